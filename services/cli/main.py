@@ -1,0 +1,11 @@
+"""The command line ``onevisit``: one module per command, registered here, imported only when it runs."""
+
+import typer
+
+app = typer.Typer(
+    name="onevisit",
+    help="OneVisit 一访通: one home visit proves to every agency that an old person is alive.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
