@@ -1,0 +1,141 @@
+"""What the machine found in one clip: the JSON of ``onevisit verify --json``, and part of every verdict event.
+
+It carries every score, threshold, model hash and the policy version, so that a verdict can be explained and recomputed years later.
+No picture and no face template is in it.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.base import Schema, Sha256
+from schemas.verification_reasons import Decision, Reason
+
+__all__ = [
+    "Action",
+    "ActionResult",
+    "ChallengeResult",
+    "Decision",
+    "MatchResult",
+    "PadResult",
+    "Quality",
+    "Reason",
+    "Verification",
+]
+
+
+class Action(StrEnum):
+    """What a person can be asked to do before the camera. Left and right are the person's own."""
+
+    NOD = "nod"
+    OPEN_MOUTH = "open_mouth"
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+    BLINK = "blink"
+
+
+Seconds = Annotated[float, Field(ge=0)]
+"""Seconds from the start of the clip as it was filmed (also when only a part of it was judged)."""
+
+Score = Annotated[float, Field(ge=-1, le=1)]
+"""A score of an engine on its own scale."""
+
+
+class ActionResult(Schema):
+    """Whether one asked action was done."""
+
+    passed: bool
+    """True when it was seen after the action asked before it."""
+    span_s: tuple[Seconds, Seconds] | None
+    """Where it was seen: first and last second; also given when it came out of order. Null when it was not seen."""
+
+
+ChallengeResult = dict[Action, ActionResult]
+"""One entry for each asked action, in the asked order."""
+
+
+class PadResult(Schema):
+    """Presentation-attack detection: is this a living face or a picture of one?"""
+
+    passed: bool
+    """True when every net's score reaches the threshold. False when it could not be judged."""
+    score: Score | None
+    """The lowest of ``scores``: each net misses what the other catches. Null when no frame could be judged."""
+    threshold: Score
+    """What ``score`` must reach."""
+    scores: dict[str, Score]
+    """Per net: median over the judged frames of its probability of a live face."""
+    frames: int = Field(ge=0)
+    """How many frames were judged."""
+
+
+class MatchResult(Schema):
+    """Comparison of the clip with the reference picture."""
+
+    passed: bool
+    """True when ``score`` reaches ``threshold``. False when it could not be compared."""
+    score: float | None
+    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for face_recognition. Null without a reference."""
+    threshold: float
+    """What ``score`` must reach."""
+    engine: str
+    """The engine that compared."""
+    frames: int = Field(ge=0)
+    """How many frames were compared; ``score`` is the median over them."""
+
+
+class Quality(Schema):
+    """Facts about the recording, measured on the judged frames. Null where no face was found."""
+
+    seconds: float | None = Field(default=None, ge=0)
+    """Length of the judged part."""
+    width: int | None = Field(default=None, ge=1)
+    """Pixels, as shown (after rotation)."""
+    height: int | None = Field(default=None, ge=1)
+    """Pixels, as shown (after rotation)."""
+    codec: str | None = None
+    """Codec of the picture, e.g. h264."""
+    frames: int = Field(default=0, ge=0)
+    """Frames looked at (a sample of all)."""
+    damaged_packets: int = Field(default=0, ge=0)
+    """Parts of the file that could not be decoded and were skipped."""
+    faces_most: int = Field(default=0, ge=0)
+    """Most faces of comparable size seen at one time for more than a moment."""
+    face_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looked-at frames with a face."""
+    face_gap_s: float | None = Field(default=None, ge=0)
+    """Longest time without a face."""
+    eye_distance_px: float | None = Field(default=None, ge=0)
+    """Median distance of the eyes, in pixels of the frame as filmed."""
+    brightness: float | None = Field(default=None, ge=0, le=255)
+    """Median brightness of the face, 0–255."""
+    sharpness: float | None = Field(default=None, ge=0)
+    """Median variance of the Laplacian of the face at a fixed size; larger is sharper."""
+    motion: float | None = Field(default=None, ge=0)
+    """Mean change of the picture from frame to frame, in grey levels; a photo has none."""
+    identity_floor: float | None = Field(default=None, ge=-1, le=1)
+    """Lowest similarity of a frontal frame of the clip to the clip's own face."""
+
+
+class Verification(Schema):
+    """The machine's judgement of one clip."""
+
+    decision: Decision
+    """``certified``, ``retry`` (film again; the reason says how) or ``review`` (a person decides). Never a refusal."""
+    reasons: tuple[Reason, ...]
+    """Permanent codes, the most telling first; empty exactly when certified."""
+    challenge: ChallengeResult
+    """Per asked action, whether and when it was done."""
+    pad: PadResult
+    """Is it alive?"""
+    match: MatchResult
+    """Is it the right person?"""
+    quality: Quality
+    """Facts about the recording."""
+    timing_ms: dict[str, float]
+    """Milliseconds of wall time per stage (decode, faces, reference, total) and of CPU (cpu, of this process and its decoder)."""
+    models: dict[str, Sha256]
+    """Name and SHA-256 of each model that took part."""
+    policy_version: str = Field(min_length=1, max_length=64)
+    """Version and digest of the thresholds that decided."""
