@@ -1,0 +1,33 @@
+"""A receipt: whether the agency took the certificate into its records. It goes back to the cadre."""
+
+from typing import ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from schemas.base import AgencyCode, Event, RequestId
+
+
+class ReceiptGiven(Event):
+    """An agency accepted or rejected a certificate."""
+
+    event_type: ClassVar[str] = "org.onevisit.receipt.given.v1"
+
+    agency: AgencyCode
+    """Who answers."""
+    request_id: RequestId
+    """Which request."""
+    certificate_id: UUID
+    """Which certificate."""
+    outcome: Literal["accepted", "rejected"]
+    """What the agency did with it."""
+    code: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]+$")
+    """Why it was rejected."""
+    message: str | None = Field(default=None, max_length=400)
+    """The agency's words, without personal data."""
+
+    @model_validator(mode="after")
+    def _rejection_has_a_code(self) -> Self:
+        if self.outcome == "rejected" and self.code is None:
+            raise ValueError("a rejected receipt needs a code: say why the certificate was not taken")
+        return self

@@ -1,0 +1,198 @@
+"""The one list of topics. Creation, AsyncAPI, documents and access lists are all made from it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import Field
+
+from schemas.base import Event, Schema
+from schemas.capture import CaptureReceived
+from schemas.certificate import CertificateIssued, CertificateRevoked
+from schemas.dead_letter import DeadLetter
+from schemas.life_event import LifeEventRecorded
+from schemas.plan import PlanPublished
+from schemas.receipt import ReceiptGiven
+from schemas.request import PersonRequestBatch, RequestBatch, RequestRejected
+from schemas.verdict import VerdictReached
+from schemas.visit import VisitChanged
+
+DAY_MS = 24 * 60 * 60 * 1000
+DEAD_SUFFIX = ".dead"
+DEAD_RETENTION_DAYS = 30
+
+
+class Party(StrEnum):
+    """Who produces or consumes a topic."""
+
+    GATEWAY = "gateway"
+    SCHEDULER = "scheduler"
+    PLANNER = "planner"
+    CERTIFY = "certify"
+    AGENCY = "agency"
+    OPERATOR = "operator"
+
+
+class Topic(Schema):
+    """One topic: what it carries, under which key, for how long, and between whom."""
+
+    name: str = Field(pattern=r"^[a-z][a-z.-]*$")
+    """Name; of a per-agency topic the part before the agency's code."""
+    key: str
+    """What the message key is."""
+    carries: tuple[type[Event], ...]
+    """The events on it."""
+    producers: tuple[Party, ...]
+    """Who may write."""
+    consumers: tuple[Party, ...]
+    """Who reads."""
+    summary: str
+    """One sentence for the documents."""
+    per_agency: bool = False
+    """One topic for each agency, named `<name>.<agency>`."""
+    compacted: bool = False
+    """The last message of each key is kept for ever."""
+    retention_days: int = Field(default=400, ge=1)
+    """How long messages are kept (not used when compacted)."""
+    wired: bool = True
+    """False while its contract stands but no service produces or consumes it yet."""
+
+    def names(self, agencies: Iterable[str]) -> list[str]:
+        """The Kafka topics that this entry stands for."""
+        return [self.named(agency) for agency in agencies] if self.per_agency else [self.name]
+
+    def named(self, agency: str) -> str:
+        """The Kafka topic of one agency."""
+        return f"{self.name}.{agency}"
+
+    def config(self) -> dict[str, str]:
+        """Topic settings for the broker."""
+        if self.compacted:
+            return {"cleanup.policy": "compact"}
+        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
+
+
+REQUEST = Topic(
+    name="request",
+    key="agency",
+    carries=(RequestBatch,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.SCHEDULER,),
+    summary="What agencies ask: requested, amended, withdrawn; 1-500 statements in one message.",
+)
+REQUEST_PERSON = Topic(
+    name="request.person",
+    key="partition of person_key",
+    carries=(PersonRequestBatch,),
+    producers=(Party.SCHEDULER,),
+    consumers=(Party.SCHEDULER,),
+    retention_days=7,
+    summary="Accepted statements, brought together by person.",
+)
+REQUEST_REJECTED = Topic(
+    name="request.rejected",
+    key="request_id",
+    carries=(RequestRejected,),
+    producers=(Party.SCHEDULER,),
+    consumers=(Party.AGENCY,),
+    per_agency=True,
+    summary="What could not be accepted, with code, field and next step.",
+)
+VISIT = Topic(
+    name="visit",
+    key="visit_id",
+    carries=(VisitChanged,),
+    producers=(Party.SCHEDULER,),
+    consumers=(Party.CERTIFY, Party.PLANNER),
+    summary="The whole state of a visit after each change.",
+)
+PLAN = Topic(
+    name="plan",
+    key="cadre_id",
+    carries=(PlanPublished,),
+    producers=(Party.PLANNER,),
+    consumers=(Party.GATEWAY,),
+    compacted=True,
+    wired=False,
+    summary="The published plan of a cadre.",
+)
+CAPTURE = Topic(
+    name="capture",
+    key="visit_id",
+    carries=(CaptureReceived,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.CERTIFY,),
+    summary="A recording, its hash, its challenge, its device signature.",
+)
+VERDICT = Topic(
+    name="verdict",
+    key="visit_id",
+    carries=(VerdictReached,),
+    producers=(Party.CERTIFY,),
+    consumers=(Party.SCHEDULER,),
+    summary="certified, review or retry, with scores, reasons and versions.",
+)
+CERTIFICATE = Topic(
+    name="certificate",
+    key="request_id",
+    carries=(CertificateIssued, CertificateRevoked),
+    producers=(Party.CERTIFY,),
+    consumers=(Party.SCHEDULER, Party.AGENCY),
+    per_agency=True,
+    summary="One signed answer for each request of this agency.",
+)
+RECEIPT = Topic(
+    name="receipt",
+    key="request_id",
+    carries=(ReceiptGiven,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.SCHEDULER,),
+    wired=False,
+    summary="The agency accepted or rejected a certificate.",
+)
+LIFE_EVENT = Topic(
+    name="life-event",
+    key="person_key",
+    carries=(LifeEventRecorded,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.SCHEDULER, Party.AGENCY),
+    wired=False,
+    summary="Deaths, moves and other outcomes, step by step.",
+)
+
+TOPICS: tuple[Topic, ...] = (
+    REQUEST,
+    REQUEST_PERSON,
+    REQUEST_REJECTED,
+    VISIT,
+    PLAN,
+    CAPTURE,
+    VERDICT,
+    CERTIFICATE,
+    RECEIPT,
+    LIFE_EVENT,
+)
+
+
+def dead_topic(source: Topic) -> Topic:
+    """Where the unreadable messages of a topic go; one for all agencies of a per-agency topic."""
+    return Topic(
+        name=source.name + DEAD_SUFFIX,
+        key="as its topic",
+        carries=(DeadLetter,),
+        producers=source.consumers,
+        consumers=(Party.OPERATOR,),
+        retention_days=DEAD_RETENTION_DAYS,
+        wired=source.wired,
+        summary=f"Messages of {source.name} that could not be read, with the error.",
+    )
+
+
+DEAD_TOPICS: tuple[Topic, ...] = tuple(dead_topic(topic) for topic in TOPICS if Party.AGENCY not in topic.consumers[:1])
+
+
+def find_topic(kafka_name: str) -> Topic | None:
+    """The entry to which a Kafka topic belongs."""
+    for topic in (*TOPICS, *DEAD_TOPICS):
+        if topic.name == kafka_name or (topic.per_agency and kafka_name.startswith(topic.name + ".")):
+            return topic
+    return None

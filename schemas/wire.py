@@ -1,0 +1,99 @@
+"""Events on the wire: CloudEvents 1.0 in Kafka's binary mode (attributes in headers, JSON in the value)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
+from cloudevents.core.formats.base import Format
+from cloudevents.core.v1.event import CloudEvent
+from pydantic import ValidationError
+
+from schemas.base import Event
+from schemas.topics import DEAD_TOPICS, TOPICS
+
+EVENT_TYPES: Mapping[str, type[Event]] = {
+    event.event_type: event for topic in (*TOPICS, *DEAD_TOPICS) for event in topic.carries
+}
+"""Every event by its CloudEvents type."""
+
+Headers = list[tuple[str, bytes]]
+
+
+class UnreadableMessage(Exception):
+    """A message is not an event that we know. `code` is permanent; the text never repeats the content."""
+
+    def __init__(self, code: str, error: str) -> None:
+        super().__init__(f"{code}: {error}")
+        self.code = code
+        self.error = error
+
+
+class _Bytes(Format):
+    """Leaves the value as it is: pydantic writes and reads the JSON, once."""
+
+    def read(self, event_factory: Any, data: str | bytes) -> CloudEvent:
+        raise NotImplementedError("structured mode is not used")
+
+    def write(self, event: Any) -> bytes:
+        raise NotImplementedError("structured mode is not used")
+
+    def write_data(self, data: Any, datacontenttype: str | None) -> bytes:
+        return bytes(data)
+
+    def read_data(self, body: bytes, datacontenttype: str | None) -> bytes:
+        return body
+
+    def get_content_type(self) -> str:
+        return "application/cloudevents+json"
+
+
+_FORMAT = _Bytes()
+
+
+def encode(event: Event, *, source: str) -> tuple[Headers, bytes]:
+    """Headers and value of the Kafka message that carries `event`.
+
+    `source` names the service that wrote it, e.g. ``/onevisit/scheduler``.
+    """
+    message = to_binary(
+        CloudEvent(
+            attributes={
+                "id": str(event.event_id),
+                "source": source,
+                "type": event.event_type,
+                "time": event.recorded_at,
+                "specversion": "1.0",
+                "datacontenttype": "application/json",
+            },
+            data=event.model_dump_json().encode(),
+        ),
+        _FORMAT,
+    )
+    return list(message.headers.items()), message.value
+
+
+def decode(headers: Iterable[tuple[str, bytes]] | None, value: bytes | None) -> Event:
+    """The event in a Kafka message.
+
+    Raises:
+        UnreadableMessage: with code NOT_A_CLOUDEVENT, UNKNOWN_EVENT_TYPE or SCHEMA_VIOLATION.
+    """
+    try:
+        envelope = from_binary(KafkaMessage(headers=dict(headers or ()), key=None, value=value or b""), _FORMAT)
+    except Exception as error:
+        raise UnreadableMessage(
+            "NOT_A_CLOUDEVENT", f"the CloudEvents headers are wrong: {type(error).__name__}"
+        ) from None
+    model = EVENT_TYPES.get(envelope.get_type())
+    if model is None:
+        raise UnreadableMessage(
+            "UNKNOWN_EVENT_TYPE", "no event of this type is known: is the reader older than the writer?"
+        )
+    try:
+        return model.model_validate_json(envelope.get_data() or b"")
+    except ValidationError as error:
+        where = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['type']}"
+            for e in error.errors(include_url=False, include_input=False)[:5]
+        )
+        raise UnreadableMessage("SCHEMA_VIOLATION", where) from None

@@ -1,0 +1,61 @@
+"""Sealed files: recordings and reference photos. What lies on disk is ciphertext; the name is a random-looking id."""
+
+import os
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID, uuid4
+
+
+class BlobMissing(Exception):
+    """A blob is not in the store: it was deleted by its retention clock, or never arrived."""
+
+    code = "BLOB_MISSING"
+
+    def __init__(self, blob_id: UUID) -> None:
+        super().__init__(f"{self.code}: blob {blob_id} is not in the store; ask for a new recording")
+
+
+class BlobStore(Protocol):
+    """Where sealed bytes are kept by id. Writing the same id again is allowed and leaves the last content."""
+
+    def put(self, blob_id: UUID, content: bytes) -> None:
+        """Stores `content`, durably, before it returns."""
+        ...
+
+    def get(self, blob_id: UUID) -> bytes:
+        """The content. Raises BlobMissing."""
+        ...
+
+    def delete(self, blob_id: UUID) -> None:
+        """Removes it; no error when it is not there."""
+        ...
+
+
+class FolderBlobs:
+    """Blobs as files, spread over 256 folders; a reader never sees half a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, blob_id: UUID, content: bytes) -> None:
+        path = self._path(blob_id)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{uuid4().hex}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+
+    def get(self, blob_id: UUID) -> bytes:
+        try:
+            return self._path(blob_id).read_bytes()
+        except FileNotFoundError:
+            raise BlobMissing(blob_id) from None
+
+    def delete(self, blob_id: UUID) -> None:
+        self._path(blob_id).unlink(missing_ok=True)
+
+    def _path(self, blob_id: UUID) -> Path:
+        return self._folder / blob_id.hex[:2] / f"{blob_id.hex}.sealed"

@@ -1,0 +1,39 @@
+"""PostgreSQL: migrations and connections."""
+
+import logging
+from pathlib import Path
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+from yoyo import get_backend, read_migrations
+
+Connection = AsyncConnection[TupleRow]
+Pool = AsyncConnectionPool[Connection]
+
+MIGRATION_FOLDERS = (
+    "services/platform/migrations",
+    "services/scheduler/store/migrations",
+    "services/certify/store/migrations",
+    "services/gateway/store/migrations",
+)
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def migrate(database: str) -> int:
+    """Brings the database to the newest schema; returns how many steps were applied. Safe to run again and at once."""
+    logging.getLogger("yoyo").setLevel(logging.WARNING)
+    backend = get_backend(database.replace("postgresql://", "postgresql+psycopg://", 1))
+    try:
+        migrations = read_migrations(*(str(_ROOT / folder) for folder in MIGRATION_FOLDERS))
+        with backend.lock():
+            pending = backend.to_apply(migrations)
+            backend.apply_migrations(pending)
+        return len(pending)
+    finally:
+        backend.connection.close()
+
+
+def open_pool(database: str, *, size: int = 4) -> Pool:
+    """A pool of connections, not yet opened: the caller opens it inside its event loop."""
+    return AsyncConnectionPool(database, min_size=1, max_size=size, open=False, timeout=30.0)

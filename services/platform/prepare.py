@@ -1,0 +1,46 @@
+"""Readies an installation: secrets, database schema, topics. Safe to run again.
+
+python -m services.platform.prepare
+"""
+
+import logging
+import time
+
+from kafka.errors import KafkaError
+from psycopg import OperationalError
+
+from services.platform import secrets
+from services.platform.database import migrate
+from services.platform.settings import Settings
+from services.platform.telemetry import configure_logging
+from services.platform.topics_admin import create_topics
+
+log = logging.getLogger(__name__)
+PATIENCE_S = 60.0
+
+
+def prepare(settings: Settings, *, patience_s: float = PATIENCE_S) -> None:
+    """Makes what is missing; waits up to `patience_s` seconds for the database and the broker to answer.
+
+    Raises:
+        psycopg.OperationalError, kafka.errors.KafkaError: when one did not answer in time.
+    """
+    secrets.make_missing(settings.secrets)
+    give_up_at = time.monotonic() + patience_s
+    while True:
+        try:
+            steps = migrate(settings.database)
+            made = create_topics(settings)
+        except (OperationalError, KafkaError) as error:
+            if time.monotonic() > give_up_at:
+                raise
+            log.info("not ready yet (%s); trying again", type(error).__name__)
+            time.sleep(0.5)
+        else:
+            log.info("database: %d migration steps applied; topics made: %s", steps, ", ".join(made) or "none")
+            return
+
+
+if __name__ == "__main__":
+    configure_logging()
+    prepare(Settings.from_env())

@@ -1,0 +1,70 @@
+"""Settings: read once, by the entry points, from the environment; everything else is handed what it needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+ENV_PREFIX = "ONEVISIT_"
+_Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+
+
+class Settings(BaseModel):
+    """What differs between two installations. Every field is the environment variable ``ONEVISIT_<FIELD>``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kafka: str = "127.0.0.1:9092"
+    """Bootstrap servers of Kafka, comma-separated host:port."""
+    database: str = "postgresql://onevisit@127.0.0.1:5432/onevisit"
+    """PostgreSQL URI."""
+    var: Path = Path("var")
+    """Folder of everything that is made at run time: secrets, models, blobs, logs."""
+    gateway_host: str = "127.0.0.1"
+    """Address on which the gateway listens."""
+    gateway_port: int = Field(default=8080, ge=1, le=65535)
+    """Port on which the gateway listens."""
+    agencies: tuple[_Code, ...] = ("hrss", "civil_affairs", "health")
+    """Codes of the agencies of this county, comma-separated; each has its own topics."""
+    partitions: int = Field(default=4, ge=1, le=1000)
+    """Partitions of every topic. Changing it moves people between partitions: stop all workers first."""
+    replication: int = Field(default=1, ge=1, le=10)
+    """Replicas of every topic: 1 on the embedded broker, 3 in production."""
+    timezone: str = "Asia/Shanghai"
+    """The county's time zone, in which days begin and times are shown."""
+    issuer: str = "did:web:onevisit.example"
+    """Who signs the certificates: the issuer in each of them."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Reads the settings; variables that no field knows are left alone.
+
+        Raises:
+            pydantic.ValidationError: naming the field that is wrong.
+        """
+        source = os.environ if env is None else env
+        values: dict[str, object] = {}
+        for name in cls.model_fields:
+            text = source.get(ENV_PREFIX + name.upper())
+            if text:
+                values[name] = tuple(part.strip() for part in text.split(",")) if name == "agencies" else text
+        return cls.model_validate(values)
+
+    @property
+    def secrets(self) -> Path:
+        """Folder of the county's secrets."""
+        return self.var / "secrets"
+
+    @property
+    def blobs(self) -> Path:
+        """Folder of the sealed recordings and photos."""
+        return self.var / "blobs"
+
+    @property
+    def models(self) -> Path:
+        """Folder of the weights."""
+        return self.var / "models"

@@ -1,0 +1,174 @@
+"""Runs the readers of a service on Faust.
+
+Faust reads and balances; the ledger decides. On every assignment, and whenever a message is missing, the worker asks
+the ledger where it was and starts there (docs/adr/0001-ledger.md). An error that no retry can mend ends the process:
+Faust would log it and go on, and the message would be gone.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import faust
+import psycopg
+from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
+from faust.types import TP
+from psycopg_pool import PoolTimeout
+
+from services.platform import telemetry
+from services.platform.database import Pool, open_pool
+from services.platform.ledger import Partition, PositionGap, read_positions, start_positions
+from services.platform.runner import Message, Reader, Runner
+from services.platform.settings import Settings
+from services.platform.topics_admin import beginnings, require_topics
+
+log = logging.getLogger(__name__)
+
+EXIT_CRASHED = 70
+"""Exit status after an error that no retry can mend (EX_SOFTWARE of sysexits.h)."""
+MAX_REWINDS = 50
+"""Rewinds of one partition without progress before the worker gives up: those messages are gone from the log."""
+TAKE_WITHIN_S = 0.05
+"""How long a batch may wait to be filled."""
+RETRY_S = (0.2, 5.0)
+"""First and longest pause before a fold is tried again while the database is away."""
+
+
+class LedgerConsumer(FaustConsumer):  # type: ignore[misc]
+    """Faust's consumer, but it starts where the ledger says, not where Kafka's committed offset says."""
+
+    pool: Pool
+    service: str
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Seeks every assigned partition to its position in the ledger and returns these positions."""
+        await super().seek_to_committed()
+        async with self.pool.connection() as connection:
+            positions = await read_positions(connection, self.service)
+        offsets = {tp: positions.get(Partition(tp.topic, tp.partition), 0) for tp in self.assignment()}
+        for tp, offset in offsets.items():
+            await self._seek(tp, offset)
+        return offsets
+
+
+class Worker:
+    """A Faust application that runs the readers of one service."""
+
+    def __init__(self, service: str, settings: Settings, readers: Sequence[Reader], pool: Pool | None = None) -> None:
+        self.service = service
+        self.settings = settings
+        self.readers = tuple(readers)
+        self.pool = pool or open_pool(settings.database)
+        self.runner = Runner(service, self.pool)
+        self._rewinds: dict[Partition, int] = {}
+        self.app = self._build_app()
+
+    def main(self) -> None:
+        """Checks the topics and runs until a signal stops it."""
+        require_topics(self.settings, self._topic_names())
+        worker = faust.Worker(self.app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False)
+        worker.execute_from_commandline()
+
+    def _topic_names(self) -> list[str]:
+        return [name for reader in self.readers for name in reader.topic.names(self.settings.agencies)]
+
+    def _build_app(self) -> faust.App:
+        app = faust.App(
+            f"onevisit-{self.service}",
+            broker=[f"aiokafka://{server}" for server in self.settings.kafka.split(",")],
+            store="memory://",
+            datadir=self.settings.var / "faust",
+            autodiscover=False,
+            web_enabled=False,
+            key_serializer="raw",
+            value_serializer="raw",
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            consumer_auto_offset_reset="earliest",
+            broker_commit_interval=5.0,
+            stream_wait_empty=False,
+            stream_buffer_maxsize=512,
+            stream_recovery_delay=0.0,
+        )
+        consumer = type("LedgerConsumer", (LedgerConsumer,), {"pool": self.pool, "service": self.service})
+        app.transport.Consumer = consumer
+
+        @app.on_before_configured.connect  # type: ignore[untyped-decorator]
+        def _plain_logging(_: faust.App, **__: Any) -> None:
+            app.conf.logging_config = None
+
+        @app.task  # type: ignore[untyped-decorator]
+        async def _ready() -> None:
+            log.info("%s reads %s", self.service, ", ".join(self._topic_names()))
+
+        for reader in self.readers:
+            self._add_agent(app, reader)
+        return app
+
+    async def open(self) -> None:
+        """Opens the pool and gives every partition a starting position."""
+        await self.pool.open()
+        starts = await asyncio.to_thread(beginnings, self.settings, self._topic_names())
+        async with self.pool.connection() as connection:
+            await start_positions(connection, self.service, starts)
+
+    def _add_agent(self, app: faust.App, reader: Reader) -> None:
+        topic = app.topic(
+            *reader.topic.names(self.settings.agencies), key_type=bytes, value_type=bytes, allow_empty=True
+        )
+
+        async def agent(stream: faust.Stream) -> None:
+            if reader.batch == 1:
+                async for event in stream.events():
+                    await self._guarded(reader, [event])
+            else:
+                async for events in _batches(stream, reader.batch):
+                    await self._guarded(reader, events)
+
+        app.agent(topic, name=f"{self.service}.{reader.topic.name}")(agent)
+
+    async def _guarded(self, reader: Reader, events: Sequence[Any]) -> None:
+        """Folds one batch; waits while the database is away; ends the process on anything else."""
+        messages = [_message(event) for event in events]
+        pause = RETRY_S[0]
+        while True:
+            try:
+                await self.runner.run(reader, messages)
+            except PositionGap as gap:
+                await self._rewind(reader, gap)
+                messages = [m for m in messages if m.partition != gap.partition]
+            except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+                log.warning("the database does not answer (%s); trying again in %.1f s", type(error).__name__, pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, RETRY_S[1])
+            except asyncio.CancelledError:
+                raise
+            except BaseException:
+                log.critical("%s cannot fold %s; stopping", self.service, reader.topic.name, exc_info=True)
+                logging.shutdown()
+                os._exit(EXIT_CRASHED)
+            else:
+                for message in messages:
+                    self._rewinds.pop(message.partition, None)
+                return
+
+    async def _rewind(self, reader: Reader, gap: PositionGap) -> None:
+        count = self._rewinds[gap.partition] = self._rewinds.get(gap.partition, 0) + 1
+        if count > MAX_REWINDS:
+            raise RuntimeError(f"{gap}: the messages in between are no longer in the log; restore it or the database")
+        telemetry.REWINDS.labels(self.service, reader.topic.name).inc()
+        log.warning("%s; going back", gap)
+        await self.app.consumer.seek(TP(gap.partition.topic, gap.partition.number), gap.expected)
+
+
+async def _batches(stream: faust.Stream, size: int) -> AsyncIterator[Sequence[Any]]:
+    async for events in stream.take_events(size, within=TAKE_WITHIN_S):
+        yield events
+
+
+def _message(event: Any) -> Message:
+    raw = event.message
+    headers = raw.headers.items() if isinstance(raw.headers, Mapping) else raw.headers or ()
+    return Message(Partition(raw.topic, raw.partition), raw.offset, raw.key, raw.value, tuple(headers))
