@@ -37,7 +37,7 @@ RequestId = Annotated[
 ]
 """The agency's own number of a request: unique within that agency, not between agencies."""
 
-VillageCode = Annotated[str, Field(pattern=r"^\d{12}$", examples=["990101001001"])]
+VillageCode = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["990101001001"])]
 """Statistical place code of a village: 6 digits county, 3 town, 3 village."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
@@ -53,7 +53,7 @@ class Schema(BaseModel):
 
 
 class Event(Schema):
-    """Something that happened. `event_type` is its CloudEvents type; a new meaning gets a new version beside the old."""
+    """Something that happened. `event_type` is its CloudEvents type; a new meaning gets a new version beside it."""
 
     event_type: ClassVar[str]
 

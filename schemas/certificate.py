@@ -40,7 +40,7 @@ class CertificateIssued(Event):
     """When the person was seen alive."""
     evidence: EvidenceGrade
     """What the proof rests on."""
-    jws: str = Field(pattern=r"^[\w-]+\.[\w-]+\.[\w-]+$")
+    jws: str = Field(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
     """The certificate: compact JWS (Ed25519) over a W3C Verifiable Credential 2.0. It can be checked without us."""
 
 

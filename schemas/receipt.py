@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import AgencyCode, Event, RequestId
 
@@ -12,6 +12,12 @@ class ReceiptGiven(Event):
     """An agency accepted or rejected a certificate."""
 
     event_type: ClassVar[str] = "org.onevisit.receipt.given.v1"
+    model_config = ConfigDict(
+        json_schema_extra={  # what `_rejection_has_a_code` holds, for readers in other languages
+            "if": {"properties": {"outcome": {"const": "rejected"}}},
+            "then": {"properties": {"code": {"type": "string"}}, "required": ["code"]},
+        }
+    )
 
     agency: AgencyCode
     """Who answers."""

@@ -1,4 +1,4 @@
-"""Requests: what an agency asks (`request`), what intake passes on (`request.person`) or refuses (`request.rejected`)."""
+"""Requests: what an agency asks (`request`), what intake passes on (`request.person`), what it refuses."""
 
 from datetime import date
 from enum import StrEnum

@@ -177,7 +177,7 @@ def dead_topic(source: Topic) -> Topic:
     """Where the unreadable messages of a topic go; one for all agencies of a per-agency topic."""
     return Topic(
         name=source.name + DEAD_SUFFIX,
-        key="as its topic",
+        key="topic/partition/offset of the unreadable message",
         carries=(DeadLetter,),
         producers=source.consumers,
         consumers=(Party.OPERATOR,),
@@ -192,7 +192,9 @@ DEAD_TOPICS: tuple[Topic, ...] = tuple(dead_topic(topic) for topic in TOPICS if 
 
 def find_topic(kafka_name: str) -> Topic | None:
     """The entry to which a Kafka topic belongs."""
-    for topic in (*TOPICS, *DEAD_TOPICS):
-        if topic.name == kafka_name or (topic.per_agency and kafka_name.startswith(topic.name + ".")):
+    topics = (*TOPICS, *DEAD_TOPICS)
+    for topic in topics:
+        if not topic.per_agency and topic.name == kafka_name:
             return topic
-    return None
+    name, _, agency = kafka_name.rpartition(".")
+    return next((topic for topic in topics if topic.per_agency and topic.name == name and agency), None)

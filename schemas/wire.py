@@ -90,7 +90,7 @@ def decode(headers: Iterable[tuple[str, bytes]] | None, value: bytes | None) -> 
             "UNKNOWN_EVENT_TYPE", "no event of this type is known: is the reader older than the writer?"
         )
     try:
-        return model.model_validate_json(envelope.get_data() or b"")
+        return model.model_validate_json(value or b"")
     except ValidationError as error:
         where = "; ".join(
             f"{'.'.join(map(str, e['loc']))}: {e['type']}"

@@ -1,0 +1,110 @@
+"""Examples that every reader must refuse: a valid one with one fault, and the fault in the file's name."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, Final
+
+from schemas.generate.specimens import valid_examples
+
+_ABSENT: Final = object()
+_Path = tuple[str | int, ...]
+
+FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
+    "org.onevisit.request.batch.v1": {
+        "batch-without-items": (("items",), []),
+        "agency-in-upper-case": (("agency",), "HRSS"),
+        "item-of-unknown-kind": (("items", 0, "kind"), "cancelled"),
+        "item-without-kind": (("items", 2, "kind"), _ABSENT),
+        "personal-data-in-the-open": (("items", 0, "personal"), {"name": "示例"}),
+        "sealed-box-too-short": (("items", 0, "personal", "box"), "AAAA"),
+        "row-zero": (("items", 0, "origin", "row"), 0),
+        "moment-without-zone": (("recorded_at",), "2026-11-24T01:00:00"),
+    },
+    "org.onevisit.request.person.v1": {
+        "person-key-too-short": (("items", 0, "person_key"), "abc123"),
+        "due-date-with-time": (("items", 0, "due_date"), "2026-12-31T10:00:00Z"),
+        "due-date-that-does-not-exist": (("items", 0, "due_date"), "2026-02-30"),
+        "village-code-of-nine-digits": (("items", 0, "village_code"), "990101001"),
+        "village-code-in-full-width-digits": (("items", 0, "village_code"), "９９０１０１００１００１"),
+        "control-character-in-request-id": (("items", 2, "request_id"), "P\u001f9"),
+    },
+    "org.onevisit.request.rejected.v1": {
+        "code-in-words": (("code",), "wrong check character"),
+        "without-next-step": (("next_step",), _ABSENT),
+    },
+    "org.onevisit.visit.changed.v1": {
+        "without-requests": (("requests",), []),
+        "window-of-one-date": (("window",), ["2026-11-15"]),
+        "window-of-three-dates": (("window",), ["2026-11-15", "2026-11-20", "2026-12-31"]),
+        "version-zero": (("version",), 0),
+        "version-as-text": (("version",), "1"),
+        "unknown-status": (("status",), "planned"),
+    },
+    "org.onevisit.plan.published.v1": {
+        "stop-without-visits": (("routes", 0, "stops", 0, "visit_ids"), []),
+        "route-without-stops": (("routes", 0, "stops"), []),
+        "unknown-half-day": (("routes", 0, "half_day"), "evening"),
+    },
+    "org.onevisit.capture.received.v1": {
+        "without-legal-basis": (("legal_basis",), _ABSENT),
+        "challenge-without-actions": (("challenge", "actions"), []),
+        "unknown-action": (("challenge", "actions"), ["jump"]),
+        "hash-in-upper-case": (("recording", "sha256"), "A" * 64),
+        "visit-id-that-is-no-uuid": (("visit_id",), "visit-17"),
+        "moment-without-zone": (("captured_at",), "2026-11-24T02:30:00"),
+    },
+    "org.onevisit.verdict.reached.v1": {
+        "machine-refuses": (("verification", "decision"), "refused"),
+        "unknown-reason": (("verification", "reasons"), ["looks_odd"]),
+        "unknown-judge": (("decided_by",), "algorithm"),
+        "unknown-action": (("verification", "challenge"), {"jump": {"passed": True, "span_s": None}}),
+        "liveness-above-one": (("verification", "pad", "score"), 1.5),
+        "without-policy-version": (("verification", "policy_version"), _ABSENT),
+    },
+    "org.onevisit.certificate.issued.v1": {
+        "certificate-of-two-parts": (("jws",), "aGVhZA.Ym9keQ"),
+        "unknown-evidence": (("evidence",), "photo"),
+        "without-visit": (("visit_id",), _ABSENT),
+    },
+    "org.onevisit.certificate.revoked.v1": {
+        "reason-in-words": (("reason",), "the wrong person was filmed"),
+        "without-reason": (("reason",), _ABSENT),
+    },
+    "org.onevisit.receipt.given.v1": {
+        "unknown-outcome": (("outcome",), "perhaps"),
+        "rejected-without-code": (("outcome",), "rejected"),
+    },
+    "org.onevisit.life-event.recorded.v1": {
+        "alive-is-no-life-event": (("kind",), "alive"),
+        "unknown-stage": (("stage",), "rumoured"),
+        "without-source": (("source",), ""),
+    },
+    "org.onevisit.dead-letter.v1": {
+        "negative-offset": (("offset",), -1),
+        "header-without-value": (("headers",), [["content-type"]]),
+        "code-in-words": (("code",), "not a cloudevent"),
+    },
+}
+"""By event type and name of the fault: where in the first valid example, and the value put there (or taken away)."""
+
+
+def faulty_examples() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Event type, file name and content of every example that must be refused."""
+    first_valid: dict[str, dict[str, Any]] = {}
+    for event_type, _, document in valid_examples():
+        first_valid.setdefault(event_type, document)
+    for event_type, faults in FAULTS.items():
+        for name, (path, value) in faults.items():
+            yield event_type, f"invalid-{name}", _with_fault(first_valid[event_type], path, value)
+
+
+def _with_fault(valid: dict[str, Any], path: _Path, value: Any) -> dict[str, Any]:
+    document: Any = deepcopy(valid)
+    place = document
+    for step in path[:-1]:
+        place = place[step]
+    if value is _ABSENT:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return dict(document)

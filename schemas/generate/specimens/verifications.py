@@ -1,0 +1,48 @@
+"""Two made-up judgements of a clip, for the examples of a verdict: one that passed and one to be filmed again."""
+
+import hashlib
+
+from schemas.verification import (
+    Action,
+    ActionResult,
+    Decision,
+    MatchResult,
+    PadResult,
+    Quality,
+    Reason,
+    Verification,
+)
+
+
+def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: ActionResult) -> Verification:
+    return Verification(
+        decision=decision,
+        reasons=reasons,
+        challenge={Action.NOD: ActionResult(passed=True, span_s=(1.2, 2.6)), Action.OPEN_MOUTH: mouth},
+        pad=PadResult(
+            passed=True, score=0.91, threshold=0.6, scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91}, frames=8
+        ),
+        match=MatchResult(passed=True, score=0.58, threshold=0.363, engine="sface", frames=5),
+        quality=Quality(
+            seconds=6.0,
+            width=720,
+            height=1280,
+            codec="h264",
+            frames=90,
+            faces_most=1,
+            face_share=0.99,
+            face_gap_s=0.1,
+            eye_distance_px=141.0,
+            brightness=128.0,
+            sharpness=210.0,
+            motion=2.4,
+            identity_floor=0.71,
+        ),
+        timing_ms={"decode": 212.0, "faces": 430.5, "reference": 41.0, "total": 702.5, "cpu": 688.0},
+        models={name: hashlib.sha256(name.encode()).hexdigest() for name in ("sface", "yunet")},
+        policy_version="example",
+    )
+
+
+PASSED = _verification(Decision.CERTIFIED, (), ActionResult(passed=True, span_s=(3.4, 4.1)))
+FILM_AGAIN = _verification(Decision.RETRY, (Reason.ACTION_NOT_SEEN,), ActionResult(passed=False, span_s=None))

@@ -1,0 +1,78 @@
+"""A visit from opened to closed, a plan, a report of a death, a message that nobody could read."""
+
+import base64
+from datetime import date
+
+from schemas.base import Event
+from schemas.dead_letter import DeadLetter
+from schemas.generate.specimens.story import PENSION, PERSON, SUBSIDY, VILLAGE, VISIT, at, digest, example_id
+from schemas.life_event import DatePrecision, LifeEventKind, LifeEventRecorded, LifeEventStage
+from schemas.plan import HalfDay, PlanPublished, Route, Stop
+from schemas.visit import ClosedBecause, VisitChanged, VisitStatus
+
+
+def visit_events() -> dict[str, Event]:
+    """By the name of the example."""
+    return {
+        "opened": _visit("opened", 1, VisitStatus.OPEN),
+        "closed": _visit("closed", 2, VisitStatus.CLOSED, ClosedBecause.CERTIFIED),
+        "one-morning": PlanPublished(
+            event_id=example_id("plan"),
+            recorded_at=at(1, 30),
+            cadre_id="cadre-0007",
+            version=3,
+            routes=(
+                Route(
+                    day=date(2026, 11, 26),
+                    half_day=HalfDay.MORNING,
+                    stops=(Stop(visit_ids=(VISIT, example_id("the neighbour's visit")), arrive_at=at(1, 20, day=26)),),
+                ),
+            ),
+        ),
+        "death-reported": _life_event("reported", LifeEventStage.REPORTED, "cadre"),
+        "death-confirmed": _life_event("confirmed", LifeEventStage.CONFIRMED, "civil_registration"),
+        "no-cloudevent": DeadLetter(
+            event_id=example_id("dead letter"),
+            recorded_at=at(5),
+            topic="request",
+            partition=2,
+            offset=1041,
+            reader="scheduler",
+            code="NOT_A_CLOUDEVENT",
+            error="the CloudEvents headers are wrong: CloudEventValidationError",
+            key=base64.b64encode(b"hrss").decode(),
+            headers=(("content-type", base64.b64encode(b"text/plain").decode()),),
+            value=base64.b64encode(b"hello").decode(),
+        ),
+    }
+
+
+def _visit(name: str, version: int, status: VisitStatus, because: ClosedBecause | None = None) -> VisitChanged:
+    return VisitChanged(
+        event_id=example_id(f"visit {name}"),
+        recorded_at=at(1, version),
+        visit_id=VISIT,
+        person_key=PERSON,
+        version=version,
+        status=status,
+        closed_because=because,
+        window=(date(2026, 11, 15), date(2026, 12, 31)),
+        requests=(PENSION, SUBSIDY),
+        village_code=VILLAGE,
+        opened_at=at(1),
+    )
+
+
+def _life_event(name: str, stage: LifeEventStage, source: str) -> LifeEventRecorded:
+    return LifeEventRecorded(
+        event_id=example_id(f"life event {name}"),
+        recorded_at=at(4),
+        life_event_id=example_id("life event"),
+        person_key=digest("fourth example person"),
+        kind=LifeEventKind.DECEASED,
+        stage=stage,
+        happened_on=date(2026, 11, 1),
+        happened_on_precision=DatePrecision.MONTH,
+        known_on=date(2026, 11, 24),
+        source=source,
+    )
