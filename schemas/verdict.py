@@ -5,8 +5,19 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import Event, PersonKey, UtcDateTime
+from schemas.base import AgencyCode, Event, PersonKey, RequestId, Schema, UtcDateTime
 from schemas.verification import Verification
+
+
+class Answer(Schema):
+    """One request that the verdict answers, and the certificate that says so."""
+
+    agency: AgencyCode
+    """Who asked."""
+    request_id: RequestId
+    """What is answered."""
+    certificate_id: UUID
+    """The answer."""
 
 
 class VerdictReached(Event):
@@ -28,3 +39,5 @@ class VerdictReached(Event):
     """Who judged."""
     verification: Verification
     """Decision, reasons, scores, versions: all that is needed to judge again."""
+    answers: tuple[Answer, ...] = ()
+    """The requests that are certified by it; empty unless the decision is `certified`."""

@@ -27,6 +27,8 @@ BATCH_ROWS = 2000
 BATCH_BYTES = 32 * 1024 * 1024
 IDLE_S = 0.02
 FLUSH_S = 1.0
+PARTITION_BY_KEY = -1
+"""RD_KAFKA_PARTITION_UA of librdkafka: the partitioner decides."""
 
 
 class Relay:
@@ -46,7 +48,6 @@ class Relay:
                 "message.timeout.ms": 0,  # waits for an absent broker for ever: the rows are safe in the outbox
                 "partitioner": "murmur2_random",  # the same partition for a key as every other Kafka client
                 "linger.ms": 2,
-                "compression.type": "zstd",
                 "message.max.bytes": 8 * 1024 * 1024,
             },
             logger=log,
@@ -117,12 +118,11 @@ class Relay:
             else:
                 self._failed = error
 
-        where = {} if partition is None else {"partition": partition}
+        packed: list[tuple[str, str | bytes | None]] = list(unpack_headers(headers))
+        where = PARTITION_BY_KEY if partition is None else partition
         while True:
             try:
-                self._producer.produce(
-                    topic, value=value, key=key, headers=unpack_headers(headers), on_delivery=done, **where
-                )
+                self._producer.produce(topic, value=value, key=key, partition=where, headers=packed, on_delivery=done)
                 return
             except BufferError:
                 self._producer.poll(FLUSH_S)

@@ -6,7 +6,7 @@ content makes every copy of that person's data unreadable, in the log and in eve
 
 import base64
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -56,8 +56,15 @@ def seal(key: bytes, key_id: UUID, plain: bytes) -> Sealed:
     return Sealed(key_id=key_id, box=base64.b64encode(seal_bytes(key, key_id, plain)).decode("ascii"))
 
 
-def unseal(key: bytes, sealed: Sealed) -> bytes:
-    """The reverse of `seal`."""
+def unseal(keys: Mapping[UUID, bytes], sealed: Sealed) -> bytes:
+    """The reverse of `seal`, with the key found among `keys`.
+
+    Raises:
+        Unsealable: when its key is not there (it was destroyed), or the box was changed.
+    """
+    key = keys.get(sealed.key_id)
+    if key is None:
+        raise Unsealable(sealed.key_id, "the key was destroyed or never made: the data are gone for good")
     return open_bytes(key, sealed.key_id, base64.b64decode(sealed.box))
 
 
@@ -88,14 +95,18 @@ class Keyring:
         Raises:
             Unsealable: for a key that was destroyed or never made.
         """
-        wanted = list(set(key_ids))
+        wanted = set(key_ids)
+        keys = await self.find(connection, wanted)
+        for key_id in wanted - keys.keys():
+            raise Unsealable(key_id, "the key was destroyed or never made: the data are gone for good")
+        return keys
+
+    async def find(self, connection: Connection, key_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+        """The keys of those of these ids that still have one."""
         cursor = await connection.execute(
-            "SELECT key_id, wrapped FROM platform.keyring WHERE key_id = ANY(%s) AND wrapped IS NOT NULL", (wanted,)
+            "SELECT key_id, wrapped FROM platform.keyring WHERE key_id = ANY(%s) AND wrapped IS NOT NULL",
+            (list(set(key_ids)),),
         )
-        keys = {
+        return {
             key_id: open_bytes(self._master_key, key_id, bytes(wrapped)) for key_id, wrapped in await cursor.fetchall()
         }
-        for key_id in wanted:
-            if key_id not in keys:
-                raise Unsealable(key_id, "the key was destroyed or never made: the data are gone for good")
-        return keys

@@ -20,7 +20,7 @@ class Settings(BaseModel):
 
     kafka: str = "127.0.0.1:9092"
     """Bootstrap servers of Kafka, comma-separated host:port."""
-    database: str = "postgresql://onevisit@127.0.0.1:5432/onevisit"
+    database: str = Field(default="postgresql://onevisit@127.0.0.1:5432/onevisit", repr=False)
     """PostgreSQL URI."""
     var: Path = Path("var")
     """Folder of everything that is made at run time: secrets, models, blobs, logs."""

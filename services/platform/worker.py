@@ -36,7 +36,7 @@ RETRY_S = (0.2, 5.0)
 """First and longest pause before a fold is tried again while the database is away."""
 
 
-class LedgerConsumer(FaustConsumer):  # type: ignore[misc]
+class LedgerConsumer(FaustConsumer):
     """Faust's consumer, but it starts where the ledger says, not where Kafka's committed offset says."""
 
     pool: Pool
@@ -51,6 +51,22 @@ class LedgerConsumer(FaustConsumer):  # type: ignore[misc]
         for tp, offset in offsets.items():
             await self._seek(tp, offset)
         return offsets
+
+
+class _App(faust.App):
+    """A Faust application that opens its ledger before it reads anything."""
+
+    def __init__(self, worker: "Worker", *args: Any, **kwargs: Any) -> None:
+        self._worker = worker
+        super().__init__(*args, **kwargs)
+
+    async def on_start(self) -> None:
+        await self._worker.open()
+        await super().on_start()
+
+    async def on_stop(self) -> None:
+        await super().on_stop()
+        await self._worker.pool.close()
 
 
 class Worker:
@@ -75,7 +91,8 @@ class Worker:
         return [name for reader in self.readers for name in reader.topic.names(self.settings.agencies)]
 
     def _build_app(self) -> faust.App:
-        app = faust.App(
+        app = _App(
+            self,
             f"onevisit-{self.service}",
             broker=[f"aiokafka://{server}" for server in self.settings.kafka.split(",")],
             store="memory://",
@@ -92,16 +109,8 @@ class Worker:
             stream_buffer_maxsize=512,
             stream_recovery_delay=0.0,
         )
-        consumer = type("LedgerConsumer", (LedgerConsumer,), {"pool": self.pool, "service": self.service})
-        app.transport.Consumer = consumer
-
-        @app.on_before_configured.connect  # type: ignore[untyped-decorator]
-        def _plain_logging(_: faust.App, **__: Any) -> None:
-            app.conf.logging_config = None
-
-        @app.task  # type: ignore[untyped-decorator]
-        async def _ready() -> None:
-            log.info("%s reads %s", self.service, ", ".join(self._topic_names()))
+        consumer = type("ServiceConsumer", (LedgerConsumer,), {"pool": self.pool, "service": self.service})
+        app.transport = type("ServiceTransport", (type(app.transport),), {"Consumer": consumer})(app.transport.url, app)
 
         for reader in self.readers:
             self._add_agent(app, reader)
@@ -113,13 +122,14 @@ class Worker:
         starts = await asyncio.to_thread(beginnings, self.settings, self._topic_names())
         async with self.pool.connection() as connection:
             await start_positions(connection, self.service, starts)
+        log.info("%s reads %s", self.service, ", ".join(self._topic_names()))
 
     def _add_agent(self, app: faust.App, reader: Reader) -> None:
         topic = app.topic(
             *reader.topic.names(self.settings.agencies), key_type=bytes, value_type=bytes, allow_empty=True
         )
 
-        async def agent(stream: faust.Stream) -> None:
+        async def agent(stream: faust.StreamT[bytes]) -> None:
             if reader.batch == 1:
                 async for event in stream.events():
                     await self._guarded(reader, [event])
@@ -163,7 +173,7 @@ class Worker:
         await self.app.consumer.seek(TP(gap.partition.topic, gap.partition.number), gap.expected)
 
 
-async def _batches(stream: faust.Stream, size: int) -> AsyncIterator[Sequence[Any]]:
+async def _batches(stream: Any, size: int) -> AsyncIterator[Sequence[Any]]:
     async for events in stream.take_events(size, within=TAKE_WITHIN_S):
         yield events
 

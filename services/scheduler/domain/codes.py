@@ -34,6 +34,8 @@ class RejectionCode(StrEnum):
     TEXT_TOO_LONG = "TEXT_TOO_LONG"
     REQUEST_ID_PRECISION_LOST = "REQUEST_ID_PRECISION_LOST"
     REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
+    REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
+    PERSON_ERASED = "PERSON_ERASED"
 
 
 class WarningCode(StrEnum):
@@ -175,6 +177,20 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
             "Give this row a request number of its own and send it again.",
         ),
         Text("同一机构已将该申请编号用于另一人。", "请为该行重新编号后再报送。"),
+    ),
+    RejectionCode.REQUEST_UNKNOWN: (
+        Text(
+            "There is no accepted request with this number, so it can be neither changed nor withdrawn.",
+            "Check the number; if its row was rejected, correct the row and send it again.",
+        ),
+        Text("没有该编号的已受理申请，无法修改或撤回。", "请核对编号；如该行曾被退回，请改正后重新报送。"),
+    ),
+    RejectionCode.PERSON_ERASED: (
+        Text(
+            "The personal data of this row can no longer be opened: they were erased.",
+            "If the erasure was meant, do nothing; otherwise send the row again.",
+        ),
+        Text("该行的个人信息已被删除，无法打开。", "如确需删除则无需处理；否则请重新报送该行。"),
     ),
     WarningCode.NAME_MISSING: (
         Text("The name is empty.", "Add the name: the cadre asks for the person by it."),

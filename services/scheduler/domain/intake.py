@@ -150,6 +150,34 @@ def assess(row: RequestRow, *, today: date) -> Accepted | Rejected:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A change of a request in normal form; what is absent stays as it is."""
+
+    programme: str | None
+    window_start: date | None
+    due_date: date | None
+    village_code: str | None
+
+
+def assess_amendment(row: RequestRow) -> Amendment | Rejected:
+    """Judge a change: only the fields that are given. The window as a whole is judged where the request is known."""
+    faults: list[Fault] = []
+    programme = _code(row.programme, "programme", faults) if _typed(row.programme) else None
+    window_start = _day(row.window_start, "window_start", faults) if _typed(row.window_start) else None
+    due_date = _day(row.due_date, "due_date", faults) if _typed(row.due_date) else None
+    if window_start and due_date and due_date < window_start:
+        faults.append(Fault(RejectionCode.WINDOW_INVERTED, "due_date"))
+    if faults:
+        return Rejected(row.request_id, tuple(faults))
+    return Amendment(
+        programme=read_programme(programme)[0] if programme else None,
+        window_start=window_start,
+        due_date=due_date,
+        village_code=_village_code(row.village_code, []),
+    )
+
+
 def assess_list(rows: Iterable[tuple[int, RequestRow]], *, today: date) -> list[tuple[int, Accepted | Rejected]]:
     """Judge the rows of one list, each with its number; one bad row never stops the rest.
 

@@ -1,0 +1,34 @@
+"""The scheduler: request → visit. Reads settings and secrets, builds what the folds need, runs them.
+
+python -m services.scheduler.app
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.platform import secrets
+from services.platform.sealing import Keyring
+from services.platform.settings import Settings
+from services.platform.telemetry import configure_logging
+from services.platform.worker import Worker
+from services.scheduler.agents import readers
+from services.scheduler.intake import Intake
+
+
+def main() -> None:
+    """Runs the scheduler's workers until a signal stops them."""
+    configure_logging()
+    settings = Settings.from_env()
+    own = secrets.load(settings.secrets)
+    county = ZoneInfo(settings.timezone)
+    intake = Intake(
+        county_secret=own.county_secret,
+        keyring=Keyring(own.master_key),
+        partitions=settings.partitions,
+        today=lambda: datetime.now(county).date(),
+    )
+    Worker("scheduler", settings, readers(intake)).main()
+
+
+if __name__ == "__main__":
+    main()

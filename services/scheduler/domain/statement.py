@@ -1,0 +1,121 @@
+"""What an agency has said of one request, folded so that neither order nor repetition matters.
+
+Each field remembers the moment of the statement that set it; a later statement wins, and of two of the same moment the
+larger value, so any order and any repetition of the same statements gives the same request (a last-writer-wins
+register: Shapiro et al., "A comprehensive study of Convergent and Commutative Replicated Data Types", 2011).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from schemas.request import AcceptedAmendment, AcceptedRequest, AcceptedWithdrawal
+from services.scheduler.domain.merge import OpenRequest
+
+Value = str | bool | None
+Written = tuple[str, Value]
+"""When a field was said (ISO 8601, UTC, so that text order is time order) and what was said."""
+
+_FIELDS = ("programme", "window_start", "due_date", "village_code")
+_WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """All that was said of one request."""
+
+    agency: str
+    """Who asks."""
+    request_id: str
+    """The agency's number."""
+    person_key: str
+    """Whose."""
+    fields: dict[str, Written]
+    """Latest value of each field, with its moment."""
+    stated_at: str = ""
+    """When the request itself was first made; empty while only amendments or a withdrawal have arrived."""
+    certificate_id: UUID | None = None
+    """The answer, when there is one; a request is answered once and for all."""
+
+    @classmethod
+    def blank(cls, item: AcceptedRequest | AcceptedAmendment | AcceptedWithdrawal) -> Statement:
+        """A request of which nothing has been said yet."""
+        return cls(agency=item.agency, request_id=item.request_id, person_key=item.person_key, fields={})
+
+    def hear(self, item: AcceptedRequest | AcceptedAmendment | AcceptedWithdrawal) -> Statement:
+        """The statement with one more thing said."""
+        moment = _moment(item.recorded_at)
+        said: dict[str, Written] = {}
+        match item:
+            case AcceptedRequest():
+                said = {name: (moment, _text(getattr(item, name))) for name in _FIELDS}
+                said[_WITHDRAWN] = (moment, False)
+            case AcceptedAmendment():
+                given = ((name, getattr(item, name)) for name in _FIELDS)
+                said = {name: (moment, _text(value)) for name, value in given if value is not None}
+            case AcceptedWithdrawal():
+                said = {_WITHDRAWN: (moment, True)}
+        merged = dict(self.fields)
+        for name, written in said.items():
+            if name not in merged or _order(written) > _order(merged[name]):
+                merged[name] = written
+        stated = [m for m in (self.stated_at, moment) if m] if isinstance(item, AcceptedRequest) else [self.stated_at]
+        return replace(self, fields=merged, stated_at=min(stated))
+
+    def answered(self, certificate_id: UUID) -> Statement:
+        """The statement with its answer; the first answer stays."""
+        return self if self.certificate_id is not None else replace(self, certificate_id=certificate_id)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the agency no longer asks."""
+        return bool(self.fields.get(_WITHDRAWN, ("", False))[1])
+
+    @property
+    def status(self) -> str:
+        """``open``, ``withdrawn`` or ``certified``."""
+        if self.certificate_id is not None:
+            return "certified"
+        return "withdrawn" if self.withdrawn else "open"
+
+    @property
+    def village_code(self) -> str | None:
+        """Where the person lives, as last said."""
+        value = self.fields.get("village_code", ("", None))[1]
+        return value if isinstance(value, str) else None
+
+    def find_open(self) -> OpenRequest | None:
+        """The request as the merge takes it; None when it is closed or not stated yet.
+
+        Two amendments can leave the first day after the last one: then the due date alone counts, so nothing is lost.
+        """
+        if self.status != "open" or not self.stated_at:
+            return None
+        last = self._day("due_date")
+        first = min(self._day("window_start"), last)
+        return OpenRequest(
+            agency=self.agency,
+            request_id=self.request_id,
+            programme=str(self.fields["programme"][1]),
+            person_key=self.person_key,
+            window_start=first,
+            due_date=last,
+            recorded_at=datetime.fromisoformat(self.stated_at),
+        )
+
+    def _day(self, name: str) -> date:
+        return date.fromisoformat(str(self.fields[name][1]))
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+def _text(value: object) -> Value:
+    return value.isoformat() if isinstance(value, date) else value if isinstance(value, str) else None
+
+
+def _order(written: Written) -> tuple[str, str]:
+    return written[0], "" if written[1] is None else str(written[1])

@@ -1,0 +1,205 @@
+"""Intake: statements of agencies, as typed, become accepted statements of persons, or go back with a reason."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from schemas.base import Event, stable_id
+from schemas.request import (
+    AcceptedAmendment,
+    AcceptedItem,
+    AcceptedRequest,
+    AcceptedWithdrawal,
+    CertificationRequested,
+    Origin,
+    PersonalData,
+    PersonRequestBatch,
+    RequestAmended,
+    RequestBatch,
+    RequestRejected,
+    RequestWithdrawn,
+)
+from schemas.request_row import RequestRow
+from schemas.topics import REQUEST_PERSON, REQUEST_REJECTED
+from services.platform.ledger import Transaction
+from services.platform.sealing import Keyring, Unsealable, unseal
+from services.scheduler.domain.codes import RejectionCode
+from services.scheduler.domain.intake import Accepted, Fault, Rejected, assess_amendment, assess_list
+from services.scheduler.domain.person import RequestKey
+from services.scheduler.store.intake import claim_requests, owners, save_outcomes
+
+Change = RequestAmended | RequestWithdrawn
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One request of a batch, judged."""
+
+    item: CertificationRequested
+    result: Accepted | Rejected
+
+
+class Intake:
+    """Folds `RequestBatch`es. `today` gives the county's date; `partitions` those of `request.person`."""
+
+    def __init__(self, *, county_secret: bytes, keyring: Keyring, partitions: int, today: Callable[[], date]) -> None:
+        self._county_secret = county_secret
+        self._keyring = keyring
+        self._partitions = partitions
+        self._today = today
+
+    async def fold(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Judges every statement; the good ones go on, the others go back; none stops the rest."""
+        for event in events:
+            assert isinstance(event, RequestBatch)
+            await self._fold_batch(transaction, event)
+
+    async def _fold_batch(self, transaction: Transaction, batch: RequestBatch) -> None:
+        rows = await self._judge(transaction, batch)
+        claims: dict[RequestKey, str] = {}
+        for row in rows.values():
+            if isinstance(row.result, Accepted):
+                key = (batch.agency, row.result.request_id)
+                claims.setdefault(key, row.result.resident_id.person_key(self._county_secret))
+        owned = await claim_requests(transaction.connection, claims)
+        changes = [(batch.agency, i.request_id) for i in batch.items if not isinstance(i, CertificationRequested)]
+        owned |= await owners(transaction.connection, changes)
+        good: list[AcceptedItem] = []
+        bad: list[RequestRejected] = []
+        taken: list[tuple[str, int, str, str]] = []
+        for number, item in enumerate(batch.items):
+            outcome = self._settle(batch.agency, item, rows.get(number), owned)
+            if isinstance(outcome, Rejected):
+                bad.append(_rejection(batch, number, item, outcome))
+                continue
+            good.append(outcome)
+            if isinstance(item, CertificationRequested) and item.origin is not None:
+                taken.append((str(item.origin.list_id), item.origin.row, batch.agency, outcome.request_id))
+        await save_outcomes(transaction.connection, taken, bad)
+        self._pass_on(transaction, batch.event_id, good)
+        for rejection in bad:
+            topic = REQUEST_REJECTED.named(batch.agency)
+            transaction.emit(topic, rejection.request_id or str(rejection.event_id), rejection)
+
+    async def _judge(self, transaction: Transaction, batch: RequestBatch) -> dict[int, _Row]:
+        items = {n: item for n, item in enumerate(batch.items) if isinstance(item, CertificationRequested)}
+        keys = await self._keyring.find(transaction.connection, {item.personal.key_id for item in items.values()})
+        typed: list[tuple[int, RequestRow]] = []
+        judged: list[tuple[int, Accepted | Rejected]] = []
+        for number, item in items.items():
+            try:
+                typed.append((number, _row(batch.agency, item, keys)))
+            except Unsealable:
+                judged.append((number, Rejected(item.request_id, (Fault(RejectionCode.PERSON_ERASED, "id_number"),))))
+        judged += assess_list(typed, today=self._today())
+        return {number: _Row(items[number], result) for number, result in judged}
+
+    def _settle(
+        self,
+        agency: str,
+        item: CertificationRequested | Change,
+        row: _Row | None,
+        owned: dict[RequestKey, str],
+    ) -> AcceptedItem | Rejected:
+        if row is not None:
+            if isinstance(row.result, Rejected):
+                return row.result
+            person = row.result.resident_id.person_key(self._county_secret)
+            if owned[agency, row.result.request_id] != person:
+                return Rejected(row.result.request_id, (Fault(RejectionCode.REQUEST_ID_REUSED, "request_id"),))
+            return _accepted(agency, row.item, row.result, person)
+        assert not isinstance(item, CertificationRequested)
+        owner = owned.get((agency, item.request_id))
+        if owner is None:
+            return Rejected(item.request_id, (Fault(RejectionCode.REQUEST_UNKNOWN, "request_id"),))
+        if isinstance(item, RequestWithdrawn):
+            return AcceptedWithdrawal(
+                person_key=owner, agency=agency, request_id=item.request_id, recorded_at=item.recorded_at
+            )
+        return _amendment(agency, item, owner)
+
+    def _pass_on(self, transaction: Transaction, cause: UUID, items: Sequence[AcceptedItem]) -> None:
+        by_partition: dict[int, list[AcceptedItem]] = {}
+        for item in items:
+            by_partition.setdefault(partition_of(item.person_key, self._partitions), []).append(item)
+        for partition, together in sorted(by_partition.items()):
+            batch = PersonRequestBatch(
+                event_id=stable_id("person-request-batch", str(cause), str(partition)),
+                recorded_at=datetime.now(UTC),
+                items=tuple(together),
+            )
+            transaction.emit(REQUEST_PERSON.name, str(partition), batch, partition=partition)
+
+
+def partition_of(person_key: str, partitions: int) -> int:
+    """The partition of `request.person` on which this person's statements travel."""
+    return int(person_key[:8], 16) % partitions
+
+
+def _row(agency: str, item: CertificationRequested, keys: Mapping[UUID, bytes]) -> RequestRow:
+    personal = PersonalData.model_validate_json(unseal(keys, item.personal))
+    return RequestRow(
+        request_id=item.request_id,
+        agency=agency,
+        programme=item.programme,
+        window_start=item.window_start,
+        due_date=item.due_date,
+        village_code=item.village_code,
+        **personal.model_dump(),
+    )
+
+
+def _accepted(agency: str, item: CertificationRequested, result: Accepted, person: str) -> AcceptedRequest:
+    return AcceptedRequest(
+        person_key=person,
+        agency=agency,
+        request_id=result.request_id,
+        programme=result.programme,
+        window_start=result.window_start,
+        due_date=result.due_date,
+        village_code=result.village_code,
+        personal=item.personal,
+        recorded_at=item.recorded_at,
+    )
+
+
+def _amendment(agency: str, item: RequestAmended, owner: str) -> AcceptedAmendment | Rejected:
+    row = RequestRow(
+        request_id=item.request_id,
+        programme=item.programme,
+        window_start=item.window_start,
+        due_date=item.due_date,
+        village_code=item.village_code,
+    )
+    result = assess_amendment(row)
+    if isinstance(result, Rejected):
+        return result
+    return AcceptedAmendment(
+        person_key=owner,
+        agency=agency,
+        request_id=item.request_id,
+        programme=result.programme,
+        window_start=result.window_start,
+        due_date=result.due_date,
+        village_code=result.village_code,
+        recorded_at=item.recorded_at,
+    )
+
+
+def _rejection(
+    batch: RequestBatch, number: int, item: CertificationRequested | Change, rejected: Rejected
+) -> RequestRejected:
+    origin: Origin | None = item.origin if isinstance(item, CertificationRequested) else None
+    chinese, english = rejected.first.explain("zh"), rejected.first.explain("en")
+    return RequestRejected(
+        event_id=stable_id("request-rejected", str(batch.event_id), str(number)),
+        recorded_at=datetime.now(UTC),
+        agency=batch.agency,
+        request_id=item.request_id,
+        origin=origin,
+        code=rejected.first.code.value,
+        field=rejected.first.field,
+        message=f"{chinese.message} {english.message}",
+        next_step=f"{chinese.next_step} {english.next_step}",
+    )
