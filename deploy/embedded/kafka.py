@@ -147,6 +147,9 @@ def server_properties(*, data: Path, port: int, controller_port: int) -> str:
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
         "share.coordinator.state.topic.num.partitions": "1",
+        # A killed broker may register again only when its last session is over: 9 s by default.
+        "broker.session.timeout.ms": "3000",
+        "broker.heartbeat.interval.ms": "500",
         "group.initial.rebalance.delay.ms": "0",
         "message.max.bytes": str(LARGEST_MESSAGE_BYTES),
         "replica.fetch.max.bytes": str(LARGEST_MESSAGE_BYTES),
@@ -183,7 +186,7 @@ def prepare(home: Path, libs: Path, *, port: int, controller_port: int) -> Progr
     env = {"LC_ALL": "C.UTF-8"}
     logging = f"-Dlog4j2.configurationFile={LOG_CONFIG.as_uri()}"
     if not (data / "meta.properties").exists():
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
+        cluster = base64.urlsafe_b64encode(b"\x4f" + uuid.uuid4().bytes[1:]).decode("ascii").rstrip("=")  # no leading -
         command = [str(runtime), logging, "-cp", class_path, "kafka.tools.StorageTool", "format"]
         run = subprocess.run(
             [*command, "-t", cluster, "-c", str(config)],
