@@ -2,6 +2,8 @@
 
 import typer
 
+from services.cli import merge, models, verify
+
 app = typer.Typer(
     name="onevisit",
     help="OneVisit 一访通: one home visit proves to every agency that an old person is alive.",
@@ -9,3 +11,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.command()(verify.verify)
+app.add_typer(models.app, name="models")
+app.command("merge", epilog=merge.EPILOG)(merge.merge_command)

@@ -33,6 +33,7 @@ class RejectionCode(StrEnum):
     WINDOW_INVERTED = "WINDOW_INVERTED"
     TEXT_TOO_LONG = "TEXT_TOO_LONG"
     REQUEST_ID_PRECISION_LOST = "REQUEST_ID_PRECISION_LOST"
+    REQUEST_ID_IS_ID_NUMBER = "REQUEST_ID_IS_ID_NUMBER"
     REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
     REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
     PERSON_ERASED = "PERSON_ERASED"
@@ -170,6 +171,13 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
     RejectionCode.REQUEST_ID_PRECISION_LOST: (
         Text("A spreadsheet stored the request number as a number and lost its last digits.", _COLUMN_EN),
         Text("表格软件把申请编号存成了数值，末尾几位已丢失。", _COLUMN_ZH),
+    ),
+    RejectionCode.REQUEST_ID_IS_ID_NUMBER: (
+        Text(
+            "The request number is or holds a person's ID number, which must not travel in the open.",
+            "Number the requests in another way (list and running number) and send the row again.",
+        ),
+        Text("申请编号使用了身份证号，身份证号不得明文流转。", "请改用其他编号方式（如批次加序号）后重新报送。"),
     ),
     RejectionCode.REQUEST_ID_REUSED: (
         Text(

@@ -28,6 +28,7 @@ _BLANKS: Final = "\u200b\u200c\u200d\u2060\ufeff \t\r\n\u3000\u00a0"
 _EMPTY: Final = frozenset({"", "-", "--", "/", "—", "——", "无", "空", "null", "none", "nan", "n/a", "#n/a"})
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f]")
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
+_ID_LIKE: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 _VILLAGE_CODE: Final = re.compile(r"\d{12}")
 
 
@@ -115,6 +116,9 @@ def assess(row: RequestRow, *, today: date) -> Accepted | Rejected:
     agency = _code(row.agency, "agency", faults)
     programme = _code(row.programme, "programme", faults)
     resident_id = _resident_id(row.id_number, today, faults)
+    if request_id and _holds_id_number(request_id, resident_id, today):
+        faults.append(Fault(RejectionCode.REQUEST_ID_IS_ID_NUMBER, "request_id"))
+        request_id = None
     window_start = _day(row.window_start, "window_start", faults)
     due_date = _day(row.due_date, "due_date", faults)
     if window_start and due_date and due_date < window_start:
@@ -209,6 +213,18 @@ def _request_id(text: str | None, faults: list[Fault]) -> str | None:
     if request_id and _SCIENTIFIC.fullmatch(request_id):
         faults.append(Fault(RejectionCode.REQUEST_ID_PRECISION_LOST, "request_id"))
     return request_id
+
+
+def _holds_id_number(request_id: str, resident_id: ResidentId | None, today: date) -> bool:
+    """Whether an ID number travels as the request number: the row's own, or any number valid in every part."""
+    if resident_id and resident_id.number in request_id.upper():
+        return True
+    for candidate in _ID_LIKE.findall(request_id) if len(request_id) >= 18 else ():
+        try:
+            return ResidentId.parse(candidate, today=today).region_known
+        except InvalidResidentId:
+            continue
+    return False
 
 
 def _code(text: str | None, column: str, faults: list[Fault]) -> str | None:

@@ -1,0 +1,139 @@
+"""What a list holds once it is read, and how a table of texts becomes rows of requests."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Final, NamedTuple
+
+from schemas.request_row import RequestRow
+from services.gateway.lists.headers import SEARCHED_ROWS, Header, find_header
+from services.gateway.lists.problems import ListProblem, ProblemCode, UnreadableList
+
+MEBIBYTE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ListLimits:
+    """How much is read from one list before it is refused; larger ones are split by the agency."""
+
+    file_bytes: int = 200 * MEBIBYTE
+    """Size of the file."""
+    unpacked_bytes: int = 1024 * MEBIBYTE
+    """Size of a packed spreadsheet (XLSX, ODS) once unpacked; a zip bomb is far larger than its file."""
+    cell_characters: int = 2000
+    """A longer cell is cut: no field needs more, and a shifted quotation mark could swallow a whole file."""
+
+
+class NumberedRow(NamedTuple):
+    """A row and where a person finds it."""
+
+    row: int
+    """Row number in the spreadsheet or editor, the first row being 1; for JSON the number of the element from 1."""
+    values: RequestRow
+    sheet: str | None = None
+    """The sheet, when rows came from several."""
+
+
+@dataclass(slots=True)
+class ListContents:
+    """The rows of a list in their order, and what was wrong with the list as a whole."""
+
+    rows: list[NumberedRow] = field(default_factory=list)
+    problems: list[ListProblem] = field(default_factory=list)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the list could be read at all."""
+        return not any(problem.fatal for problem in self.problems)
+
+
+class Cells(NamedTuple):
+    """A row of a table as texts."""
+
+    row: int
+    cells: Sequence[str]
+
+
+_TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计|累计|总人数|合计人数|total|grandtotal|subtotal|sum)[:：]?.*")
+_FOOTNOTE: Final = re.compile(
+    r"(?:制表|填表|填报|审核|审批|复核|负责人|经办|单位负责|单位盖章|盖章|联系人|备注|说明|注[:：]|附注|打印|导出|第\d+页|page\d).*"
+)
+
+
+def read_table(
+    rows: Iterable[Cells], problems: list[ListProblem], limits: ListLimits, *, sheet: str | None = None
+) -> Iterator[NumberedRow]:
+    """The requests of a table: finds the header, then reads what is below it; problems are added as they are met.
+
+    Raises:
+        UnreadableList: no header among the first rows.
+    """
+    stream = iter(rows)
+    first = list(islice(stream, SEARCHED_ROWS))
+    found = find_header([row.cells for row in first])
+    if found is None:
+        if not any(any(row.cells) for row in first):
+            return
+        raise UnreadableList(ProblemCode.HEADER_NOT_FOUND, str(SEARCHED_ROWS))
+    position, header = found
+    problems.extend(_problems_of(header, sheet))
+    titles = [cell.strip() for cell in header.titles if cell.strip()]
+    for numbered in chain(first[position + 1 :], stream):
+        yield from _row(numbered, header, titles, problems, limits, sheet)
+
+
+def _problems_of(header: Header, sheet: str | None) -> Iterator[ListProblem]:
+    for name in header.missing:
+        yield ListProblem(ProblemCode.COLUMN_MISSING, name, sheet=sheet)
+    for name in header.unknown:
+        yield ListProblem(ProblemCode.COLUMN_UNKNOWN, _printable(name), sheet=sheet)
+    for name, columns in header.columns.items():
+        if len(columns) > 1:
+            yield ListProblem(ProblemCode.COLUMN_TWICE, name, sheet=sheet)
+
+
+def _row(
+    numbered: Cells,
+    header: Header,
+    titles: list[str],
+    problems: list[ListProblem],
+    limits: ListLimits,
+    sheet: str | None,
+) -> Iterator[NumberedRow]:
+    cells = numbered.cells
+    values: dict[str, str] = {}
+    for name, columns in header.columns.items():
+        for column in columns:
+            if column < len(cells) and (cell := cells[column].strip()):
+                values[name] = cell[: limits.cell_characters]
+                break
+    if not values and not any(cell.strip() for cell in cells):
+        return
+    if _is_decoration(cells, values, titles):
+        problems.append(ListProblem(ProblemCode.ROW_SKIPPED, row=numbered.row, sheet=sheet))
+        return
+    yield NumberedRow(numbered.row, RequestRow.model_validate(values), sheet)
+
+
+def _is_decoration(cells: Sequence[str], values: dict[str, str], titles: list[str]) -> bool:
+    """A row that stands among the data without being any: a total, a repeated header, a note at the end.
+
+    A row with an ID number of any length near the real one is never taken for decoration: it must not get lost.
+    """
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if filled == titles:
+        return True
+    if len(re.sub(r"\D", "", values.get("id_number", ""))) >= 10:
+        return False
+    start = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0])).casefold()
+    second = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[1])).casefold() if len(filled) > 1 else ""
+    if _TOTAL.fullmatch(start) or _TOTAL.fullmatch(second):
+        return True
+    return _FOOTNOTE.fullmatch(start) is not None and len(filled) <= 4
+
+
+def _printable(title: str) -> str:
+    """A title fit for a message: short, on one line, and with long numbers hidden (a title may be shifted data)."""
+    return re.sub(r"\d{6,}[\dXx]*", "…", " ".join(title.split()))[:40]

@@ -1,0 +1,93 @@
+"""Reads JSON lists: an array of objects, an object with ``requests``, or one object a line."""
+
+import codecs
+import json
+from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import IO, Any
+
+from schemas.request_row import FIELDS, RequestRow
+from services.gateway.lists.contents import ListLimits, NumberedRow
+from services.gateway.lists.csv_list import find_encoding
+from services.gateway.lists.headers import find_field
+from services.gateway.lists.problems import ListProblem, ProblemCode, UnreadableList
+
+
+def read_json(file: IO[bytes], problems: list[ListProblem], limits: ListLimits) -> Iterator[NumberedRow]:
+    """The requests of a JSON file; numbers keep all the digits that were typed.
+
+    Raises:
+        UnreadableList: no JSON, or not a list of objects.
+    """
+    unknown: dict[str, None] = {}
+    for number, element in enumerate(_elements(file), start=1):
+        values = _values(element, unknown, limits)
+        if values is None:
+            problems.append(ListProblem(ProblemCode.ELEMENT_UNREADABLE, row=number))
+            yield NumberedRow(number, RequestRow())
+        else:
+            yield NumberedRow(number, RequestRow.model_validate(values))
+    problems.extend(ListProblem(ProblemCode.COLUMN_UNKNOWN, name[:40]) for name in unknown)
+
+
+def _elements(file: IO[bytes]) -> Iterator[Any]:
+    file.seek(0)
+    head = file.read(4)
+    encoding = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else find_encoding(file)[0]
+    file.seek(0)
+    text = TextIOWrapper(file, encoding=encoding, errors="strict")
+    try:
+        try:
+            document = _load(text.read())
+        except json.JSONDecodeError as error:
+            text.seek(0)
+            yield from _lines(text, error)
+            return
+        if isinstance(document, dict):
+            inside = document.get("requests", document.get("rows", document.get("data")))
+            document = inside if isinstance(inside, list) else [document]
+        if not isinstance(document, list):
+            raise UnreadableList(ProblemCode.LIST_UNREADABLE, "JSON without a list of requests")
+        yield from document
+    except UnicodeDecodeError:
+        raise UnreadableList(ProblemCode.LIST_UNREADABLE, "not UTF-8") from None
+    except RecursionError:
+        raise UnreadableList(ProblemCode.LIST_UNREADABLE, "JSON nested too deeply") from None
+    finally:
+        text.detach()
+
+
+def _lines(text: TextIOWrapper, whole: json.JSONDecodeError) -> Iterator[Any]:
+    """One object a line; a broken line is one broken element, unless the first line is broken already."""
+    first = True
+    for line in text:
+        if not line.strip():
+            continue
+        try:
+            element = _load(line)
+        except json.JSONDecodeError:
+            element = None
+        if first and not isinstance(element, dict):
+            raise UnreadableList(ProblemCode.LIST_UNREADABLE, f"no JSON at line {whole.lineno}")
+        first = False
+        yield element
+
+
+def _load(text: str) -> Any:
+    return json.loads(text, parse_int=str, parse_float=str)
+
+
+def _values(element: object, unknown: dict[str, None], limits: ListLimits) -> dict[str, str] | None:
+    """The texts of one object by field, or ``None`` when it is none."""
+    if not isinstance(element, dict):
+        return None
+    values: dict[str, str] = {}
+    for key, value in element.items():
+        name = key if key in FIELDS else find_field(key)
+        if name is None:
+            unknown.setdefault(key)
+        elif isinstance(value, dict | list):
+            return None
+        elif value is not None and str(value).strip():
+            values.setdefault(name, str(value).strip()[: limits.cell_characters])
+    return values
