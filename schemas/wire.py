@@ -8,7 +8,7 @@ from cloudevents.core.formats.base import Format
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import ValidationError
 
-from schemas.base import Event
+from schemas.base import Event, Schema
 from schemas.topics import DEAD_TOPICS, TOPICS
 
 EVENT_TYPES: Mapping[str, type[Event]] = {
@@ -17,6 +17,8 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
 """Every event by its CloudEvents type."""
 
 Headers = list[tuple[str, bytes]]
+
+_REQUIRED_HEADERS = frozenset({"ce_id", "ce_source", "ce_type", "ce_specversion"})
 
 
 class UnreadableMessage(Exception):
@@ -78,8 +80,14 @@ def decode(headers: Iterable[tuple[str, bytes]] | None, value: bytes | None) -> 
     Raises:
         UnreadableMessage: with code NOT_A_CLOUDEVENT, UNKNOWN_EVENT_TYPE or SCHEMA_VIOLATION.
     """
+    present = {name.lower(): content for name, content in headers or ()}
+    absent = _REQUIRED_HEADERS - present.keys()  # the library would make up an id and a version
+    if absent:
+        raise UnreadableMessage(
+            "NOT_A_CLOUDEVENT", f"these CloudEvents headers are missing: {', '.join(sorted(absent))}"
+        )
     try:
-        envelope = from_binary(KafkaMessage(headers=dict(headers or ()), key=None, value=value or b""), _FORMAT)
+        envelope = from_binary(KafkaMessage(headers=present, key=None, value=value or b""), _FORMAT, CloudEvent)
     except Exception as error:
         raise UnreadableMessage(
             "NOT_A_CLOUDEVENT", f"the CloudEvents headers are wrong: {type(error).__name__}"
@@ -93,7 +101,18 @@ def decode(headers: Iterable[tuple[str, bytes]] | None, value: bytes | None) -> 
         return model.model_validate_json(value or b"")
     except ValidationError as error:
         where = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['type']}"
-            for e in error.errors(include_url=False, include_input=False)[:5]
+            f"{_place(e['loc'])}: {e['type']}" for e in error.errors(include_url=False, include_input=False)[:5]
         )
         raise UnreadableMessage("SCHEMA_VIOLATION", where) from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Where in the message, by our own names only: the keys of a map are content, and content is never repeated."""
+    return ".".join(str(part) if isinstance(part, int) or part in _FIELD_NAMES else "*" for part in location) or "value"
+
+
+def _field_names(schema: type[Schema] = Schema) -> frozenset[str]:
+    return frozenset(schema.model_fields).union(*map(_field_names, schema.__subclasses__()))
+
+
+_FIELD_NAMES = _field_names()
