@@ -1,6 +1,7 @@
 """Events on the wire: CloudEvents 1.0 in Kafka's binary mode (attributes in headers, JSON in the value)."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
@@ -21,10 +22,21 @@ Headers = list[tuple[str, bytes]]
 _REQUIRED_HEADERS = frozenset({"ce_id", "ce_source", "ce_type", "ce_specversion"})
 
 
+class UnreadableCode(StrEnum):
+    """Why a message could not be read; the code of its dead letter. Permanent."""
+
+    NOT_A_CLOUDEVENT = "NOT_A_CLOUDEVENT"
+    """The CloudEvents headers are absent or wrong: the writer is not one of ours, or is broken."""
+    UNKNOWN_EVENT_TYPE = "UNKNOWN_EVENT_TYPE"
+    """The reader knows no event of this type: is it older than the writer? Update it, then send the message again."""
+    SCHEMA_VIOLATION = "SCHEMA_VIOLATION"
+    """The value is not what its event type promises: mend the writer, then send the message again."""
+
+
 class UnreadableMessage(Exception):
     """A message is not an event that we know. `code` is permanent; the text never repeats the content."""
 
-    def __init__(self, code: str, error: str) -> None:
+    def __init__(self, code: UnreadableCode, error: str) -> None:
         super().__init__(f"{code}: {error}")
         self.code = code
         self.error = error
@@ -84,18 +96,18 @@ def decode(headers: Iterable[tuple[str, bytes]] | None, value: bytes | None) -> 
     absent = _REQUIRED_HEADERS - present.keys()  # the library would make up an id and a version
     if absent:
         raise UnreadableMessage(
-            "NOT_A_CLOUDEVENT", f"these CloudEvents headers are missing: {', '.join(sorted(absent))}"
+            UnreadableCode.NOT_A_CLOUDEVENT, f"these CloudEvents headers are missing: {', '.join(sorted(absent))}"
         )
     try:
         envelope = from_binary(KafkaMessage(headers=present, key=None, value=value or b""), _FORMAT, CloudEvent)
     except Exception as error:
         raise UnreadableMessage(
-            "NOT_A_CLOUDEVENT", f"the CloudEvents headers are wrong: {type(error).__name__}"
+            UnreadableCode.NOT_A_CLOUDEVENT, f"the CloudEvents headers are wrong: {type(error).__name__}"
         ) from None
     model = EVENT_TYPES.get(envelope.get_type())
     if model is None:
         raise UnreadableMessage(
-            "UNKNOWN_EVENT_TYPE", "no event of this type is known: is the reader older than the writer?"
+            UnreadableCode.UNKNOWN_EVENT_TYPE, "no event of this type is known: is the reader older than the writer?"
         )
     try:
         return model.model_validate_json(value or b"")
@@ -103,7 +115,7 @@ def decode(headers: Iterable[tuple[str, bytes]] | None, value: bytes | None) -> 
         where = "; ".join(
             f"{_place(e['loc'])}: {e['type']}" for e in error.errors(include_url=False, include_input=False)[:5]
         )
-        raise UnreadableMessage("SCHEMA_VIOLATION", where) from None
+        raise UnreadableMessage(UnreadableCode.SCHEMA_VIOLATION, where) from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -1,0 +1,136 @@
+"""Makes ``docs/codes.md``, the one list of permanent codes, from the code.
+
+    python -m services.cli.codes            # writes
+    python -m services.cli.codes --check    # exits 1 when the file is out of date
+
+Catalogues that carry texts give their own tables; every other code is found in the source, so none can be forgotten.
+"""
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.verification_reasons import REASON_TEXTS
+from services.gateway import errors as door
+from services.gateway.lists.problems import ListProblem, ProblemCode
+from services.scheduler.domain import codes as intake
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = Path("docs/codes.md")
+SOURCES = ("schemas", "services", "deploy")
+
+_CODE_ENUM = re.compile(r"(Code|Reason|Fault)$")
+_WITH_TEXTS = {"RejectionCode", "WarningCode", "RepeatCode", "ProblemCode", "Code", "Reason", "IdFault"}
+"""Enumerations whose texts are in one of the tables above (a fault of an ID is a rejection of the same name)."""
+
+_HEAD = """\
+# Codes
+
+Made from the code by `python -m services.cli.codes`; do not edit. A code is permanent: never renamed, never reused.
+Agencies and manuals may rely on it; the texts may be improved.
+"""
+
+
+@dataclass(frozen=True)
+class FoundCode:
+    """A code that the source defines."""
+
+    value: str
+    owner: str
+    """The enumeration or the exception."""
+    meaning: str
+    """What the source says about it, in one sentence."""
+
+
+def find_codes(root: Path = ROOT) -> list[FoundCode]:
+    """Every member of an enumeration of codes and every exception with a code of its own, in the order of the paths."""
+    return [
+        found
+        for folder in SOURCES
+        for path in sorted((root / folder).rglob("*.py"))
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+        for found in _codes_of(node)
+    ]
+
+
+def codes_markdown(root: Path = ROOT) -> str:
+    """The whole page."""
+    rest = [code for code in find_codes(root) if code.owner not in _WITH_TEXTS]
+    return "\n".join(
+        [
+            _HEAD,
+            "## Rows of a list (intake)\n",
+            intake.catalogue_table(),
+            "## Lists as a whole\n",
+            _table(
+                ("code", "what is wrong and what to do", "说明"),
+                [
+                    (code, *(ListProblem(code, "…").explain(language) for language in ("en", "zh")))
+                    for code in ProblemCode
+                ],
+            ),
+            "## The HTTP door\n",
+            door.catalogue_table(),
+            "## Clips that were not certified (verdict)\n",
+            "`retry`: the cadre can put it right on the spot. `review`: a person decides. The machine never refuses.\n",
+            _table(
+                ("code", "decision", "what is wrong and what to do", "说明"),
+                [(code, text.decision, text.english, text.chinese) for code, text in REASON_TEXTS.items()],
+            ),
+            "## Running the system\n",
+            "For the operator. The message of the error says what to do next.\n",
+            _table(("code", "means", "in"), [(code.value, code.meaning, f"`{code.owner}`") for code in rest]),
+        ]
+    )
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    """Writes the page or compares it; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m services.cli.codes", description="Make docs/codes.md.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the page is out of date")
+    page = root / PAGE
+    content = codes_markdown(root)
+    if not parser.parse_args(arguments).check:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(content, encoding="utf-8")
+        return 0
+    if page.is_file() and page.read_text("utf-8") == content:
+        return 0
+    sys.stderr.write(f"{PAGE} is out of date: run `python -m services.cli.codes` and commit it.\n")
+    return 1
+
+
+def _codes_of(node: ast.ClassDef) -> Iterator[FoundCode]:
+    bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+    if "StrEnum" in bases and _CODE_ENUM.search(node.name):
+        for member, after in zip(node.body, [*node.body[1:], None], strict=True):
+            if isinstance(member, ast.Assign) and (value := _text(member.value)):
+                described = _text(after.value) if isinstance(after, ast.Expr) else ""
+                yield FoundCode(value, node.name, described or _in_words(value))
+    for statement in node.body:
+        if not isinstance(statement, ast.Assign) or ast.unparse(statement.targets[0]) != "code":
+            continue
+        if value := _text(statement.value):
+            yield FoundCode(value, node.name, (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " "))
+
+
+def _text(node: ast.AST | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _in_words(code: str) -> str:
+    return re.sub(r"[._-]+", " ", code).lower()
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *((f"`{row[0]}`", *row[1:]) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
