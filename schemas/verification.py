@@ -1,6 +1,7 @@
 """What the machine found in one clip: the JSON of ``onevisit verify --json``, and part of every verdict event.
 
-It carries every score, threshold, model hash and the policy version, so that a verdict can be explained and recomputed years later.
+It carries every score, threshold, model hash and the policy version, so that a verdict can be explained and
+recomputed years later.
 No picture and no face template is in it.
 """
 
@@ -76,7 +77,8 @@ class MatchResult(Schema):
     passed: bool
     """True when ``score`` reaches ``threshold``. False when it could not be compared."""
     score: float | None
-    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for face_recognition. Null without a reference."""
+    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for
+    face_recognition. Null without a reference."""
     threshold: float
     """What ``score`` must reach."""
     engine: str
@@ -107,13 +109,13 @@ class Quality(Schema):
     face_gap_s: float | None = Field(default=None, ge=0)
     """Longest time without a face."""
     eye_distance_px: float | None = Field(default=None, ge=0)
-    """Median distance of the eyes, in pixels of the frame as filmed."""
+    """Median distance of the eyes, in pixels of the judged frame (at most 640 on its longer side)."""
     brightness: float | None = Field(default=None, ge=0, le=255)
     """Median brightness of the face, 0–255."""
     sharpness: float | None = Field(default=None, ge=0)
     """Median variance of the Laplacian of the face at a fixed size; larger is sharper."""
     motion: float | None = Field(default=None, ge=0)
-    """Mean change of the picture from frame to frame, in grey levels; a photo has none."""
+    """Change of the picture from frame to frame, in grey levels (90th percentile of the means); a photo has none."""
     identity_floor: float | None = Field(default=None, ge=-1, le=1)
     """Lowest similarity of a frontal frame of the clip to the clip's own face."""
 
@@ -134,7 +136,8 @@ class Verification(Schema):
     quality: Quality
     """Facts about the recording."""
     timing_ms: dict[str, float]
-    """Milliseconds of wall time per stage (decode, faces, reference, total) and of CPU (cpu, of this process and its decoder)."""
+    """Milliseconds of wall time per stage (decode, faces, reference, total) and of CPU (cpu, of this process and its
+    decoder)."""
     models: dict[str, Sha256]
     """Name and SHA-256 of each model that took part."""
     policy_version: str = Field(min_length=1, max_length=64)

@@ -1,4 +1,5 @@
-"""Why the machine did not certify a clip: the closed set of reason codes, each with its text in both languages and the next step.
+"""Why the machine did not certify a clip: the closed set of reason codes, each with its text in both languages and
+the next step.
 
 Codes are permanent: a code is never renamed or reused. Text may be improved.
 """
@@ -8,7 +9,8 @@ from typing import NamedTuple
 
 
 class Decision(StrEnum):
-    """What the machine says of a clip. It never refuses: what it cannot certify is filmed again or looked at by a person."""
+    """What the machine says of a clip. It never refuses: what it cannot certify is filmed again or looked at by a
+    person."""
 
     CERTIFIED = "certified"
     RETRY = "retry"
@@ -16,7 +18,8 @@ class Decision(StrEnum):
 
 
 class Reason(StrEnum):
-    """A permanent reason code. ``retry`` codes are things a cadre can put right on the spot; ``review`` codes go to a reviewer."""
+    """A permanent reason code. ``retry`` codes are things a cadre can put right on the spot; ``review`` codes go to
+    a reviewer."""
 
     CLIP_UNREADABLE = "clip_unreadable"
     CLIP_EMPTY = "clip_empty"
@@ -55,6 +58,13 @@ class ReasonText(NamedTuple):
     english: str
     chinese: str
 
+
+DECISION_TEXTS: dict[Decision, tuple[str, str]] = {
+    Decision.CERTIFIED: ("The living person of the reference did what was asked.", "本人在场，活体与动作均通过。"),
+    Decision.RETRY: ("Film again.", "请重新拍摄。"),
+    Decision.REVIEW: ("A reviewer decides; nothing is refused.", "转人工审核，不作拒绝。"),
+}
+"""Each decision in English and Chinese."""
 
 _RETRY, _REVIEW = Decision.RETRY, Decision.REVIEW
 
@@ -182,7 +192,7 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.ENGINE_ALONE: ReasonText(
         _REVIEW,
-        "The chosen match engine is a second opinion and may not certify on its own. Compare by eye or use the default engine.",
+        "The chosen match engine is a second opinion and may not certify alone. Compare by eye, or use sface.",
         "所选比对引擎仅供参考，不能单独出具证明。请人工比对或使用默认引擎。",
     ),
 }

@@ -1,7 +1,9 @@
-"""The canonical metric face that comes inside the face-landmark model: 468 points in centimetres, and the rigid ones among them.
+"""The canonical metric face that comes inside the face-landmark model: 468 points in centimetres, and the rigid ones
+among them.
 
 Why read it from the model: head pose is the rotation that carries *these* points onto the seen ones, so the two must be
-of one version. The file is a small protocol buffer (``GeometryPipelineMetadata`` of MediaPipe); four field numbers of it are
+of one version. The file is a small protocol buffer (``GeometryPipelineMetadata`` of MediaPipe); four field numbers
+of it are
 needed, so they are read here instead of adding a protobuf compiler to the build.
 """
 
@@ -24,7 +26,8 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 @dataclass(frozen=True)
 class CanonicalFace:
-    """``points``: (468, 3) centimetres, x to the image's right, y up, z out of the face. ``rigid``: indices of points that expressions hardly move."""
+    """``points``: (468, 3) centimetres, x to the image's right, y up, z out of the face. ``rigid``: indices of
+    points that expressions hardly move."""
 
     points: FloatArray
     rigid: tuple[int, ...]

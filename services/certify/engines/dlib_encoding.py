@@ -1,9 +1,13 @@
 """Face matching by ``face_recognition`` (dlib's ResNet): a second opinion, never the only one.
 
 At its default tolerance of 0.6 it takes more than half of the pairs of different East Asian men for one person, so the
-threshold stands at a distance of 0.4 and the policy never certifies on it alone (docs/models.md). The 68-point model it can align with is
+threshold stands at a distance of 0.4 and the policy never certifies on it alone (docs/models.md). The 68-point model
+it can align with is
 non-commercial; the 5-point model, which is free, is used.
 """
+
+import hashlib
+from pathlib import Path
 
 import numpy as np
 
@@ -33,3 +37,15 @@ class FaceRecognitionMatcher:
     def similarity(self, a: FloatArray, b: FloatArray) -> float:
         """One minus the Euclidean distance, so that larger is more alike: tolerance 0.4 is a similarity of 0.6."""
         return 1.0 - float(np.linalg.norm(a - b))
+
+
+def model_hashes() -> dict[str, str]:
+    """Name and SHA-256 of the two dlib files that take part; they come with an installed package, so they are hashed
+    where they lie."""
+    import face_recognition_models  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    files = {
+        "dlib-resnet-v1": face_recognition_models.face_recognition_model_location(),
+        "dlib-5-points": face_recognition_models.pose_predictor_five_point_model_location(),
+    }
+    return {name: hashlib.sha256(Path(file).read_bytes()).hexdigest() for name, file in files.items()}

@@ -1,6 +1,7 @@
 """The 478-point face mesh and its 52 blendshapes, run under LiteRT straight from MediaPipe's ``.task`` file.
 
-Why not MediaPipe itself: it looks up a telemetry host when a task is created (face.md finding 5). The steps below are those of its
+Why not MediaPipe itself: it looks up a telemetry host when a task is created (face.md finding 5). The steps below
+are those of its
 ``face_landmarks_detector_graph`` and ``face_blendshapes_graph``.
 """
 
@@ -21,7 +22,8 @@ from services.certify.engines.ports import FaceBox, FaceMesh
 _SIDE = 256
 _POINTS = 478
 _WIDEN = 1.5
-"""The region given to the net is this times the face's long side (MediaPipe's value, for a detection and for a tracked face)."""
+"""The region given to the net is this times the face's long side (MediaPipe's value, for a detection and for a
+tracked face)."""
 
 _MIN_PRESENCE = 0.5
 """MediaPipe's ``min_face_presence_confidence``."""
@@ -46,7 +48,8 @@ class FaceMeshTracker:
         self._shapes_out = self._shapes.get_output_details()[0]["index"]
 
     def trace(self, image: Image, near: FaceBox | FaceMesh) -> FaceMesh | None:
-        """The mesh of the face at ``near``. A detection is traced twice: the net's own points give a better region than the box."""
+        """The mesh of the face at ``near``. A detection is traced twice: the net's own points give a better region
+        than the box."""
         if isinstance(near, FaceBox):
             found = self._points_in(image, _region_of_box(near))
             if found is None:

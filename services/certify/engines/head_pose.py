@@ -18,9 +18,11 @@ class HeadPose:
         self._model = canonical.points[self._rigid] * np.array([1.0, -1.0, -1.0])
 
     def angles(self, points: FloatArray, size: tuple[int, int]) -> tuple[float, float, float]:
-        """(pitch, yaw, roll) in degrees, signs as in ``FaceMesh``; ``size`` is (width, height) of the picture in pixels.
+        """(pitch, yaw, roll) in degrees, signs as in ``FaceMesh``; ``size`` is (width, height) of the picture in
+        pixels.
 
-        The focal length of a phone is not known; one long side (a field of view of 53°) is assumed. An error there scales the
+        The focal length of a phone is not known; one long side (a field of view of 53°) is assumed. An error there
+        scales the
         translation, hardly the rotation.
         """
         focal = float(max(size))
@@ -31,7 +33,8 @@ class HeadPose:
 
 
 def _euler(matrix: FloatArray) -> tuple[float, float, float]:
-    """Tait-Bryan angles in the order yaw (y), pitch (x), roll (z), so that a turned head that nods still reads as pitch."""
+    """Tait-Bryan angles in the order yaw (y), pitch (x), roll (z), so that a turned head that nods still reads as
+    pitch."""
     pitch = math.asin(max(-1.0, min(1.0, -float(matrix[1, 2]))))
     yaw = math.atan2(-float(matrix[0, 2]), float(matrix[2, 2]))
     roll = math.atan2(float(matrix[1, 0]), float(matrix[1, 1]))

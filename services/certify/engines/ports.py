@@ -1,4 +1,5 @@
-"""What the verifier needs of a face engine, as protocols: adapters are named for their technology and live beside this file.
+"""What the verifier needs of a face engine, as protocols: adapters are named for their technology and live beside
+this file.
 
 Every image is BGR, 0–255, (height, width, 3). Boxes and points are in pixels of the image that was given.
 """
@@ -11,7 +12,8 @@ from services.certify.engines.arrays import FloatArray, Image
 
 @dataclass(frozen=True)
 class FaceBox:
-    """One detected face: corner and size in pixels, ``points`` (5, 2) = the person's right eye, left eye, nose, right and left mouth corner."""
+    """One detected face: corner and size in pixels, ``points`` (5, 2) = the person's right eye, left eye, nose,
+    right and left mouth corner."""
 
     x: float
     y: float
@@ -35,8 +37,10 @@ class FaceBox:
 class FaceMesh:
     """478 points of one face, with what is read from them.
 
-    ``points`` (478, 3) pixels (z in the same scale, negative towards the camera), ``presence`` 0–1, ``blendshapes`` (52,) 0–1,
-    ``pitch``, ``yaw``, ``roll`` in degrees: pitch > 0 looks down, yaw > 0 turns to the person's own left, roll > 0 leans
+    ``points`` (478, 3) pixels (z in the same scale, negative towards the camera), ``presence`` 0–1, ``blendshapes``
+    (52,) 0–1,
+    ``pitch``, ``yaw``, ``roll`` in degrees: pitch > 0 looks down, yaw > 0 turns to the person's own left, roll > 0
+    leans
     the head to the person's own left shoulder. Left and right hold for a recording that is not mirrored.
     """
 
@@ -59,7 +63,8 @@ class FaceLandmarker(Protocol):
     """Follows one face through a clip."""
 
     def trace(self, image: Image, near: FaceBox | FaceMesh) -> FaceMesh | None:
-        """The mesh of the face at ``near`` (a detection, or the mesh of the frame before); ``None`` when no face is there."""
+        """The mesh of the face at ``near`` (a detection, or the mesh of the frame before); ``None`` when no face is
+        there."""
 
 
 class FaceMatcher(Protocol):

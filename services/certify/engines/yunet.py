@@ -9,10 +9,12 @@ from services.certify.engines.arrays import Image
 from services.certify.engines.ports import FaceBox
 
 _LONG_SIDE = 320
-"""Pixels: the picture is scaled to this before the net. 3.1 ms at 320×240; finds faces down to about 1/20 of the long side."""
+"""Pixels: the picture is scaled to this before the net. 3.1 ms at 320×240; finds faces down to about 1/20 of the
+long side."""
 
 _SCORE, _NMS = 0.6, 0.3
-"""Confidence floor (0.9 is OpenCV's default and loses bowed, old and covered faces) and overlap at which boxes are one."""
+"""Confidence floor (0.9 is OpenCV's default and loses bowed, old and covered faces) and overlap at which boxes are
+one."""
 
 
 class YuNetDetector:

@@ -1,0 +1,194 @@
+"""The decoding process: a clip on stdin, frames on stdout. It reads hostile files, so it runs alone, bounded and
+without network.
+
+Run by ``services.certify.decode.reader`` as ``python -m services.certify.decode.child LIMITS`` with the limits as
+JSON. It ends
+with one END message that carries a reason code when the clip cannot be used; a crash or a kill is seen by the parent
+as no END.
+"""
+
+import io
+import json
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import av
+import numpy as np
+
+from services.certify.decode.wire import Kind, write_frame, write_json
+
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo"
+"""FFmpeg demuxers that may open a clip. Playlists (hls, dash, concat) and single pictures are not among them."""
+
+CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "mpeg1video", "mpeg2video", "mpeg4", "mjpeg", "av1", "h263"})
+"""What phones, webcams and browsers record."""
+
+_TOO_FAR_APART = 3600.0
+"""Seconds: a timestamp this far beyond the limit is damage, not length."""
+
+
+class Unusable(Exception):
+    """The clip cannot be used; the argument is the reason code."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The part of the policy that binds this process; fields as in ``DecodePolicy``."""
+
+    memory_bytes: int
+    cpu_seconds: int
+    max_seconds: float
+    max_width: int
+    max_frames: int
+    sample_fps: float
+    long_side: int
+    start_s: float
+    end_s: float | None
+
+
+def main() -> None:
+    """Read limits, clip, frames; say how it ended."""
+    limits = Limits(**json.loads(sys.argv[1]))
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    av.logging.set_level(av.logging.PANIC)
+    clip = sys.stdin.buffer.read()
+    reason: str | None = None
+    damaged = 0
+    try:
+        damaged = _decode(clip, limits, out)
+    except Unusable as unusable:
+        reason = str(unusable)
+    except MemoryError:
+        reason = "clip_too_costly"
+    except (av.error.FFmpegError, ValueError, ArithmeticError, LookupError, OSError, AttributeError):
+        reason = "clip_unreadable"
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = usage.ru_utime + usage.ru_stime
+    write_json(out, Kind.END, {"reason": reason, "damaged_packets": damaged, "cpu_s": cpu})
+
+
+def _decode(clip: bytes, limits: Limits, out: BinaryIO) -> int:
+    """Send the header and the sampled frames; returns how many packets were damaged."""
+    options = {"protocol_whitelist": "none", "format_whitelist": CONTAINERS}
+    with av.open(io.BytesIO(clip), mode="r", options=options, metadata_errors="replace") as container:
+        if not container.streams.video:
+            raise Unusable("clip_no_video")
+        stream = container.streams.video[0]
+        name = stream.codec_context.name
+        if name not in CODECS:
+            raise Unusable("clip_codec_unsupported")
+        _check_size(stream.codec_context.width, stream.codec_context.height, limits)
+        _check_length(container, stream, limits)
+        stream.thread_type = "NONE"
+        stream.codec_context.thread_count = 1
+        sampler = _Sampler(limits, container, stream)
+        sent, damaged = 0, 0
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except MemoryError:
+                raise
+            except av.error.FFmpegError:
+                damaged += 1
+                continue
+            for frame in frames:
+                for at_s in sampler.wanted(frame):
+                    picture = _picture(frame, limits)
+                    if sent == 0:
+                        turned = abs(frame.rotation) % 180 == 90
+                        width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
+                        write_json(out, Kind.HEADER, {"codec": name, "width": width, "height": height})
+                    write_frame(out, at_s, picture.shape[1], picture.shape[0], picture.tobytes())
+                    sent += 1
+            if sampler.past_end:
+                break
+        if sent == 0:
+            raise Unusable("clip_unreadable")
+        return damaged
+
+
+def _check_size(width: int, height: int, limits: Limits) -> None:
+    if max(width, height) > limits.max_width:
+        raise Unusable("clip_too_large_picture")
+
+
+def _check_length(container: Any, stream: Any, limits: Limits) -> None:
+    """Refuse by the header, before decoding; clips without a length in the header are watched while they decode."""
+    seconds = None
+    if stream.duration is not None and stream.time_base is not None:
+        seconds = float(stream.duration * stream.time_base)
+    elif container.duration is not None:
+        seconds = container.duration / av.time_base
+    if seconds is None or not 0 < seconds < limits.max_seconds + _TOO_FAR_APART:
+        return
+    judged = min(seconds, limits.end_s if limits.end_s is not None else seconds) - limits.start_s
+    if judged > limits.max_seconds:
+        raise Unusable("clip_too_long")
+
+
+class _Sampler:
+    """Chooses frames by their timestamps, so that variable frame rate needs no care elsewhere."""
+
+    def __init__(self, limits: Limits, container: Any, stream: Any) -> None:
+        self._limits = limits
+        self._zero: float | None = None
+        rate = stream.average_rate or stream.guessed_rate
+        self._step = 1.0 / float(rate) if rate else 1.0 / 30.0
+        self._last: float | None = None
+        self._due = limits.start_s
+        self._seen = 0
+        self.past_end = False
+
+    def wanted(self, frame: Any) -> Iterator[float]:
+        """The frame's second when it is to be judged, else nothing. Raises ``Unusable`` beyond the limits."""
+        self._seen += 1
+        if self._seen > self._limits.max_frames and self._limits.end_s is None:
+            raise Unusable("clip_too_long")
+        _check_size(frame.width, frame.height, self._limits)
+        at_s = self._second(frame)
+        if self._limits.end_s is not None and at_s > self._limits.end_s:
+            self.past_end = True
+            return
+        if at_s - self._limits.start_s > self._limits.max_seconds:
+            raise Unusable("clip_too_long")
+        if at_s + 1e-3 < self._due:
+            return
+        # A frame that comes late does not push the next ones later; a long gap is not made up for.
+        self._due = max(self._due + 1.0 / self._limits.sample_fps, at_s + 0.5 / self._limits.sample_fps)
+        yield at_s
+
+    def _second(self, frame: Any) -> float:
+        """Seconds from the first frame; missing and backward stamps go on at the nominal rate."""
+        stamp = frame.time
+        guess = 0.0 if self._last is None else self._last + self._step
+        if stamp is None:
+            at_s = guess
+        else:
+            if self._zero is None:
+                self._zero = float(stamp)
+            at_s = float(stamp) - self._zero
+            if self._last is not None and not self._last < at_s < self._last + _TOO_FAR_APART:
+                at_s = guess
+        self._last = at_s
+        return at_s
+
+
+def _picture(frame: Any, limits: Limits) -> np.ndarray:
+    """The frame scaled, upright, BGR."""
+    scale = min(1.0, limits.long_side / max(frame.width, frame.height))
+    width, height = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
+    pixels = frame.reformat(width=width, height=height, format="bgr24").to_ndarray()
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(pixels, turns))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""Reads a clip through the bounded decoding process: frames come out one by one, a bad clip becomes a reason code,
+never an exception."""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from schemas.verification import Reason
+from services.certify.decode.wire import HEAD_SIZE, Kind, parse_frame, parse_head
+from services.certify.engines.arrays import Image
+from services.certify.policy import DecodePolicy
+
+_PROJECT = Path(__file__).resolve().parents[3]
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One sampled picture of a clip, upright, and its second."""
+
+    at_s: float
+    image: Image
+
+
+@dataclass
+class Clip:
+    """A clip that is being read. Iterate ``frames()`` once; the facts are complete when it has ended."""
+
+    data: bytes
+    policy: DecodePolicy
+    sample_fps: float
+    start_s: float = 0.0
+    end_s: float | None = None
+    fault: Reason | None = None
+    """Why the clip cannot be used; ``None`` while nothing is wrong."""
+    codec: str | None = None
+    width: int | None = None
+    height: int | None = None
+    damaged_packets: int = 0
+    decode_wait_s: float = 0.0
+    """Time spent waiting for the decoder."""
+    decode_cpu_s: float = 0.0
+    """CPU time of the decoder, as it says itself."""
+    _deadline: float = field(default=0.0, repr=False)
+
+    def frames(self) -> Iterator[Frame]:
+        """The sampled frames, at most ``policy.long_side`` pixels long. Ends early, with ``fault`` set, when
+        something is wrong."""
+        if not self.data:
+            self.fault = Reason.CLIP_EMPTY
+            return
+        if len(self.data) > self.policy.max_bytes:
+            self.fault = Reason.CLIP_TOO_BIG
+            return
+        process = self._start()
+        feeder = threading.Thread(target=_feed, args=(process.stdin, self.data), daemon=True)
+        feeder.start()
+        try:
+            yield from self._read(process)
+        finally:
+            process.kill()
+            process.wait()
+            feeder.join(timeout=5)
+            for pipe in (process.stdin, process.stdout):
+                _close(pipe)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        limits = {
+            "memory_bytes": self.policy.memory_bytes,
+            "cpu_seconds": self.policy.cpu_seconds,
+            "max_seconds": self.policy.max_seconds,
+            "max_width": self.policy.max_width,
+            "max_frames": self.policy.max_frames,
+            "sample_fps": self.sample_fps,
+            "long_side": self.policy.long_side,
+            "start_s": self.start_s,
+            "end_s": self.end_s,
+        }
+        # An empty environment but for what Python needs: no proxy, no credentials, one thread of linear algebra.
+        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+        return subprocess.Popen(
+            [sys.executable, "-m", "services.certify.decode.child", json.dumps(limits)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_PROJECT,
+            env=environment,
+        )
+
+    def _read(self, process: "subprocess.Popen[bytes]") -> Iterator[Frame]:
+        source = _TimedPipe(process.stdout, self.policy.wait_seconds)
+        try:
+            while True:
+                kind, size = parse_head(source.take(HEAD_SIZE))
+                body = source.take(size)
+                match kind:
+                    case Kind.HEADER:
+                        header = json.loads(body)
+                        self.codec, self.width, self.height = header["codec"], header["width"], header["height"]
+                    case Kind.FRAME:
+                        at_s, width, height, pixels = parse_frame(body)
+                        yield Frame(at_s, np.frombuffer(pixels, dtype=np.uint8).reshape(height, width, 3))
+                    case Kind.END:
+                        end = json.loads(body)
+                        self.damaged_packets, self.decode_cpu_s = end["damaged_packets"], end["cpu_s"]
+                        self.fault = Reason(end["reason"]) if end["reason"] else None
+                        return
+        except TimeoutError:
+            self.fault = Reason.CLIP_TOO_COSTLY
+        except EOFError:
+            # Killed by its limits or crashed by the file: the exit code tells which.
+            self.fault = Reason.CLIP_TOO_COSTLY if process.wait() in _KILLED_BY_LIMIT else Reason.CLIP_UNREADABLE
+        except (ValueError, KeyError, TypeError):
+            self.fault = Reason.CLIP_UNREADABLE
+        finally:
+            self.decode_wait_s = source.waited_s
+
+
+_KILLED_BY_LIMIT = (-9, -24)
+"""SIGKILL and SIGXCPU, as ``Popen`` reports them."""
+
+
+class _TimedPipe:
+    """Exact reads from a pipe with a budget of waiting time over all of them."""
+
+    def __init__(self, pipe: IO[bytes] | None, budget_s: float) -> None:
+        assert pipe is not None
+        self._descriptor = pipe.fileno()
+        self._budget_s = budget_s
+        self._waiting = selectors.DefaultSelector()
+        self._waiting.register(self._descriptor, selectors.EVENT_READ)
+        self.waited_s = 0.0
+
+    def take(self, size: int) -> bytes:
+        """Exactly ``size`` bytes. Raises ``TimeoutError`` when the budget is spent, ``EOFError`` when the sender is
+        gone."""
+        parts: list[bytes] = []
+        while size:
+            began = time.monotonic()
+            ready = self._waiting.select(timeout=max(0.0, self._budget_s - self.waited_s))
+            self.waited_s += time.monotonic() - began
+            if not ready:
+                self._waiting.close()
+                raise TimeoutError
+            part = os.read(self._descriptor, min(size, _CHUNK))
+            if not part:
+                self._waiting.close()
+                raise EOFError
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+def _feed(pipe: IO[bytes] | None, data: bytes) -> None:
+    """Give the clip to the process; it may be gone already."""
+    assert pipe is not None
+    try:
+        pipe.write(data)
+        pipe.close()
+    except OSError:
+        return
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    try:
+        if pipe is not None:
+            pipe.close()
+    except OSError:
+        return

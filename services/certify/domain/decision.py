@@ -1,0 +1,102 @@
+"""From findings to a decision: certified, retry (one thing the cadre can put right) or review. Never a refusal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.verification import Action, ActionResult, Decision, MatchResult, PadResult, Quality, Reason
+from services.certify.policy import VerificationPolicy
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that the engines and rules found in a readable clip."""
+
+    quality: Quality
+    challenge: Mapping[Action, ActionResult]
+    pad: PadResult
+    match: MatchResult
+    reference_fault: Reason | None
+    """Why there is no comparison, when there is none."""
+    engine_may_certify: bool
+    """Whether the match engine may decide alone."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The decision with its reasons, the most telling first."""
+
+    decision: Decision
+    reasons: tuple[Reason, ...]
+
+
+def decide(findings: Findings, policy: VerificationPolicy) -> Outcome:
+    """Certified only when nothing at all speaks against it.
+
+    The order of the questions: can it be judged (else film again)? does something look wrong (then a person looks,
+    also when
+    an action is missing)? was the action done (else ask again)? is anything missing that the cadre cannot give (then
+    a person decides)?
+    """
+    fault = quality_fault(findings.quality, policy)
+    if fault is not None:
+        return Outcome(Decision.RETRY, (fault,))
+    suspicions = _suspicions(findings, policy)
+    undone = _challenge_fault(findings.challenge)
+    missing = _missing(findings)
+    if suspicions:
+        return Outcome(Decision.REVIEW, (*suspicions, *missing, *((undone,) if undone else ())))
+    if undone is not None:
+        return Outcome(Decision.RETRY, (undone,))
+    if missing:
+        return Outcome(Decision.REVIEW, missing)
+    return Outcome(Decision.CERTIFIED, ())
+
+
+def quality_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None:
+    """The one thing to put right before the clip can be judged; ``None`` when it can be."""
+    limits = policy.quality
+    share, gap, eyes = quality.face_share or 0.0, quality.face_gap_s or 0.0, quality.eye_distance_px or 0.0
+    light, sharp = quality.brightness, quality.sharpness
+    questions = (
+        (quality.seconds is not None and quality.seconds < policy.decode.min_seconds, Reason.CLIP_TOO_SHORT),
+        (share <= limits.no_face_share or eyes <= 0.0, Reason.NO_FACE),
+        (quality.faces_most > 1, Reason.SEVERAL_FACES),
+        (share < limits.min_face_share or gap > limits.max_face_gap_s, Reason.FACE_LEFT),
+        (eyes < limits.min_eye_distance_px, Reason.FACE_TOO_SMALL),
+        (light is not None and light < limits.min_brightness, Reason.TOO_DARK),
+        (light is not None and light > limits.max_brightness, Reason.TOO_BRIGHT),
+        (sharp is not None and sharp < limits.min_sharpness, Reason.BLURRED),
+    )
+    return next((reason for wrong, reason in questions if wrong), None)
+
+
+def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason, ...]:
+    quality = findings.quality
+    found = []
+    if quality.motion is not None and quality.motion < policy.pad.min_motion:
+        found.append(Reason.PICTURE_FROZEN)
+    if not findings.pad.passed:
+        found.append(Reason.LIVENESS_LOW)
+    if quality.identity_floor is not None and quality.identity_floor < policy.pad.min_identity:
+        found.append(Reason.FACE_CHANGED)
+    if findings.reference_fault is None and not findings.match.passed:
+        found.append(Reason.FACE_DIFFERS)
+    return tuple(found)
+
+
+def _challenge_fault(challenge: Mapping[Action, ActionResult]) -> Reason | None:
+    undone = [result for result in challenge.values() if not result.passed]
+    if not undone:
+        return None
+    return Reason.ACTION_NOT_SEEN if any(r.span_s is None for r in undone) else Reason.ACTION_OUT_OF_ORDER
+
+
+def _missing(findings: Findings) -> tuple[Reason, ...]:
+    found = []
+    if not findings.challenge:
+        found.append(Reason.NO_CHALLENGE)
+    if findings.reference_fault is not None:
+        found.append(findings.reference_fault)
+    elif not findings.engine_may_certify:
+        found.append(Reason.ENGINE_ALONE)
+    return tuple(found)

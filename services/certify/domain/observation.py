@@ -1,0 +1,93 @@
+"""What is measured on one frame, and the time series that the rules read. Pure: no picture in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Series = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FaceSigns:
+    """The face of one frame. Angles in degrees: pitch > 0 down, yaw > 0 to the person's own left. The rest 0–1 and a
+    ratio."""
+
+    pitch: float
+    yaw: float
+    roll: float
+    jaw_open: float
+    """Blendshape jawOpen."""
+    lip_gap: float
+    """Gap between the inner lips over the mouth's width."""
+    blink_left: float
+    """Blendshape eyeBlinkLeft."""
+    blink_right: float
+    """Blendshape eyeBlinkRight."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One looked-at frame. ``face`` is null when no mesh could be laid on it, though a face may have been detected."""
+
+    at_s: float
+    """Seconds from the start of the clip."""
+    seen: bool
+    """A face was found by detector or mesh."""
+    face: FaceSigns | None
+
+
+@dataclass(frozen=True)
+class FaceCheck:
+    """What the detector saw in one frame."""
+
+    count: int
+    """Faces of comparable size."""
+    eye_distance_px: float
+    brightness: float
+    sharpness: float
+    live: tuple[float, ...] | None
+    """Score of each liveness net; null when the face is turned away."""
+
+
+@dataclass(frozen=True)
+class FaceSeries:
+    """The frames with a mesh, column by column; all arrays have one length and ``t`` rises."""
+
+    t: Series
+    pitch: Series
+    yaw: Series
+    jaw_open: Series
+    lip_gap: Series
+    eyes_closed: Series
+    """The opener of the two eyes counts."""
+
+    @classmethod
+    def of(cls, observations: Sequence[Observation]) -> "FaceSeries":
+        """Columns of the observations that have a mesh; single-frame spikes of the angles are smoothed away."""
+        rows = [(o.at_s, o.face) for o in observations if o.face is not None]
+        t = np.array([at for at, _ in rows], dtype=np.float64)
+
+        def column(name: str) -> Series:
+            return np.array([getattr(face, name) for _, face in rows], dtype=np.float64)
+
+        return cls(
+            t=t,
+            pitch=median_of_three(column("pitch")),
+            yaw=median_of_three(column("yaw")),
+            jaw_open=column("jaw_open"),
+            lip_gap=column("lip_gap"),
+            eyes_closed=np.minimum(column("blink_left"), column("blink_right")),
+        )
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+
+def median_of_three(values: Series) -> Series:
+    """Each value replaced by the median of it and its neighbours; the ends stay."""
+    if len(values) < 3:
+        return values
+    middle = np.median(np.stack([values[:-2], values[1:-1], values[2:]]), axis=0)
+    return np.concatenate([values[:1], middle, values[-1:]])

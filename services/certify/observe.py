@@ -1,0 +1,174 @@
+"""Looks at the frames of one clip, one after the other: who is there, how the face moves, how alive it looks, which
+frames are best.
+
+This is the only place where pictures become numbers; the rules that judge the numbers are in
+``services.certify.domain``.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from services.certify.decode.reader import Frame
+from services.certify.domain.observation import FaceCheck, FaceSigns, Observation
+from services.certify.engines.arrays import Image
+from services.certify.engines.blendshapes import (
+    EYE_BLINK_LEFT,
+    EYE_BLINK_RIGHT,
+    INNER_LIP_BOTTOM,
+    INNER_LIP_LEFT,
+    INNER_LIP_RIGHT,
+    INNER_LIP_TOP,
+    JAW_OPEN,
+)
+from services.certify.engines.loader import Engines
+from services.certify.engines.ports import FaceBox, FaceMesh
+from services.certify.policy import VerificationPolicy
+
+_DETECT_EVERY_S = 0.33
+"""The detector (3 ms) looks this often, and whenever the mesh has lost the face; between, the mesh follows it."""
+
+_SURE_SCORE = 0.75
+"""A second face counts only when the detector is this sure of it."""
+
+_SHARPNESS_SIDE = 112
+_MOTION_SIDE = 160
+_SMALLEST_SIDE = 48
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A frame that may be compared with the reference."""
+
+    at_s: float
+    image: Image
+    face: FaceBox
+    yaw: float
+    pitch: float
+    sharpness: float
+
+    @property
+    def worth(self) -> float:
+        """Sharp and frontal frames first: a turn of 20° counts like half the sharpness."""
+        return self.sharpness * (1.0 - abs(self.yaw) / 40.0)
+
+
+class Observer:
+    """Feed it every frame with ``look``; read the lists afterwards."""
+
+    def __init__(self, engines: Engines, policy: VerificationPolicy) -> None:
+        self._detector, self._landmarker = engines.detector(), engines.landmarker()
+        self._nets = engines.liveness_nets()
+        self._policy = policy
+        self._mesh: FaceMesh | None = None
+        self._next_detection = float("-inf")
+        self._small: Image | None = None
+        self.net_names = tuple(net.name for net in self._nets)
+        self.observations: list[Observation] = []
+        self.checks: list[FaceCheck] = []
+        self.motions: list[float] = []
+        self._best: dict[int, Candidate] = {}
+
+    def look(self, frame: Frame) -> None:
+        """Take one frame in."""
+        if min(frame.image.shape[:2]) < _SMALLEST_SIDE:
+            self.observations.append(Observation(frame.at_s, seen=False, face=None))
+            return
+        self._measure_motion(frame.image)
+        boxes: list[FaceBox] | None = None
+        if self._mesh is not None:
+            self._mesh = self._landmarker.trace(frame.image, self._mesh)
+        if self._mesh is None or frame.at_s >= self._next_detection:
+            boxes = self._detector.detect(frame.image)
+            self._next_detection = frame.at_s + _DETECT_EVERY_S
+            main = _main_face(boxes, self._mesh)
+            if main is None:
+                self._mesh = None
+            elif self._mesh is None or not _inside(self._mesh, main):
+                self._mesh = self._landmarker.trace(frame.image, main)
+            if main is not None:
+                self._check(frame, boxes, main)
+        seen = self._mesh is not None or bool(boxes)
+        signs = None if self._mesh is None else face_signs(self._mesh)
+        self.observations.append(Observation(frame.at_s, seen=seen, face=signs))
+
+    def frontal_frames(self) -> list[Candidate]:
+        """The best frame of each second that looks to the camera, neither turned nor bowed far from neutral."""
+        pitches = [observation.face.pitch for observation in self.observations if observation.face is not None]
+        neutral = float(np.median(pitches)) if pitches else 0.0
+        limit = self._policy.match.max_pitch_deg
+        return [frame for _, frame in sorted(self._best.items()) if abs(frame.pitch - neutral) <= limit]
+
+    def _check(self, frame: Frame, boxes: list[FaceBox], main: FaceBox) -> None:
+        least = self._policy.quality.other_face_area * main.area
+        others = [b for b in boxes if b is not main and b.area >= least and b.score >= _SURE_SCORE]
+        grey = _face_grey(frame.image, main)
+        sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
+        limits = self._policy.match
+        frontal = self._mesh is not None and abs(self._mesh.yaw) <= limits.max_yaw_deg
+        self.checks.append(
+            FaceCheck(
+                count=1 + len(others),
+                eye_distance_px=float(np.linalg.norm(main.points[0] - main.points[1])),
+                brightness=float(np.median(grey)),
+                sharpness=sharpness,
+                live=tuple(net.live_score(frame.image, main) for net in self._nets) if frontal else None,
+            )
+        )
+        if self._mesh is None or not frontal:
+            return
+        candidate = Candidate(frame.at_s, frame.image, main, self._mesh.yaw, self._mesh.pitch, sharpness)
+        second = int(frame.at_s)
+        if second not in self._best or candidate.worth > self._best[second].worth:
+            self._best[second] = candidate
+
+    def _measure_motion(self, image: Image) -> None:
+        scale = _MOTION_SIDE / max(image.shape[:2])
+        small = cv2.cvtColor(
+            cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY
+        )
+        if self._small is not None and self._small.shape == small.shape:
+            self.motions.append(float(cv2.absdiff(small, self._small).mean()))
+        self._small = small.astype(np.uint8, copy=False)
+
+
+def face_signs(mesh: FaceMesh) -> FaceSigns:
+    """The numbers that the rules read from a mesh."""
+    points = mesh.points[:, :2]
+    width = float(np.linalg.norm(points[INNER_LIP_LEFT] - points[INNER_LIP_RIGHT]))
+    gap = float(np.linalg.norm(points[INNER_LIP_TOP] - points[INNER_LIP_BOTTOM]))
+    return FaceSigns(
+        pitch=mesh.pitch,
+        yaw=mesh.yaw,
+        roll=mesh.roll,
+        jaw_open=float(mesh.blendshapes[JAW_OPEN]),
+        lip_gap=gap / max(width, 1e-6),
+        blink_left=float(mesh.blendshapes[EYE_BLINK_LEFT]),
+        blink_right=float(mesh.blendshapes[EYE_BLINK_RIGHT]),
+    )
+
+
+def _main_face(boxes: list[FaceBox], mesh: FaceMesh | None) -> FaceBox | None:
+    """The face that is being followed when it is among them, else the largest."""
+    if mesh is not None:
+        followed = [box for box in boxes if _inside(mesh, box)]
+        if followed:
+            return followed[0]
+    return boxes[0] if boxes else None
+
+
+def _inside(mesh: FaceMesh, box: FaceBox) -> bool:
+    x, y = (float(v) for v in mesh.points[:, :2].mean(axis=0))
+    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
+
+
+def _face_grey(image: Image, face: FaceBox) -> Image:
+    height, width = image.shape[:2]
+    left, top = max(0, int(face.x)), max(0, int(face.y))
+    right, bottom = min(width, int(face.x + face.width)), min(height, int(face.y + face.height))
+    crop = image[top : max(bottom, top + 2), left : max(right, left + 2)]
+    size = (_SHARPNESS_SIDE, _SHARPNESS_SIDE)
+    return cv2.cvtColor(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY).astype(
+        np.uint8, copy=False
+    )

@@ -1,0 +1,201 @@
+"""The thresholds of the machine check: frozen, validated, each with its unit and where the number comes from.
+
+``VerificationPolicy()`` is the default; ``VerificationPolicy.from_toml`` reads a county's own, where what is not
+named keeps its default.
+"""
+
+import hashlib
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class MatchEngine(StrEnum):
+    """The engines that can compare two faces."""
+
+    SFACE = "sface"
+    FACE_RECOGNITION = "face_recognition"
+
+
+class _Policy(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class DecodePolicy(_Policy):
+    """What a clip may cost before it is refused. All checks that the header allows come before the first frame is
+    decoded."""
+
+    max_bytes: int = Field(default=30_000_000, gt=0)
+    """Size of the file."""
+    max_seconds: float = Field(default=15.5, gt=0)
+    """Length of the judged part: 15 s as the app films, and half a second for encoders that round up."""
+    min_seconds: float = Field(default=0.8, gt=0)
+    """Shorter clips hold no action."""
+    max_width: int = Field(default=1920, gt=0)
+    """Pixels, of either side."""
+    max_frames: int = Field(default=2000, gt=0)
+    """Frames decoded, judged or not: 15 s at 120 a second fit."""
+    sample_fps: float = Field(default=15.0, gt=0)
+    """Frames a second that are judged."""
+    sample_fps_blink: float = Field(default=30.0, gt=0)
+    """The same when a blink is asked: a blink takes 0.1–0.4 s, below 24 a second it is missed."""
+    long_side: int = Field(default=640, ge=160, le=1920)
+    """Judged frames are scaled down to this many pixels on the longer side."""
+    memory_bytes: int = Field(default=1_500_000_000, gt=0)
+    """Address space of the decoding process: three times what a 1920×1920 HEVC clip needs."""
+    cpu_seconds: int = Field(default=20, gt=0)
+    """CPU time of the decoding process: ten times what 15 s of 1080p need."""
+    wait_seconds: float = Field(default=20.0, gt=0)
+    """Wall time spent waiting for the decoding process, in all."""
+
+
+class QualityPolicy(_Policy):
+    """When a recording is too poor to judge: the cadre films again."""
+
+    no_face_share: float = Field(default=0.1, ge=0, le=1)
+    """With a face in no more of the frames than this there is no face to speak of."""
+    min_face_share: float = Field(default=0.5, ge=0, le=1)
+    """With a face in fewer of the frames than this the face was away."""
+    max_face_gap_s: float = Field(default=0.5, gt=0)
+    """A face may be lost this long (a turn of the head does that) before it counts as having left."""
+    other_face_area: float = Field(default=0.3, gt=0, le=1)
+    """A second face counts when its area is at least this share of the first one's: people in the background are
+    smaller."""
+    other_face_share: float = Field(default=0.2, gt=0, le=1)
+    """… and when it is seen in at least this share of the looked-at frames: a false alarm of the detector is not."""
+    min_eye_distance_px: float = Field(default=24.0, gt=0)
+    """Eyes nearer than this (in the judged frame) leave the liveness nets and the matcher too few pixels."""
+    min_brightness: float = Field(default=25.0, ge=0, le=255)
+    """Median grey level of the face."""
+    max_brightness: float = Field(default=235.0, ge=0, le=255)
+    """Median grey level of the face."""
+    min_sharpness: float = Field(default=12.0, ge=0)
+    """Variance of the Laplacian of the face at 112×112."""
+
+
+class ChallengePolicy(_Policy):
+    """When an action counts as done. Angles in degrees, times in seconds. Starting rules of face.md unless said
+    otherwise."""
+
+    baseline_s: float = Field(default=0.7, gt=0)
+    """The person's neutral face is the median of this first stretch."""
+    max_gap_s: float = Field(default=0.5, gt=0)
+    """An action may hide the face no longer than this."""
+    nod_out_deg: float = Field(default=12.0, gt=0)
+    """Pitch excursion of a nod, up or down, from where it starts to its extreme."""
+    nod_back_deg: float = Field(default=8.0, gt=0)
+    """How far it must come back: two thirds, because people often end a nod lower or higher than they began."""
+    nod_max_yaw_deg: float = Field(default=10.0, gt=0)
+    """The head must not turn more than this meanwhile …"""
+    nod_max_yaw_share: float = Field(default=0.5, gt=0)
+    """… or this share of a larger nod: the pose of a head bent by 35° is known less well."""
+    nod_max_wander: float = Field(default=1.5, gt=1)
+    """The way of the pitch over the straight way out and back: a hand before the face makes the reading tremble."""
+    nod_max_mouth_share: float = Field(default=0.25, ge=0, le=1)
+    """A head that tilts while the mouth stands open in more than this share of the time is a yawn, not a nod."""
+    turn_out_deg: float = Field(default=18.0, gt=0)
+    """Yaw excursion of a turn, measured from neutral and from where it starts."""
+    turn_back_deg: float = Field(default=10.0, gt=0)
+    """How far it must come back."""
+    swing_min_s: float = Field(default=0.3, gt=0)
+    """A nod or turn is not faster than this, out and back."""
+    swing_side_s: float = Field(default=2.0, gt=0)
+    """Each way of it takes at most this long …"""
+    swing_max_s: float = Field(default=3.0, gt=0)
+    """… and both together this long: old people are slow, drift while talking is slower."""
+    mouth_open: float = Field(default=0.3, gt=0, le=1)
+    """jawOpen above the person's closed mouth."""
+    mouth_still_open: float = Field(default=0.2, gt=0, le=1)
+    """An open mouth ends below this."""
+    mouth_min_s: float = Field(default=0.4, gt=0)
+    """Held at least this long: openings in speech are shorter (measured 0.05–0.3 s on talking clips)."""
+    mouth_gap_ratio: float = Field(default=2.0, gt=1)
+    """The gap between the lips grows to at least this times the closed one …"""
+    mouth_min_gap: float = Field(default=0.28, gt=0)
+    """… and to at least this share of the mouth's width."""
+    mouth_max_yaw_deg: float = Field(default=12.0, gt=0)
+    """Beyond this turn the mouth is not judged: a turned photo raises jawOpen to 0.26."""
+    closed_percentile: float = Field(default=20.0, ge=0, le=50)
+    """The closed mouth and the open eye are taken at this percentile of the clip, so that a clip may begin in
+    mid-action."""
+    blink_closed: float = Field(default=0.5, gt=0, le=1)
+    """Both eyes' blink score above this: closed."""
+    blink_open: float = Field(default=0.35, gt=0, le=1)
+    """Below this: open."""
+    blink_min_s: float = Field(default=0.08, gt=0)
+    """Shortest blink."""
+    blink_max_s: float = Field(default=0.5, gt=0)
+    """Longest blink; longer is eyes closed."""
+    blink_max_pitch_deg: float = Field(default=10.0, gt=0)
+    """A bowed head lowers the lids: no blink is counted while pitch is this far from neutral."""
+    blink_min_fps: float = Field(default=23.0, gt=0)
+    """Below this frame rate a blink cannot be judged."""
+    overlap_s: float = Field(default=0.2, ge=0)
+    """An action may begin this much before the one before has settled."""
+
+
+class PadPolicy(_Policy):
+    """When a face counts as alive."""
+
+    threshold: float = Field(default=0.5, gt=0, lt=1)
+    """The lowest of the nets' medians must reach this. Not calibrated yet: the middle of the nets' own scale."""
+    min_frames: int = Field(default=3, gt=0)
+    """Fewer judged frames than this decide nothing."""
+    min_motion: float = Field(default=0.1, ge=0)
+    """Grey levels of change from frame to frame below which a picture is frozen: a hand-held phone never is."""
+    min_identity: float = Field(default=0.3, ge=-1, le=1)
+    """SFace cosine of the clip's least alike frontal frame to the clip's own face; below it the face changed."""
+
+
+class MatchPolicy(_Policy):
+    """When two faces count as one person."""
+
+    sface_threshold: float = Field(default=0.4, ge=-1, le=1)
+    """Cosine. OpenCV Zoo gives 0.363 (LFW); raised, because a threshold from LFW is too low for East Asian faces."""
+    face_recognition_threshold: float = Field(default=0.6, ge=0, le=1)
+    """1 − distance, so a tolerance of 0.4. The library's own 0.6 takes 57 % of pairs of different Chinese men for
+    one."""
+    frames: int = Field(default=5, gt=0)
+    """Best frontal frames that are compared; the median of their scores counts."""
+    max_yaw_deg: float = Field(default=20.0, gt=0)
+    """Frames turned further are not compared."""
+    max_pitch_deg: float = Field(default=25.0, gt=0)
+    """Frames bowed further (from neutral) are not compared."""
+
+    def threshold(self, engine: MatchEngine) -> float:
+        """What a score of that engine must reach."""
+        match engine:
+            case MatchEngine.SFACE:
+                return self.sface_threshold
+            case MatchEngine.FACE_RECOGNITION:
+                return self.face_recognition_threshold
+
+
+class VerificationPolicy(_Policy):
+    """Everything that decides about a clip beside the models."""
+
+    name: str = Field(default="2026-11", min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")
+    """Given by the working group; the digest below tells two policies of one name apart."""
+    decode: DecodePolicy = DecodePolicy()
+    """Limits of reading."""
+    quality: QualityPolicy = QualityPolicy()
+    """Limits of judging."""
+    challenge: ChallengePolicy = ChallengePolicy()
+    """Actions."""
+    pad: PadPolicy = PadPolicy()
+    """Liveness."""
+    match: MatchPolicy = MatchPolicy()
+    """Identity."""
+
+    @property
+    def version(self) -> str:
+        """``name+digest``: the first 12 hex digits of the SHA-256 of all values."""
+        return f"{self.name}+{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]}"
+
+    @classmethod
+    def from_toml(cls, path: Path) -> "VerificationPolicy":
+        """Read a county's policy. An empty file is the default; an unknown or impossible value raises
+        ``ValidationError``."""
+        return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,139 @@
+"""``onevisit verify``: the machine check of one clip, without any server."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.cli.models import models_folder, pull_missing
+
+if TYPE_CHECKING:
+    from schemas.verification import Action, Verification
+
+
+def verify(
+    video: Annotated[Path, typer.Argument(help="The clip: MP4, MOV, WebM, MKV or MPEG.", metavar="VIDEO")],
+    challenge: Annotated[
+        str | None,
+        typer.Option(
+            help="The asked actions in order, comma-separated: nod, open_mouth, turn_left, turn_right, blink. "
+            "Left and right are the person's own.",
+        ),
+    ] = None,
+    reference: Annotated[Path | None, typer.Option(help="A photo of the person (JPEG, PNG, WebP).")] = None,
+    engine: Annotated[
+        str, typer.Option(help="Match engine: sface, or face_recognition (never certifies alone).")
+    ] = "sface",
+    start: Annotated[float, typer.Option("--from", min=0.0, help="Judge from this second of the clip.")] = 0.0,
+    end: Annotated[float | None, typer.Option("--to", min=0.0, help="Judge up to this second of the clip.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="Thresholds as TOML; what is not named keeps its default.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the verification as JSON on stdout, nothing else.")
+    ] = False,
+) -> None:
+    """Check that VIDEO shows the living person of the reference photo doing the asked actions.
+
+    The decision is certified, retry (film again; the reason says how) or review (a person decides). Exit status: 0
+    when a
+    decision was made, whatever it is; 2 for wrong usage; 1 when the check itself could not run.
+
+    Example: onevisit verify clip.mp4 --challenge nod,open_mouth --reference photo.jpg --json
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - `onevisit --help` must not load the engines
+
+    from services.certify.engines.errors import ModelError  # noqa: PLC0415
+    from services.certify.policy import MatchEngine, VerificationPolicy  # noqa: PLC0415
+    from services.certify.verify import Verifier  # noqa: PLC0415
+
+    asked = _actions(challenge)
+    if engine not in set(MatchEngine):
+        raise typer.BadParameter(f"{engine!r} is none of {', '.join(MatchEngine)}.", param_hint="--engine")
+    if end is not None and end <= start:
+        raise typer.BadParameter("--to must be later than --from.", param_hint="--to")
+    clip = _file(video, "VIDEO")
+    photo = None if reference is None else _read(_file(reference, "--reference"), "--reference")
+    try:
+        thresholds = VerificationPolicy() if policy is None else VerificationPolicy.from_toml(_file(policy, "--policy"))
+    except (ValueError, ValidationError) as error:
+        raise typer.BadParameter(f"{policy} is not a policy: {error}", param_hint="--policy") from error
+    content = _read(clip, "VIDEO")
+    try:
+        pull_missing()
+        verifier = Verifier(thresholds, models_folder(), MatchEngine(engine))
+        found = verifier.verify(content, asked, photo, start_s=start, end_s=end)
+    except ModelError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    else:
+        _show(found)
+
+
+def _actions(text: str | None) -> "list[Action]":
+    from schemas.verification import Action  # noqa: PLC0415
+
+    names = [name.strip().lower().replace("-", "_") for name in (text or "").split(",") if name.strip()]
+    unknown = [name for name in names if name not in set(Action)]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(Action)}.", param_hint="--challenge")
+    if len(set(names)) != len(names):
+        raise typer.BadParameter("an action is named twice.", param_hint="--challenge")
+    return [Action(name) for name in names]
+
+
+def _file(path: Path, hint: str) -> Path:
+    if not path.is_file():
+        raise typer.BadParameter(f"{path} is not a file.", param_hint=hint)
+    return path
+
+
+def _read(path: Path, hint: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}.", param_hint=hint) from error
+
+
+def _show(found: "Verification") -> None:
+    """The verification for people: what was decided, why, what to do, then the facts."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from schemas.verification_reasons import DECISION_TEXTS, REASON_TEXTS  # noqa: PLC0415
+
+    console = Console()
+    colour = {"certified": "green", "retry": "yellow", "review": "magenta"}[found.decision]
+    english, chinese = DECISION_TEXTS[found.decision]
+    console.print(f"[bold {colour}]{found.decision}[/]  {english} {chinese}")
+    for reason in found.reasons:
+        text = REASON_TEXTS[reason]
+        console.print(f"  [bold]{reason}[/]: {text.english}\n    {text.chinese}")
+    table = Table("check 检查", "passed 通过", "found 结果")
+    for action, result in found.challenge.items():
+        span = "not seen 未见" if result.span_s is None else f"{result.span_s[0]:.2f}–{result.span_s[1]:.2f} s"
+        table.add_row(action, _mark(result.passed), span)
+    table.add_row("alive 活体", _mark(found.pad.passed), _score(found.pad.score, found.pad.threshold, "liveness"))
+    table.add_row(
+        "right person 本人",
+        _mark(found.match.passed),
+        _score(found.match.score, found.match.threshold, found.match.engine),
+    )
+    console.print(table)
+    facts = found.quality
+    console.print(
+        f"{facts.seconds or 0:.1f} s, {facts.width or '?'}×{facts.height or '?'} {facts.codec or '?'}, "
+        f"{facts.frames} frames judged, CPU {found.timing_ms['cpu'] / 1000:.2f} s; policy {found.policy_version}",
+        highlight=False,
+    )
+
+
+def _mark(passed: bool) -> str:
+    return "[green]yes 是[/]" if passed else "[yellow]no 否[/]"
+
+
+def _score(score: float | None, threshold: float, name: str) -> str:
+    return f"not judged 未判断 ({name})" if score is None else f"{score:.2f} (needs 需 {threshold:.2f}, {name})"
