@@ -6,8 +6,11 @@ that started it is gone (kill -9 of ``onevisit up``), and what is left of the st
 """
 
 import os
+import signal
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from xmlrpc.client import Error as RpcError
@@ -52,15 +55,8 @@ class Revival:
         return over
 
 
-def _say(text: str) -> None:
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    sys.stderr.write(f"{stamp} {text}\n")
-    sys.stderr.flush()
-
-
-def main() -> None:
-    """Listen to supervisord until it is gone."""
-    var = Path(os.environ[leftovers.MARK])
+def _listen(say: Callable[[str], None]) -> None:
+    """Serve supervisord's events until it is gone."""
     owner = os.environ[leftovers.OWNER]
     supervisor = childutils.getRPCInterface(os.environ).supervisor
     revival = Revival()
@@ -69,31 +65,47 @@ def main() -> None:
         childutils.listener.ready()
         line = sys.stdin.readline()
         if not line:
-            break
+            return
         headers = childutils.get_headers(line)
         event = headers["eventname"]
         payload = childutils.get_headers(sys.stdin.read(int(headers["len"])))
         name = f"{payload.get('groupname')}:{payload.get('processname')}"
         if event == "PROCESS_STATE_FATAL":
             pause = revival.gave_up(name, time.monotonic())
-            _say(f"{name} keeps dying at its start; next try in {pause:.0f} s; its log says why")
+            say(f"{name} keeps dying at its start; next try in {pause:.0f} s; its log says why")
         elif event == "PROCESS_STATE_RUNNING":
             revival.runs(name)
         elif event == "PROCESS_STATE_EXITED":
-            _say(f"{name} ended by itself and is started again")
+            say(f"{name} ended by itself and is started again")
         elif not ending and not leftovers.is_alive(owner):
-            _say("the process that started this stack is gone: stopping the stack")
+            say("the process that started this stack is gone: stopping the stack")
             ending = True
-            supervisor.shutdown()
+            os.kill(os.getppid(), signal.SIGTERM)
         for over in [] if ending else revival.take_due(time.monotonic()):
             try:
                 supervisor.startProcess(over, False)
             except RpcError as error:
-                _say(f"{over} could not be started: {error}")
+                say(f"{over} could not be started: {error}")
                 revival.gave_up(over, time.monotonic())
         childutils.listener.ok()
-    _say("supervisord is gone: stopping what it left")
-    leftovers.stop(var)
+
+
+def main() -> None:
+    """Keep the stack until supervisord is gone.
+
+    The log is a file of our own and not standard error, which ends in a pipe of supervisord and breaks with it.
+    """
+    var = Path(os.environ[leftovers.MARK])
+    with (var / "log" / "keeper.log").open("a", encoding="utf-8", buffering=1) as log:
+
+        def say(text: str) -> None:
+            log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
+
+        with suppress(OSError):  # a broken pipe says the same as the end of standard input
+            _listen(say)
+        say("supervisord is gone: stopping what it left")
+        leftovers.stop(var)
+        os._exit(0)  # not through the flushing of pipes that nobody reads any more
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from xmlrpc.client import Error, ServerProxy
+from xmlrpc.client import Error, Fault, ServerProxy
 
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.programs import Program
@@ -101,10 +101,11 @@ def render(groups: Mapping[str, Sequence[Program]], *, run: Path, logs: Path, pr
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         "[eventlistener:keeper]",
         f"command={_command([sys.executable, '-m', 'deploy.embedded.keeper'])}",
+        f'environment=SUPERVISOR_USERNAME="onevisit",SUPERVISOR_PASSWORD="{door.password}"',
         "events=PROCESS_STATE_FATAL,PROCESS_STATE_RUNNING,PROCESS_STATE_EXITED,TICK_5",
         f"directory={_text(project)}",
         "stdout_logfile=NONE",
-        f"stderr_logfile={_text(logs / 'keeper.log')}",
+        f"stderr_logfile={_text(logs / 'keeper.err.log')}",
         f"stderr_logfile_maxbytes={LOG_BYTES}",
         "autorestart=true",
         "startretries=1000",
@@ -196,8 +197,16 @@ class Supervisor:
         return self._process.poll() is None
 
     def start(self, name: str) -> None:
-        """Start a program (``group:name``) without waiting for it."""
-        self._rpc.startProcess(name, False)
+        """Start a program (``group:name``) without waiting for it.
+
+        Raises:
+            StackError: ``stack.supervisor-failed`` when it cannot even be tried, for instance without the executable.
+        """
+        try:
+            self._rpc.startProcess(name, False)
+        except Fault as error:
+            message = f"{name} cannot be started: {error.faultString}"
+            raise StackError(StackErrorCode.SUPERVISOR_FAILED, message, "check its command line") from error
 
     def restart(self, name: str) -> None:
         """Stop a program, wait for its end, and start it again."""
