@@ -27,6 +27,7 @@ BATCH_ROWS = 2000
 BATCH_BYTES = 32 * 1024 * 1024
 IDLE_S = 0.02
 FLUSH_S = 1.0
+RETRY_S = 1.0
 PARTITION_BY_KEY = -1
 """RD_KAFKA_PARTITION_UA of librdkafka: the partitioner decides."""
 
@@ -36,12 +37,17 @@ class Relay:
 
     def __init__(self, settings: Settings) -> None:
         self._database = settings.database
+        self._prefix = settings.topic_prefix
         self._stop = Flag()
         self._acknowledged: list[int] = []
         self._failed: KafkaError | None = None
-        self._producer = Producer(
+        self._kafka = settings.kafka
+        self._producer = self._connect()
+
+    def _connect(self) -> Producer:
+        return Producer(
             {
-                "bootstrap.servers": settings.kafka,
+                "bootstrap.servers": self._kafka,
                 "client.id": "onevisit-relay",
                 "enable.idempotence": True,
                 "acks": "all",
@@ -58,7 +64,7 @@ class Relay:
         self._stop.set()
 
     def run(self) -> None:
-        """Publishes until stopped; waits while the database is away."""
+        """Publishes until stopped; waits while the database or the broker is away."""
         while not self._stop.is_set():
             try:
                 with psycopg.connect(self._database, autocommit=True) as connection:
@@ -66,7 +72,12 @@ class Relay:
                         self._drain(connection)
             except psycopg.OperationalError as error:
                 log.warning("the database does not answer (%s); trying again", type(error).__name__)
-                self._stop.wait(1.0)
+                self._stop.wait(RETRY_S)
+            except KafkaException as error:
+                log.error("the broker refuses (%s); the events stay in the outbox; trying again", error.args[0].name())
+                self._producer = self._connect()
+                self._failed = None
+                self._stop.wait(RETRY_S)
 
     def _is_alone(self, connection: psycopg.Connection) -> bool:
         while not self._stop.is_set():
@@ -93,7 +104,7 @@ class Relay:
         ).fetchall()
         size = 0
         sent = 0
-        self._acknowledged.clear()
+        self._acknowledged = []
         for row_id, topic, partition, key, headers, value in rows:
             size += len(value)
             if sent and size > BATCH_BYTES:
@@ -111,9 +122,11 @@ class Relay:
     def _produce(
         self, row_id: int, topic: str, partition: int | None, key: bytes, headers: bytes, value: bytes
     ) -> None:
+        acknowledged = self._acknowledged
+
         def done(error: KafkaError | None, message: Message) -> None:
             if error is None:
-                self._acknowledged.append(row_id)
+                acknowledged.append(row_id)
                 telemetry.PUBLISHED.labels(topic).inc()
             else:
                 self._failed = error
@@ -122,7 +135,9 @@ class Relay:
         where = PARTITION_BY_KEY if partition is None else partition
         while True:
             try:
-                self._producer.produce(topic, value=value, key=key, partition=where, headers=packed, on_delivery=done)
+                self._producer.produce(
+                    self._prefix + topic, value=value, key=key, partition=where, headers=packed, on_delivery=done
+                )
                 return
             except BufferError:
                 self._producer.poll(FLUSH_S)

@@ -28,8 +28,13 @@ class Settings(BaseModel):
     """Address on which the gateway listens."""
     gateway_port: int = Field(default=8080, ge=1, le=65535)
     """Port on which the gateway listens."""
+    topic_prefix: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)?$")] = ""
+    """What every topic of this county begins with, e.g. ``c990101.``; lets several counties share one Kafka."""
     agencies: tuple[_Code, ...] = ("hrss", "civil_affairs", "health")
     """Codes of the agencies of this county, comma-separated; each has its own topics."""
+    worker: Annotated[str, StringConstraints(pattern=r"^[\w.-]{0,64}$")] = ""
+    """Name of this stream worker among its like, e.g. its pod's: restarted under the same name, it takes its
+    partitions back at once. Two running workers of a service may not share a name; empty: Kafka names them."""
     partitions: int = Field(default=4, ge=1, le=1000)
     """Partitions of every topic. Changing it moves people between partitions: stop all workers first."""
     replication: int = Field(default=1, ge=1, le=10)

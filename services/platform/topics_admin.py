@@ -23,7 +23,9 @@ class TopicsMissing(Exception):
 def wanted_topics(settings: Settings) -> dict[str, NewTopic]:
     """Every Kafka topic of this county, by name."""
     return {
-        name: NewTopic(name, settings.partitions, settings.replication, topic_configs=topic.config())
+        settings.topic_prefix + name: NewTopic(
+            settings.topic_prefix + name, settings.partitions, settings.replication, topic_configs=topic.config()
+        )
         for topic in (*TOPICS, *DEAD_TOPICS)
         for name in topic.names(settings.agencies)
     }
@@ -37,7 +39,7 @@ def create_topics(settings: Settings) -> list[str]:
         missing = {name: topic for name, topic in wanted_topics(settings).items() if name not in have}
         if missing:
             try:
-                admin.create_topics(list(missing.values()))
+                admin.create_topics(list(missing.values()), wait_for_metadata=True)
             except TopicAlreadyExistsError:
                 have = set(admin.list_topics())
                 admin.create_topics([topic for name, topic in missing.items() if name not in have])
@@ -47,10 +49,10 @@ def create_topics(settings: Settings) -> list[str]:
 
 
 def require_topics(settings: Settings, names: Iterable[str]) -> None:
-    """Raises TopicsMissing unless all these topics exist."""
+    """Raises TopicsMissing unless all these topics (named without the county's prefix) exist."""
     admin = KafkaAdminClient(bootstrap_servers=settings.kafka, client_id="onevisit-check")
     try:
-        missing = set(names) - set(admin.list_topics())
+        missing = {settings.topic_prefix + name for name in names} - set(admin.list_topics())
     finally:
         admin.close()
     if missing:
@@ -58,14 +60,18 @@ def require_topics(settings: Settings, names: Iterable[str]) -> None:
 
 
 def beginnings(settings: Settings, names: Iterable[str]) -> dict[Partition, int]:
-    """The first offset still in the log, for every partition of these topics."""
+    """The first offset still in the log, for every partition of these topics (named without the county's prefix)."""
     consumer = KafkaConsumer(bootstrap_servers=settings.kafka, client_id="onevisit-check", group_id=None)
     try:
+        prefix = settings.topic_prefix
         partitions = [
-            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
+            TopicPartition(prefix + name, number)
+            for name in names
+            for number in consumer.partitions_for_topic(prefix + name) or ()
         ]
         return {
-            Partition(tp.topic, tp.partition): offset for tp, offset in consumer.beginning_offsets(partitions).items()
+            Partition(tp.topic.removeprefix(prefix), tp.partition): offset
+            for tp, offset in consumer.beginning_offsets(partitions).items()
         }
     finally:
         consumer.close()

@@ -30,6 +30,8 @@ EXIT_CRASHED = 70
 """Exit status after an error that no retry can mend (EX_SOFTWARE of sysexits.h)."""
 MAX_REWINDS = 50
 """Rewinds of one partition without progress before the worker gives up: those messages are gone from the log."""
+SESSION_S = 8.0
+"""A worker that was killed is missed after this long; the broker's lower bound is 6 s."""
 TAKE_WITHIN_S = 0.05
 """How long a batch may wait to be filled."""
 RETRY_S = (0.2, 5.0)
@@ -41,13 +43,17 @@ class LedgerConsumer(FaustConsumer):
 
     pool: Pool
     service: str
+    prefix: str
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seeks every assigned partition to its position in the ledger and returns these positions."""
         await super().seek_to_committed()
         async with self.pool.connection() as connection:
             positions = await read_positions(connection, self.service)
-        offsets = {tp: positions.get(Partition(tp.topic, tp.partition), 0) for tp in self.assignment()}
+        offsets = {
+            tp: positions.get(Partition(tp.topic.removeprefix(self.prefix), tp.partition), 0)
+            for tp in self.assignment()
+        }
         for tp, offset in offsets.items():
             await self._seek(tp, offset)
         return offsets
@@ -78,8 +84,9 @@ class Worker:
         self.readers = tuple(readers)
         self.pool = pool or open_pool(settings.database)
         self.runner = Runner(service, self.pool)
+        self._prefix = settings.topic_prefix
         self._rewinds: dict[Partition, int] = {}
-        self.app = self._build_app()
+        self.app = self._build_app(settings)
 
     def main(self) -> None:
         """Checks the topics and runs until a signal stops it."""
@@ -90,13 +97,13 @@ class Worker:
     def _topic_names(self) -> list[str]:
         return [name for reader in self.readers for name in reader.topic.names(self.settings.agencies)]
 
-    def _build_app(self) -> faust.App:
+    def _build_app(self, settings: Settings) -> faust.App:
         app = _App(
             self,
-            f"onevisit-{self.service}",
-            broker=[f"aiokafka://{server}" for server in self.settings.kafka.split(",")],
+            f"{settings.topic_prefix}onevisit-{self.service}",
+            broker=[f"aiokafka://{server}" for server in settings.kafka.split(",")],
             store="memory://",
-            datadir=self.settings.var / "faust",
+            datadir=settings.var / "faust",
             autodiscover=False,
             web_enabled=False,
             key_serializer="raw",
@@ -105,11 +112,18 @@ class Worker:
             topic_disable_leader=True,
             consumer_auto_offset_reset="earliest",
             broker_commit_interval=5.0,
+            consumer_group_instance_id=settings.worker or None,
+            broker_session_timeout=SESSION_S,
+            broker_heartbeat_interval=SESSION_S / 4,
             stream_wait_empty=False,
             stream_buffer_maxsize=512,
             stream_recovery_delay=0.0,
         )
-        consumer = type("ServiceConsumer", (LedgerConsumer,), {"pool": self.pool, "service": self.service})
+        consumer = type(
+            "ServiceConsumer",
+            (LedgerConsumer,),
+            {"pool": self.pool, "service": self.service, "prefix": settings.topic_prefix},
+        )
         app.transport = type("ServiceTransport", (type(app.transport),), {"Consumer": consumer})(app.transport.url, app)
 
         for reader in self.readers:
@@ -126,7 +140,10 @@ class Worker:
 
     def _add_agent(self, app: faust.App, reader: Reader) -> None:
         topic = app.topic(
-            *reader.topic.names(self.settings.agencies), key_type=bytes, value_type=bytes, allow_empty=True
+            *(self._prefix + name for name in reader.topic.names(self.settings.agencies)),
+            key_type=bytes,
+            value_type=bytes,
+            allow_empty=True,
         )
 
         async def agent(stream: faust.StreamT[bytes]) -> None:
@@ -141,7 +158,7 @@ class Worker:
 
     async def _guarded(self, reader: Reader, events: Sequence[Any]) -> None:
         """Folds one batch; waits while the database is away; ends the process on anything else."""
-        messages = [_message(event) for event in events]
+        messages = [_message(event, self._prefix) for event in events]
         pause = RETRY_S[0]
         while True:
             try:
@@ -170,7 +187,7 @@ class Worker:
             raise RuntimeError(f"{gap}: the messages in between are no longer in the log; restore it or the database")
         telemetry.REWINDS.labels(self.service, reader.topic.name).inc()
         log.warning("%s; going back", gap)
-        await self.app.consumer.seek(TP(gap.partition.topic, gap.partition.number), gap.expected)
+        await self.app.consumer.seek(TP(self._prefix + gap.partition.topic, gap.partition.number), gap.expected)
 
 
 async def _batches(stream: Any, size: int) -> AsyncIterator[Sequence[Any]]:
@@ -178,7 +195,9 @@ async def _batches(stream: Any, size: int) -> AsyncIterator[Sequence[Any]]:
         yield events
 
 
-def _message(event: Any) -> Message:
+def _message(event: Any, prefix: str) -> Message:
     raw = event.message
     headers = raw.headers.items() if isinstance(raw.headers, Mapping) else raw.headers or ()
-    return Message(Partition(raw.topic, raw.partition), raw.offset, raw.key, raw.value, tuple(headers))
+    return Message(
+        Partition(raw.topic.removeprefix(prefix), raw.partition), raw.offset, raw.key, raw.value, tuple(headers)
+    )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 
@@ -42,7 +42,9 @@ class Process:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen([sys.executable, "-m", self.module], cwd=ROOT, env=self.env, stderr=log, stdout=log)
+            self.running = subprocess.Popen(
+                [sys.executable, "-m", self.module], cwd=ROOT, env=self.env, stderr=log, stdout=log
+            )
 
     def kill(self) -> None:
         """kill -9, and start again."""
@@ -67,7 +69,9 @@ class Installation:
 
     @classmethod
     def make(cls, kafka: str, database: str, var: Path, **changes: object) -> "Installation":
-        settings = Settings.model_validate({"kafka": kafka, "database": database, "var": var, **changes})
+        prefix = f"t{uuid4().hex[:8]}."
+        given = {"kafka": kafka, "database": database, "var": var, "topic_prefix": prefix, "worker": "1", **changes}
+        settings = Settings.model_validate(given)
         prepare(settings)
         return cls(settings)
 
