@@ -7,7 +7,6 @@
 ...     print(stack.kafka, stack.pid("kafka"))
 """
 
-import fcntl
 import os
 import subprocess
 import time
@@ -20,11 +19,12 @@ from typing import IO, Self
 
 import psutil
 
-from deploy.embedded import kafka, leftovers, postgres, readiness
+from deploy.embedded import kafka, leftovers, postgres, readiness, running
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.kafka import PROJECT
 from deploy.embedded.ports import Port, assign
 from deploy.embedded.programs import PREPARE, WORKERS, Program
+from deploy.embedded.running import Running
 from deploy.embedded.supervision import Door, ProgramState, ProgramStatus, Supervisor, render
 
 READY_TIMEOUT_S = 90.0
@@ -33,6 +33,11 @@ POLL_S = 0.1
 LOG_TAIL_BYTES = 1500
 
 Progress = Callable[[str], None]
+
+
+def default_var() -> Path:
+    """Return the folder of the user's own stack: ``ONEVISIT_VAR``, else ``var`` of the project."""
+    return Path(os.environ.get("ONEVISIT_VAR") or PROJECT / "var").resolve()
 
 
 def _silent(_line: str) -> None:
@@ -77,7 +82,7 @@ class EmbeddedStack:
         """Describe the stack that ``ONEVISIT_VAR``, ``_KAFKA``, ``_DATABASE`` and ``_GATEWAY_PORT`` ask for."""
         port = os.environ.get("ONEVISIT_GATEWAY_PORT")
         return cls(
-            Path(os.environ.get("ONEVISIT_VAR") or PROJECT / "var"),
+            default_var(),
             kafka=os.environ.get("ONEVISIT_KAFKA") or None,
             database=os.environ.get("ONEVISIT_DATABASE") or None,
             gateway_port=int(port) if port else None,
@@ -145,6 +150,7 @@ class EmbeddedStack:
             if programs:
                 self._prepare(prepare, on_progress)
                 self._start_all(programs, on_progress)
+            running.remember(self.var, Running(kafka=self.kafka, database=self.database, gateway=self.gateway))
         except BaseException:
             self.stop()
             raise
@@ -155,6 +161,7 @@ class EmbeddedStack:
             self._supervisor.stop()
             self._supervisor = None
             leftovers.stop(self.var)
+            running.forget(self.var)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -207,20 +214,13 @@ class EmbeddedStack:
         return postgres.password(self.var / "postgres.password")
 
     def _take_lock(self) -> None:
-        """Hold ``var/stack.lock`` while this stack runs; the kernel lets go of it when we die, however we die."""
         self.var.mkdir(parents=True, exist_ok=True)
         self.logs.mkdir(exist_ok=True)
-        lock = (self.var / "stack.lock").open("a+", encoding="ascii")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.close()
+        lock = running.take(self.var)
+        if lock is None:
             message = f"a stack with the data in {self.var} already runs"
             remedy = "use it, stop it with `onevisit down`, or set ONEVISIT_VAR to another folder"
-            raise StackError(StackErrorCode.ALREADY_RUNNING, message, remedy) from error
-        lock.truncate(0)
-        lock.write(leftovers.identity(psutil.Process()))
-        lock.flush()
+            raise StackError(StackErrorCode.ALREADY_RUNNING, message, remedy)
         self._lock = lock
 
     def _prepare_stores(self, on_progress: Progress) -> list[Program]:

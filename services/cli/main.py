@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import merge, models, verify
+from services.cli import merge, models, stack, verify
 
 app = typer.Typer(
     name="onevisit",
@@ -15,3 +15,6 @@ app = typer.Typer(
 app.command()(verify.verify)
 app.add_typer(models.app, name="models")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
+app.command(epilog=stack.UP_EPILOG)(stack.up)
+app.command(epilog=stack.DOWN_EPILOG)(stack.down)
+app.command(epilog=stack.DOCTOR_EPILOG)(stack.doctor)
