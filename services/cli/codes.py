@@ -24,8 +24,8 @@ PAGE = Path("docs/codes.md")
 SOURCES = ("schemas", "services", "deploy")
 
 _CODE_ENUM = re.compile(r"(Code|Reason|Fault)$")
-_WITH_TEXTS = {"RejectionCode", "WarningCode", "RepeatCode", "ProblemCode", "Code", "Reason", "IdFault"}
-"""Enumerations whose texts are in one of the tables above (a fault of an ID is a rejection of the same name)."""
+_WITH_TEXTS = frozenset((*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS))
+"""Codes that stand, with their texts, in one of the tables of catalogues."""
 
 _HEAD = """\
 # Codes
@@ -60,7 +60,7 @@ def find_codes(root: Path = ROOT) -> list[FoundCode]:
 
 def codes_markdown(root: Path = ROOT) -> str:
     """The whole page."""
-    rest = [code for code in find_codes(root) if code.owner not in _WITH_TEXTS]
+    rest = [code for code in find_codes(root) if code.value not in _WITH_TEXTS]
     return "\n".join(
         [
             _HEAD,
@@ -82,8 +82,8 @@ def codes_markdown(root: Path = ROOT) -> str:
                 ("code", "decision", "what is wrong and what to do", "说明"),
                 [(code, text.decision, text.english, text.chinese) for code, text in REASON_TEXTS.items()],
             ),
-            "## Running the system\n",
-            "For the operator. The message of the error says what to do next.\n",
+            "## Everything else\n",
+            "Mostly for the operator. The message of the error says what to do next.\n",
             _table(("code", "means", "in"), [(code.value, code.meaning, f"`{code.owner}`") for code in rest]),
         ]
     )
