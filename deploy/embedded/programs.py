@@ -37,7 +37,9 @@ class Program:
 
 def module(name: str, module_name: str, ready_port: Port | None = None) -> Program:
     """Return the program that runs a Python module in the project's own environment."""
-    return Program(name=name, argv=(sys.executable, "-m", module_name), ready_port=ready_port)
+    # The name lets a killed worker take its partitions back at once (services/platform/settings.py).
+    env = {"ONEVISIT_WORKER": f"{name}-1"}
+    return Program(name=name, argv=(sys.executable, "-m", module_name), env=env, ready_port=ready_port)
 
 
 PREPARE: tuple[str, ...] = (sys.executable, "-m", "services.platform.prepare")

@@ -91,8 +91,9 @@ class ChallengePolicy(_Policy):
     """The head must not turn more than this meanwhile …"""
     nod_max_yaw_share: float = Field(default=0.5, gt=0)
     """… or this share of a larger nod: the pose of a head bent by 35° is known less well."""
-    nod_max_wander: float = Field(default=1.5, gt=1)
-    """The way of the pitch over the straight way out and back: a hand before the face makes the reading tremble."""
+    nod_max_sway: float = Field(default=0.7, gt=0)
+    """Way of the yaw over the way of the pitch: 0.15–0.3 in real nods, above 1 when a hand before the face disturbs
+    the reading."""
     nod_max_mouth_share: float = Field(default=0.25, ge=0, le=1)
     """A head that tilts while the mouth stands open in more than this share of the time is a yawn, not a nod."""
     turn_out_deg: float = Field(default=18.0, gt=0)
@@ -152,6 +153,8 @@ class PadPolicy(_Policy):
 class MatchPolicy(_Policy):
     """When two faces count as one person."""
 
+    other_face_area: float = Field(default=0.5, gt=0, le=1)
+    """A reference with a second face at least this large is not a photo of one person; smaller ones are bystanders."""
     sface_threshold: float = Field(default=0.4, ge=-1, le=1)
     """Cosine. OpenCV Zoo gives 0.363 (LFW); raised, because a threshold from LFW is too low for East Asian faces."""
     face_recognition_threshold: float = Field(default=0.6, ge=0, le=1)

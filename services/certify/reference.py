@@ -12,7 +12,7 @@ from PIL import ImageOps
 from schemas.verification import Reason
 from services.certify.engines.arrays import Image
 from services.certify.engines.ports import FaceBox, FaceDetector
-from services.certify.policy import QualityPolicy
+from services.certify.policy import MatchPolicy
 
 _MAX_BYTES = 30_000_000
 _MAX_PIXELS = 60_000_000
@@ -29,7 +29,7 @@ class Reference:
     face: FaceBox
 
 
-def find_reference(data: bytes | None, detector: FaceDetector, policy: QualityPolicy) -> Reference | Reason:
+def find_reference(data: bytes | None, detector: FaceDetector, policy: MatchPolicy) -> Reference | Reason:
     """The largest face of the picture, or why there is none to compare with. Never raises on a bad picture."""
     if data is None:
         return Reason.NO_REFERENCE

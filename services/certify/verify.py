@@ -64,7 +64,7 @@ class Verifier:
             clock.move("faces", "decode", source.decode_wait_s)
             with clock.stage("match"):
                 found = self._engines.detector()
-                outcome = find_reference(reference, found, self._policy.quality)
+                outcome = find_reference(reference, found, self._policy.match)
                 match, identity_floor = self._match(observer, outcome)
         quality = summarise_quality(
             observer.observations, observer.checks, observer.motions, identity_floor, self._policy.quality

@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import merge, models, stack, verify
+from services.cli import certificate, merge, models, stack, verify
 
 app = typer.Typer(
     name="onevisit",
@@ -14,6 +14,7 @@ app = typer.Typer(
 
 app.command()(verify.verify)
 app.add_typer(models.app, name="models")
+app.add_typer(certificate.app, name="certificate")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)
 app.command(epilog=stack.DOWN_EPILOG)(stack.down)

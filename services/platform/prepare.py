@@ -26,6 +26,7 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S) -> None:
         psycopg.OperationalError, kafka.errors.KafkaError: when one did not answer in time.
     """
     secrets.make_missing(settings.secrets)
+    secrets.publish_keys(settings.secrets, settings.public_keys)
     give_up_at = time.monotonic() + patience_s
     while True:
         try:

@@ -57,6 +57,16 @@ def load(folder: Path) -> Secrets:
     )
 
 
+def public_keys(key: OKPKey) -> dict[str, list[dict[str, object]]]:
+    """The public half of the county's key, as a JWK set."""
+    return {"keys": [{**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": "Ed25519"}]}
+
+
+def publish_keys(folder: Path, file: Path) -> None:
+    """Writes the public keys to a file that may be given to anyone: certificates are checked with it."""
+    file.write_text(json.dumps(public_keys(load(folder).signing_key), indent=2) + "\n", encoding="ascii")
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()

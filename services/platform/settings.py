@@ -73,3 +73,8 @@ class Settings(BaseModel):
     def models(self) -> Path:
         """Folder of the weights."""
         return self.var / "models"
+
+    @property
+    def public_keys(self) -> Path:
+        """JWK set of the keys that sign the certificates; it may be given to anyone."""
+        return self.var / "public-keys.json"
