@@ -105,7 +105,7 @@ def render(groups: Mapping[str, Sequence[Program]], *, run: Path, logs: Path, pr
         "events=PROCESS_STATE_FATAL,PROCESS_STATE_RUNNING,PROCESS_STATE_EXITED,TICK_5",
         f"directory={_text(project)}",
         "stdout_logfile=NONE",
-        f"stderr_logfile={_text(logs / 'keeper.err.log')}",
+        f"stderr_logfile={_log(logs / 'keeper.err.log')}",
         f"stderr_logfile_maxbytes={LOG_BYTES}",
         "autorestart=true",
         "startretries=1000",
@@ -131,7 +131,7 @@ def _program(program: Program, logs: Path, project: Path) -> list[str]:
         f"stopwaitsecs={program.stop_wait_s}",
         "killasgroup=true",
         "redirect_stderr=true",
-        f"stdout_logfile={_text(logs / f'{program.name}.log')}",
+        f"stdout_logfile={_log(logs / f'{program.name}.log')}",
         f"stdout_logfile_maxbytes={LOG_BYTES}",
         f"stdout_logfile_backups={LOG_BACKUPS}",
     ]
@@ -145,6 +145,11 @@ def _program(program: Program, logs: Path, project: Path) -> list[str]:
 
 def _text(value: object) -> str:
     return str(value).replace("%", "%%")
+
+
+def _log(file: Path) -> str:
+    """Escape the log of a program or a listener: supervisord 4.3.0 expands this one setting twice."""
+    return _text(_text(file))
 
 
 def _command(argv: Sequence[str]) -> str:
