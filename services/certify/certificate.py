@@ -38,7 +38,7 @@ EXPLANATIONS: Mapping[CertificateFault, tuple[str, str]] = {
         "这不是证明文件：格式不符。请重新索取文件。",
     ),
     CertificateFault.KEY_UNKNOWN: (
-        "It was signed with a key that is not among the public keys given. Check who issued it, or get the newest keys.",
+        "It was signed with a key that is not among the public keys given: check who issued it, or get newer keys.",
         "签名所用密钥不在给定的公钥之中。请核实签发单位，或更新公钥。",
     ),
     CertificateFault.SIGNATURE_WRONG: (

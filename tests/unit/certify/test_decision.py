@@ -1,0 +1,103 @@
+"""The decision: certified only when nothing speaks against it, never a refusal."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.verification import Action, ActionResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification_reasons import REASON_TEXTS
+from services.certify.domain.decision import Findings, decide
+from services.certify.policy import VerificationPolicy
+
+POLICY = VerificationPolicy()
+GOOD = Quality(
+    seconds=6.0, width=1280, height=720, codec="h264", frames=90, faces_most=1, face_share=1.0, face_gap_s=0.0,
+    eye_distance_px=80.0, brightness=120.0, sharpness=150.0, motion=2.0, identity_floor=0.8,
+)  # fmt: skip
+
+
+def findings(
+    quality: Quality = GOOD,
+    done: bool | None = True,
+    span: tuple[float, float] | None = (1.0, 2.0),
+    live: bool = True,
+    same: bool = True,
+    fault: Reason | None = None,
+    alone: bool = True,
+) -> Findings:
+    """A clip of which all is well but for what is said."""
+    challenge = {} if done is None else {Action.NOD: ActionResult(passed=done, span_s=span)}
+    pad = PadResult(passed=live, score=0.9 if live else 0.1, threshold=0.5, scores={"net": 0.9}, frames=9)
+    match = MatchResult(
+        passed=same and fault is None, score=None if fault else 0.6, threshold=0.4, engine="sface", frames=5
+    )
+    return Findings(quality, challenge, pad, match, fault, alone)
+
+
+def test_all_well_is_certified_without_reasons() -> None:
+    """The one way to a certificate."""
+    outcome = decide(findings(), POLICY)
+    assert (outcome.decision, outcome.reasons) == (Decision.CERTIFIED, ())
+
+
+def test_each_flaw_has_its_code_and_decision() -> None:
+    """One flaw, one code, and the decision that the code's text announces."""
+    poor = {
+        Reason.CLIP_TOO_SHORT: {"seconds": 0.4},
+        Reason.NO_FACE: {"face_share": 0.0, "eye_distance_px": None},
+        Reason.SEVERAL_FACES: {"faces_most": 2},
+        Reason.FACE_LEFT: {"face_gap_s": 1.5},
+        Reason.FACE_TOO_SMALL: {"eye_distance_px": 12.0},
+        Reason.TOO_DARK: {"brightness": 9.0},
+        Reason.TOO_BRIGHT: {"brightness": 250.0},
+        Reason.BLURRED: {"sharpness": 1.0},
+        Reason.PICTURE_FROZEN: {"motion": 0.0},
+        Reason.FACE_CHANGED: {"identity_floor": 0.05},
+    }
+    cases = [(reason, findings(quality=GOOD.model_copy(update=change))) for reason, change in poor.items()]
+    cases += [
+        (Reason.ACTION_NOT_SEEN, findings(done=False, span=None)),
+        (Reason.ACTION_OUT_OF_ORDER, findings(done=False)),
+        (Reason.NO_CHALLENGE, findings(done=None)),
+        (Reason.LIVENESS_LOW, findings(live=False)),
+        (Reason.FACE_DIFFERS, findings(same=False)),
+        (Reason.NO_REFERENCE, findings(fault=Reason.NO_REFERENCE)),
+        (Reason.REFERENCE_SEVERAL_FACES, findings(fault=Reason.REFERENCE_SEVERAL_FACES)),
+        (Reason.ENGINE_ALONE, findings(alone=False)),
+    ]
+    for reason, case in cases:
+        outcome = decide(case, POLICY)
+        assert outcome.reasons == (reason,)
+        assert outcome.decision is REASON_TEXTS[reason].decision
+
+
+def test_a_suspicion_goes_to_review_even_when_the_action_is_missing() -> None:
+    """Asking an attacker to try again teaches him; a person looks."""
+    outcome = decide(findings(live=False, done=False, span=None), POLICY)
+    assert outcome.decision is Decision.REVIEW
+    assert outcome.reasons[0] is Reason.LIVENESS_LOW
+
+
+def test_a_missing_action_is_asked_again_before_a_missing_photo_is_reviewed() -> None:
+    """The cadre is still there; the reviewer is not."""
+    outcome = decide(findings(done=False, span=None, fault=Reason.NO_REFERENCE), POLICY)
+    assert (outcome.decision, outcome.reasons) == (Decision.RETRY, (Reason.ACTION_NOT_SEEN,))
+
+
+flags = st.booleans()
+
+
+@given(
+    flags, flags, flags, flags, flags,
+    st.sampled_from([None, Reason.NO_REFERENCE, Reason.REFERENCE_NO_FACE]),
+    st.sampled_from([{}, {"faces_most": 2}, {"face_share": 0.0}, {"motion": 0.0}, {"identity_floor": None}]),
+)  # fmt: skip
+def test_any_flaw_prevents_a_certificate(
+    asked: bool, done: bool, live: bool, same: bool, alone: bool, fault: Reason | None, change: dict[str, object]
+) -> None:
+    """Certified exactly when everything is well; a retry has exactly one reason; the first reason decides."""
+    case = findings(GOOD.model_copy(update=change), done if asked else None, None, live, same, fault, alone)
+    outcome = decide(case, POLICY)
+    flawless = asked and done and live and same and alone and fault is None and change in ({}, {"identity_floor": None})
+    assert (outcome.decision is Decision.CERTIFIED) == flawless
+    assert flawless or REASON_TEXTS[outcome.reasons[0]].decision is outcome.decision
+    assert outcome.decision is not Decision.RETRY or len(outcome.reasons) == 1
