@@ -53,7 +53,8 @@ def asyncapi_document() -> dict[str, Any]:
             "county": {
                 "host": "{bootstrap}",
                 "protocol": "kafka",
-                "description": "The county's Kafka (ONEVISIT_KAFKA).",
+                "description": "The county's Kafka (ONEVISIT_KAFKA). Where several counties share one, "
+                "ONEVISIT_TOPIC_PREFIX stands before every address.",
                 "variables": {"bootstrap": {"default": "127.0.0.1:9092", "description": "host:port"}},
             }
         },

@@ -9,8 +9,9 @@ Made from `schemas/topics.py` by `python -m schemas.generate`; do not edit.
 For machines: `schemas/generated/asyncapi.yaml`.
 
 Every message is a CloudEvent 1.0 in binary mode (attributes in the Kafka headers `ce_*`, JSON in the value). A topic
-with `<agency>` exists once for each agency of the county (`ONEVISIT_AGENCIES`). Every topic has as many partitions and
-replicas as `ONEVISIT_PARTITIONS` and `ONEVISIT_REPLICATION` say. A topic marked *contract only* has its schema and its
+with `<agency>` exists once for each agency of the county (`ONEVISIT_AGENCIES`). Where several counties share one Kafka,
+`ONEVISIT_TOPIC_PREFIX` stands before every name. Every topic has as many partitions and replicas as
+`ONEVISIT_PARTITIONS` and `ONEVISIT_REPLICATION` say. A topic marked *contract only* has its schema and its
 place, but no service produces or consumes it yet.
 
 | topic | what it carries | key | events | from | to | kept |

@@ -65,7 +65,11 @@ def unseal(keys: Mapping[UUID, bytes], sealed: Sealed) -> bytes:
     key = keys.get(sealed.key_id)
     if key is None:
         raise Unsealable(sealed.key_id, "the key was destroyed or never made: the data are gone for good")
-    return open_bytes(key, sealed.key_id, base64.b64decode(sealed.box))
+    try:
+        box = base64.b64decode(sealed.box)
+    except ValueError:
+        raise Unsealable(sealed.key_id, "the box is no base64: it was changed on the way") from None
+    return open_bytes(key, sealed.key_id, box)
 
 
 class Keyring:

@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 ENV_PREFIX = "ONEVISIT_"
 _Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
@@ -58,6 +59,15 @@ class Settings(BaseModel):
             if text:
                 values[name] = tuple(part.strip() for part in text.split(",")) if name == "agencies" else text
         return cls.model_validate(values)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("there is no such time zone; give its name, e.g. Asia/Shanghai") from None
+        return name
 
     @property
     def secrets(self) -> Path:

@@ -14,15 +14,17 @@ REWINDS = Counter("onevisit_rewinds_total", "Times a reader went back to its pos
 FOLD_SECONDS = Histogram("onevisit_fold_seconds", "Time to fold one batch, seconds", ["reader", "topic"])
 PUBLISHED = Counter("onevisit_events_published_total", "Events acknowledged by the broker", ["topic"])
 
-_ID_LIKE = re.compile(
-    r"(?<![0-9A-Za-z])\d{6}(?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[0-9Xx]?(?![0-9A-Za-z])"
-)
-"""15- or 18-character resident IDs: region, birth date, sequence, check character."""
+_ID_LIKE = re.compile(r"(?<!\d)\d{6}(?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]?(?!\d)", re.ASCII)
+"""15- or 18-character resident IDs: region, birth date, sequence, check character; also glued to letters."""
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")
 
 
 def redact(text: str) -> str:
-    """`text` with everything that looks like a national ID blanked: a last net, not a licence to log them."""
-    return _ID_LIKE.sub("[id]", text)
+    """`text` with everything that looks like a national ID blanked: a last net, not a licence to log them.
+
+    Full-width digits are read, and shown, as plain ones.
+    """
+    return _ID_LIKE.sub("[id]", text.translate(_FULL_WIDTH))
 
 
 class _Redacting(logging.Formatter):
