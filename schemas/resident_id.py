@@ -12,12 +12,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from operator import mul
 from typing import Final, Self
 
 MAX_AGE_YEARS: Final = 130
 """Nobody has been shown to live longer than 122 years; beyond 130 the birth date is a typing error."""
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ZEROS: Final = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS: Final = "10X98765432"
 _PROVINCES: Final = frozenset(
     f"{zone}{province}"
@@ -173,8 +175,8 @@ def check_character(first_17: str) -> str:
     >>> check_character("11010519491231002")
     'X'
     """
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_17, strict=False))
-    return _CHECK_CHARACTERS[total % 11]
+    total = sum(map(mul, _WEIGHTS, first_17.encode("ascii")))
+    return _CHECK_CHARACTERS[(total - _ZEROS) % 11]
 
 
 def _compact(text: str) -> str:

@@ -6,7 +6,7 @@ import sys
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -62,7 +62,7 @@ def merge_command(
         progress=lambda what: status(f"… {what}", err=True) if status else None,
     )
     if as_json or out:
-        text = json.dumps(result.as_json(language), ensure_ascii=False, indent=1)
+        text = _as_text(result.as_json(language))
         if out:
             out.write_text(text + "\n", encoding="utf-8")
         if as_json:
@@ -91,6 +91,17 @@ def county_secret() -> bytes:
             f"the county's secret cannot be kept in {folder} ({error.strerror}): "
             "set ONEVISIT_COUNTY_SECRET, or ONEVISIT_VAR to a folder that can be written"
         ) from None
+
+
+def _as_text(answer: dict[str, Any]) -> str:
+    """JSON with one entry a line: as readable as indented JSON, and many times faster to write for 100,000 rows."""
+
+    def dump(value: object) -> str:
+        if isinstance(value, list) and value:
+            return "[\n  " + ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in value) + "\n ]"
+        return json.dumps(value, ensure_ascii=False)
+
+    return "{\n " + ",\n ".join(f"{json.dumps(key)}: {dump(value)}" for key, value in answer.items()) + "\n}"
 
 
 def _language(lang: str | None) -> Language:

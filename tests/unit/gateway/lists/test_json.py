@@ -1,0 +1,74 @@
+"""JSON lists: arrays, wrapped arrays and one object a line."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway.lists import ProblemCode, read_list
+
+ELEMENT = {"request_id": "R1", "agency": "health", "身份证号": "11010519491231002X", "name": "李䶮", "due_date": None}
+WANTED = {"request_id": "R1", "agency": "health", "id_number": "11010519491231002X", "name": "李䶮"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([ELEMENT]),
+        json.dumps({"requests": [ELEMENT]}),
+        json.dumps(ELEMENT),
+        json.dumps(ELEMENT, ensure_ascii=False) + "\n",
+        "\ufeff" + json.dumps([ELEMENT], ensure_ascii=False, indent=2),
+    ],
+)
+def test_the_usual_shapes_mean_the_same(text: str) -> None:
+    """Elements are numbered from 1; null is missing."""
+    (row,) = read_list(text.encode(), "a.json").rows
+    assert row.row == 1
+    assert row.values.model_dump(exclude_none=True) == WANTED
+
+
+def test_numbers_keep_every_digit() -> None:
+    """An ID or request number sent as a JSON number is exact."""
+    (row,) = read_list(b'[{"request_id": 17, "id_number": 110105194912310028}]', "a.json").rows
+    assert (row.values.request_id, row.values.id_number) == ("17", "110105194912310028")
+
+
+def test_a_broken_line_is_one_broken_element() -> None:
+    """The other lines are read, and the broken one keeps its number."""
+    text = "\n".join([json.dumps(ELEMENT), '{"request_id": ', json.dumps(ELEMENT)])
+    contents = read_list(text.encode(), "a.jsonl")
+    assert [row.values.request_id for row in contents.rows] == ["R1", None, "R1"]
+    assert [(problem.code, problem.row) for problem in contents.problems] == [(ProblemCode.ELEMENT_UNREADABLE, 2)]
+
+
+def test_unknown_keys_are_told_once() -> None:
+    """Each key once, not once a row."""
+    contents = read_list(json.dumps([ELEMENT | {"bank": 1}] * 3).encode(), "a.json")
+    assert [(problem.code, problem.detail) for problem in contents.problems] == [(ProblemCode.COLUMN_UNKNOWN, "bank")]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"[]", ProblemCode.LIST_EMPTY),
+        (b'{"requests": []}', ProblemCode.LIST_EMPTY),
+        (b"{ no json", ProblemCode.LIST_UNREADABLE),
+        (b"[" * 100_000, ProblemCode.LIST_UNREADABLE),
+        (b'["a\xff\xfe"]', ProblemCode.LIST_UNREADABLE),
+    ],
+)
+def test_what_is_no_list_is_one_problem(content: bytes, code: ProblemCode) -> None:
+    """Never an exception."""
+    assert [problem.code for problem in read_list(content, "a.json").problems] == [code]
+
+
+_json = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists)
+
+
+@given(_json | st.lists(st.dictionaries(st.sampled_from(["request_id", "姓名", "x"]), _json)))
+def test_any_json_is_read_or_told(document: object) -> None:
+    """Nothing that can be sent raises."""
+    contents = read_list(json.dumps(document).encode(), "a.json")
+    assert contents.rows or contents.problems

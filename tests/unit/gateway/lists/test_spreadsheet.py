@@ -1,0 +1,156 @@
+"""Spreadsheet lists: dates, numbers that lost digits, merged cells, several sheets, and bombs."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway.lists import ListContents, ListLimits, ProblemCode, read_list
+
+HEADER = ["申请编号", "机构", "项目", "身份证号", "姓名", "开始日期", "截止日期"]
+ROW = ["R1", "民政局", "高龄补贴", "11010519491231002X", "李䶮", "2026-03-01", "2026-04-01"]
+
+
+def workbook(fill: Callable[[Any], None]) -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    fill(book)
+    book.close()
+    return file.getvalue()
+
+
+def sheet_of(*rows: list[Any]) -> bytes:
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+
+    return workbook(fill)
+
+
+def codes(contents: ListContents) -> list[ProblemCode]:
+    return [problem.code for problem in contents.problems]
+
+
+def test_texts_are_read_as_typed_below_a_title() -> None:
+    """Row numbers are those at the sheet's left edge."""
+    contents = read_list(sheet_of(["青云县名单"], [], HEADER, ROW, [], ROW), "a.xlsx")
+    assert [row.row for row in contents.rows] == [4, 6]
+    assert list(contents.rows[0].values.model_dump(exclude_none=True).values()) == ROW
+    assert contents.problems == []
+
+
+def test_dates_and_numbers_are_read_as_a_person_sees_them() -> None:
+    """A date cell is a day; whole numbers have no fraction; a 15-digit ID survives as a number."""
+
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, [20260007, "民政局", "高龄补贴", 110105491231002, "张三"])
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_datetime(1, 5, dt.date(2026, 3, 1), day)
+        sheet.write_number(1, 6, 46113)
+
+    (row,) = read_list(workbook(fill), "a.xlsx").rows
+    assert (row.values.request_id, row.values.id_number) == ("20260007", "110105491231002")
+    assert (row.values.window_start, row.values.due_date) == ("2026-03-01", "46113")
+
+
+def test_a_number_with_more_digits_than_a_spreadsheet_keeps_shows_its_loss() -> None:
+    """18 digits as a number are rounded: the text must not look like a whole ID."""
+    (row,) = read_list(sheet_of(HEADER, [*ROW[:3], 110105194912310028, *ROW[4:]]), "a.xlsx").rows
+    assert row.values.id_number is not None
+    assert "E+17" in row.values.id_number
+
+
+def test_cells_merged_down_hold_for_all_their_rows() -> None:
+    """Bureaus merge the agency over its people."""
+
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        for number in (1, 2, 3):
+            sheet.write_row(number, 0, [f"R{number}", "", *ROW[2:]])
+        sheet.merge_range(1, 1, 3, 1, "民政局")
+
+    assert [row.values.agency for row in read_list(workbook(fill), "a.xlsx").rows] == ["民政局"] * 3
+
+
+def test_all_visible_sheets_with_a_header_are_read_and_others_are_told() -> None:
+    """One sheet for each township is usual; notes and hidden sheets are no lists, but are named."""
+
+    def fill(book: Any) -> None:
+        for town in ("青石镇", "白水镇"):
+            sheet = book.add_worksheet(town)
+            sheet.write_row(0, 0, HEADER)
+            sheet.write_row(1, 0, [f"{town}1", *ROW[1:]])
+        book.add_worksheet("说明").write_row(0, 0, ["请按模板填写"])
+        old = book.add_worksheet("旧名单")
+        old.write_row(0, 0, HEADER)
+        old.write_row(1, 0, ROW)
+        old.hide()
+
+    contents = read_list(workbook(fill), "a.xlsx")
+    assert [(row.sheet, row.row) for row in contents.rows] == [("青石镇", 2), ("白水镇", 2)]
+    assert [(problem.code, problem.detail) for problem in contents.problems] == [
+        (ProblemCode.SHEET_SKIPPED, "说明"),
+        (ProblemCode.SHEET_SKIPPED, "旧名单"),
+    ]
+
+
+def test_totals_are_told_with_their_row() -> None:
+    """As in CSV: same code for the same table."""
+    contents = read_list(sheet_of(HEADER, ROW, ["合计", 1]), "a.xlsx")
+    assert [(problem.code, problem.row) for problem in contents.problems] == [(ProblemCode.ROW_SKIPPED, 3)]
+    assert len(contents.rows) == 1
+
+
+def test_the_content_decides_and_not_the_name() -> None:
+    """A workbook renamed to .csv is a workbook."""
+    assert len(read_list(sheet_of(HEADER, ROW), "a.csv").rows) == 1
+
+
+def bomb(declared: int | None) -> bytes:
+    """A workbook with a member of 50 MB of blanks, with or without a lie about its size."""
+    file = io.BytesIO(sheet_of(HEADER, ROW))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", " " * 50_000_000)
+    content = file.getvalue()
+    if declared is not None:
+        content = content.replace((50_000_000).to_bytes(4, "little"), declared.to_bytes(4, "little"))
+    return content
+
+
+@pytest.mark.parametrize("declared", [None, 1000])
+def test_a_zip_bomb_is_refused_whatever_it_declares(declared: int | None) -> None:
+    """50 MB in 50 kB; the declared size may be a lie."""
+    content = bomb(declared)
+    assert len(content) < 100_000
+    contents = read_list(content, "a.xlsx", limits=ListLimits(unpacked_bytes=10_000_000))
+    assert codes(contents) == [ProblemCode.LIST_TOO_LARGE]
+    assert contents.rows == []
+
+
+def test_an_honest_workbook_is_under_the_limit() -> None:
+    """The same limit lets a real list pass."""
+    assert read_list(sheet_of(HEADER, ROW), "a.xlsx", limits=ListLimits(unpacked_bytes=10_000_000)).readable
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04broken", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600)])
+def test_a_damaged_workbook_is_one_problem(content: bytes) -> None:
+    """Never a traceback."""
+    assert codes(read_list(content, "a.xlsx")) == [ProblemCode.LIST_UNREADABLE]
+
+
+@given(st.integers(0, 5000), st.binary(min_size=1, max_size=20))
+def test_a_workbook_with_any_damage_is_read_or_told(position: int, dirt: bytes) -> None:
+    """Bytes changed anywhere never raise."""
+    content = sheet_of(HEADER, ROW)
+    contents = read_list(content[:position] + dirt + content[position + len(dirt) :], "a.xlsx")
+    assert contents.rows or contents.problems

@@ -1,0 +1,83 @@
+"""The register: repeated, amended, clashing and suspicious rows over several lists."""
+
+from datetime import date
+
+from schemas.request_row import RequestRow
+from services.scheduler.domain.codes import RejectionCode, RepeatCode, WarningCode
+from services.scheduler.domain.intake import Accepted, assess
+from services.scheduler.domain.register import Register
+
+FIRST_PERSON, OTHER_PERSON = "11010519491231002X", "110105194912310046"
+
+
+def request(**changes: str) -> Accepted:
+    """A request of the first person to HRSS, changed."""
+    typed = {
+        "request_id": "R1",
+        "agency": "hrss",
+        "programme": "pension",
+        "id_number": FIRST_PERSON,
+        "name": "张三",
+        "window_start": "2026-03-01",
+        "due_date": "2026-04-01",
+    }
+    outcome = assess(RequestRow.model_validate(typed | changes), today=date(2026, 3, 1))
+    assert isinstance(outcome, Accepted), outcome
+    return outcome
+
+
+def test_the_same_request_again_is_counted_once() -> None:
+    """Also when number, name and date were typed in another form."""
+    register = Register[str]()
+    assert register.add(request(), "a:2") == []
+    again = request(id_number="110105491231002", name=" 张 三", due_date="2026年4月1日")
+    (seen,) = register.add(again, "b:7")
+    assert (seen.code, seen.of) == (RepeatCode.REQUEST_REPEATED, "a:2")
+    assert len(register) == 1
+
+
+def test_a_changed_request_counts_as_it_was_last_sent() -> None:
+    """The later row wins and says which row it changes."""
+    register = Register[str]()
+    register.add(request(), "a:2")
+    (seen,) = register.add(request(due_date="2026-05-01"), "a:9")
+    assert (seen.code, seen.of) == (RepeatCode.REQUEST_AMENDED, "a:2")
+    (entry,) = register
+    assert (entry.request.due_date, entry.origin) == (date(2026, 5, 1), "a:9")
+
+
+def test_a_number_used_for_another_person_is_refused() -> None:
+    """The first person keeps the request; nobody is confused with another."""
+    register = Register[str]()
+    register.add(request(), "a:2")
+    (seen,) = register.add(request(id_number=OTHER_PERSON, name="李四"), "a:3")
+    assert (seen.code, seen.field, seen.of) == (RejectionCode.REQUEST_ID_REUSED, "request_id", "a:2")
+    (entry,) = register
+    assert entry.request.resident_id.number == FIRST_PERSON
+
+
+def test_two_agencies_may_use_one_number() -> None:
+    """Each agency numbers for itself."""
+    register = Register[str]()
+    assert register.add(request(), "a:2") == []
+    assert register.add(request(agency="health", id_number=OTHER_PERSON, name="李四"), "b:2") == []
+    assert len(register) == 2
+
+
+def test_another_name_for_one_number_is_told() -> None:
+    """Spelling does not matter, names do; the row is taken all the same."""
+    register = Register[str]()
+    register.add(request(name="阿依古丽·买买提"), "a:2")
+    assert register.add(request(agency="health", name="阿依古丽 • 买买提"), "b:2") == []
+    (seen,) = register.add(request(agency="civil_affairs", name="古丽"), "c:2")
+    assert (seen.code, seen.of) == (WarningCode.NAME_DIFFERS, "a:2")
+    assert len(register) == 3
+
+
+def test_the_same_cycle_under_another_number_is_told() -> None:
+    """It may have been sent twice; only the agency knows."""
+    register = Register[str]()
+    register.add(request(), "a:2")
+    (seen,) = register.add(request(request_id="R2"), "a:3")
+    assert (seen.code, seen.of) == (WarningCode.PERHAPS_SENT_AGAIN, "a:2")
+    assert register.add(request(request_id="R3", due_date="2027-04-01"), "a:4") == []
