@@ -2,7 +2,8 @@
 
 import typer
 
-from services.cli import certificate, merge, models, stack, verify
+from services.cli import access, certificate, merge, models, stack, verify
+from services.cli.demo import command as demo_command
 
 app = typer.Typer(
     name="onevisit",
@@ -15,7 +16,9 @@ app = typer.Typer(
 app.command()(verify.verify)
 app.add_typer(models.app, name="models")
 app.add_typer(certificate.app, name="certificate")
+app.add_typer(access.app, name="access")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)
 app.command(epilog=stack.DOWN_EPILOG)(stack.down)
 app.command(epilog=stack.DOCTOR_EPILOG)(stack.doctor)
+app.command("demo", epilog=demo_command.EPILOG)(demo_command.demo)

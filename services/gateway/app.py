@@ -1,0 +1,142 @@
+"""The HTTP door, put together.
+
+python -m services.gateway.app
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator
+
+import psycopg
+import uvicorn
+from fastapi import Depends, FastAPI
+
+from services.gateway import problems
+from services.gateway.door import Door
+from services.gateway.middleware import AccessLog, InterruptibleBody, SecurityHeaders
+from services.gateway.policy import DoorPolicy
+from services.gateway.routes import captures, certificates, health, lists, reference_photos, requests, token, visits
+from services.gateway.sweeper import sweep_for_ever
+from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
+from services.platform import secrets
+from services.platform.blobs import FolderBlobs
+from services.platform.database import open_pool
+from services.platform.settings import Settings
+from services.platform.telemetry import configure_logging
+
+log = logging.getLogger(__name__)
+
+POOL_SIZE = 10
+FORM_OVERHEAD = 100_000
+"""Bytes that a form may need beside its file."""
+DESCRIPTION = """Agencies hand in lists and pull certificates, phones send recordings, schedulers see visits.
+
+Who may call what: `docs/api/access.md`. Every refusal is problem details (RFC 9457) with a
+permanent code: `docs/api/errors.md`.
+Recordings are sent by resumable upload (tus 1.0.0) to `/v1/captures`."""
+
+
+def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
+    """The door of one installation; its secrets must exist (`services.platform.prepare` makes them).
+
+    Raises:
+        SecretMissing: when they do not.
+    """
+    policy = policy or DoorPolicy()
+    door = Door(
+        settings=settings,
+        policy=policy,
+        secrets=secrets.load(settings.secrets),
+        pool=open_pool(settings.database, size=POOL_SIZE),
+        blobs=FolderBlobs(settings.blobs),
+    )
+    app = assemble(settings, policy, lifespan_of=door)
+    app.state.door = door
+    return app
+
+
+def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None = None) -> FastAPI:
+    """The routes with what surrounds them; without a door they can be described but not served."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        assert lifespan_of is not None, "served without a door: use create_app"
+        await lifespan_of.pool.open()
+        sweeping = asyncio.create_task(sweep_for_ever(lifespan_of))
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sweeping
+            await lifespan_of.pool.close()
+
+    app = FastAPI(
+        title="OneVisit 一访通",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        responses={"default": {"model": problems.Problem, "description": "Refused: problem details with a code."}},
+    )
+    app.state.upload_locks = UploadLocks()
+    for small in (health, token, requests, visits, captures, certificates):
+        app.include_router(small.router, max_body_size=policy.other_bytes)
+    app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
+    app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
+    app.include_router(
+        make_tus_router(settings, policy), prefix="/v1", dependencies=[Depends(device_only), Depends(guard)]
+    )
+    problems.install(app)
+    app.add_middleware(InterruptibleBody, prefix="/v1/captures/", idle_seconds=policy.upload_idle_seconds)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AccessLog)
+    return app
+
+
+def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
+    """Returns when the database has the door's tables. Raises psycopg.OperationalError after `patience_s` seconds."""
+    give_up_at = time.monotonic() + patience_s
+    while True:
+        try:
+            with psycopg.connect(database, connect_timeout=5) as connection:
+                row = connection.execute("SELECT to_regclass('gateway.upload')").fetchone()
+            if row and row[0] is not None:
+                return
+            log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")
+        except psycopg.OperationalError as error:
+            if time.monotonic() > give_up_at:
+                raise
+            log.info("the database does not answer yet (%s)", type(error).__name__)
+        if time.monotonic() > give_up_at:
+            raise psycopg.OperationalError(
+                "the database has no tables of the gateway: run `python -m services.platform.prepare`"
+            )
+        time.sleep(0.5)
+
+
+def main() -> None:
+    """Serves until a signal stops it."""
+    configure_logging()
+    for noisy in ("tuspyserver", "uvicorn", "python_multipart", "multipart"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings = Settings.from_env()
+    wait_for_database(settings.database)
+    log.info("the door opens on http://%s:%d", settings.gateway_host, settings.gateway_port)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+if __name__ == "__main__":
+    main()

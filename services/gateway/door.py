@@ -1,0 +1,46 @@
+"""What every route needs, built once by `create_app`: the settings, the secrets, the database, the blob store."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from fastapi import Request
+
+from services.gateway.policy import DoorPolicy
+from services.platform.blobs import BlobStore
+from services.platform.database import Connection, Pool
+from services.platform.ledger import Transaction
+from services.platform.sealing import Keyring
+from services.platform.secrets import Secrets
+from services.platform.settings import Settings
+
+SOURCE = "/onevisit/gateway"
+"""CloudEvents source of everything the door sends."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The parts of the running gateway."""
+
+    settings: Settings
+    policy: DoorPolicy
+    secrets: Secrets
+    pool: Pool
+    blobs: BlobStore
+    keyring: Keyring = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keyring", Keyring(self.secrets.master_key))
+
+    def now(self) -> datetime:
+        """This moment, UTC."""
+        return datetime.now(UTC)
+
+    def transaction(self, connection: Connection) -> Transaction:
+        """Collects events for the outbox; the caller flushes it last before its commit."""
+        return Transaction(connection, source=SOURCE)
+
+
+def door_of(request: Request) -> Door:
+    """The running gateway's parts; a dependency of the routes."""
+    return cast(Door, request.app.state.door)

@@ -1,0 +1,107 @@
+"""What surrounds every request: security headers, the access log, and bodies that can be given up."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.gateway.uploads import INTERRUPT
+
+log = logging.getLogger("onevisit.access")
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+"""On every answer; browsers ignore the last one on plain HTTP."""
+DEFAULT_HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store"}
+"""On every answer that does not say otherwise: nothing here is a page, and nothing may be kept by a cache."""
+
+
+class SecurityHeaders:
+    """Adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+                for name, value in DEFAULT_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class AccessLog:
+    """One line per request: method, route, status, milliseconds. Never the address itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.monotonic(), 500
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        finally:
+            route = getattr(scope.get("route"), "path", "-")
+            log.info("%s %s %d %.0f ms", scope["method"], route, status, (time.monotonic() - started) * 1000)
+
+
+class InterruptibleBody:
+    """Lets the reading of an upload's body end when another connection takes over, or when no byte comes for too long.
+
+    The reader sees a client that went away; what came before is kept.
+    """
+
+    def __init__(self, app: ASGIApp, *, prefix: str, idle_seconds: float) -> None:
+        self._app = app
+        self._prefix = prefix
+        self._idle_seconds = idle_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
+            await self._app(scope, receive, send)
+            return
+        interrupt = asyncio.Event()
+        scope[INTERRUPT] = interrupt
+
+        async def receive_or_give_up() -> MutableMapping[str, Any]:
+            return await _first(receive, interrupt, self._idle_seconds)
+
+        await self._app(scope, receive_or_give_up, send)
+
+
+async def _first(
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]], interrupt: asyncio.Event, idle_seconds: float
+) -> MutableMapping[str, Any]:
+    message = asyncio.ensure_future(receive())
+    stop = asyncio.ensure_future(interrupt.wait())
+    try:
+        await asyncio.wait({message, stop}, timeout=idle_seconds, return_when=asyncio.FIRST_COMPLETED)
+        if message.done():
+            return message.result()
+        return {"type": "http.disconnect"}
+    finally:
+        message.cancel()
+        stop.cancel()

@@ -1,0 +1,55 @@
+"""What the door allows: limits and lifetimes, frozen and validated; ``DoorPolicy()`` is the default."""
+
+import tomllib
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.verification import Action
+
+MB = 1_000_000
+
+
+class DoorPolicy(BaseModel):
+    """Limits of the HTTP door. A county's own come from TOML; what is not named there keeps its default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    token_seconds: int = Field(default=3600, ge=60, le=86400)
+    """Life of an access token; revoking the client ends it at once all the same."""
+    list_bytes: int = Field(default=50 * MB, gt=0)
+    """Largest list."""
+    photo_bytes: int = Field(default=10 * MB, gt=0)
+    """Largest reference photo."""
+    photo_pixels: int = Field(default=40_000_000, gt=0)
+    """Most pixels of a reference photo: a small file may unfold to gigabytes."""
+    photo_min_side: int = Field(default=160, gt=0)
+    """Fewest pixels on a side of a reference photo; below it there is nothing to compare."""
+    recording_bytes: int = Field(default=30 * MB, gt=0)
+    """Largest recording: as in certify's policy, with which a county keeps it equal."""
+    other_bytes: int = Field(default=1 * MB, gt=0)
+    """Largest body of every other request."""
+    upload_days: int = Field(default=7, ge=1, le=30)
+    """An unfinished upload is removed after this many days: a phone may be without signal for a week."""
+    upload_idle_seconds: float = Field(default=60.0, gt=0)
+    """A connection that brings no byte of an upload for so long is given up; what came is kept and can be resumed."""
+    challenge_days: int = Field(default=7, ge=1, le=30)
+    """A challenge must be answered (filmed) within this time: it is fetched while online, used in the mountains."""
+    challenge_grace_days: int = Field(default=7, ge=0, le=60)
+    """A recording made in time may arrive this much after the challenge's end: the phone may come online late."""
+    clock_skew_hours: int = Field(default=36, ge=0)
+    """How wrong the phone's clock may be, when it says when it filmed."""
+    challenge_actions: tuple[Action, ...] = (Action.NOD, Action.OPEN_MOUTH)
+    """What people are asked by default: the two that most old people can do, sitting, without being touched."""
+    challenge_count: int = Field(default=2, ge=1, le=4)
+    """How many different actions are asked at once, if the person can do as many."""
+    wait_seconds: float = Field(default=5.0, ge=0)
+    """How long a list's receipt waits for intake, by default."""
+    longest_wait_seconds: float = Field(default=30.0, ge=0)
+    """… and at most."""
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Self:
+        """Reads a policy; an empty file gives the defaults. Raises pydantic.ValidationError, naming the field."""
+        return cls.model_validate(tomllib.loads(path.read_text("utf-8")))

@@ -1,0 +1,148 @@
+"""Refusals as the caller sees them: RFC 9457 problem details, in Chinese and English, never with what was sent."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg import OperationalError
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from services.gateway.errors import CATALOGUE, Code, Refusal
+from services.gateway.uploads import CAPTURE_HEADER, UploadSettled
+
+log = logging.getLogger(__name__)
+
+CODE_HEADER = "Onevisit-Code"
+"""Response header with the code: an answer to HEAD has no body."""
+TUS_VERSION = "1.0.0"
+
+
+class Texts(BaseModel):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+class FieldProblem(BaseModel):
+    """One field that does not have the expected form; what was sent is not repeated."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    where: str
+    """Path of the field."""
+    kind: str
+    """What is wrong, as pydantic names it."""
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457)."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    type: str
+    """`urn:onevisit:problem:` and the code."""
+    title: str
+    """What is wrong, in English."""
+    status: int
+    """HTTP status."""
+    detail: str
+    """What is wrong, in Chinese and English."""
+    code: Code
+    """Permanent code (docs/api/errors.md)."""
+    next_step: Texts
+    """What to do about it."""
+    fields: list[FieldProblem] | None = None
+    """Which fields, when the form of the request is wrong."""
+
+
+def problem(code: Code, *, status: int | None = None, fields: list[FieldProblem] | None = None) -> Problem:
+    """The problem of a code."""
+    entry = CATALOGUE[code]
+    return Problem(
+        type=f"urn:onevisit:problem:{code}",
+        title=entry.message_en,
+        status=status or entry.status,
+        detail=f"{entry.message_zh} {entry.message_en}",
+        code=code,
+        next_step=Texts(zh=entry.next_zh, en=entry.next_en),
+        fields=fields,
+    )
+
+
+def _answer(stated: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(
+        stated.model_dump(mode="json", exclude_none=True),
+        status_code=stated.status,
+        media_type="application/problem+json",
+        headers={**(headers or {}), CODE_HEADER: stated.code.value},
+    )
+
+
+_STATUS_CODES = {
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    413: Code.BODY_TOO_LARGE,
+    503: Code.DATABASE_AWAY,
+}
+_UPLOAD_CODES = {
+    404: Code.UPLOAD_UNKNOWN,
+    409: Code.UPLOAD_OFFSET_DIFFERS,
+    410: Code.UPLOAD_EXPIRED,
+    413: Code.RECORDING_TOO_LARGE,
+    503: Code.UPLOAD_BUSY,
+}
+
+
+def _foreign_code(request: Request, status: int) -> Code:
+    """The code of a refusal by FastAPI or tuspyserver; their texts are not passed on, they may quote what was sent."""
+    if request.url.path.startswith("/v1/captures"):
+        return _UPLOAD_CODES.get(status) or _STATUS_CODES.get(status) or Code.UPLOAD_REQUEST_INVALID
+    return _STATUS_CODES.get(status, Code.MALFORMED)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every refusal a problem."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, refusal: Refusal) -> Response:
+        headers = dict(refusal.headers)
+        if refusal.entry.status == 401:
+            headers.setdefault("WWW-Authenticate", "Bearer")
+        return _answer(problem(refusal.code), headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        fields = [FieldProblem(where=".".join(map(str, e["loc"])), kind=e["type"]) for e in error.errors()]
+        code = Code.UPLOAD_REQUEST_INVALID if request.url.path.startswith("/v1/captures") else Code.MALFORMED
+        return _answer(problem(code, fields=fields))
+
+    @app.exception_handler(HTTPException)
+    async def foreign(request: Request, error: HTTPException) -> Response:
+        code = _foreign_code(request, error.status_code)
+        return _answer(problem(code, status=error.status_code), dict(error.headers or {}))
+
+    @app.exception_handler(OperationalError)
+    async def database_away(request: Request, error: OperationalError) -> Response:
+        log.warning("the database does not answer (%s)", type(error).__name__)
+        return _answer(problem(Code.DATABASE_AWAY), {"Retry-After": "10"})
+
+    @app.exception_handler(Exception)
+    async def internal(request: Request, error: Exception) -> Response:
+        return _answer(problem(Code.INTERNAL))
+
+    @app.exception_handler(UploadSettled)
+    async def settled(request: Request, done: UploadSettled) -> Response:
+        headers: dict[str, Any] = {
+            "Tus-Resumable": TUS_VERSION,
+            "Upload-Offset": str(done.size),
+            "Upload-Length": str(done.size),
+            CAPTURE_HEADER: str(done.capture_id),
+        }
+        if done.created is not None:
+            headers["Location"] = f"{request.url.path.rstrip('/')}/{done.created}"
+            return Response(status_code=201, headers=headers)
+        return Response(status_code=200 if request.method == "HEAD" else 204, headers=headers)

@@ -1,0 +1,89 @@
+"""An agency pulls its certificates: in order, resumable from any point, never another agency's."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, ConfigDict
+
+from services.gateway.access import Principal, Role, allow
+from services.gateway.door import Door, door_of
+from services.gateway.errors import Code, Refusal
+from services.gateway.store import certificates
+from services.gateway.store.certificates import CertificateRow
+
+router = APIRouter(tags=["certificates"])
+agency_only = allow(Role.AGENCY)
+
+
+class Certificate(BaseModel):
+    """The signed answer to one request."""
+
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
+
+    number: int
+    """Order of issue: the cursor of the pull. It has gaps: other agencies' certificates."""
+    certificate_id: UUID
+    """Names the certificate."""
+    request_id: str
+    """Your number of the request."""
+    programme: str
+    """Programme code."""
+    visit_id: UUID
+    """The visit at which the proof was given."""
+    proved_at: datetime
+    """When the person was seen alive."""
+    issued_at: datetime
+    """When it was signed."""
+    jws: str
+    """Compact JWS (Ed25519); check it with `onevisit certificate verify` or the keys of /.well-known/jwks.json."""
+
+
+class CertificatePage(BaseModel):
+    """Certificates in the order of issue."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    items: list[Certificate]
+    """A page of them."""
+    next_after: int
+    """Send it as `after` next time; keep it, to go on from here after a restart."""
+    more: bool
+    """Whether more are there already."""
+
+
+@router.get("/v1/certificates", summary="Pull certificates")
+async def pull_certificates(
+    after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next_after` of the last pull; 0 for all.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    caller: Principal = Depends(agency_only),
+    door: Door = Depends(door_of),
+) -> CertificatePage:
+    """Your agency's certificates after a point. Each comes once and none is left out, however often you pull."""
+    async with door.pool.connection() as connection:
+        page = await certificates.page_of_certificates(connection, caller.own_agency, after=after, limit=limit + 1)
+    kept = page[:limit]
+    return CertificatePage(
+        items=[_certificate(row) for row in kept],
+        next_after=kept[-1].number if kept else after,
+        more=len(page) > limit,
+    )
+
+
+@router.get("/v1/certificates/{request_id:path}", summary="The certificate of one request")
+async def get_certificate(
+    request_id: Annotated[str, Path(min_length=1, max_length=64, description="Your number of the request.")],
+    caller: Principal = Depends(agency_only),
+    door: Door = Depends(door_of),
+) -> Certificate:
+    """The answer to one request of your agency."""
+    async with door.pool.connection() as connection:
+        row = await certificates.find_certificate(connection, caller.own_agency, request_id)
+    if row is None:
+        raise Refusal(Code.CERTIFICATE_UNKNOWN)
+    return _certificate(row)
+
+
+def _certificate(row: CertificateRow) -> Certificate:
+    return Certificate.model_validate(row)

@@ -1,0 +1,33 @@
+"""Open to all: whether the door works, and the keys with which everything that we sign can be checked."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
+
+from services.gateway.access import anonymous
+from services.gateway.door import Door, door_of
+
+router = APIRouter(tags=["open"], dependencies=[Depends(anonymous)])
+
+
+class Health(BaseModel):
+    """The door answers and reaches its database."""
+
+    status: Literal["ok"]
+
+
+@router.get("/healthz", summary="Is the door open?")
+async def health(door: Door = Depends(door_of)) -> Health:
+    """Answers 200 when the database answers, 503 when it does not."""
+    async with door.pool.connection(timeout=5.0) as connection:
+        await connection.execute("SELECT 1")
+    return Health(status="ok")
+
+
+@router.get("/.well-known/jwks.json", summary="Public keys")
+async def jwks(response: Response, door: Door = Depends(door_of)) -> dict[str, Any]:
+    """The public keys (JWK set, RFC 7517) that check certificates, challenges and tokens."""
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    key = door.secrets.signing_key
+    return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": "Ed25519"}]}

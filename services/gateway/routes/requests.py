@@ -1,0 +1,195 @@
+"""An agency asks after one of its requests, changes it, or withdraws it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.base import stable_id
+from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
+from schemas.topics import REQUEST
+from services.gateway.access import Principal, Role, allow
+from services.gateway.door import Door, door_of
+from services.gateway.errors import CATALOGUE, Code, Refusal
+from services.gateway.list_intake import SHEET_STRIDE
+from services.gateway.store import requests
+from services.gateway.store.requests import RequestState
+
+router = APIRouter(tags=["requests"])
+agency_only = allow(Role.AGENCY)
+
+RequestIdInPath = Annotated[
+    str,
+    Path(min_length=1, max_length=64, description="Your number of the request, percent-encoded."),
+]
+IdempotencyKey = Annotated[
+    str | None, Header(max_length=200, description="The same key is the same statement: repeating it changes nothing.")
+]
+
+
+class Amendment(BaseModel):
+    """What changes; absent fields stay as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
+
+    programme: Annotated[str, Field(min_length=1, max_length=400)] | None = None
+    """New programme."""
+    window_start: Annotated[str, Field(min_length=1, max_length=400)] | None = None
+    """New first day, e.g. 2026-12-01."""
+    due_date: Annotated[str, Field(min_length=1, max_length=400)] | None = None
+    """New last day."""
+    village_code: Annotated[str, Field(min_length=1, max_length=400)] | None = None
+    """New village of residence, 12 digits."""
+
+
+class StatementTaken(BaseModel):
+    """The statement was taken in and is on its way to intake."""
+
+    request_id: str
+    kind: Literal["amended", "withdrawn"]
+    recorded_at: datetime
+
+
+class VisitSummary(BaseModel):
+    """The visit that answers, or answered, the request."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    visit_id: UUID
+    window: tuple[date, date]
+    """First and last day of the visit."""
+
+
+class Status(StrEnum):
+    """The stages of a request."""
+
+    RECEIVED = "received"
+    REJECTED = "rejected"
+    ACCEPTED = "accepted"
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    CERTIFIED = "certified"
+
+
+class RequestStatus(BaseModel):
+    """Where a request is."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    request_id: str
+    """Your number."""
+    status: Status
+    """`received` at the door → `rejected` or `accepted` by intake → `open` in a visit → `certified` or `withdrawn`."""
+    list_id: UUID | None
+    """The list in which it came last."""
+    row: int | None
+    """Its row there."""
+    code: str | None = None
+    """Why it was rejected."""
+    message: str | None = None
+    """What is wrong, in Chinese and English."""
+    next_step: str | None = None
+    """What to do about it."""
+    programme: str | None = None
+    """Programme code, once it is in a visit."""
+    window_start: date | None = None
+    """First day on which a proof counts."""
+    due_date: date | None = None
+    """Last day on which a proof counts."""
+    visit: VisitSummary | None = None
+    """The visit."""
+    certificate_id: UUID | None = None
+    """The certificate: GET /v1/certificates/{request_id}."""
+    proved_at: datetime | None = None
+    """When the person was seen alive."""
+
+
+@router.get("/v1/requests/{request_id:path}", summary="Where is my request?")
+async def get_request(
+    request_id: RequestIdInPath, caller: Principal = Depends(agency_only), door: Door = Depends(door_of)
+) -> RequestStatus:
+    """The state of a request of your own agency."""
+    async with door.pool.connection() as connection:
+        state = await requests.find_request(connection, caller.own_agency, request_id)
+    if state is None:
+        raise Refusal(Code.REQUEST_UNKNOWN)
+    return _status(request_id, state)
+
+
+@router.patch("/v1/requests/{request_id:path}", status_code=202, summary="Change a request")
+async def amend_request(
+    request_id: RequestIdInPath,
+    amendment: Amendment,
+    idempotency_key: IdempotencyKey = None,
+    caller: Principal = Depends(agency_only),
+    door: Door = Depends(door_of),
+) -> StatementTaken:
+    """Changes programme, window or village of an earlier request; intake judges the new values as it judged the old."""
+    changes = amendment.model_dump(exclude_none=True)
+    if not changes:
+        raise Refusal(Code.NOTHING_TO_CHANGE)
+    now = door.now()
+    item = RequestAmended(request_id=request_id, recorded_at=now, **changes)
+    await _send(door, caller.own_agency, item, idempotency_key)
+    return StatementTaken(request_id=request_id, kind="amended", recorded_at=now)
+
+
+@router.delete("/v1/requests/{request_id:path}", status_code=202, summary="Withdraw a request")
+async def withdraw_request(
+    request_id: RequestIdInPath,
+    idempotency_key: IdempotencyKey = None,
+    caller: Principal = Depends(agency_only),
+    door: Door = Depends(door_of),
+) -> StatementTaken:
+    """Takes an earlier request back: no proof is needed any more."""
+    now = door.now()
+    await _send(door, caller.own_agency, RequestWithdrawn(request_id=request_id, recorded_at=now), idempotency_key)
+    return StatementTaken(request_id=request_id, kind="withdrawn", recorded_at=now)
+
+
+async def _send(door: Door, agency: str, item: RequestAmended | RequestWithdrawn, key: str | None) -> None:
+    cause = key if key is not None else item.recorded_at.isoformat()
+    event = RequestBatch(
+        event_id=stable_id("request-statement", agency, item.request_id, item.kind, cause),
+        recorded_at=item.recorded_at,
+        agency=agency,
+        items=(item,),
+    )
+    async with door.pool.connection() as connection, connection.transaction():
+        if not await requests.is_known(connection, agency, item.request_id):
+            raise Refusal(Code.REQUEST_UNKNOWN)
+        transaction = door.transaction(connection)
+        transaction.emit(REQUEST.name, agency, event)
+        await transaction.flush()
+
+
+def _status(request_id: str, state: RequestState) -> RequestStatus:
+    door = CATALOGUE[Code(state.door_code)] if state.door_code and state.status is None else None
+    rejected = door is not None or (state.status is None and state.outcome == "rejected")
+    entry = state.in_visit or {}
+    if state.certificate_id is not None:
+        status = Status.CERTIFIED
+    elif state.status is not None:
+        status = Status(state.status)
+    elif rejected:
+        status = Status.REJECTED
+    else:
+        status = Status.ACCEPTED if state.outcome == "accepted" else Status.RECEIVED
+    return RequestStatus(
+        request_id=request_id,
+        status=status,
+        list_id=state.list_id,
+        row=state.row % SHEET_STRIDE if state.row else None,
+        code=(state.door_code or state.code) if rejected else None,
+        message=(f"{door.message_zh} {door.message_en}" if door else state.message) if rejected else None,
+        next_step=(f"{door.next_zh} {door.next_en}" if door else state.next_step) if rejected else None,
+        programme=entry.get("programme"),
+        window_start=entry.get("window_start"),
+        due_date=entry.get("due_date"),
+        visit=VisitSummary(visit_id=state.visit_id, window=state.window) if state.visit_id and state.window else None,
+        certificate_id=state.certificate_id,
+        proved_at=state.proved_at,
+    )

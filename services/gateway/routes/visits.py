@@ -1,0 +1,195 @@
+"""Visits, cut to what the caller may see, and the challenge that a recording at a visit answers."""
+
+import base64
+import binascii
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Body, Depends, Query
+from joserfc import jws
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.base import AgencyCode, VillageCode
+from schemas.capture import Challenge
+from schemas.verification import Action
+from schemas.visit import ClosedBecause, VisitRequest, VisitStatus
+from services.gateway.access import Principal, Role, allow
+from services.gateway.door import Door, door_of
+from services.gateway.errors import Code, Refusal
+from services.gateway.store import captures, visits
+from services.gateway.store.visits import Sight, VisitRow
+from services.gateway.tokens import ALGORITHM
+
+router = APIRouter(tags=["visits"])
+viewers = allow(Role.SCHEDULER, Role.AUDITOR, Role.DEVICE, Role.AGENCY)
+CHALLENGE_TYPE = "onevisit-challenge+jws"
+
+
+class Visit(BaseModel):
+    """One trip to one person, as far as you may see it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    visit_id: UUID
+    """Names the visit."""
+    person_key: str | None
+    """Pseudonym of the person; only schedulers and auditors see it."""
+    version: int
+    """Grows with every change."""
+    status: VisitStatus
+    """Whether it still has to be made."""
+    closed_because: ClosedBecause | None
+    """Why it need not be made (any more)."""
+    window: tuple[date, date]
+    """First and last day on which one visit answers all its requests."""
+    requests: list[VisitRequest]
+    """What it answers; agencies see their own only."""
+    village_code: VillageCode | None
+    """Where."""
+    opened_at: datetime
+    """When the first of its requests was recorded."""
+    last_decision: str | None
+    """What the machine said of the last recording: certified, review or retry. Agencies do not see it."""
+    last_reasons: list[str]
+    """Why."""
+
+
+class VisitPage(BaseModel):
+    """Visits by the end of their window, the most urgent first."""
+
+    items: list[Visit]
+    next_cursor: str | None
+
+
+class ChallengeOrder(BaseModel):
+    """What the phone knows of the person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    unable: list[Action] = Field(default_factory=list, max_length=len(Action))
+    """Actions that the person cannot do (stroke, blindness, palsy); they are not asked. Not kept."""
+
+
+class GivenChallenge(BaseModel):
+    """A challenge: drawn at random, for this phone and visit, valid once."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    challenge: Challenge
+    """What to ask, in this order."""
+    jws: str
+    """The same, signed by the county (compact JWS, Ed25519), so that the phone can trust it offline."""
+
+
+@router.get("/v1/visits", summary="Visits to be made")
+async def list_visits(
+    status: Annotated[VisitStatus | None, Query(description="Default: open ones.")] = VisitStatus.OPEN,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    caller: Principal = Depends(viewers),
+    door: Door = Depends(door_of),
+) -> VisitPage:
+    """Schedulers and auditors see all, a phone those of its villages, an agency those with a request of its own."""
+    after = _read_cursor(cursor) if cursor else None
+    async with door.pool.connection() as connection:
+        page = await visits.page_of_visits(connection, _sight(caller), status=status, after=after, limit=limit + 1)
+    last = page[limit - 1] if len(page) > limit else None
+    return VisitPage(
+        items=[_visit(row, caller) for row in page[:limit]], next_cursor=_make_cursor(last) if last else None
+    )
+
+
+@router.get("/v1/visits/{visit_id}", summary="One visit")
+async def get_visit(visit_id: UUID, caller: Principal = Depends(viewers), door: Door = Depends(door_of)) -> Visit:
+    """A visit that you may see."""
+    async with door.pool.connection() as connection:
+        row = await visits.find_visit(connection, visit_id, _sight(caller))
+    if row is None:
+        raise Refusal(Code.VISIT_UNKNOWN)
+    return _visit(row, caller)
+
+
+@router.post("/v1/visits/{visit_id}/challenge", status_code=201, summary="Draw a challenge")
+async def draw_challenge(
+    visit_id: UUID,
+    order: Annotated[ChallengeOrder | None, Body()] = None,
+    caller: Principal = Depends(allow(Role.DEVICE)),
+    door: Door = Depends(door_of),
+) -> GivenChallenge:
+    """Draws what the person will be asked, at random. Fetch it while online; it may be filmed offline within 7 days."""
+    device = caller.own_device
+    actions = _draw(door, set(order.unable) if order else set())
+    now = door.now()
+    challenge = Challenge(
+        challenge_id=uuid4(),
+        visit_id=visit_id,
+        actions=actions,
+        issued_at=now,
+        expires_at=now + timedelta(days=door.policy.challenge_days),
+    )
+    async with door.pool.connection() as connection:
+        if await visits.find_visit(connection, visit_id, _sight(caller)) is None:
+            raise Refusal(Code.VISIT_UNKNOWN)
+        await captures.add_challenge(connection, challenge, device.device_id)
+    key = door.secrets.signing_key
+    header = {"alg": ALGORITHM, "typ": CHALLENGE_TYPE, "kid": key.kid}
+    signed = jws.serialize_compact(header, challenge.model_dump_json(), key, algorithms=[ALGORITHM])
+    return GivenChallenge(challenge=challenge, jws=signed)
+
+
+def _draw(door: Door, unable: set[Action]) -> tuple[Action, ...]:
+    """The usual actions, without those that the person cannot do; only if none is left, one of the others."""
+    policy = door.policy
+    usual = [action for action in policy.challenge_actions if action not in unable]
+    others = [action for action in Action if action not in unable]
+    if not others:
+        raise Refusal(Code.NO_ACTION_LEFT)
+    pool = usual or [secrets.choice(others)]
+    return tuple(secrets.SystemRandom().sample(pool, min(policy.challenge_count, len(pool))))
+
+
+def _sight(caller: Principal) -> Sight:
+    villages = caller.device.village_codes if caller.device else None
+    agency: AgencyCode | None = caller.agency
+    return Sight(villages=villages, agency=agency)
+
+
+def _visit(row: VisitRow, caller: Principal) -> Visit:
+    is_agency = caller.role is Role.AGENCY
+    return Visit(
+        visit_id=row.visit_id,
+        person_key=row.person_key if caller.role in (Role.SCHEDULER, Role.AUDITOR) else None,
+        version=row.version,
+        status=VisitStatus(row.status),
+        closed_because=ClosedBecause(row.closed_because) if row.closed_because else None,
+        window=row.window,
+        requests=[_request(stored) for stored in row.requests],
+        village_code=row.village_code,
+        opened_at=row.opened_at,
+        last_decision=None if is_agency else row.last_decision,
+        last_reasons=[] if is_agency else row.last_reasons,
+    )
+
+
+def _request(stored: dict[str, str]) -> VisitRequest:
+    return VisitRequest(
+        agency=stored["agency"],
+        request_id=stored["request_id"],
+        programme=stored["programme"],
+        window_start=date.fromisoformat(stored["window_start"]),
+        due_date=date.fromisoformat(stored["due_date"]),
+    )
+
+
+def _make_cursor(row: VisitRow) -> str:
+    return base64.urlsafe_b64encode(f"{row.window[1]}|{row.visit_id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[date, UUID]:
+    try:
+        day, _, last = base64.urlsafe_b64decode(cursor).decode("ascii").partition("|")
+        return date.fromisoformat(day), UUID(last)
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise Refusal(Code.CURSOR_INVALID) from None

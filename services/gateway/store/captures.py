@@ -1,0 +1,152 @@
+"""Challenges that were given, captures that arrived, uploads that are settled."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from schemas.capture import Challenge
+from schemas.verification import Action
+from services.platform.database import Connection
+
+
+@dataclass(frozen=True)
+class GivenChallenge:
+    """A challenge and to which phone it was given."""
+
+    challenge: Challenge
+    device_id: UUID
+    used: bool
+
+
+@dataclass(frozen=True)
+class CaptureRow:
+    """A capture that arrived."""
+
+    capture_id: UUID
+    challenge_id: UUID
+    visit_id: UUID
+    device_id: UUID
+    sha256: str
+    size: int
+    captured_at: datetime
+    received_at: datetime
+    blob_id: UUID
+
+
+@dataclass(frozen=True)
+class CaptureState:
+    """How far a capture is."""
+
+    capture: CaptureRow
+    decision: str | None
+    reasons: list[str]
+    issued: int
+    expected: int
+
+
+async def add_challenge(connection: Connection, challenge: Challenge, device_id: UUID) -> None:
+    """Writes a challenge down before it is given."""
+    await connection.execute(
+        "INSERT INTO gateway.challenge (challenge_id, visit_id, device_id, actions, issued_at, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (
+            challenge.challenge_id,
+            challenge.visit_id,
+            device_id,
+            [action.value for action in challenge.actions],
+            challenge.issued_at,
+            challenge.expires_at,
+        ),
+    )
+
+
+_CHALLENGE = (
+    "SELECT visit_id, actions, issued_at, expires_at, device_id, used_at IS NOT NULL FROM gateway.challenge"
+    " WHERE challenge_id = %s"
+)
+
+
+async def find_challenge(connection: Connection, challenge_id: UUID, *, lock: bool = False) -> GivenChallenge | None:
+    """A challenge; with `lock` nobody else can use it until the commit."""
+    cursor = await connection.execute(
+        "SELECT visit_id, actions, issued_at, expires_at, device_id, used_at IS NOT NULL FROM gateway.challenge"
+        " WHERE challenge_id = %s" + (" FOR UPDATE" if lock else ""),
+        (challenge_id,),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    challenge = Challenge(
+        challenge_id=challenge_id,
+        visit_id=row[0],
+        actions=tuple(Action(action) for action in row[1]),
+        issued_at=row[2],
+        expires_at=row[3],
+    )
+    return GivenChallenge(challenge, row[4], row[5])
+
+
+async def find_person(connection: Connection, visit_id: UUID) -> str | None:
+    """Who is to be visited; None when there is no such visit."""
+    cursor = await connection.execute("SELECT person_key FROM scheduler.visit WHERE visit_id = %s", (visit_id,))
+    row = await cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+async def add_capture(connection: Connection, capture: CaptureRow) -> None:
+    """Writes a capture down and marks its challenge as used."""
+    await connection.execute(
+        "UPDATE gateway.challenge SET used_at = %s WHERE challenge_id = %s", (capture.received_at, capture.challenge_id)
+    )
+    await connection.execute(
+        "INSERT INTO gateway.capture (capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at,"
+        " received_at, blob_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        tuple(vars(capture).values()),
+    )
+
+
+_CAPTURE = (
+    "SELECT capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at, received_at, blob_id"
+    " FROM gateway.capture"
+)
+
+
+async def find_capture(connection: Connection, capture_id: UUID) -> CaptureRow | None:
+    """A capture by its id."""
+    cursor = await connection.execute(_CAPTURE + " WHERE capture_id = %s", (capture_id,))
+    row = await cursor.fetchone()
+    return CaptureRow(*row) if row else None
+
+
+async def find_state(connection: Connection, capture_id: UUID) -> CaptureState | None:
+    """How far a capture is: judged or not, and how many of its visit's requests have their certificate."""
+    capture = await find_capture(connection, capture_id)
+    if capture is None:
+        return None
+    cursor = await connection.execute(
+        "SELECT c.decision, c.reasons, (SELECT count(*) FROM certify.certificate t WHERE t.visit_id = %(v)s),"
+        " (SELECT jsonb_array_length(requests) FROM scheduler.visit v WHERE v.visit_id = %(v)s)"
+        " FROM (SELECT 1) AS one LEFT JOIN certify.capture c ON c.capture_id = %(c)s",
+        {"v": capture.visit_id, "c": capture_id},
+    )
+    row: Any = await cursor.fetchone()
+    return CaptureState(capture, row[0], list(row[1] or ()), row[2], row[3] or 0)
+
+
+async def settle_upload(connection: Connection, upload_id: str, device_id: UUID, size: int, capture_id: UUID) -> None:
+    """Remembers that an upload is done, for a phone that did not get the answer."""
+    await connection.execute(
+        "INSERT INTO gateway.upload (upload_id, device_id, size, capture_id) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        (upload_id, device_id, size, capture_id),
+    )
+
+
+async def find_settled(connection: Connection, upload_id: str, device_id: UUID) -> tuple[int, UUID] | None:
+    """Size and capture of a settled upload of this phone."""
+    cursor = await connection.execute(
+        "SELECT size, capture_id FROM gateway.upload WHERE upload_id = %s AND device_id = %s", (upload_id, device_id)
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else None

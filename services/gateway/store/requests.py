@@ -1,0 +1,71 @@
+"""Requests as their agency sees them: its own, from the moment they came in at the door to their answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from schemas.base import AgencyCode
+from services.platform.database import Connection
+
+
+@dataclass(frozen=True)
+class RequestState:
+    """What is known of one request. A field is None while the stage that sets it has not been reached."""
+
+    list_id: UUID | None
+    row: int | None
+    door_code: str | None
+    outcome: str | None
+    code: str | None
+    message: str | None
+    next_step: str | None
+    status: str | None
+    visit_id: UUID | None
+    window: tuple[Any, Any] | None
+    in_visit: dict[str, Any] | None
+    certificate_id: UUID | None
+    proved_at: datetime | None
+
+
+async def is_known(connection: Connection, agency: AgencyCode, request_id: str) -> bool:
+    """Whether this agency made a request of this number that was not refused at the door."""
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM scheduler.request_owner WHERE agency = %(a)s AND request_id = %(r)s)"
+        " OR EXISTS (SELECT 1 FROM gateway.list_row WHERE agency = %(a)s AND request_id = %(r)s AND code IS NULL)",
+        {"a": agency, "r": request_id},
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+_STATE = """
+SELECT d.list_id, d.row, d.code, o.outcome, o.code, o.message, o.next_step, q.status, v.visit_id,
+       v.window_first, v.window_last, v.entry, c.certificate_id, c.proved_at
+FROM (SELECT %(a)s::text AS agency, %(r)s::text AS request_id) AS asked
+LEFT JOIN LATERAL (
+    SELECT t.list_id, t.row, t.code FROM gateway.list_row t JOIN gateway.list l USING (list_id)
+    WHERE t.agency = asked.agency AND t.request_id = asked.request_id ORDER BY l.received_at DESC, t.row DESC LIMIT 1
+) AS d ON true
+LEFT JOIN scheduler.row_outcome o ON o.list_id = d.list_id AND o.row = d.row AND o.agency = asked.agency
+LEFT JOIN scheduler.request q ON q.agency = asked.agency AND q.request_id = asked.request_id
+LEFT JOIN LATERAL (
+    SELECT s.visit_id, s.window_first, s.window_last, e.entry FROM scheduler.visit s,
+    LATERAL jsonb_array_elements(s.requests) AS e (entry)
+    WHERE s.person_key = q.person_key AND e.entry ->> 'agency' = asked.agency
+      AND e.entry ->> 'request_id' = asked.request_id
+    ORDER BY (s.status = 'open') DESC, s.version DESC LIMIT 1
+) AS v ON true
+LEFT JOIN certify.certificate c ON c.agency = asked.agency AND c.request_id = asked.request_id
+WHERE d.list_id IS NOT NULL OR q.request_id IS NOT NULL OR c.certificate_id IS NOT NULL
+"""
+
+
+async def find_request(connection: Connection, agency: AgencyCode, request_id: str) -> RequestState | None:
+    """What is known of a request of this agency; None when it made none of this number."""
+    cursor = await connection.execute(_STATE, {"a": agency, "r": request_id})
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    window = (row[9], row[10]) if row[8] is not None else None
+    return RequestState(*(*row[:9], window, *row[11:]))

@@ -1,0 +1,92 @@
+"""Visits as the door shows them: the scheduler's table, cut to what the caller may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from schemas.base import AgencyCode
+from services.platform.database import Connection
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a caller may see: None means all."""
+
+    villages: Sequence[str] | None = None
+    """Only visits in these villages (a phone)."""
+    agency: AgencyCode | None = None
+    """Only visits with a request of this agency, and of them only its requests."""
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A visit, cut to the caller's sight."""
+
+    visit_id: UUID
+    person_key: str
+    version: int
+    status: str
+    closed_because: str | None
+    window: tuple[date, date]
+    requests: list[dict[str, Any]]
+    village_code: str | None
+    opened_at: datetime
+    last_decision: str | None
+    last_reasons: list[str]
+
+
+_COLUMNS = (
+    "SELECT visit_id, person_key, version, status, closed_because, window_first, window_last, requests, village_code,"
+    " opened_at, last_decision, last_reasons FROM scheduler.visit"
+)
+_SEEN = (
+    " (%(villages)s::text[] IS NULL OR village_code = ANY(%(villages)s::text[]))"
+    " AND (%(mine)s::jsonb IS NULL OR requests @> %(mine)s::jsonb)"
+)
+
+
+async def find_visit(connection: Connection, visit_id: UUID, sight: Sight) -> VisitRow | None:
+    """A visit; None when there is none or the caller may not see it (the two look alike on purpose)."""
+    cursor = await connection.execute(
+        f"{_COLUMNS} WHERE visit_id = %(id)s AND {_SEEN}",
+        {"id": visit_id, **_parameters(sight)},
+    )
+    row = await cursor.fetchone()
+    return _visit(row, sight) if row else None
+
+
+async def page_of_visits(
+    connection: Connection, sight: Sight, *, status: str | None, after: tuple[date, UUID] | None, limit: int
+) -> list[VisitRow]:
+    """Visits by the end of their window, the most urgent first."""
+    cursor = await connection.execute(
+        f"{_COLUMNS} WHERE {_SEEN} AND (%(status)s::text IS NULL OR status = %(status)s)"
+        " AND (%(day)s::date IS NULL OR (window_last, visit_id) > (%(day)s::date, %(last)s::uuid))"
+        " ORDER BY window_last, visit_id LIMIT %(limit)s",
+        {
+            "status": status,
+            "day": after[0] if after else None,
+            "last": after[1] if after else None,
+            "limit": limit,
+            **_parameters(sight),
+        },
+    )
+    return [_visit(row, sight) for row in await cursor.fetchall()]
+
+
+def _parameters(sight: Sight) -> dict[str, Any]:
+    return {
+        "villages": None if sight.villages is None else list(sight.villages),
+        "mine": None if sight.agency is None else Jsonb([{"agency": sight.agency}]),
+    }
+
+
+def _visit(row: Sequence[Any], sight: Sight) -> VisitRow:
+    requests = [r for r in row[7] if sight.agency is None or r["agency"] == sight.agency]
+    return VisitRow(
+        row[0], row[1], row[2], row[3], row[4], (row[5], row[6]), requests, row[8], row[9], row[10], list(row[11] or ())
+    )

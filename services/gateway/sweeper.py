@@ -1,0 +1,65 @@
+"""Cleans up behind interrupted uploads: finishes those that are whole, removes those that expired."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+from services.gateway.door import Door
+from services.gateway.errors import Refusal
+from services.gateway.store import accounts
+from services.gateway.upload_files import UploadFiles
+from services.gateway.uploads import finish_upload
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 600.0
+"""Pause between two rounds; the first is at the start, when a kill may have left whole uploads behind."""
+SETTLED_S = 30.0
+"""An upload that changed more recently is in somebody's hands."""
+
+
+async def sweep_for_ever(door: Door) -> None:
+    """Sweeps now and then every ten minutes; a failed round is logged and tried again."""
+    while True:
+        try:
+            await sweep(door)
+        except Exception as error:
+            log.warning("the sweep of unfinished uploads failed (%s); trying again later", type(error).__name__)
+        await asyncio.sleep(EVERY_S)
+
+
+async def sweep(door: Door, *, settled_s: float = SETTLED_S) -> None:
+    """One round over the uploads of all phones."""
+    root = door.settings.var / "uploads"
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        try:
+            device_id = UUID(folder.name)
+        except ValueError:
+            continue
+        async with door.pool.connection() as connection:
+            device = await accounts.find_device(connection, device_id)
+        files = UploadFiles(folder)
+        for upload_id in list(files.ids()):
+            await _sweep_one(door, device, files, upload_id, settled_s)
+
+
+async def _sweep_one(
+    door: Door, device: accounts.Device | None, files: UploadFiles, upload_id: str, settled_s: float
+) -> None:
+    now = door.now()
+    if device is None or device.revoked or files.expired(upload_id, now):
+        files.remove(upload_id)
+        log.info("removed an unfinished upload: it expired, or its phone was revoked")
+        return
+    if files.idle_seconds(upload_id, now) < settled_s:
+        return
+    metadata = files.repair_offset(upload_id)
+    if metadata is None:
+        return
+    try:
+        await finish_upload(door, device, upload_id, metadata)
+        log.info("finished an upload that had been interrupted after its last byte")
+    except Refusal as refusal:
+        log.warning("an interrupted upload was refused: %s", refusal.code)
+    except FileNotFoundError:
+        log.info("an interrupted upload was finished by its phone meanwhile")
