@@ -100,6 +100,7 @@ class Certifier:
     async def _tell(self, transaction: Transaction, judged: _Judged, requests: Sequence[VisitRequest]) -> None:
         answers: list[Answer] = []
         if judged.finding.decision is Decision.CERTIFIED:
+            await _lock_agencies(transaction.connection, (request.agency for request in requests))
             for request in requests:
                 certificate = self._certificate(judged, request)
                 if await _keep(transaction.connection, certificate):
@@ -158,6 +159,12 @@ def _to_answer(visit: VisitChanged) -> tuple[VisitRequest, ...]:
 async def _lock_visits(connection: Connection, visit_ids: Iterable[UUID]) -> None:
     for visit_id in sorted(set(visit_ids)):
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(visit_id),))
+
+
+async def _lock_agencies(connection: Connection, agencies: Iterable[str]) -> None:
+    """Certificates of one agency commit in the order of their numbers: its pull cursor passes over none."""
+    for agency in sorted(set(agencies)):
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (agency,))
 
 
 async def _find_requests(connection: Connection, visit_id: UUID) -> tuple[VisitRequest, ...] | None:

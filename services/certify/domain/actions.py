@@ -139,7 +139,8 @@ def _swings(t: Series, values: Series, out: float, back: float, policy: Challeng
 
 
 def _sway(series: FaceSeries, part: slice) -> float:
-    """Way of the yaw over the way of the pitch (out and back): small in a nod, near 1 when a hand disturbs the reading."""
+    """Way of the yaw over the way of the pitch (out and back): small in a nod, near 1 when a hand disturbs the
+    reading."""
     return float(np.abs(np.diff(series.yaw[part])).sum()) / max(2.0 * float(np.ptp(series.pitch[part])), 1e-9)
 
 

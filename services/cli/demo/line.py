@@ -1,0 +1,197 @@
+"""The line, from lists to certificates, with the counts on the way."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import psycopg
+from joserfc.jwk import KeySet
+
+from deploy.demo import film
+from deploy.demo.county import County, make_county, write_county
+from deploy.embedded.clips import MEDIA
+from schemas.resident_id import InvalidResidentId, ResidentId
+from services.certify.certificate import check
+from services.cli.demo import report
+from services.cli.demo.agencies import Agency
+from services.cli.demo.errors import DemoFailed
+from services.cli.demo.phone import SCENES, Capture, Phone
+from services.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from deploy.embedded.stack import EmbeddedStack
+
+Say = Callable[[str], None]
+PATIENCE_S = 600.0
+DAYS_INTO_THE_SEASON = 45
+"""Today lies this many days after the season's first day, where the windows of the three agencies overlap."""
+
+
+@dataclass(frozen=True)
+class Season:
+    """Which county, and when its campaigns began: kept, so that a second run works on the same lists."""
+
+    folder: Path
+    seed: int
+    people: int
+    villages: int
+    first_day: date
+
+    @classmethod
+    def remembered(cls, folder: Path, *, seed: int, people: int, villages: int) -> Self:
+        """The season of an earlier run with the same arguments, or a new one around today.
+
+        Raises:
+            DemoFailed: when this installation already holds another county: their request numbers would clash.
+        """
+        file = folder / "season.json"
+        wanted: dict[str, Any] = {"seed": seed, "people": people, "villages": villages}
+        if file.exists():
+            kept = json.loads(file.read_text())
+            if {name: kept[name] for name in wanted} != wanted:
+                told = ", ".join(f"{name} {kept[name]}" for name in wanted)
+                raise DemoFailed(
+                    f"this installation holds the county with {told}: run `make clean`, or set ONEVISIT_VAR"
+                )
+            return cls(folder, **wanted, first_day=date.fromisoformat(kept["first_day"]))
+        first_day = datetime.now(UTC).date() - timedelta(days=DAYS_INTO_THE_SEASON)
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(wanted | {"first_day": first_day.isoformat()}))
+        return cls(folder, **wanted, first_day=first_day)
+
+
+@dataclass
+class Line:
+    """One run of the line."""
+
+    stack: "EmbeddedStack"
+    season: Season
+    step: Say
+    note: Say
+    agencies: list[Agency] = field(default_factory=list)
+    _files: list[Path] = field(default_factory=list)
+
+    @property
+    def lists_folder(self) -> Path:
+        """Where the agencies' lists lie."""
+        return self.season.folder / "lists"
+
+    @property
+    def certificates_folder(self) -> Path:
+        """Where the certificates lie, one file each."""
+        return self.season.folder / "certificates"
+
+    async def run(self) -> bool:
+        """Runs all stages and prints the tables; True when every count is right."""
+        county = await asyncio.to_thread(self._make_county)
+        await self._requests(county)
+        await self._merge(county)
+        captures = await self._captures(county)
+        certificates = await self._certificates()
+        counts = await report.read_counts(self.stack.database)
+        report.show_agencies(self.agencies, counts, certificates)
+        return report.show_checks(county.truth, self.agencies, counts, captures, certificates)
+
+    def _make_county(self) -> County:
+        season = self.season
+        self.step(
+            f"a made-up county: {season.villages} villages, {season.people} elderly, seed {season.seed} 虚构县数据"
+        )
+        county = make_county(season.seed, villages=season.villages, people=season.people, first_day=season.first_day)
+        self._files = write_county(county, self.lists_folder)
+        return county
+
+    async def _requests(self, county: County) -> None:
+        self.step("request: three agencies post their lists 三个部门报送名单")
+        for agency_list, file in zip(county.lists, self._files, strict=True):
+            code = agency_list.campaign.agency
+            agency = await Agency.enter(code, file, self.stack.gateway, self.stack.database)
+            self.agencies.append(agency)
+            began = time.monotonic()
+            await agency.post_list()
+            receipt = agency.receipt
+            again = " (had this list already 重复报送，未重复计数)" if receipt["already_received"] else ""
+            self.note(
+                f"{file.name}: {receipt['rows']} rows, {receipt['accepted']} accepted, {receipt['rejected']} rejected,"
+                f" {time.monotonic() - began:.1f} s{again}"
+            )
+
+    async def _merge(self, county: County) -> None:
+        self.step("visit: the requests of each person are merged 合并为一次上门")
+        give_up_at = time.monotonic() + PATIENCE_S
+        told = 0.0
+        while (counts := await report.read_counts(self.stack.database)).requests < county.truth.accepted:
+            if time.monotonic() > give_up_at:
+                raise DemoFailed(
+                    f"{counts.requests} of {county.truth.accepted} requests merged: see log of `scheduler`"
+                )
+            if time.monotonic() - told > 2.0:
+                told = time.monotonic()
+                self.note(f"{counts.requests} of {county.truth.accepted} requests merged")
+            await asyncio.sleep(0.2)
+        report.show_merge(counts)
+
+    async def _captures(self, county: County) -> list[Capture]:
+        self.step("capture → verdict: a phone films five of these people 手机拍摄并核验五人")
+        self.note("the clips are cut from real recordings of one actor and one stranger; the reference is a still of")
+        self.note("another moment of the actor 视频取自真人录像片段，参照照片为同一人另一时刻的画面")
+        visits = await self._visits_to_make(len(SCENES))
+        phone = await Phone.enrol(self.stack.gateway, self.stack.database, [visit["village_code"] for visit in visits])
+        ids = _id_numbers(county)
+        photo = await asyncio.to_thread(film.still, MEDIA / film.ACTOR, film.REFERENCE_S)
+        done: list[Capture] = []
+        for visit, scene in zip(visits, SCENES, strict=True):
+            first = visit["requests"][0]
+            agency = next(agency for agency in self.agencies if agency.code == first["agency"])
+            await agency.hand_in_photo(ids[first["agency"], first["request_id"]], photo)
+            done.append(await phone.capture(str(visit["visit_id"]), scene, MEDIA))
+            self.note(report.told(done[-1]))
+        return done
+
+    async def _visits_to_make(self, count: int) -> list[dict[str, Any]]:
+        """Open visits that can be made today, those of the most requests first."""
+        async with await psycopg.AsyncConnection.connect(self.stack.database) as connection:
+            cursor = await connection.execute(
+                "SELECT visit_id, village_code, requests FROM scheduler.visit WHERE status = 'open'"
+                " AND village_code IS NOT NULL AND window_first <= %(today)s AND window_last >= %(today)s"
+                " ORDER BY last_decision IS NOT NULL, jsonb_array_length(requests) DESC, visit_id LIMIT %(count)s",
+                {"today": datetime.now(UTC).date(), "count": count},
+            )
+            rows = await cursor.fetchall()
+        if len(rows) < count:
+            raise DemoFailed(f"only {len(rows)} visits can be made today: run `make clean` to begin a new season")
+        return [dict(zip(("visit_id", "village_code", "requests"), row, strict=True)) for row in rows]
+
+    async def _certificates(self) -> dict[str, int]:
+        """Fetches every agency's certificates and checks each one offline; how many hold, by agency."""
+        self.step("certificate: each agency fetches its own and checks them without us 各部门领取并离线核验证明")
+        keys = KeySet.import_key_set(json.loads(Settings(var=self.stack.var).public_keys.read_text()))
+        self.certificates_folder.mkdir(parents=True, exist_ok=True)
+        held: dict[str, int] = {}
+        for agency in self.agencies:
+            certificates = await agency.certificates()
+            for certificate in certificates:
+                check(certificate["jws"], keys, now=datetime.now(UTC))
+                name = f"{agency.code}-{certificate['certificate_id']}.jws"
+                (self.certificates_folder / name).write_text(certificate["jws"] + "\n")
+            held[agency.code] = len(certificates)
+            self.note(f"{agency.code}: {len(certificates)} certificates, every signature holds 签名全部有效")
+        return held
+
+
+def _id_numbers(county: County) -> dict[tuple[str, str], str]:
+    """The ID number of each request, by agency and request number, as the agency itself knows it."""
+    found: dict[tuple[str, str], str] = {}
+    for agency_list in county.lists:
+        for row in agency_list.rows:
+            try:
+                number = ResidentId.parse(row["id_number"]).number
+            except InvalidResidentId:
+                continue
+            found.setdefault((agency_list.campaign.agency, row["request_id"]), number)
+    return found
