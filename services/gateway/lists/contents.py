@@ -21,7 +21,11 @@ class ListLimits:
     file_bytes: int = 200 * MEBIBYTE
     """Size of the file."""
     unpacked_bytes: int = 1024 * MEBIBYTE
-    """Size of a packed spreadsheet (XLSX, ODS) once unpacked; a zip bomb is far larger than its file."""
+    """Size of a packed spreadsheet once unpacked; a zip bomb is far larger than its file."""
+    spreadsheet_memory: int = 3 * 1024 * MEBIBYTE
+    """Address space of the child process that opens a spreadsheet; one cell at XFD1048576 would need 500 GiB."""
+    spreadsheet_seconds: int = 120
+    """CPU time of that process; twice as long by the clock."""
     cell_characters: int = 2000
     """A longer cell is cut: no field needs more, and a shifted quotation mark could swallow a whole file."""
 

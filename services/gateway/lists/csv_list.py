@@ -18,6 +18,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LONGEST_LINE: Final = 100_000
+"""A longer line is no row of a list; it is cut, so that a file without line ends is not held whole."""
 _TORN_AFTER_LINES: Final = 20
 """A record over more lines than this has an unclosed quotation mark: no cell of a list has that many lines."""
 
@@ -94,7 +96,7 @@ class _Lines:
         self.taken: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._text:
+        while line := self._text.readline(_LONGEST_LINE):
             self.taken.append(line)
             yield line
 

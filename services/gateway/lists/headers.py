@@ -26,6 +26,7 @@ def _fold(text: str) -> str:
     return _NOISE.sub("", "".join(c for c in _BRACKETS.sub("", text) if unicodedata.category(c) != "Cf"))
 
 
+_MOST_COLUMNS: Final = 300
 _TABLE: Final = tomllib.loads(Path(__file__).with_name("column_names.toml").read_text(encoding="utf-8"))
 _FIELD_OF: Final[dict[str, str]] = {
     _fold(name): field for field, names in _TABLE["fields"].items() for name in (field, *names)
@@ -81,7 +82,7 @@ class Header:
 def read_header(cells: Sequence[str]) -> Header:
     """What a row would mean as a header; a row of data scores 0 or 1."""
     columns: dict[str, tuple[int, ...]] = {}
-    for index, cell in enumerate(cells):
+    for index, cell in enumerate(cells[:_MOST_COLUMNS]):
         if field := find_field(cell) if 0 < len(cell) <= 40 else None:
             columns[field] = (*columns.get(field, ()), index)
     for field, indexes in columns.items():

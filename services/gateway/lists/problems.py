@@ -13,6 +13,7 @@ class ProblemCode(StrEnum):
     LIST_NOT_FOUND = "LIST_NOT_FOUND"
     LIST_UNREADABLE = "LIST_UNREADABLE"
     LIST_TOO_LARGE = "LIST_TOO_LARGE"
+    LIST_SPREAD_TOO_FAR = "LIST_SPREAD_TOO_FAR"
     LIST_LOCKED = "LIST_LOCKED"
     LIST_IS_HTML = "LIST_IS_HTML"
     LIST_EMPTY = "LIST_EMPTY"
@@ -32,6 +33,7 @@ FATAL: Final = frozenset(
         ProblemCode.LIST_NOT_FOUND,
         ProblemCode.LIST_UNREADABLE,
         ProblemCode.LIST_TOO_LARGE,
+        ProblemCode.LIST_SPREAD_TOO_FAR,
         ProblemCode.LIST_LOCKED,
         ProblemCode.LIST_IS_HTML,
         ProblemCode.HEADER_NOT_FOUND,
@@ -51,6 +53,11 @@ _TEXTS: Final[dict[ProblemCode, tuple[str, str]]] = {
     ProblemCode.LIST_TOO_LARGE: (
         "The file is larger than {detail}. Split it into several lists.",
         "文件超过{detail}。请拆分成多个名单。",
+    ),
+    ProblemCode.LIST_SPREAD_TOO_FAR: (
+        "The sheet reaches too far: a cell far to the right or below holds something. Delete the empty columns and "
+        "rows beside the list, save, and send it again.",
+        "工作表范围过大：名单右侧或下方很远处有内容。请删除名单以外的空行空列，保存后重新报送。",
     ),
     ProblemCode.LIST_LOCKED: (
         "The file is protected by a password. Save it without a password.",

@@ -1,61 +1,70 @@
-"""Reads spreadsheet lists (XLSX, XLS, XLSB, ODS) by `python-calamine`, after making sure that they are no zip bombs."""
+"""Reads spreadsheet lists (XLSX, XLS) in a bounded child process, after making sure that they are no zip bombs."""
 
-import datetime as dt
+import json
+import shutil
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
 from typing import IO, Final
-
-import python_calamine as calamine
 
 from services.gateway.lists.contents import Cells, ListLimits, NumberedRow, read_table
 from services.gateway.lists.headers import SEARCHED_ROWS, find_header
 from services.gateway.lists.problems import ListProblem, ProblemCode, UnreadableList
 
 _BLOCK: Final = 256 * 1024
-_EXACT_DIGITS: Final = 15
-"""A spreadsheet keeps 15 significant digits of a number (ECMA-376 part 1, 18.17.5.2); more of them are invented."""
-
-_Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+_CHILD: Final = Path(__file__).with_name("spreadsheet_child.py")
+_WORKBOOK_MEMBER: Final = "xl/workbook.xml"
 
 
 def read_spreadsheet(file: IO[bytes], problems: list[ListProblem], limits: ListLimits) -> Iterator[NumberedRow]:
     """The requests of all visible sheets that have a header; other sheets are reported.
 
     Raises:
-        UnreadableList: locked, damaged, too large when unpacked, or without any header.
+        UnreadableList: locked, damaged, too large when unpacked, too far spread, or without any header.
     """
-    if zipfile.is_zipfile(file):
+    file.seek(0)
+    if file.read(2) == b"PK":
         refuse_bomb(file, limits.unpacked_bytes)
     file.seek(0)
-    try:
-        with calamine.CalamineWorkbook.from_filelike(file) as workbook:
-            yield from _sheets(workbook, problems, limits)
-    except calamine.PasswordError:
-        raise UnreadableList(ProblemCode.LIST_LOCKED) from None
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise UnreadableList(ProblemCode.LIST_UNREADABLE, type(error).__name__) from None
+    lists: list[tuple[str, list[Cells]]] = []
+    skipped: list[str] = []
+    for name, visible, cells in _sheets(file, limits):
+        if visible and find_header([row.cells for row in cells[:SEARCHED_ROWS]]):
+            lists.append((name, cells))
+        elif any(any(row.cells) for row in cells):
+            skipped.append(name)
+    if not lists:
+        raise UnreadableList(ProblemCode.HEADER_NOT_FOUND, str(SEARCHED_ROWS))
+    problems.extend(ListProblem(ProblemCode.SHEET_SKIPPED, name[:40]) for name in skipped)
+    for name, cells in lists:
+        yield from read_table(cells, problems, limits, sheet=name if len(lists) > 1 else None)
 
 
 def refuse_bomb(file: IO[bytes], limit: int) -> None:
     """Unpack every member into nothing, counting: the sizes that a zip file declares may be lies.
 
     Raises:
-        UnreadableList: too large when unpacked, or damaged.
+        UnreadableList: too large when unpacked, damaged, or another kind of packed file.
     """
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
-        if sum(member.file_size for member in members) > limit:
-            raise UnreadableList(ProblemCode.LIST_TOO_LARGE, f"{limit // 1024**2} MiB")
+        if _WORKBOOK_MEMBER not in {member.filename for member in members}:
+            raise UnreadableList(ProblemCode.LIST_UNREADABLE, "packed, but not XLSX")
         total = 0
         for member in members:
             for size in _unpacked_sizes(file, member):
                 total += size
                 if total > limit:
                     raise UnreadableList(ProblemCode.LIST_TOO_LARGE, f"{limit // 1024**2} MiB")
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, NotImplementedError) as error:
         raise UnreadableList(ProblemCode.LIST_UNREADABLE, type(error).__name__) from None
 
 
@@ -75,53 +84,61 @@ def _unpacked_sizes(file: IO[bytes], member: zipfile.ZipInfo) -> Iterator[int]:
             packed = inflater.unconsumed_tail
 
 
-def _sheets(
-    workbook: calamine.CalamineWorkbook, problems: list[ListProblem], limits: ListLimits
-) -> Iterator[NumberedRow]:
-    visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == calamine.SheetVisibleEnum.Visible]
-    lists: list[tuple[str, list[Cells]]] = []
-    skipped: list[str] = []
-    for name in workbook.sheet_names:
-        cells = _cells(workbook.get_sheet_by_name(name))
-        if name in visible and find_header([row.cells for row in cells[:SEARCHED_ROWS]]):
-            lists.append((name, cells))
-        elif any(any(row.cells) for row in cells):
-            skipped.append(name)
-    if not lists:
-        raise UnreadableList(ProblemCode.HEADER_NOT_FOUND, str(SEARCHED_ROWS))
-    problems.extend(ListProblem(ProblemCode.SHEET_SKIPPED, name[:40]) for name in skipped)
-    for name, cells in lists:
-        yield from read_table(cells, problems, limits, sheet=name if len(lists) > 1 else None)
+def _sheets(file: IO[bytes], limits: ListLimits) -> Iterator[tuple[str, bool, list[Cells]]]:
+    """Name, visibility and rows of each sheet, as the child tells them."""
+    name, visible, rows = "", False, list[Cells]()
+    with _child_output(file, limits) as lines:
+        for line in lines:
+            document = json.loads(line)
+            if isinstance(document, list):
+                rows.append(Cells(len(rows) + 1, document))
+                continue
+            if name:
+                yield name, visible, rows
+            if "end" in document:
+                return
+            if "error" in document:
+                raise UnreadableList(_CODE_OF.get(document["error"], ProblemCode.LIST_UNREADABLE), document["error"])
+            name, visible, rows = document["sheet"], document["visible"], []
 
 
-def _cells(sheet: calamine.CalamineSheet) -> list[Cells]:
-    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        if bottom > top and left == right and top < len(rows) and left < len(rows[top]):
-            for row in rows[top + 1 : bottom + 1]:
-                row[left] = row[left] or rows[top][left]
-    return [Cells(number, row) for number, row in enumerate(rows, start=1)]
+_CODE_OF: Final = {"locked": ProblemCode.LIST_LOCKED, "memory": ProblemCode.LIST_SPREAD_TOO_FAR}
 
 
-def _text(cell: _Cell) -> str:
-    """A cell as a person would type it; a number with more digits than a spreadsheet keeps shows its loss."""
-    match cell:
-        case str():
-            return cell.strip()
-        case bool() | None:
-            return "" if cell is None else str(cell)
-        case int() | float():
-            return _number(cell)
-        case dt.datetime():
-            return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
-        case dt.date() | dt.time():
-            return cell.isoformat()
-        case _:
-            return str(cell)
+@contextmanager
+def _child_output(file: IO[bytes], limits: ListLimits) -> Iterator[Iterator[str]]:
+    """The lines that the child writes; it never outlives the block.
+
+    Raises:
+        UnreadableList: the child died before its last line.
+    """
+    command = [sys.executable, "-I", str(_CHILD), str(limits.spreadsheet_memory), str(limits.spreadsheet_seconds)]
+    with TemporaryFile() as source, TemporaryFile() as complaints:
+        shutil.copyfileobj(file, source)
+        source.seek(0)
+        child = subprocess.Popen(
+            command, stdin=source, stdout=subprocess.PIPE, stderr=complaints, env={"RUST_BACKTRACE": "0"}, text=True
+        )
+        assert child.stdout is not None
+        watch = Timer(2 * limits.spreadsheet_seconds, child.kill)
+        watch.start()
+        try:
+            yield _whole_lines(child.stdout)
+        except EOFError:
+            complaints.seek(0)
+            memory = b"memory allocation" in complaints.read(_BLOCK)
+            code = ProblemCode.LIST_SPREAD_TOO_FAR if memory else ProblemCode.LIST_UNREADABLE
+            raise UnreadableList(code, "the file is damaged") from None
+        finally:
+            watch.cancel()
+            child.kill()
+            child.stdout.close()
+            child.wait()
 
 
-def _number(value: float) -> str:
-    if value == int(value) if abs(value) < 1e300 else False:
-        digits = str(int(value))
-        return digits if len(digits.lstrip("-")) <= _EXACT_DIGITS else f"{value:.14E}"
-    return repr(value)
+def _whole_lines(stdout: IO[str]) -> Iterator[str]:
+    for line in stdout:
+        if not line.endswith("\n"):
+            break
+        yield line
+    raise EOFError("the child ended without its last line")

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from services.cli.main import app
 
 HEADER = "request_id,agency,programme,id_number,name,window_start,due_date\n"
-FIRST, SECOND = "11010519491231002X", "110105194912310046"
+FIRST, SECOND = "11010519491231002X", "990101194912310044"
 PENSION = f"""P1,hrss,pension,{FIRST},张三,2027-03-01,2027-04-01
 P2,hrss,pension,{SECOND},李四,2027-03-01,2027-04-01
 P3,hrss,pension,110105194912310021,王五,2027-03-01,2027-04-01
@@ -57,8 +57,10 @@ def test_the_answer_counts_every_row_once(lists: Path) -> None:
     assert [(d["row"], d["of_file"], d["of_row"], d["code"]) for d in merged["duplicates"]] == [
         (5, "a.csv", 2, "REQUEST_REPEATED")
     ]
-    assert [(w["file"], w["row"], w["code"], w["of_row"]) for w in merged["warnings"]] == [
-        ("b.csv", 2, "NAME_DIFFERS", 2)
+    assert [(w["file"], w["row"], w["code"], w.get("of_row")) for w in merged["warnings"]] == [
+        ("a.csv", 3, "REGION_UNKNOWN", None),
+        ("b.csv", 2, "NAME_DIFFERS", 2),
+        ("b.csv", 3, "REGION_UNKNOWN", None),
     ]
     assert sorted(request for visit in merged["visits"] for request in visit["requests"]) == ["P1", "P1", "P2", "S2"]
 

@@ -7,7 +7,7 @@ from services.scheduler.domain.codes import RejectionCode, RepeatCode, WarningCo
 from services.scheduler.domain.intake import Accepted, assess
 from services.scheduler.domain.register import Register
 
-FIRST_PERSON, OTHER_PERSON = "11010519491231002X", "110105194912310046"
+FIRST_PERSON, OTHER_PERSON = "11010519491231002X", "990101194912310044"
 
 
 def request(**changes: str) -> Accepted:

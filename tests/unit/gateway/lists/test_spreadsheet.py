@@ -4,11 +4,12 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.lists import ListContents, ListLimits, ProblemCode, read_list
@@ -148,6 +149,49 @@ def test_a_damaged_workbook_is_one_problem(content: bytes) -> None:
     assert codes(read_list(content, "a.xlsx")) == [ProblemCode.LIST_UNREADABLE]
 
 
+def test_a_cell_far_away_costs_one_list_and_not_the_process() -> None:
+    """A blank typed at XFD1048576 would need 500 GiB in the reading library, which then ends its process."""
+
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write(1048575, 16383, "x")
+
+    assert codes(read_list(workbook(fill), "a.xlsx")) == [ProblemCode.LIST_SPREAD_TOO_FAR]
+
+
+def test_a_packed_file_of_another_kind_is_told() -> None:
+    """A zip of lists is no list."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.csv", ",".join(HEADER))
+    assert codes(read_list(file.getvalue(), "a.zip")) == [ProblemCode.LIST_UNREADABLE]
+
+
+def test_an_old_workbook_is_read_like_a_new_one() -> None:
+    """list.xls was written by xlwt 1.3.0: title, header in row 3, dates, a number as ID, a total."""
+    contents = read_list(Path(__file__).with_name("list.xls"))
+    assert [(row.row, row.values.request_id, row.values.id_number) for row in contents.rows] == [
+        (4, "R1", "53010219491231002X"),
+        (5, "20260002", "530102491231002"),
+    ]
+    assert [(row.values.window_start, row.values.due_date) for row in contents.rows] == [
+        ("2026-03-01", "2026-04-01"),
+        ("46082", "2026年4月1日"),
+    ]
+    assert codes(contents) == [ProblemCode.ROW_SKIPPED]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 5600), st.binary(min_size=1, max_size=20))
+def test_an_old_workbook_with_any_damage_is_read_or_told(position: int, dirt: bytes) -> None:
+    """Broken XLS files make the reading library panic; its child process takes that."""
+    content = Path(__file__).with_name("list.xls").read_bytes()
+    contents = read_list(content[:position] + dirt + content[position + len(dirt) :], "a.xls")
+    assert contents.rows or contents.problems
+
+
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=20))
 def test_a_workbook_with_any_damage_is_read_or_told(position: int, dirt: bytes) -> None:
     """Bytes changed anywhere never raise."""
