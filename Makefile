@@ -31,7 +31,7 @@ format: .dev  ## mend what ruff can mend
 
 .PHONY: .dev
 .dev:
-	ONEVISIT_DEV=1 ONEVISIT_SETUP_ONLY=1 ./onevisit up
+	ONEVISIT_DEV=1 ONEVISIT_SETUP_ONLY=1 ./onevisit demo
 
 clean:  ## stop a running stack and remove its data, the environment and the caches
 	./onevisit down

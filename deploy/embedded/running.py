@@ -48,12 +48,17 @@ def take(var: Path) -> IO[str] | None:
 
 
 def owner(var: Path) -> int | None:
-    """Return the number of the process that runs the stack in ``var``, None when none does."""
-    try:
-        named = (var / LOCK).read_text(encoding="ascii")
-    except OSError:
-        return None
-    return int(named.partition(":")[0]) if leftovers.is_alive(named) else None
+    """Return the number of the process that runs the stack in ``var``, None when none does.
+
+    The lock says whether there is one; what the file tells may be old.
+    """
+    with suppress(OSError), (var / LOCK).open("r", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            named = lock.read()
+            return int(named.partition(":")[0]) if leftovers.is_alive(named) else None
+    return None
 
 
 def remember(var: Path, addresses: Running) -> None:

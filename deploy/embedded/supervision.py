@@ -16,8 +16,8 @@ from xmlrpc.client import Error, Fault, ServerProxy
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.programs import Program
 
-QUICK_RETRIES = 4
-"""supervisord's own retries after an early death, 1, 2, 3, 4 s apart; from then on the keeper decides."""
+QUICK_RETRIES = 2
+"""supervisord's own retries after an early death, 1 and 2 s later; from then on the keeper decides."""
 
 LOG_BYTES = 5 * 1024 * 1024
 LOG_BACKUPS = 3

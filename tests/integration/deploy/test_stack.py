@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,9 +12,13 @@ import psycopg
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
+from psycopg import conninfo
 
-from deploy.embedded import leftovers
+from deploy.embedded import leftovers, running
+from deploy.embedded.errors import StackError, StackErrorCode
+from deploy.embedded.kafka import LARGEST_MESSAGE_BYTES
 from deploy.embedded.stack import EmbeddedStack
+from deploy.embedded.supervision import ProgramState
 
 PATIENCE_S = 40.0
 
@@ -61,13 +67,12 @@ def _make_topic(bootstrap: str, topic: str) -> None:
 @pytest.fixture
 def own_stack(stack_folder: Path) -> Iterator[EmbeddedStack]:
     """A second stack beside the session's, for tests that stop and break it."""
-    folder = stack_folder / "own"
-    with EmbeddedStack(folder) as stack:
+    with EmbeddedStack(stack_folder / "own") as stack:
         yield stack
 
 
 @pytest.mark.stack
-def test_a_stack_survives_kills_restarts_and_leaves_nothing(own_stack: EmbeddedStack) -> None:
+def test_data_survives_kills_and_restarts_and_a_stop_leaves_nothing(own_stack: EmbeddedStack) -> None:
     """Data written before a kill -9 and before a stop is found after it, at the same addresses."""
     own_stack.start(programs=[])
     first_kafka, first_database = own_stack.kafka, own_stack.database
@@ -93,3 +98,52 @@ def test_a_stack_survives_kills_restarts_and_leaves_nothing(own_stack: EmbeddedS
     assert _read_all(own_stack.kafka, "kept") == [b"before the kill", b"after the kill"]
     with psycopg.connect(own_stack.database) as connection:
         assert connection.execute("SELECT value FROM kept").fetchall() == [("before the kill",)]
+
+    # The port of the broker is taken over while the stack is down: the data is found at another address.
+    own_stack.stop()
+    with socket.create_server(("127.0.0.1", int(first_kafka.rpartition(":")[2]))):
+        own_stack.start(programs=[])
+        assert own_stack.kafka != first_kafka
+        assert _read_all(own_stack.kafka, "kept") == [b"before the kill", b"after the kill"]
+
+
+@pytest.mark.stack
+def test_the_broker_takes_a_message_of_500_requests_and_makes_no_topic_unasked(kafka: str) -> None:
+    """The limits that the design needs hold on the real broker."""
+    topic = f"large-{uuid.uuid4().hex}"
+    _make_topic(kafka, topic)
+    producer = KafkaProducer(bootstrap_servers=kafka, max_request_size=LARGEST_MESSAGE_BYTES)
+    try:
+        producer.send(topic, os.urandom(7_500_000)).get(timeout=20)
+    finally:
+        producer.close()
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    consumer = KafkaConsumer(bootstrap_servers=kafka)
+    try:
+        assert not consumer.partitions_for_topic("never-made")
+        assert "never-made" not in admin.list_topics()
+    finally:
+        consumer.close()
+        admin.close()
+
+
+@pytest.mark.stack
+def test_the_database_asks_for_its_password(stack: EmbeddedStack) -> None:
+    """Who cannot read the password file is not let in, and the file is ours alone."""
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(conninfo.make_conninfo(stack.database, password="guessed"))
+    assert (stack.var / "postgres.password").stat().st_mode & 0o077 == 0
+    assert (stack.var / "run" / "supervisord.conf").stat().st_mode & 0o077 == 0
+    assert (stack.var / "run" / "stack.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.stack
+def test_one_folder_runs_one_stack(stack: EmbeddedStack) -> None:
+    """A second start on the same folder is refused and does no harm; other processes find the first one."""
+    with pytest.raises(StackError) as refused:
+        EmbeddedStack(stack.var).start(programs=[])
+    assert refused.value.code is StackErrorCode.ALREADY_RUNNING
+    assert {one.state for one in stack.status()} == {ProgramState.RUNNING}
+    found = running.find(stack.var)
+    assert found is not None
+    assert (found.kafka, found.database) == (stack.kafka, stack.database)
