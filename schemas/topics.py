@@ -136,7 +136,7 @@ CERTIFICATE = Topic(
     key="request_id",
     carries=(CertificateIssued, CertificateRevoked),
     producers=(Party.CERTIFY,),
-    consumers=(Party.SCHEDULER, Party.AGENCY),
+    consumers=(Party.AGENCY,),
     per_agency=True,
     summary="One signed answer for each request of this agency.",
 )
@@ -179,7 +179,7 @@ def dead_topic(source: Topic) -> Topic:
         name=source.name + DEAD_SUFFIX,
         key="topic/partition/offset of the unreadable message",
         carries=(DeadLetter,),
-        producers=source.consumers,
+        producers=_own(source.consumers),
         consumers=(Party.OPERATOR,),
         retention_days=DEAD_RETENTION_DAYS,
         wired=source.wired,
@@ -187,7 +187,12 @@ def dead_topic(source: Topic) -> Topic:
     )
 
 
-DEAD_TOPICS: tuple[Topic, ...] = tuple(dead_topic(topic) for topic in TOPICS if Party.AGENCY not in topic.consumers[:1])
+def _own(parties: Iterable[Party]) -> tuple[Party, ...]:
+    """Those that are ours: what an agency cannot read, it keeps itself."""
+    return tuple(party for party in parties if party is not Party.AGENCY)
+
+
+DEAD_TOPICS: tuple[Topic, ...] = tuple(dead_topic(topic) for topic in TOPICS if _own(topic.consumers))
 
 
 def find_topic(kafka_name: str) -> Topic | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.resident_id import InvalidResidentId, ResidentId, check_character
 from tests.structure.source import ROOT, project_files, shown
 
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:work|root|home|Users|mnt)/\w")
@@ -21,7 +22,6 @@ MADE_UP_REGION = "99"
 """No province has it: every invented person of the project was first registered there."""
 PUBLISHED = {
     "11010519491231002X": "the example of the standard itself (GB 11643-1999)",
-    "11010519491231002x": "the same, as many type it",
     "440524188001010014": "the second example of GB 11643-1999",
 }
 THIRD_PARTY = {"tests/contract/asyncapi/3.0.0.json"}
@@ -61,14 +61,34 @@ def test_lock_files_hold_versions_and_hashes_only() -> None:
 
 
 def test_no_file_holds_a_number_that_could_be_somebodys() -> None:
-    """Invented people have the made-up region 99; other numbers are published examples."""
+    """Invented people have the made-up region 99; other valid numbers are published examples."""
     found = [
         f"{shown(path)}: region {match[1]}"
         for path in project_files()
         for match in ID_LIKE.finditer(path.read_text("utf-8"))
-        if not match[1].startswith(MADE_UP_REGION) and match[0] not in PUBLISHED
+        if could_be_somebodys(match[0].upper())
     ]
     assert found == []
+
+
+def could_be_somebodys(number: str) -> bool:
+    """Whether it is valid, so that a person may have it, and is neither invented nor published."""
+    if number.startswith(MADE_UP_REGION) or number in PUBLISHED:
+        return False
+    try:
+        ResidentId.parse(number)
+    except InvalidResidentId:
+        return False
+    return True
+
+
+def test_a_number_that_could_be_somebodys_is_recognised() -> None:
+    """The rule above sees a valid number of a region in use, and only that."""
+    first = "110105" + "19600229" + "123"
+    assert could_be_somebodys(first + check_character(first))
+    assert not could_be_somebodys(first + ("1" if check_character(first) == "0" else "0"))
+    made_up = "990105" + "19600229" + "123"
+    assert not could_be_somebodys(made_up + check_character(made_up))
 
 
 @pytest.mark.parametrize(
