@@ -212,7 +212,8 @@ def _open_requests(register: Register[Place], secret: bytes, keys: dict[str, str
 def _shown_names(files: Sequence[Path]) -> list[str]:
     """The file's name alone where that tells the files apart, else the path as given."""
     names = [file.name for file in files]
-    return [name if names.count(name) == 1 else str(file) for file, name in zip(files, names, strict=True)]
+    shown = [name if names.count(name) == 1 else str(file) for file, name in zip(files, names, strict=True)]
+    return [name.encode("utf-8", "replace").decode() for name in shown]
 
 
 def _problem_as_json(file: str, problem: ListProblem, language: Language) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def _problems_of(header: Header, sheet: str | None) -> Iterator[ListProblem]:
     for name in header.missing:
         yield ListProblem(ProblemCode.COLUMN_MISSING, name, sheet=sheet)
     for name in header.unknown:
-        yield ListProblem(ProblemCode.COLUMN_UNKNOWN, _printable(name), sheet=sheet)
+        yield ListProblem(ProblemCode.COLUMN_UNKNOWN, printable(name), sheet=sheet)
     for name, columns in header.columns.items():
         if len(columns) > 1:
             yield ListProblem(ProblemCode.COLUMN_TWICE, name, sheet=sheet)
@@ -138,6 +138,6 @@ def _is_decoration(cells: Sequence[str], values: dict[str, str], titles: list[st
     return _FOOTNOTE.fullmatch(start) is not None and len(filled) <= 4
 
 
-def _printable(title: str) -> str:
+def printable(title: str) -> str:
     """A title fit for a message: short, on one line, and with long numbers hidden (a title may be shifted data)."""
-    return re.sub(r"\d{6,}[\dXx]*", "…", " ".join(title.split()))[:40]
+    return re.sub(r"\d{6,}[\dXx]*", "…", " ".join(title.split()))[:40].encode("utf-8", "replace").decode()

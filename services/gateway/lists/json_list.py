@@ -7,7 +7,7 @@ from io import TextIOWrapper
 from typing import IO, Any
 
 from schemas.request_row import FIELDS, RequestRow
-from services.gateway.lists.contents import ListLimits, NumberedRow
+from services.gateway.lists.contents import ListLimits, NumberedRow, printable
 from services.gateway.lists.csv_list import find_encoding
 from services.gateway.lists.headers import find_field
 from services.gateway.lists.problems import ListProblem, ProblemCode, UnreadableList
@@ -27,7 +27,7 @@ def read_json(file: IO[bytes], problems: list[ListProblem], limits: ListLimits) 
             yield NumberedRow(number, RequestRow())
         else:
             yield NumberedRow(number, RequestRow.model_validate(values))
-    problems.extend(ListProblem(ProblemCode.COLUMN_UNKNOWN, name[:40]) for name in unknown)
+    problems.extend(ListProblem(ProblemCode.COLUMN_UNKNOWN, printable(name)) for name in unknown)
 
 
 def _elements(file: IO[bytes]) -> Iterator[Any]:

@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 from threading import Timer
 from typing import IO, Final
 
-from services.gateway.lists.contents import Cells, ListLimits, NumberedRow, read_table
+from services.gateway.lists.contents import Cells, ListLimits, NumberedRow, printable, read_table
 from services.gateway.lists.headers import SEARCHED_ROWS, find_header
 from services.gateway.lists.problems import ListProblem, ProblemCode, UnreadableList
 
@@ -42,7 +42,7 @@ def read_spreadsheet(file: IO[bytes], problems: list[ListProblem], limits: ListL
             skipped.append(name)
     if not lists:
         raise UnreadableList(ProblemCode.HEADER_NOT_FOUND, str(SEARCHED_ROWS))
-    problems.extend(ListProblem(ProblemCode.SHEET_SKIPPED, name[:40]) for name in skipped)
+    problems.extend(ListProblem(ProblemCode.SHEET_SKIPPED, printable(name)) for name in skipped)
     for name, cells in lists:
         yield from read_table(cells, problems, limits, sheet=name if len(lists) > 1 else None)
 

@@ -27,6 +27,8 @@ MAX_CODE_LENGTH: Final = 64
 _BLANKS: Final = "\u200b\u200c\u200d\u2060\ufeff \t\r\n\u3000\u00a0"
 _EMPTY: Final = frozenset({"", "-", "--", "/", "—", "——", "无", "空", "null", "none", "nan", "n/a", "#n/a"})
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f]")
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of characters: no database, file or message takes them."""
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
 _ID_LIKE: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 _VILLAGE_CODE: Final = re.compile(r"\d{12}")
@@ -204,6 +206,8 @@ def _typed(text: str | None) -> str | None:
     """The text without blanks around it; ``None`` for empty and for what people write into an empty cell."""
     if text is None:
         return None
+    if not text.isprintable():
+        text = _UNSTORABLE.sub("", text)
     text = text.strip(_BLANKS)
     return None if len(text) <= 4 and text.casefold() in _EMPTY else text
 

@@ -150,6 +150,12 @@ def test_names_keep_what_belongs_to_them() -> None:
     assert accepted(name="李𬍛").name == "李𬍛"
 
 
+def test_what_no_database_takes_is_taken_out() -> None:
+    """NUL and halves of characters would stop the whole batch later."""
+    request = accepted(request_id="R\x00\ud8001", residence_address="河边\x00组", agency="残\udfff联")
+    assert (request.request_id, request.residence_address, request.agency) == ("R1", "河边组", "残联")
+
+
 def test_a_request_number_that_lost_digits_is_refused() -> None:
     """A rounded number would make many requests one."""
     assert codes(request_id="2.02611E+17") == [("REQUEST_ID_PRECISION_LOST", "request_id")]

@@ -49,6 +49,12 @@ def test_unknown_keys_are_told_once() -> None:
     assert [(problem.code, problem.detail) for problem in contents.problems] == [(ProblemCode.COLUMN_UNKNOWN, "bank")]
 
 
+def test_a_key_that_holds_a_number_or_half_a_character_is_told_without_it() -> None:
+    """Keys may be anything; a problem shows no long number and can be printed."""
+    contents = read_list(b'[{"request_id": "R1", "11010519491231002X": 1, "x\\ud800": 2}]', "a.json")
+    assert [problem.detail for problem in contents.problems] == ["…", "x?"]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
