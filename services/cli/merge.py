@@ -1,9 +1,12 @@
 """``onevisit merge``: shows a county the gain from its own lists, before it installs anything."""
 
+import gc
 import json
 import os
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -53,14 +56,15 @@ def merge_command(
     language = _language(lang)
     today = datetime.now(timezone(timedelta(hours=8))).date()
     status = typer.echo if sys.stderr.isatty() else None
-    result = merge_lists(
-        files,
-        county_secret=county_secret(),
-        today=today,
-        agencies=_by_file(agency),
-        programmes=_by_file(programme),
-        progress=lambda what: status(f"… {what}", err=True) if status else None,
-    )
+    with _no_garbage():
+        result = merge_lists(
+            files,
+            county_secret=county_secret(),
+            today=today,
+            agencies=_by_file(agency),
+            programmes=_by_file(programme),
+            progress=lambda what: status(f"… {what}", err=True) if status else None,
+        )
     if as_json or out:
         text = _as_text(result.as_json(language))
         if out:
@@ -71,6 +75,18 @@ def merge_command(
         _print(result, language)
     if not result.readable:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Without garbage collection: a run keeps nearly all it makes, and looking for the rest took 40 % of its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def county_secret() -> bytes:

@@ -60,6 +60,7 @@ class Cells(NamedTuple):
     cells: Sequence[str]
 
 
+_NOT_DIGIT: Final = re.compile(r"\D")
 _TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计|累计|总人数|合计人数|total|grandtotal|subtotal|sum)[:：]?.*")
 _FOOTNOTE: Final = re.compile(
     r"(?:制表|填表|填报|审核|审批|复核|负责人|经办|单位负责|单位盖章|盖章|联系人|备注|说明|注[:：]|附注|打印|导出|第\d+页|page\d).*"
@@ -126,11 +127,11 @@ def _is_decoration(cells: Sequence[str], values: dict[str, str], titles: list[st
 
     A row with an ID number of any length near the real one is never taken for decoration: it must not get lost.
     """
+    if len(_NOT_DIGIT.sub("", values.get("id_number", ""))) >= 10:
+        return False
     filled = [cell.strip() for cell in cells if cell.strip()]
     if filled == titles:
         return True
-    if len(re.sub(r"\D", "", values.get("id_number", ""))) >= 10:
-        return False
     start = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0])).casefold()
     second = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[1])).casefold() if len(filled) > 1 else ""
     if _TOTAL.fullmatch(start) or _TOTAL.fullmatch(second):
