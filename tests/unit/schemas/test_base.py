@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from schemas.base import AgencyCode, PersonKey, RequestId, Schema, Sha256, UtcDateTime, VillageCode, stable_id
 
 MOMENT: TypeAdapter[datetime] = TypeAdapter(UtcDateTime)
-PARTS = st.lists(st.text(st.characters(exclude_characters="\x1f")), min_size=1, max_size=4)
+PARTS = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1f")), min_size=1, max_size=4)
 
 
 class Sample(Schema):
@@ -33,7 +33,7 @@ def test_equal_causes_and_only_they_have_equal_ids(one: list[str], other: list[s
     assert (stable_id(*one) == stable_id(*other)) == (one == other)
 
 
-@given(st.text(st.characters(exclude_characters="\x1f"), min_size=2), st.data())
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1f"), min_size=2), st.data())
 def test_the_same_text_cut_elsewhere_is_another_cause(text: str, data: st.DataObject) -> None:
     """Two cuts of one text have two ids."""
     cut = data.draw(st.integers(1, len(text) - 1))
@@ -68,7 +68,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
             ["", "h", "HRSS", "civil-affairs", "1a", "a.b", "a" * 33, "hrss\n"],
         ),
         (PersonKey, ["0a" * 32], ["", "0A" * 32, "0a" * 31, "0a" * 32 + "\n", "９" * 64]),
-        (RequestId, ["1", "计生-0042", "P 17"], ["", "a\tb", "a\nb", "\x1f", "a" * 65]),
+        (RequestId, ["1", "计生-0042", "P 17"], ["", "a\tb", "a\nb", "\x1f", "a" * 65, "\ud800"]),
         (VillageCode, ["990101001001"], ["99010100100", "９９０１０１００１００１", "990101001001\n"]),
         (Sha256, ["f" * 64], ["F" * 64, "g" * 64, "f" * 63]),
     ],
