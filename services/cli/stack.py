@@ -29,6 +29,7 @@ def up() -> None:
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    _get_models()
     stack = EmbeddedStack.from_environment()
     began = time.monotonic()
     try:
@@ -83,6 +84,17 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findi
         Console().print(table)
     if any(one.outcome is Outcome.MISSING for one in findings):
         raise typer.Exit(1)
+
+
+def _get_models() -> None:
+    """Get the weights; without them the stack runs, and captures wait."""
+    from services.certify.engines.errors import ModelError  # noqa: PLC0415
+    from services.cli.models import pull_missing  # noqa: PLC0415
+
+    try:
+        pull_missing()
+    except ModelError as error:
+        _tell(f"captures cannot be checked yet: {error}")
 
 
 def _models() -> "Finding":

@@ -73,7 +73,7 @@ def own_stack(stack_folder: Path) -> Iterator[EmbeddedStack]:
 
 @pytest.mark.stack
 def test_data_survives_kills_and_restarts_and_a_stop_leaves_nothing(own_stack: EmbeddedStack) -> None:
-    """Data written before a kill -9 and before a stop is found after it, even when a stranger took the broker's port."""
+    """Data written before a kill -9 and before a stop is found after it, even when the port was taken."""
     own_stack.start(programs=[])
     first_kafka, first_database = own_stack.kafka, own_stack.database
     _make_topic(own_stack.kafka, "kept")
