@@ -111,7 +111,11 @@ class ChallengePolicy(_Policy):
     mouth_still_open: float = Field(default=0.2, gt=0, le=1)
     """An open mouth ends below this."""
     mouth_min_s: float = Field(default=0.4, gt=0)
-    """Held at least this long: openings in speech are shorter (measured 0.05–0.3 s on talking clips)."""
+    """Held at least this long: openings in speech are mostly shorter (0.05–0.3 s on talking clips)."""
+    mouth_speech_s: float = Field(default=0.3, gt=0)
+    """Openings up to this long are taken for speech: they tell how wide this person opens the mouth in talking …"""
+    mouth_above_speech: float = Field(default=0.1, ge=0)
+    """… and an asked opening is wider by this much of jawOpen than the widest of them (98th percentile)."""
     mouth_gap_ratio: float = Field(default=2.0, gt=1)
     """The gap between the lips grows to at least this times the closed one …"""
     mouth_min_gap: float = Field(default=0.28, gt=0)

@@ -73,23 +73,28 @@ def _turns(series: FaceSeries, policy: ChallengePolicy, side: int) -> list[Span]
 
 
 def _open_mouths(series: FaceSeries, policy: ChallengePolicy) -> list[Span]:
-    """Held open, after having been closed, with the face to the camera."""
+    """Held open with the face to the camera, after having been closed, wider than the mouth opens in speech."""
     frontal = np.abs(series.yaw) < policy.mouth_max_yaw_deg
     closed = _closed(series, series.jaw_open, policy)
-    closed_gap = _closed(series, series.lip_gap, policy)
+    enough_gap = max(policy.mouth_gap_ratio * _closed(series, series.lip_gap, policy), policy.mouth_min_gap)
     wide = (series.jaw_open >= closed + policy.mouth_open) & frontal
     still = (series.jaw_open >= closed + policy.mouth_still_open) & frontal
     frame = float(np.median(np.diff(series.t)))
-    spans = []
+    held: list[tuple[int, int, np.ndarray, float]] = []
+    speech = np.ones(len(series), dtype=bool)
     for start, end in _runs(still, series.t, policy.max_gap_s):
         inside = np.flatnonzero(wide[start : end + 1]) + start
-        if start == 0 or len(inside) == 0:
-            continue
-        held = float(series.t[inside[-1]] - series.t[inside[0]]) + frame
-        gap = float(np.median(series.lip_gap[inside]))
-        share = len(inside) / (inside[-1] - inside[0] + 1)
-        enough = max(policy.mouth_gap_ratio * closed_gap, policy.mouth_min_gap)
-        if held >= policy.mouth_min_s and gap >= enough and share >= 0.8:
+        lasted = float(series.t[inside[-1]] - series.t[inside[0]]) + frame if len(inside) else 0.0
+        if lasted > policy.mouth_speech_s:
+            held.append((start, end, inside, lasted))
+            speech[max(0, start - 2) : end + 3] = False
+    widest_speech = float(np.percentile(series.jaw_open[speech], 98)) if speech.any() else closed
+    spans = []
+    for start, end, inside, lasted in held:
+        steady = len(inside) >= 0.8 * (inside[-1] - inside[0] + 1)
+        above_speech = float(np.median(series.jaw_open[inside])) >= widest_speech + policy.mouth_above_speech
+        apart = float(np.median(series.lip_gap[inside])) >= enough_gap
+        if start > 0 and steady and above_speech and apart and lasted >= policy.mouth_min_s:
             spans.append(_span(series, start, end))
     return spans
 

@@ -1,5 +1,7 @@
 """What counts as a nod, a turn, an open mouth and a blink, on made-up time series."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -111,6 +113,15 @@ def test_talking_is_not_an_open_mouth(syllables: list[tuple[float, float]]) -> N
         face.with_mouth(at, lasting, jaw)
         at += lasting + 0.15
     assert found(face, Action.OPEN_MOUTH) == 0
+
+
+def test_a_vowel_drawn_out_is_not_an_open_mouth() -> None:
+    """An asked opening is wider than what the same mouth does in talking; a talking head has not been asked."""
+    face = Face(seconds=8)
+    for at in np.arange(0.5, 3.0, 0.4):
+        face.with_mouth(float(at), 0.2, jaw=0.45)
+    vowel, opened = (deepcopy(face).with_mouth(4.0, 0.6, jaw) for jaw in (0.48, 0.75))
+    assert (found(vowel, Action.OPEN_MOUTH), found(opened, Action.OPEN_MOUTH)) == (0, 1)
 
 
 def test_a_mouth_open_from_the_first_frame_is_not_an_action() -> None:
