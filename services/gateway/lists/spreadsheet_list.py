@@ -1,4 +1,4 @@
-"""Reads spreadsheet lists (XLSX, XLS) in a bounded child process, after making sure that they are no zip bombs."""
+"""Reads spreadsheet lists (XLSX, XLS, XLSB, ODS) in a bounded child process; refuses zip bombs before."""
 
 import json
 import shutil
@@ -20,7 +20,8 @@ from services.gateway.lists.problems import ListProblem, ProblemCode, Unreadable
 
 _BLOCK: Final = 256 * 1024
 _CHILD: Final = Path(__file__).with_name("spreadsheet_child.py")
-_WORKBOOK_MEMBER: Final = "xl/workbook.xml"
+_WORKBOOK_MEMBERS: Final = ("workbook.xml", "workbook.bin", "content.xml")
+"""What the main member of XLSX, XLSB and ODS is called."""
 
 
 def read_spreadsheet(file: IO[bytes], problems: list[ListProblem], limits: ListLimits) -> Iterator[NumberedRow]:
@@ -56,8 +57,8 @@ def refuse_bomb(file: IO[bytes], limit: int) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
-        if _WORKBOOK_MEMBER not in {member.filename for member in members}:
-            raise UnreadableList(ProblemCode.LIST_UNREADABLE, "packed, but not XLSX")
+        if not any(member.filename.endswith(_WORKBOOK_MEMBERS) for member in members):
+            raise UnreadableList(ProblemCode.LIST_UNREADABLE, "packed, but no spreadsheet")
         total = 0
         for member in members:
             for size in _unpacked_sizes(file, member):

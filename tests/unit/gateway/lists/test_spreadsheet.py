@@ -168,6 +168,34 @@ def test_a_packed_file_of_another_kind_is_told() -> None:
     assert codes(read_list(file.getvalue(), "a.zip")) == [ProblemCode.LIST_UNREADABLE]
 
 
+def test_an_open_document_is_read() -> None:
+    """WPS and LibreOffice offer it."""
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in (HEADER, ROW)
+    )
+    spaces = "".join(
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
+        for prefix in ("office", "table", "text")
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="a">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    (row,) = read_list(file.getvalue(), "a.ods").rows
+    assert list(row.values.model_dump(exclude_none=True).values()) == ROW
+
+
 def test_an_old_workbook_is_read_like_a_new_one() -> None:
     """list.xls was written by xlwt 1.3.0: title, header in row 3, dates, a number as ID, a total."""
     contents = read_list(Path(__file__).with_name("list.xls"))
