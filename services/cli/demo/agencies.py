@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 
 from services.cli.demo.errors import DemoFailed
+from services.cli.demo.persist import ask, query
 from services.gateway.access import Role
 from services.gateway.enrolment import enrol_client
 
@@ -31,12 +31,12 @@ class Agency:
     @classmethod
     async def enter(cls, code: str, file: Path, gateway: str, database: str) -> "Agency":
         """Gets credentials and a token."""
-        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
-            client = await enrol_client(connection, Role.AGENCY, agency=code, name=f"demo {code}")
+        client = await query(database, lambda c: enrol_client(c, Role.AGENCY, agency=code, name=f"demo {code}"))
         http = httpx.AsyncClient(base_url=gateway, timeout=120.0)
         credentials = {"grant_type": "client_credentials"}
-        answer = await http.post("/v1/token", data=credentials, auth=(client.client_id, client.client_secret))
-        http.headers["Authorization"] = f"Bearer {checked(answer)['access_token']}"
+        secret = (client.client_id, client.client_secret)
+        token = await ask(lambda: http.post("/v1/token", data=credentials, auth=secret))
+        http.headers["Authorization"] = f"Bearer {token['access_token']}"
         return cls(code, file, http)
 
     async def post_list(self) -> None:
@@ -46,50 +46,44 @@ class Agency:
             "Content-Disposition": f'attachment; filename="{self.file.name}"',
         }
         content = await asyncio.to_thread(self.file.read_bytes)
-        answer = await self.http.post("/v1/lists", params={"limit": 0, "wait": 30}, content=content, headers=headers)
-        self.receipt = checked(answer)
+        self.receipt = await ask(
+            lambda: self.http.post("/v1/lists", params={"limit": 0, "wait": 30}, content=content, headers=headers)
+        )
         give_up_at = time.monotonic() + PATIENCE_S
         while self.receipt["pending"]:
             if time.monotonic() > give_up_at:
                 raise DemoFailed(f"intake has not judged all rows of {self.file.name}: see the log of `scheduler`")
             await asyncio.sleep(0.5)
-            self.receipt |= checked(await self.http.get(f"/v1/lists/{self.receipt['list_id']}", params={"limit": 0}))
+            now = await ask(lambda: self.http.get(f"/v1/lists/{self.receipt['list_id']}", params={"limit": 0}))
+            self.receipt = now | {"already_received": self.receipt["already_received"]}
         await self._count_rejected()
 
     async def _count_rejected(self) -> None:
         cursor: int | None = 0
         while cursor is not None:
-            page = checked(
-                await self.http.get(
-                    f"/v1/lists/{self.receipt['list_id']}", params={"only": "rejected", "cursor": cursor, "limit": 1000}
-                )
-            )
+            where = f"/v1/lists/{self.receipt['list_id']}"
+            wanted = {"only": "rejected", "cursor": str(cursor), "limit": "1000"}
+            page = await ask(lambda where=where, wanted=wanted: self.http.get(where, params=wanted))  # type: ignore[misc]
             self.rejected.update(row["code"] for row in page["items"])
             cursor = page["next_cursor"]
 
     async def hand_in_photo(self, id_number: str, photo: bytes) -> None:
         """Hands in the reference photo of a person."""
         files = {"photo": ("reference.png", photo, "image/png")}
-        checked(await self.http.put("/v1/reference-photos", data={"id_number": id_number}, files=files))
+        await ask(lambda: self.http.put("/v1/reference-photos", data={"id_number": id_number}, files=files))
+
+    async def leave(self) -> None:
+        """Closes the connections."""
+        await self.http.aclose()
 
     async def certificates(self) -> list[dict[str, Any]]:
         """All certificates that this agency may read."""
         found: list[dict[str, Any]] = []
         after = 0
         while True:
-            page = checked(await self.http.get("/v1/certificates", params={"after": after, "limit": 1000}))
+            wanted = {"after": str(after), "limit": "1000"}
+            page = await ask(lambda wanted=wanted: self.http.get("/v1/certificates", params=wanted))  # type: ignore[misc]
             found += page["items"]
             after = page["next_after"]
             if not page["more"]:
                 return found
-
-
-def checked(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON of an answer that went well.
-
-    Raises:
-        DemoFailed: with what the gateway said.
-    """
-    if answer.is_success:
-        return dict(answer.json())
-    raise DemoFailed(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:400]}")

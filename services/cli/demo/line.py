@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import psycopg
 from joserfc.jwk import KeySet
 
 from deploy.demo import film
@@ -20,6 +19,7 @@ from services.certify.certificate import check
 from services.cli.demo import report
 from services.cli.demo.agencies import Agency
 from services.cli.demo.errors import DemoFailed
+from services.cli.demo.persist import Connection, query
 from services.cli.demo.phone import SCENES, Capture, Phone
 from services.platform.settings import Settings
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 PATIENCE_S = 600.0
+SETTLE_S = 60.0
 DAYS_INTO_THE_SEASON = 45
 """Today lies this many days after the season's first day, where the windows of the three agencies overlap."""
 
@@ -88,14 +89,28 @@ class Line:
 
     async def run(self) -> bool:
         """Runs all stages and prints the tables; True when every count is right."""
+        try:
+            return await self._run()
+        finally:
+            for agency in self.agencies:
+                await agency.leave()
+
+    async def _run(self) -> bool:
         county = await asyncio.to_thread(self._make_county)
         await self._requests(county)
         await self._merge(county)
         captures = await self._captures(county)
         certificates = await self._certificates()
-        counts = await report.read_counts(self.stack.database)
+        counts = await self._settled()
         report.show_agencies(self.agencies, counts, certificates)
         return report.show_checks(county.truth, self.agencies, counts, captures, certificates)
+
+    async def _settled(self) -> report.Counts:
+        """The counts once the scheduler has heard of the last verdict; as they are when it does not in time."""
+        give_up_at = time.monotonic() + SETTLE_S
+        while (counts := await report.read_counts(self.stack.database)).unmatched and time.monotonic() < give_up_at:
+            await asyncio.sleep(0.2)
+        return counts
 
     def _make_county(self) -> County:
         season = self.season
@@ -145,24 +160,30 @@ class Line:
         ids = _id_numbers(county)
         photo = await asyncio.to_thread(film.still, MEDIA / film.ACTOR, film.REFERENCE_S)
         done: list[Capture] = []
-        for visit, scene in zip(visits, SCENES, strict=True):
-            first = visit["requests"][0]
-            agency = next(agency for agency in self.agencies if agency.code == first["agency"])
-            await agency.hand_in_photo(ids[first["agency"], first["request_id"]], photo)
-            done.append(await phone.capture(str(visit["visit_id"]), scene, MEDIA))
-            self.note(report.told(done[-1]))
+        try:
+            for visit, scene in zip(visits, SCENES, strict=True):
+                first = visit["requests"][0]
+                agency = next(agency for agency in self.agencies if agency.code == first["agency"])
+                await agency.hand_in_photo(ids[first["agency"], first["request_id"]], photo)
+                done.append(await phone.capture(str(visit["visit_id"]), scene, MEDIA))
+                self.note(report.told(done[-1]))
+        finally:
+            await phone.close()
         return done
 
     async def _visits_to_make(self, count: int) -> list[dict[str, Any]]:
         """Open visits that can be made today, those of the most requests first."""
-        async with await psycopg.AsyncConnection.connect(self.stack.database) as connection:
+
+        async def read(connection: Connection) -> list[Any]:
             cursor = await connection.execute(
                 "SELECT visit_id, village_code, requests FROM scheduler.visit WHERE status = 'open'"
                 " AND village_code IS NOT NULL AND window_first <= %(today)s AND window_last >= %(today)s"
                 " ORDER BY last_decision IS NOT NULL, jsonb_array_length(requests) DESC, visit_id LIMIT %(count)s",
                 {"today": datetime.now(UTC).date(), "count": count},
             )
-            rows = await cursor.fetchall()
+            return await cursor.fetchall()
+
+        rows = await query(self.stack.database, read)
         if len(rows) < count:
             raise DemoFailed(f"only {len(rows)} visits can be made today: run `make clean` to begin a new season")
         return [dict(zip(("visit_id", "village_code", "requests"), row, strict=True)) for row in rows]

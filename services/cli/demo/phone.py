@@ -13,20 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 from tusclient.client import TusClient
+from tusclient.exceptions import TusCommunicationError
 
 from deploy.demo import film
 from schemas.base import stable_id
-from services.cli.demo.agencies import checked
 from services.cli.demo.errors import DemoFailed
+from services.cli.demo.persist import PAUSE_S, ask, query
 from services.gateway.device_keys import signed_text
 from services.gateway.enrolment import enrol_device
 
 CHUNK_BYTES = 64 * 1024
 PATIENCE_S = 120.0
+REFUSALS = range(400, 423)
+"""Answers that asking again does not change; 423 (locked) and the server's own faults pass."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,20 @@ class Phone:
         """Enrols the phone with a key of its own."""
         key = Ed25519PrivateKey.generate()
         jwk = OKPKey.import_key(key.public_key()).as_dict(private=False)
-        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
-            device = await enrol_device(
-                connection, cadre_id="demo-cadre", public_key=json.loads(json.dumps(jwk)), village_codes=villages
-            )
+        public = json.loads(json.dumps(jwk))
+        device = await query(
+            database, lambda c: enrol_device(c, cadre_id="demo-cadre", public_key=public, village_codes=villages)
+        )
         return cls(gateway, device.token, key)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
 
     async def capture(self, visit_id: str, scene: Scene, media: Path) -> Capture:
         """One visit: challenge, clip, upload; waits for the verdict and, when certified, for every certificate."""
         began = time.monotonic()
-        given = checked(await self._http.post(f"/v1/visits/{visit_id}/challenge"))["challenge"]
+        given = (await ask(lambda: self._http.post(f"/v1/visits/{visit_id}/challenge")))["challenge"]
         actions = tuple(given["actions"])
         clip = await asyncio.to_thread(scene.film, media, actions)
         digest = hashlib.sha256(clip).hexdigest()
@@ -120,15 +126,30 @@ class Phone:
         )
 
     def _upload(self, clip: bytes, metadata: dict[str, str]) -> None:
+        """Sends the clip; resumes where the server is when the connection breaks."""
         client = TusClient(f"{self._gateway}/v1/captures", headers=self._headers)
-        uploader = client.uploader(file_stream=io.BytesIO(clip), chunk_size=CHUNK_BYTES, metadata=metadata)
-        uploader.upload()
+        url: str | None = None
+        give_up_at = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                uploader = client.uploader(
+                    file_stream=io.BytesIO(clip), chunk_size=CHUNK_BYTES, metadata=metadata, url=url
+                )
+                url = url or uploader.create_url()
+                uploader.set_url(url)
+                uploader.upload()
+            except (TusCommunicationError, OSError) as error:
+                if time.monotonic() > give_up_at or getattr(error, "status_code", None) in REFUSALS:
+                    raise DemoFailed(f"the upload was not taken: {error}") from None
+                time.sleep(PAUSE_S)
+            else:
+                return
 
     async def _wait(self, visit_id: str, challenge_id: str) -> dict[str, Any]:
         capture_id = stable_id("capture", challenge_id)
         give_up_at = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up_at:
-            status = checked(await self._http.get(f"/v1/captures/{capture_id}"))
+            status = await ask(lambda: self._http.get(f"/v1/captures/{capture_id}"))
             certified = status["decision"] == "certified"
             if status["state"] == "certified" or (status["decision"] and not certified):
                 return status

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import psycopg
+from psycopg import IsolationLevel
 from rich.table import Table
 
 from deploy.demo.county import Truth
 from services.cli.demo.agencies import Agency
+from services.cli.demo.persist import Connection, query
 from services.cli.demo.phone import Capture
 from services.cli.demo.screen import show
 
@@ -51,25 +52,29 @@ _UNMATCHED = """
 
 async def read_counts(database: str) -> Counts:
     """Counts everything in one snapshot."""
-    async with await psycopg.AsyncConnection.connect(database) as connection:
+    return await query(database, _count)
 
-        async def count(sql: str) -> int:
-            row = await (await connection.execute(sql.encode())).fetchone()
-            return int(row[0]) if row else 0
 
-        cursor = await connection.execute("SELECT agency, status, count(*) FROM scheduler.request GROUP BY 1, 2")
-        by_agency: dict[str, dict[str, int]] = {}
-        for agency, status, number in await cursor.fetchall():
-            by_agency.setdefault(agency, {})[status] = number
-        return Counts(
-            requests=sum(sum(states.values()) for states in by_agency.values()),
-            persons=await count("SELECT count(DISTINCT person_key) FROM scheduler.request"),
-            open_visits=await count("SELECT count(*) FROM scheduler.visit WHERE status = 'open'"),
-            certified_visits=await count("SELECT count(*) FROM scheduler.visit WHERE closed_because = 'certified'"),
-            by_agency=by_agency,
-            unanswered=await count(_UNANSWERED),
-            unmatched=await count(_UNMATCHED),
-        )
+async def _count(connection: Connection) -> Counts:
+    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+
+    async def count(sql: str) -> int:
+        row = await (await connection.execute(sql.encode())).fetchone()
+        return int(row[0]) if row else 0
+
+    cursor = await connection.execute("SELECT agency, status, count(*) FROM scheduler.request GROUP BY 1, 2")
+    by_agency: dict[str, dict[str, int]] = {}
+    for agency, status, number in await cursor.fetchall():
+        by_agency.setdefault(agency, {})[status] = number
+    return Counts(
+        requests=sum(sum(states.values()) for states in by_agency.values()),
+        persons=await count("SELECT count(DISTINCT person_key) FROM scheduler.request"),
+        open_visits=await count("SELECT count(*) FROM scheduler.visit WHERE status = 'open'"),
+        certified_visits=await count("SELECT count(*) FROM scheduler.visit WHERE closed_because = 'certified'"),
+        by_agency=by_agency,
+        unanswered=await count(_UNANSWERED),
+        unmatched=await count(_UNMATCHED),
+    )
 
 
 def show_merge(counts: Counts) -> None:
