@@ -1,4 +1,4 @@
-"""The names of agencies and programmes, as intake uses them; the table is in `schemas.programmes`, shared with the door."""
+"""The names of agencies and programmes, as intake reads them; the door shares the table in `schemas`."""
 
 from schemas.programmes import (
     AGENCIES,
