@@ -16,8 +16,8 @@ _AGENCIES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "civil_affairs": ("civil", "civil affairs", "civil affairs bureau", "民政", "民政局", "民政部门"),
     "health": (
-        "卫健", "卫健委", "卫健局", "卫健部门", "卫生健康委", "卫生健康局", "卫生健康委员会", "卫计", "卫计局", "卫计委",
-        "health bureau", "health commission",
+        "卫健", "卫健委", "卫健局", "卫健部门", "卫生健康委", "卫生健康局", "卫生健康委员会", "卫计", "卫计局",
+        "卫计委", "health bureau", "health commission",
     ),
 }  # fmt: skip
 _PROGRAMMES: Final[dict[str, tuple[str, ...]]] = {
