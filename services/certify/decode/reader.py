@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -53,7 +53,7 @@ class Clip:
     """CPU time of the decoder, as it says itself."""
     _deadline: float = field(default=0.0, repr=False)
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame, None, None]:
         """The sampled frames, at most ``policy.long_side`` pixels long. Ends early, with ``fault`` set, when
         something is wrong."""
         if not self.data:

@@ -1,11 +1,11 @@
 """The real models, and the shared face media where they are."""
 
-import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import av
+import cv2
 import pytest
 
 from services.certify.engines.loader import Engines, get_engines
@@ -56,9 +56,9 @@ def still(face_data: Path) -> Callable[[str, float], bytes]:
         if (name, at_s) not in made:
             with av.open(str(face_data / "video" / name)) as container:
                 frame = next(f for f in container.decode(video=0) if f.time is not None and f.time >= at_s)
-                target = io.BytesIO()
-                frame.to_image().save(target, "JPEG", quality=92)
-            made[name, at_s] = target.getvalue()
+                ok, jpeg = cv2.imencode(".jpg", frame.to_ndarray(format="bgr24"))
+                assert ok
+            made[name, at_s] = jpeg.tobytes()
         return made[name, at_s]
 
     return take

@@ -28,7 +28,8 @@ def waves(k: int) -> Image:
     channels = [
         128 + 100 * np.sin(x / (17.0 + k) + c) * np.cos(y / (23.0 - k) + 2 * c) + (40 - 30 * c) * bump for c in range(3)
     ]
-    return np.clip(np.stack(channels, -1), 0, 255).astype(np.uint8)
+    picture: Image = np.clip(np.stack(channels, -1), 0, 255).astype(np.uint8)
+    return picture
 
 
 # Golden values, computed once from models.lock with the preprocessing of the nets' authors (BGR, 0–255, box × 2.7),

@@ -26,8 +26,10 @@ def test_same_and_different_people_are_told_apart(
     def template(name: str) -> FloatArray | Reason:
         if name not in templates:
             found = find_reference((face_data / name).read_bytes(), engines.detector(), policy)
-            usable = isinstance(found, Reference)
-            templates[name] = matcher.embed(found.image, found.face) if usable else found
+            if isinstance(found, Reference):
+                templates[name] = matcher.embed(found.image, found.face)
+            else:
+                templates[name] = found
         return templates[name]
 
     counts = {"same, matched": 0, "same, not": 0, "different, matched": 0, "different, not": 0, "not comparable": 0}

@@ -100,9 +100,9 @@ def test_a_trembling_reading_is_not_a_nod() -> None:
 def test_a_held_open_mouth_is_found(lasting: float, jaw: float, closed: float) -> None:
     """Once, at its place, whatever the person's closed mouth reads."""
     spans = find_actions(Face(jaw=closed).with_mouth(2.0, lasting, jaw).series(), Action.OPEN_MOUTH, POLICY)
-    assert [(s.start_s, s.end_s) for s in spans] == [
-        (pytest.approx(2.0, abs=0.1), pytest.approx(2.0 + lasting, abs=0.1))
-    ]
+    assert len(spans) == 1
+    assert spans[0].start_s == pytest.approx(2.0, abs=0.1)
+    assert spans[0].end_s == pytest.approx(2.0 + lasting, abs=0.1)
 
 
 @given(st.lists(st.tuples(st.floats(0.05, 0.28), st.floats(0.05, 0.6)), min_size=4, max_size=16))

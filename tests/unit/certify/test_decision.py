@@ -41,7 +41,7 @@ def test_all_well_is_certified_without_reasons() -> None:
 
 def test_each_flaw_has_its_code_and_decision() -> None:
     """One flaw, one code, and the decision that the code's text announces."""
-    poor = {
+    poor: dict[Reason, dict[str, object]] = {
         Reason.CLIP_TOO_SHORT: {"seconds": 0.4},
         Reason.NO_FACE: {"face_share": 0.0, "eye_distance_px": None},
         Reason.SEVERAL_FACES: {"faces_most": 2},

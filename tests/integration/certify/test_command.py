@@ -1,0 +1,133 @@
+"""``onevisit verify`` and ``onevisit models`` as a user runs them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+from pydantic import ValidationError
+
+from schemas.verification import Verification
+from tests.integration.certify.conftest import ROOT
+from tests.integration.certify.films import film, pattern
+
+
+def run(*arguments: str | Path, module: tuple[str, ...] = ("services.cli",)) -> "subprocess.CompletedProcess[str]":
+    """The command line in a process of its own."""
+    command = [sys.executable, "-m", *module, *map(str, arguments)]
+    environment = os.environ | {"COLUMNS": "160", "TERM": "dumb", "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300, env=environment)
+
+
+@pytest.fixture(scope="session")
+def faceless(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    """A clip without a face."""
+    path = tmp_path_factory.mktemp("clips") / "faceless.mp4"
+    path.write_bytes(film([pattern(i) for i in range(60)]))
+    return path
+
+
+def test_json_is_the_contract_and_nothing_else(faceless: Path) -> None:
+    """No line of any library on stdout or stderr."""
+    result = run("verify", faceless, "--challenge", "nod,open_mouth", "--json")
+    assert (result.returncode, result.stderr) == (0, "")
+    found = Verification.model_validate_json(result.stdout)
+    assert list(json.loads(result.stdout)) == [
+        "decision", "reasons", "challenge", "pad", "match", "quality", "timing_ms", "models", "policy_version",
+    ]  # fmt: skip
+    assert (found.decision, found.reasons) == ("retry", ("no_face",))
+    assert list(found.challenge) == ["nod", "open_mouth"]
+    assert len(found.models) == 5
+    with pytest.raises(ValidationError):
+        Verification.model_validate_json(result.stdout.replace("retry", "refused"))
+
+
+def test_people_are_told_in_both_languages(faceless: Path) -> None:
+    """What is wrong, and what to do next."""
+    result = run("verify", faceless)
+    assert result.returncode == 0
+    assert "No face is seen" in result.stdout
+    assert "未看到人脸" in result.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"not a video", film([pattern(0)])[:200]], ids=["empty", "text", "cut"])
+def test_a_bad_file_is_a_verdict(tmp_path: Path, models_dir: Path, content: bytes) -> None:
+    """Exit 0: the decision was made."""
+    (tmp_path / "bad.mp4").write_bytes(content)
+    result = run("verify", tmp_path / "bad.mp4", "--challenge", "nod", "--json")
+    found = json.loads(result.stdout)
+    assert (result.returncode, found["decision"], len(found["reasons"])) == (0, "retry", 1)
+    assert found["challenge"] == {"nod": {"passed": False, "span_s": None}}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("missing.mp4",),
+        (__file__, "--challenge", "jump"),
+        (__file__, "--challenge", "nod,nod"),
+        (__file__, "--reference", "missing.jpg"),
+        (__file__, "--engine", "other"),
+        (__file__, "--from", "3", "--to", "2"),
+        (__file__, "--policy", __file__),
+    ],
+)
+def test_wrong_usage_is_told_apart_from_a_verdict(arguments: tuple[str, ...]) -> None:
+    """Exit 2, and nothing on stdout."""
+    result = run("verify", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert len(result.stderr) > 20
+
+
+def test_an_unreadable_reference_is_for_a_reviewer(faceless: Path, tmp_path: Path) -> None:
+    """Not an error of the caller: agencies send what they have."""
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 broken")
+    result = run("verify", faceless, "--reference", tmp_path / "photo.jpg", "--json")
+    assert (result.returncode, json.loads(result.stdout)["match"]["score"]) == (0, None)
+
+
+def test_the_list_of_models_shows_what_is_here(models_dir: Path) -> None:
+    """As a table and as JSON."""
+    assert "yunet-2023mar" in run("models", "list").stdout
+    rows = json.loads(run("models", "list", "--json").stdout)
+    assert {row["state"] for row in rows} == {"present"}
+
+
+def test_a_second_pull_fetches_nothing(models_dir: Path) -> None:
+    """Under the filter that kills whoever opens an internet socket."""
+    result = run("cli", "models", "pull", module=("tests.integration.certify.offline",))
+    assert (result.returncode, "0 of 5" in result.stdout) == (0, True)
+
+
+def test_the_filter_kills_who_opens_an_internet_socket() -> None:
+    """Else the test below would prove nothing."""
+    assert run("socket", module=("tests.integration.certify.offline",)).returncode == -signal.SIGSYS
+
+
+def test_verifying_opens_no_network_connection(faceless: Path, tmp_path: Path) -> None:
+    """Native code and the decoding process included."""
+    cv2.imwrite(str(tmp_path / "photo.png"), pattern(0))
+    for engine in ("sface", "face_recognition"):
+        result = run(
+            "cli", "verify", faceless, "--reference", tmp_path / "photo.png", "--engine", engine, "--json",
+            module=("tests.integration.certify.offline",),
+        )  # fmt: skip
+        assert (result.returncode, json.loads(result.stdout)["decision"]) == (0, "retry")
+
+
+@pytest.mark.data
+def test_judging_a_real_face_opens_no_network_connection(face_data: Path, models_dir: Path) -> None:
+    """All nets run on this one."""
+    clip, photo = face_data / "video" / "affinsys__vhn.mp4", face_data / "image" / "face_recognition" / "obama.jpg"
+    result = run(
+        "cli", "verify", clip, "--challenge", "nod", "--reference", photo, "--json",
+        module=("tests.integration.certify.offline",),
+    )  # fmt: skip
+    found = json.loads(result.stdout)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert (found["decision"], found["reasons"]) == ("review", ["face_differs"])
+    assert found["challenge"]["nod"]["passed"]
