@@ -1,0 +1,154 @@
+"""Intake and merging as folds, on a real PostgreSQL and without Kafka: rows in, outcomes and visits out."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from schemas.base import stable_id
+from schemas.request import (
+    CertificationRequested,
+    Origin,
+    PersonalData,
+    PersonRequestBatch,
+    RequestAmended,
+    RequestBatch,
+    RequestItem,
+    RequestWithdrawn,
+)
+from schemas.wire import decode
+from services.platform.database import Pool, migrate, open_pool
+from services.platform.ledger import Transaction, unpack_headers
+from services.platform.sealing import Keyring, key_id_of, seal
+from services.scheduler.intake import Intake
+from services.scheduler.merging import fold_requests
+from tests.integration.line import made_up_ids
+
+LIST = stable_id("list", "test")
+MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
+SECRET = b"s" * 32
+
+
+@dataclass
+class Desk:
+    """Intake and merge behind one call."""
+
+    pool: Pool
+    keyring: Keyring
+    intake: Intake
+    said: int = 0
+
+    async def request(
+        self, number: str, request_id: str, first: str = "2026-03-01", last: str = "2026-03-31"
+    ) -> RequestItem:
+        """A request as the door would write it."""
+        self.said += 1
+        key_id = key_id_of(number)
+        async with self.pool.connection() as connection:
+            keys = await self.keyring.get_or_make(connection, [key_id])
+        return CertificationRequested(
+            request_id=request_id,
+            programme="pension",
+            window_start=first,
+            due_date=last,
+            personal=seal(keys[key_id], key_id, PersonalData(id_number=number).model_dump_json().encode()),
+            origin=Origin(list_id=LIST, row=self.said),
+            recorded_at=self.now(),
+        )
+
+    def now(self) -> datetime:
+        """Each statement is later than the one before."""
+        self.said += 1
+        return MOMENT + timedelta(seconds=self.said)
+
+    async def say(self, *items: RequestItem, agency: str = "hrss") -> list[tuple[str, str]]:
+        """Lets an agency say these things; returns the codes of what came back, with the request numbers."""
+        self.said += 1
+        batch = RequestBatch(event_id=stable_id("b", str(self.said)), recorded_at=MOMENT, agency=agency, items=items)
+        async with self.pool.connection() as connection, connection.transaction():
+            await connection.execute("TRUNCATE platform.outbox")
+            transaction = Transaction(connection, "/test")
+            await self.intake.fold(transaction, [batch])
+            await transaction.flush()
+            cursor = await connection.execute("SELECT topic, headers, value FROM platform.outbox ORDER BY id")
+            sent = [(topic, decode(unpack_headers(h), v)) for topic, h, v in await cursor.fetchall()]
+            accepted = [event for _, event in sent if isinstance(event, PersonRequestBatch)]
+            await fold_requests(transaction, accepted)
+            await transaction.flush()
+        return [
+            (e.code, str(e.request_id)) for t, e in sent if t == f"request.rejected.{agency}" and hasattr(e, "code")
+        ]
+
+    async def open_visits(self) -> list[tuple[list[str], date, date]]:
+        """Open visits: request numbers and window."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT ARRAY(SELECT e->>'request_id' FROM jsonb_array_elements(requests) e ORDER BY 1), window_first,"
+                " window_last FROM scheduler.visit WHERE status = 'open' ORDER BY 1"
+            )
+            return [tuple(row) for row in await cursor.fetchall()]
+
+
+@pytest.fixture
+async def desk(database: str) -> AsyncIterator[Desk]:
+    """An empty installation."""
+    migrate(database)
+    keyring = Keyring(os.urandom(32))
+    intake = Intake(county_secret=SECRET, keyring=keyring, partitions=3, today=lambda: date(2026, 3, 1))
+    async with open_pool(database) as pool:
+        yield Desk(pool, keyring, intake)
+
+
+async def test_a_bad_row_goes_back_and_the_rest_goes_on(desk: Desk) -> None:
+    """Of three rows the middle one is rejected with its code; the others become visits."""
+    one, two = made_up_ids(1001)[0], made_up_ids(1001)[1000]
+    back = await desk.say(
+        await desk.request(one, "A"), await desk.request(one[:-1] + "?", "B"), await desk.request(two, "C")
+    )
+    assert back == [("ID_CHARACTERS", "B")]
+    assert [requests for requests, _, _ in await desk.open_visits()] == [["A"], ["C"]]
+
+
+async def test_an_amendment_moves_the_window_and_a_withdrawal_closes_the_visit(desk: Desk) -> None:
+    """The later statement of an agency wins, field by field."""
+    await desk.say(await desk.request(made_up_ids(1)[0], "A"))
+    await desk.say(RequestAmended(request_id="A", due_date="2026-03-20", recorded_at=desk.now()))
+    assert await desk.open_visits() == [(["A"], date(2026, 3, 1), date(2026, 3, 20))]
+    await desk.say(RequestWithdrawn(request_id="A", recorded_at=desk.now()))
+    assert await desk.open_visits() == []
+
+
+async def test_a_number_belongs_to_the_first_person_it_was_given_to(desk: Desk) -> None:
+    """The same agency's number for a second person goes back; another agency may use it."""
+    one, two = made_up_ids(2)
+    await desk.say(await desk.request(one, "A"))
+    assert await desk.say(await desk.request(two, "A")) == [("REQUEST_ID_REUSED", "A")]
+    assert await desk.say(await desk.request(two, "A"), agency="health") == []
+
+
+async def test_what_was_never_accepted_can_be_neither_changed_nor_withdrawn(desk: Desk) -> None:
+    """An amendment of an unknown number goes back with a code."""
+    back = await desk.say(RequestWithdrawn(request_id="nobody", recorded_at=desk.now()))
+    assert back == [("REQUEST_UNKNOWN", "nobody")]
+
+
+async def test_a_request_of_an_erased_person_goes_back(desk: Desk) -> None:
+    """Once the key is destroyed, the statement cannot be opened: rejected with a code, not a crash."""
+    request = await desk.request(made_up_ids(1)[0], "A")
+    async with desk.pool.connection() as connection:
+        await connection.execute("UPDATE platform.keyring SET wrapped = NULL, destroyed_at = now()")
+    assert await desk.say(request) == [("PERSON_ERASED", "A")]
+
+
+async def test_overlapping_windows_of_three_agencies_are_one_visit_and_a_later_one_another(desk: Desk) -> None:
+    """Three requests, two of them overlapping: two visits, the first in what the windows have in common."""
+    person = made_up_ids(1)[0]
+    await desk.say(await desk.request(person, "A", "2026-03-01", "2026-03-20"))
+    await desk.say(await desk.request(person, "B", "2026-03-10", "2026-03-31"), agency="health")
+    await desk.say(await desk.request(person, "C", "2026-06-01", "2026-06-30"), agency="civil_affairs")
+    assert await desk.open_visits() == [
+        (["A", "B"], date(2026, 3, 10), date(2026, 3, 20)),
+        (["C"], date(2026, 6, 1), date(2026, 6, 30)),
+    ]
