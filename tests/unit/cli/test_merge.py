@@ -135,6 +135,7 @@ def test_a_list_of_one_agency_needs_no_agency_column(lists: Path) -> None:
     assert answer(lists / "list.csv")["rejected"][0]["code"] == "FIELD_MISSING"
     told = answer(lists / "list.csv", "--agency", "list.csv=health")
     assert told["visits"][0]["items"][0]["agency"] == "health"
+    assert told["problems"] == []
     assert told["assumed"] == [{"file": "list.csv", "field": "agency", "value": "health"}]
 
 

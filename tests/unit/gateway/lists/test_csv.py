@@ -163,6 +163,15 @@ def test_an_unclosed_quotation_mark_loses_no_row() -> None:
     assert [(problem.code, problem.row) for problem in contents.problems] == [(ProblemCode.QUOTE_UNCLOSED, 5)]
 
 
+def test_two_stray_marks_lose_no_row_between_them() -> None:
+    """The second mark closes what the first opened: three rows would become one."""
+    rows = [[f"R{number}", *ROW[1:]] for number in range(2, 8)]
+    text = table(CHINESE, *rows).replace("R3,人社局", 'R3,"人社局').replace("R5,人社局", 'R5,人社局"')
+    contents = read_list(text.encode(), "a.csv")
+    assert [(row.row, row.values.request_id) for row in contents.rows] == [(n, f"R{n}") for n in range(2, 8)]
+    assert [(problem.code, problem.row) for problem in contents.problems] == [(ProblemCode.QUOTE_UNCLOSED, 3)]
+
+
 def test_a_cell_of_several_lines_is_one_cell() -> None:
     """Quoted line breaks are legal."""
     row = [*ROW[:7], "河边组\n1号", *ROW[8:]]
