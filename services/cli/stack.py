@@ -134,10 +134,11 @@ def _show(stack: "EmbeddedStack") -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table("program", "state", "pid", "address", "log", box=None)
+    table = Table("program", "state", "pid", "address", box=None)
     for one in stack.status():
-        table.add_row(one.name, one.state, str(one.pid or ""), one.address, str(one.log))
+        table.add_row(one.name, one.state, str(one.pid or ""), one.address)
     Console().print(table)
+    typer.echo(f"logs: {stack.logs}/<program>.log")
 
 
 def _watch(stack: "EmbeddedStack") -> None:
@@ -153,5 +154,5 @@ def _watch(stack: "EmbeddedStack") -> None:
             continue
         for name, pid in now.items():
             if pid != known[name]:
-                _tell(f"{name} died, and is started again" if pid is None else f"{name} runs again, process {pid}")
+                _tell(f"{name} died, and is started again" if pid is None else f"{name} had died and runs again")
         known = now

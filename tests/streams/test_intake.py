@@ -16,6 +16,7 @@ from schemas.request import (
     RequestAmended,
     RequestBatch,
     RequestItem,
+    RequestRejected,
     RequestWithdrawn,
 )
 from schemas.wire import decode
@@ -77,9 +78,8 @@ class Desk:
             accepted = [event for _, event in sent if isinstance(event, PersonRequestBatch)]
             await fold_requests(transaction, accepted)
             await transaction.flush()
-        return [
-            (e.code, str(e.request_id)) for t, e in sent if t == f"request.rejected.{agency}" and hasattr(e, "code")
-        ]
+        rejected = [event for topic, event in sent if topic == f"request.rejected.{agency}"]
+        return [(event.code, str(event.request_id)) for event in rejected if isinstance(event, RequestRejected)]
 
     async def open_visits(self) -> list[tuple[list[str], date, date]]:
         """Open visits: request numbers and window."""

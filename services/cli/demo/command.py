@@ -82,8 +82,14 @@ def _addresses(stack: "EmbeddedStack", line: "Line") -> None:
 
     table = Table("what 内容", "where 位置", box=None, title="Addresses 地址", title_justify="left")
     for what, where in (
-        ("API, for people 接口文档", f"{stack.gateway}/docs"),
-        ("API, for machines (OpenAPI)", f"{stack.gateway}/openapi.json"),
+        ("agencies hand in lists 报送名单", f"POST {stack.gateway}/v1/lists"),
+        ("agencies fetch certificates 领取证明", f"GET {stack.gateway}/v1/certificates"),
+        ("visits to be made 待上门", f"GET {stack.gateway}/v1/visits"),
+        ("phones send recordings 上传视频", f"{stack.gateway}/v1/captures (tus)"),
+        (
+            "who may enter 开通账号",
+            "./onevisit access --help   (all routes: docs/api/access.md, docs/api/openapi.json)",
+        ),
         ("public keys 公钥", f"{stack.gateway}/.well-known/jwks.json"),
         ("health 健康检查", f"{stack.gateway}/healthz"),
         ("Kafka", stack.kafka),
