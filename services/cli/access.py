@@ -71,6 +71,8 @@ def device(
     try:
         made = _run(enrol)
     except ValueError as error:
+        if key_file:
+            key_file.unlink()
         _stop(str(error))
     _print({"device_id": str(made.device_id), "token": made.token}, as_json)
 

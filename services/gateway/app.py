@@ -15,7 +15,7 @@ from fastapi import Depends, FastAPI
 
 from services.gateway import problems
 from services.gateway.door import Door
-from services.gateway.middleware import AccessLog, InterruptibleBody, SecurityHeaders
+from services.gateway.middleware import AccessLog, InterruptibleBody, LimitAsProblem, SecurityHeaders
 from services.gateway.policy import DoorPolicy
 from services.gateway.routes import captures, certificates, health, lists, reference_photos, requests, token, visits
 from services.gateway.sweeper import sweep_for_ever
@@ -93,6 +93,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     )
     problems.install(app)
     app.add_middleware(InterruptibleBody, prefix="/v1/captures/", idle_seconds=policy.upload_idle_seconds)
+    app.add_middleware(LimitAsProblem)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
     return app

@@ -6,13 +6,16 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.errors import Code
+from services.gateway.problems import answer_problem, problem
 from services.gateway.uploads import INTERRUPT
 
 log = logging.getLogger("onevisit.access")
 
+TOO_LARGE = 413
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -66,6 +69,29 @@ class AccessLog:
         finally:
             route = getattr(scope.get("route"), "path", "-")
             log.info("%s %s %d %.0f ms", scope["method"], route, status, (time.monotonic() - started) * 1000)
+
+
+class LimitAsProblem:
+    """Turns the framework's plain answer to a body over the limit into a problem with its code."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replaced = False
+
+        async def send_problem(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == TOO_LARGE:
+                content_type = Headers(scope=message).get("content-type", "")
+                if content_type.startswith("text/plain"):
+                    replaced = True
+                    await answer_problem(problem(Code.BODY_TOO_LARGE))(scope, receive, send)
+                    return
+            if not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_problem if scope["type"] == "http" else send)
 
 
 class InterruptibleBody:

@@ -73,7 +73,8 @@ def problem(code: Code, *, status: int | None = None, fields: list[FieldProblem]
     )
 
 
-def _answer(stated: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+def answer_problem(stated: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The response that states a problem."""
     return JSONResponse(
         stated.model_dump(mode="json", exclude_none=True),
         status_code=stated.status,
@@ -112,27 +113,27 @@ def install(app: FastAPI) -> None:
         headers = dict(refusal.headers)
         if refusal.entry.status == 401:
             headers.setdefault("WWW-Authenticate", "Bearer")
-        return _answer(problem(refusal.code), headers)
+        return answer_problem(problem(refusal.code), headers)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         fields = [FieldProblem(where=".".join(map(str, e["loc"])), kind=e["type"]) for e in error.errors()]
         code = Code.UPLOAD_REQUEST_INVALID if request.url.path.startswith("/v1/captures") else Code.MALFORMED
-        return _answer(problem(code, fields=fields))
+        return answer_problem(problem(code, fields=fields))
 
     @app.exception_handler(HTTPException)
     async def foreign(request: Request, error: HTTPException) -> Response:
         code = _foreign_code(request, error.status_code)
-        return _answer(problem(code, status=error.status_code), dict(error.headers or {}))
+        return answer_problem(problem(code, status=error.status_code), dict(error.headers or {}))
 
     @app.exception_handler(OperationalError)
     async def database_away(request: Request, error: OperationalError) -> Response:
         log.warning("the database does not answer (%s)", type(error).__name__)
-        return _answer(problem(Code.DATABASE_AWAY), {"Retry-After": "10"})
+        return answer_problem(problem(Code.DATABASE_AWAY), {"Retry-After": "10"})
 
     @app.exception_handler(Exception)
     async def internal(request: Request, error: Exception) -> Response:
-        return _answer(problem(Code.INTERNAL))
+        return answer_problem(problem(Code.INTERNAL))
 
     @app.exception_handler(UploadSettled)
     async def settled(request: Request, done: UploadSettled) -> Response:

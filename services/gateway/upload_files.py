@@ -32,11 +32,6 @@ class UploadFiles:
             return None
         return info if isinstance(info, dict) else None
 
-    def size_of(self, upload_id: str) -> int:
-        """Announced size of an upload, 0 when it is not there."""
-        info = self._info(upload_id)
-        return int(info["size"] or 0) if info else 0
-
     def repair_offset(self, upload_id: str) -> dict[str, str] | None:
         """Sets the offset to what lies on disk (after a kill the two differ); the metadata when the upload is whole."""
         info = self._info(upload_id)

@@ -25,6 +25,7 @@ from services.gateway.errors import Code, Refusal
 from services.gateway.policy import DoorPolicy
 from services.gateway.store import captures
 from services.gateway.store.accounts import Device
+from services.gateway.store.captures import CaptureRow
 from services.gateway.upload_files import UploadFiles
 from services.platform.settings import Settings
 
@@ -119,12 +120,12 @@ async def _settle_if_done(door: Door, device: Device, upload_id: str) -> None:
         raise UploadSettled(*settled)
     whole = files.repair_offset(upload_id)
     if whole is not None:
-        capture_id = await finish_upload(door, device, upload_id, whole)
-        raise UploadSettled(files.size_of(upload_id), capture_id)
+        capture = await finish_upload(door, device, upload_id, whole)
+        raise UploadSettled(capture.size, capture.capture_id)
 
 
-async def finish_upload(door: Door, device: Device, upload_id: str, metadata: dict[str, str]) -> UUID:
-    """Takes a whole recording in and removes its plaintext; returns the capture's id.
+async def finish_upload(door: Door, device: Device, upload_id: str, metadata: dict[str, str]) -> CaptureRow:
+    """Takes a whole recording in and removes its plaintext.
 
     Raises:
         Refusal: as `receive_capture`; the upload is removed, so that it can be sent again from the phone.
@@ -136,7 +137,7 @@ async def finish_upload(door: Door, device: Device, upload_id: str, metadata: di
         files.remove(upload_id)
         raise
     files.remove(upload_id)
-    return capture.capture_id
+    return capture
 
 
 def completion(
@@ -145,8 +146,8 @@ def completion(
     """What tuspyserver calls when the last byte is there: only after it has returned is the upload answered."""
 
     async def complete(path: str, metadata: dict[str, str]) -> None:
-        capture_id = await finish_upload(door_of(request), caller.own_device, Path(path).name, metadata)
-        response.headers[CAPTURE_HEADER] = str(capture_id)
+        capture = await finish_upload(door_of(request), caller.own_device, Path(path).name, metadata)
+        response.headers[CAPTURE_HEADER] = str(capture.capture_id)
 
     return complete
 

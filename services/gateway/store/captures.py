@@ -65,15 +65,12 @@ _CHALLENGE = (
     "SELECT visit_id, actions, issued_at, expires_at, device_id, used_at IS NOT NULL FROM gateway.challenge"
     " WHERE challenge_id = %s"
 )
+_CHALLENGE_LOCKED = f"{_CHALLENGE} FOR UPDATE"
 
 
 async def find_challenge(connection: Connection, challenge_id: UUID, *, lock: bool = False) -> GivenChallenge | None:
     """A challenge; with `lock` nobody else can use it until the commit."""
-    cursor = await connection.execute(
-        "SELECT visit_id, actions, issued_at, expires_at, device_id, used_at IS NOT NULL FROM gateway.challenge"
-        " WHERE challenge_id = %s" + (" FOR UPDATE" if lock else ""),
-        (challenge_id,),
-    )
+    cursor = await connection.execute(_CHALLENGE_LOCKED if lock else _CHALLENGE, (challenge_id,))
     row = await cursor.fetchone()
     if row is None:
         return None

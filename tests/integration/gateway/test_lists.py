@@ -1,7 +1,8 @@
-"""Lists at the door: receipts row by row, sealed statements in the outbox, nothing doubled, nothing of another agency."""
+"""Lists at the door: receipts row by row, sealed statements in the outbox, nothing doubled, nothing of a stranger."""
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -82,7 +83,11 @@ async def test_the_same_file_twice_is_one_list(bench: Bench) -> None:
 async def test_the_receipt_waits_for_intake(bench: Bench) -> None:
     """What intake decides within the wait is in the answer, and later in the list."""
     post = asyncio.create_task(bench.http.post("/v1/lists?wait=20", content=ROWS, headers=bench.as_role["hrss"] | CSV))
-    while not (found := await bench.execute("SELECT list_id FROM gateway.list")):
+    found: list[tuple[str]] = []
+    for _ in range(200):
+        found = await bench.execute("SELECT list_id FROM gateway.list")
+        if found:
+            break
         await asyncio.sleep(0.05)
     await bench.execute(
         "INSERT INTO scheduler.row_outcome (list_id, row, agency, request_id, outcome, code, field, message, next_step)"
@@ -149,7 +154,7 @@ async def test_too_large_a_body_is_refused(bench: Bench) -> None:
     """The limit holds whether the length is announced or not."""
     too_much = bench.door.policy.list_bytes + 200_000
 
-    async def chunks():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(too_much // 1_000_000 + 1):
             yield b"x" * 1_000_000
 

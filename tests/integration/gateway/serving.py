@@ -1,0 +1,78 @@
+"""The door behind a real socket, and a phone that sends by the real tus client."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from tusclient import client as tus
+
+from tests.integration.gateway.conftest import Bench, Phone
+
+CLIP = bytes(range(256)) * 4000
+"""A recording of 1 MB; nothing here looks into it."""
+
+
+@contextlib.asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """The address of the app on loopback; its lifespan is the caller's."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    for _ in range(200):
+        if server.started:
+            break
+        await asyncio.sleep(0.02)
+    try:
+        yield "http://{}:{}".format(*listening.getsockname())
+    finally:
+        server.should_exit = True
+        await serving
+        listening.close()
+
+
+def uploader(address: str, phone: Phone, content: bytes, metadata: dict[str, str], url: str | None = None) -> Any:
+    """The tus client of a phone."""
+    sender = tus.TusClient(f"{address}/v1/captures", headers=phone.headers)
+    return sender.uploader(file_stream=BytesIO(content), metadata=metadata, url=url, chunk_size=len(content) or 1)
+
+
+async def send(address: str, phone: Phone, content: bytes, metadata: dict[str, str]) -> Any:
+    """Sends a recording; the uploader, for its address and last answer."""
+    sending = uploader(address, phone, content, metadata)
+    await asyncio.to_thread(sending.upload)
+    return sending
+
+
+async def resume(address: str, phone: Phone, content: bytes, metadata: dict[str, str], url: str) -> None:
+    """Asks where an upload stands and sends the rest."""
+    await asyncio.to_thread(lambda: uploader(address, phone, content, metadata, url).upload())
+
+
+async def send_half(url: str, phone: Phone, content: bytes) -> asyncio.StreamWriter:
+    """Begins to send all of `content` to an upload and stops half-way; the connection stays open."""
+    host, _, path = url.removeprefix("http://").partition("/")
+    name, _, port = host.partition(":")
+    _, writer = await asyncio.open_connection(name, int(port))
+    head = (
+        f"PATCH /{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {phone.token}\r\nTus-Resumable: 1.0.0\r\n"
+        f"Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    writer.write(head.encode() + content[: len(content) // 2])
+    await writer.drain()
+    return writer
+
+
+async def wait_for_bytes(bench: Bench, phone: Phone, url: str, size: int) -> None:
+    """Waits until so many bytes of an upload lie on the door's disk."""
+    path: Path = bench.settings.var / "uploads" / phone.device_id.hex / url.rpartition("/")[2]
+    for _ in range(500):
+        if len(await asyncio.to_thread(path.read_bytes)) >= size:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("the bytes did not arrive")

@@ -1,0 +1,78 @@
+"""`onevisit access`: what the operator does, on a real database, as a real process."""
+
+import asyncio
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+from joserfc.jwk import OKPKey
+
+from tests.integration.gateway.conftest import VILLAGE, Bench
+
+
+async def onevisit(bench: Bench, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command line on this installation."""
+    environment = {**os.environ, "ONEVISIT_DATABASE": bench.settings.database, "ONEVISIT_VAR": str(bench.settings.var)}
+    return await asyncio.to_thread(
+        lambda: subprocess.run(
+            [sys.executable, "-W", "error", "-m", "services.cli", "access", *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    )
+
+
+async def test_an_agency_comes_in_with_what_the_command_printed(bench: Bench) -> None:
+    """Made, used, listed without its secret, revoked."""
+    made = json.loads((await onevisit(bench, "agency", "health", "--json")).stdout)
+    answer = await bench.http.post(
+        "/v1/token",
+        data={"grant_type": "client_credentials"},
+        auth=httpx.BasicAuth(made["client_id"], made["client_secret"]),
+    )
+    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert (await bench.http.get("/v1/certificates", headers=headers)).status_code == 200
+    listed = (await onevisit(bench, "list")).stdout
+    assert made["client_id"] in listed
+    assert made["client_secret"] not in listed
+    assert (await onevisit(bench, "revoke", made["client_id"])).returncode == 0
+    assert (await bench.http.get("/v1/certificates", headers=headers)).json()["code"] == "CLIENT_UNKNOWN"
+    again = await onevisit(bench, "revoke", made["client_id"])
+    assert (again.returncode, "onevisit access list" in again.stderr) == (1, True)
+
+
+async def test_a_phone_is_enrolled_with_its_own_or_a_new_key(bench: Bench, tmp_path: Path) -> None:
+    """A key made here is readable to its owner alone; a file that is there is never written over."""
+    key_file, public = tmp_path / "phone.jwk", tmp_path / "public.jwk"
+    device = ("device", "--cadre", "C001", "--village", VILLAGE, "--json")
+    made = json.loads((await onevisit(bench, *device, "--key-file", str(key_file))).stdout)
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert (await onevisit(bench, *device, "--key-file", str(key_file))).returncode == 1
+    public.write_text(json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=False)))
+    own = json.loads((await onevisit(bench, *device, "--public-key", str(public))).stdout)
+    for token in (made["token"], own["token"]):
+        answer = await bench.http.get("/v1/visits", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+
+
+async def test_what_is_wrong_is_said_with_what_to_do(bench: Bench, tmp_path: Path) -> None:
+    """No traceback, exit code 1, a next step."""
+    broken = tmp_path / "key.jwk"
+    broken.write_text("[]")
+    for arguments in (
+        ("agency", "nobody"),
+        ("staff", "--role", "king"),
+        ("device", "--cadre", "C001", "--village", VILLAGE),
+        ("device", "--cadre", "C001", "--village", "12", "--key-file", str(tmp_path / "new.jwk")),
+        ("device", "--cadre", "C001", "--village", VILLAGE, "--public-key", str(broken)),
+    ):
+        run = await onevisit(bench, *arguments)
+        assert run.returncode == 1, arguments
+        assert run.stderr.strip() and "Traceback" not in run.stderr, arguments
+    assert not (tmp_path / "new.jwk").exists()
