@@ -32,6 +32,19 @@ class PositionGap(Exception):
         self.expected = expected
 
 
+class LogTruncated(Exception):
+    """Kafka's log ends before the position read: it was lost or made anew, and what comes next would pass for read."""
+
+    code = "LOG_TRUNCATED"
+
+    def __init__(self, partition: Partition, position: int, end: int) -> None:
+        super().__init__(
+            f"{self.code}: {partition.topic}[{partition.number}] was read up to offset {position}, but its log ends at"
+            f" {end}: Kafka's data were lost or replaced. Restore them; to go on with the new log instead, delete this"
+            f" topic's rows in platform.position while all workers are stopped"
+        )
+
+
 @dataclass
 class Transaction:
     """What a fold gets: the connection to read and write state with, and the events it wants sent."""

@@ -31,6 +31,8 @@ class Settings(BaseModel):
     """Port on which the gateway listens."""
     topic_prefix: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)?$")] = ""
     """What every topic of this county begins with, e.g. ``c990101.``; lets several counties share one Kafka."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Port on which a stream worker shows its Prometheus metrics, on 127.0.0.1; 0: not at all."""
     agencies: tuple[_Code, ...] = ("hrss", "civil_affairs", "health")
     """Codes of the agencies of this county, comma-separated; each has its own topics."""
     worker: Annotated[str, StringConstraints(pattern=r"^[\w.-]{0,64}$")] = ""

@@ -59,8 +59,9 @@ def require_topics(settings: Settings, names: Iterable[str]) -> None:
         raise TopicsMissing(missing)
 
 
-def beginnings(settings: Settings, names: Iterable[str]) -> dict[Partition, int]:
-    """The first offset still in the log, for every partition of these topics (named without the county's prefix)."""
+def log_bounds(settings: Settings, names: Iterable[str]) -> dict[Partition, tuple[int, int]]:
+    """For every partition of these topics (named without the county's prefix): the first offset still in the log, and
+    the offset that the next message will have."""
     consumer = KafkaConsumer(bootstrap_servers=settings.kafka, client_id="onevisit-check", group_id=None)
     try:
         prefix = settings.topic_prefix
@@ -69,9 +70,7 @@ def beginnings(settings: Settings, names: Iterable[str]) -> dict[Partition, int]
             for name in names
             for number in consumer.partitions_for_topic(prefix + name) or ()
         ]
-        return {
-            Partition(tp.topic.removeprefix(prefix), tp.partition): offset
-            for tp, offset in consumer.beginning_offsets(partitions).items()
-        }
+        first, last = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        return {Partition(tp.topic.removeprefix(prefix), tp.partition): (first[tp], last[tp]) for tp in partitions}
     finally:
         consumer.close()

@@ -15,14 +15,15 @@ import faust
 import psycopg
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from faust.types import TP
+from prometheus_client import start_http_server
 from psycopg_pool import PoolTimeout
 
 from services.platform import telemetry
 from services.platform.database import Pool, open_pool
-from services.platform.ledger import Partition, PositionGap, read_positions, start_positions
+from services.platform.ledger import LogTruncated, Partition, PositionGap, read_positions, start_positions
 from services.platform.runner import Message, Reader, Runner
 from services.platform.settings import Settings
-from services.platform.topics_admin import beginnings, require_topics
+from services.platform.topics_admin import log_bounds, require_topics
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,8 @@ class Worker:
     def main(self) -> None:
         """Checks the topics and runs until a signal stops it."""
         require_topics(self.settings, self._topic_names())
+        if self.settings.metrics_port:
+            start_http_server(self.settings.metrics_port, addr="127.0.0.1")
         worker = faust.Worker(self.app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False)
         worker.execute_from_commandline()
 
@@ -131,11 +134,19 @@ class Worker:
         return app
 
     async def open(self) -> None:
-        """Opens the pool and gives every partition a starting position."""
+        """Opens the pool and gives every partition a starting position.
+
+        Raises:
+            LogTruncated: when Kafka holds less than was read: it would give old offsets to new messages.
+        """
         await self.pool.open()
-        starts = await asyncio.to_thread(beginnings, self.settings, self._topic_names())
+        bounds = await asyncio.to_thread(log_bounds, self.settings, self._topic_names())
         async with self.pool.connection() as connection:
-            await start_positions(connection, self.service, starts)
+            await start_positions(connection, self.service, {at: first for at, (first, _) in bounds.items()})
+            positions = await read_positions(connection, self.service)
+        for partition, (_, end) in bounds.items():
+            if positions[partition] > end:
+                raise LogTruncated(partition, positions[partition], end)
         log.info("%s reads %s", self.service, ", ".join(self._topic_names()))
 
     def _add_agent(self, app: faust.App, reader: Reader) -> None:

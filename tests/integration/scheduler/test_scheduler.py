@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.integration.line import Installation, made_up_ids
@@ -47,3 +48,19 @@ def _requests(installation: Installation) -> int:
     count = installation.query("SELECT count(*) FROM scheduler.request")[0][0]
     assert isinstance(count, int)
     return count
+
+
+async def test_a_log_that_was_lost_stops_the_worker(installation: Installation) -> None:
+    """When Kafka holds less than was read, new messages would pass for old ones: the worker says so and stops."""
+    with installation.workers("services.scheduler.app") as workers:
+        await _until_reading(installation)
+        workers["services.scheduler.app"].stop()
+        with psycopg.connect(installation.settings.database, autocommit=True) as connection:
+            connection.execute("UPDATE platform.position SET next_offset = 7 WHERE topic = 'request'")
+        workers["services.scheduler.app"].start()
+        assert workers["services.scheduler.app"].running.wait(30) != 0
+    assert "LOG_TRUNCATED" in (installation.settings.var / "log" / "services.scheduler.app.log").read_text()
+
+
+async def _until_reading(installation: Installation) -> None:
+    installation.wait_until(lambda: installation.query("SELECT count(*) > 0 FROM platform.position") == [(True,)])
