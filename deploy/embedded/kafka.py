@@ -12,9 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.embedded.errors import StackError, StackErrorCode
-from deploy.embedded.programs import Program
+from deploy.embedded.programs import PROJECT, Program
 
-PROJECT = Path(__file__).resolve().parents[2]
 POM = PROJECT / "deploy" / "kafka" / "pom.xml"
 LOG_CONFIG = PROJECT / "deploy" / "kafka" / "log4j2.properties"
 

@@ -66,7 +66,7 @@ def prepare(data: Path, password_file: Path, *, port: int, on_progress: Callable
     Args:
         data: PostgreSQL's data folder; everything in it belongs to the server's system user.
         password_file: where the password of the role ``onevisit`` is kept.
-        on_progress: is told when the rights of a folder outside ``data`` are widened.
+        on_progress: is told when the rights of a folder outside the project are widened.
 
     Raises:
         StackError: ``stack.postgres-user-missing`` or ``stack.postgres-init-failed``.
@@ -78,6 +78,8 @@ def prepare(data: Path, password_file: Path, *, port: int, on_progress: Callable
     if user is not None:
         for folder in [*programs.parents, programs, *data.parents]:
             _let_pass(folder, on_progress)
+        _let_read(programs.parent)
+        _let_read(programs.parents[2] / f"{WHEEL}.libs")
         os.chown(data, user.pw_uid, user.pw_gid)
     data.chmod(0o700)
     if not (data / "PG_VERSION").exists():
@@ -137,6 +139,16 @@ def _let_pass(folder: Path, on_progress: Callable[[str], None]) -> None:
             f"chmod o+x {folder}: PostgreSQL does not run as root, and its user {SYSTEM_USER} must pass through"
         )
         folder.chmod(mode | stat.S_IXOTH)
+
+
+def _let_read(tree: Path) -> None:
+    """Let other users read and run the wheel's files, which a strict umask at the installation keeps to root."""
+    for path in [tree, *tree.rglob("*")]:
+        if not path.is_symlink():
+            mode = stat.S_IMODE(path.stat().st_mode)
+            wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+            if wanted != mode:
+                path.chmod(wanted)
 
 
 def _initialise(initdb: Path, data: Path, secret: str, user: pwd.struct_passwd | None) -> None:

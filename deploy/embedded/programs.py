@@ -6,8 +6,12 @@ A new worker is one line here; how it is started, restarted, logged and stopped 
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from deploy.embedded.ports import Port
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The project's root: programs run in it."""
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,8 @@ import psutil
 
 from deploy.embedded import kafka, leftovers, postgres, readiness, running
 from deploy.embedded.errors import StackError, StackErrorCode
-from deploy.embedded.kafka import PROJECT
 from deploy.embedded.ports import Port, assign
-from deploy.embedded.programs import PREPARE, WORKERS, Program
+from deploy.embedded.programs import PREPARE, PROJECT, WORKERS, Program
 from deploy.embedded.running import Running
 from deploy.embedded.supervision import Door, ProgramState, ProgramStatus, Supervisor, render
 
@@ -310,9 +309,9 @@ class EmbeddedStack:
             return readiness.kafka_ready(self._ports[Port.KAFKA])
         if program.name == "postgres":
             return readiness.postgres_ready(self._ports[Port.POSTGRES], self._password())
-        if program.ready_port is not None:
-            return readiness.port_open(self._ports[program.ready_port])
-        return bool(self._running().info()[program.name]["statename"] == ProgramState.RUNNING)
+        if self._running().info()[program.name]["statename"] != ProgramState.RUNNING:
+            return False  # whoever answers on its port then is somebody else
+        return program.ready_port is None or readiness.port_open(self._ports[program.ready_port])
 
     def _running(self) -> Supervisor:
         if self._supervisor is None or not self._supervisor.alive:

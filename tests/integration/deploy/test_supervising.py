@@ -17,8 +17,7 @@ import pytest
 
 from deploy.embedded import leftovers, running
 from deploy.embedded.errors import StackError, StackErrorCode
-from deploy.embedded.kafka import PROJECT
-from deploy.embedded.programs import Program
+from deploy.embedded.programs import PROJECT, Program
 from deploy.embedded.stack import EmbeddedStack
 from deploy.embedded.supervision import ProgramState
 
