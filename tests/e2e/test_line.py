@@ -16,7 +16,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from deploy.embedded import clips
-from deploy.embedded.kafka import PROJECT
+from deploy.embedded.programs import PROJECT
 from deploy.embedded.stack import EmbeddedStack
 from schemas.base import Event
 from schemas.certificate import CertificateIssued
