@@ -51,7 +51,7 @@ class Candidate:
     @property
     def worth(self) -> float:
         """Sharp and frontal frames first: a turn of 20° counts like half the sharpness."""
-        return self.sharpness * (1.0 - abs(self.yaw) / 40.0)
+        return self.sharpness * max(0.05, 1.0 - abs(self.yaw) / 40.0)
 
 
 class Observer:
@@ -93,8 +93,8 @@ class Observer:
         signs = None if self._mesh is None else face_signs(self._mesh)
         self.observations.append(Observation(frame.at_s, seen=seen, face=signs))
 
-    def frontal_frames(self) -> list[Candidate]:
-        """The best frame of each second that looks to the camera, neither turned nor bowed far from neutral."""
+    def best_frames(self) -> list[Candidate]:
+        """The best frame of each second, unless the face is turned or bowed too far from neutral to be known again."""
         pitches = [observation.face.pitch for observation in self.observations if observation.face is not None]
         neutral = float(np.median(pitches)) if pitches else 0.0
         limit = self._policy.match.max_pitch_deg
@@ -106,7 +106,8 @@ class Observer:
         grey = _face_grey(frame.image, main)
         sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
         limits = self._policy.match
-        frontal = self._mesh is not None and abs(self._mesh.yaw) <= limits.max_yaw_deg
+        yaw = None if self._mesh is None else abs(self._mesh.yaw)
+        frontal = yaw is not None and yaw <= limits.max_yaw_deg
         self.checks.append(
             FaceCheck(
                 count=1 + len(others),
@@ -116,7 +117,7 @@ class Observer:
                 live=tuple(net.live_score(frame.image, main) for net in self._nets) if frontal else None,
             )
         )
-        if self._mesh is None or not frontal:
+        if self._mesh is None or abs(self._mesh.yaw) > self._policy.pad.identity_max_yaw_deg:
             return
         candidate = Candidate(frame.at_s, frame.image, main, self._mesh.yaw, self._mesh.pitch, sharpness)
         second = int(frame.at_s)

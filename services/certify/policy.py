@@ -80,13 +80,14 @@ class ChallengePolicy(_Policy):
     otherwise."""
 
     baseline_s: float = Field(default=0.7, gt=0)
-    """The person's neutral face is the median of this first stretch."""
+    """A turn is measured from the median of this first stretch, or of the whole clip when that looks more to the
+    camera."""
     max_gap_s: float = Field(default=0.5, gt=0)
     """An action may hide the face no longer than this."""
     nod_out_deg: float = Field(default=12.0, gt=0)
     """Pitch excursion of a nod, up or down, from where it starts to its extreme."""
-    nod_back_deg: float = Field(default=8.0, gt=0)
-    """How far it must come back: two thirds, because people often end a nod lower or higher than they began."""
+    nod_back_deg: float = Field(default=6.0, gt=0)
+    """How far it must come back: half, because people often end a nod lower or higher than they began."""
     nod_max_yaw_deg: float = Field(default=10.0, gt=0)
     """The head must not turn more than this meanwhile …"""
     nod_max_yaw_share: float = Field(default=0.5, gt=0)
@@ -150,7 +151,9 @@ class PadPolicy(_Policy):
     """Fewer judged frames than this decide nothing."""
     min_motion: float = Field(default=0.1, ge=0)
     """Grey levels of change from frame to frame below which a picture is frozen: a hand-held phone never is."""
-    min_identity: float = Field(default=0.3, ge=-1, le=1)
+    identity_max_yaw_deg: float = Field(default=35.0, gt=0)
+    """Frames turned further do not speak on whether the face stayed one person's."""
+    min_identity: float = Field(default=0.4, ge=-1, le=1)
     """SFace cosine of the clip's least alike frontal frame to the clip's own face; below it the face changed."""
 
 

@@ -100,13 +100,14 @@ class Verifier:
     def _match(self, observer: Observer, reference: Reference | Reason) -> tuple[MatchResult, float | None]:
         """The comparison with the reference, and how alike the clip's own frames are at least."""
         limits = self._policy.match
-        frames = observer.frontal_frames()
+        frames = observer.best_frames()
         identity = self._engines.matcher(MatchEngine.SFACE)
         own = [identity.embed(frame.image, frame.face) for frame in frames]
         alike = np.array([[identity.similarity(a, b) for b in own] for a in own])
         floor = float(alike[int(alike.sum(axis=0).argmax())].min()) if own else None
         score = None
-        compared = sorted(frames, key=lambda frame: frame.worth, reverse=True)[: limits.frames]
+        frontal = [frame for frame in frames if abs(frame.yaw) <= limits.max_yaw_deg]
+        compared = sorted(frontal, key=lambda frame: frame.worth, reverse=True)[: limits.frames]
         if isinstance(reference, Reference) and compared:
             matcher = self._engines.matcher(self._engine)
             target = matcher.embed(reference.image, reference.face)

@@ -66,7 +66,8 @@ def _nods(series: FaceSeries, policy: ChallengePolicy) -> list[Span]:
 
 def _turns(series: FaceSeries, policy: ChallengePolicy, side: int) -> list[Span]:
     """To one side of the neutral pose and back; the way back from the other side is not a turn."""
-    neutral = float(np.median(series.yaw[series.t <= series.t[0] + policy.baseline_s]))
+    first = float(np.median(series.yaw[series.t <= series.t[0] + policy.baseline_s]))
+    neutral = min(first, float(np.median(series.yaw)), key=abs)
     away = side * (series.yaw - neutral)
     swings = _swings(series.t, away, policy.turn_out_deg, policy.turn_back_deg, policy)
     return [_span(series, s.start, s.end) for s in swings if away[s.peak] >= policy.turn_out_deg]

@@ -165,3 +165,12 @@ def test_a_face_that_is_lost_in_mid_action_has_not_done_it() -> None:
     face = Face().with_swing("pitch", 1.5, 25, 2.0)
     seen = [o if not 1.9 < o.at_s < 2.9 else Observation(o.at_s, seen=False, face=None) for o in face.observations()]
     assert find_actions(FaceSeries.of(seen), Action.NOD, POLICY) == []
+
+
+def test_a_clip_may_begin_with_a_turned_head() -> None:
+    """The neutral pose is then that of the rest of the clip."""
+    face = Face(seconds=8, yaw=30).with_ramp("yaw", 1.0, -30, 0.4).with_swing("yaw", 4.0, 30, 1.2)
+    left = find_actions(face.series(), Action.TURN_LEFT, POLICY)
+    assert [span for span in left if span.start_s > 3.5] == left
+    assert len(left) == 1
+    assert found(face, Action.TURN_RIGHT) == 0
