@@ -44,6 +44,7 @@ class Code(StrEnum):
     PHOTO_TOO_SMALL = "PHOTO_TOO_SMALL"
 
     VISIT_UNKNOWN = "VISIT_UNKNOWN"
+    VISIT_CLOSED = "VISIT_CLOSED"
     CURSOR_INVALID = "CURSOR_INVALID"
     NO_ACTION_LEFT = "NO_ACTION_LEFT"
 
@@ -234,6 +235,13 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         "没有该走访任务，或不属于您。",
         "Refresh the list of visits.",
         "请刷新走访任务列表。",
+    ),
+    Code.VISIT_CLOSED: Entry(
+        409,
+        "The visit need not be made any more: it was answered, withdrawn, or joined with another.",
+        "该走访已无需进行：已认证、已撤回或已并入其他走访。",
+        "Refresh the list of visits; do not film.",
+        "请刷新走访任务列表，无需拍摄。",
     ),
     Code.CURSOR_INVALID: Entry(
         400,

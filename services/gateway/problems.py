@@ -100,6 +100,8 @@ _UPLOAD_CODES = {
 
 def _foreign_code(request: Request, status: int) -> Code:
     """The code of a refusal by FastAPI or tuspyserver; their texts are not passed on, they may quote what was sent."""
+    if status >= 500 and status not in _STATUS_CODES:
+        return Code.INTERNAL
     if request.url.path.startswith("/v1/captures"):
         return _UPLOAD_CODES.get(status) or _STATUS_CODES.get(status) or Code.UPLOAD_REQUEST_INVALID
     return _STATUS_CODES.get(status, Code.MALFORMED)

@@ -5,6 +5,8 @@
 - A new connection for an upload ends the dead one that still holds it (a phone that lost its signal leaves one behind).
 - After a kill the offset is that of the bytes on disk.
 - A finished upload is remembered, so a phone that lost the last answer learns that all is there.
+
+One gateway process serves one folder of uploads: the lock of an upload is held in its memory.
 """
 
 import asyncio

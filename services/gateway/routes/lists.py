@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -21,7 +22,8 @@ from services.gateway.store.lists import ListState, RowState
 router = APIRouter(tags=["lists"])
 agency_only = allow(Role.AGENCY)
 
-POLL_S = 0.1
+POLL_S = (0.1, 1.0)
+"""First and longest pause between two looks at what intake has decided; a large list takes longer."""
 _SUFFIXES = {
     "text/csv": ".csv",
     "text/plain": ".csv",
@@ -168,7 +170,7 @@ async def _read_file(request: Request) -> tuple[bytes, str]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "multipart/form-data":
         named = _FILE_NAME.search(request.headers.get("content-disposition", ""))
-        return await request.body(), named[1].strip() if named else f"list{_SUFFIXES.get(media_type, '')}"
+        return await request.body(), unquote(named[1].strip()) if named else f"list{_SUFFIXES.get(media_type, '')}"
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -178,13 +180,15 @@ async def _read_file(request: Request) -> tuple[bytes, str]:
 
 async def _wait_for_intake(door: Door, list_id: UUID, seconds: float) -> None:
     deadline = asyncio.get_running_loop().time() + min(seconds, door.policy.longest_wait_seconds)
+    pause = POLL_S[0]
     while True:
         async with door.pool.connection() as connection:
             if await lists.pending(connection, list_id) <= 0:
                 return
         if asyncio.get_running_loop().time() >= deadline:
             return
-        await asyncio.sleep(POLL_S)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, POLL_S[1])
 
 
 async def _receipt(door: Door, agency: str, list_id: UUID, *, cursor: int, limit: int, only_rejected: bool) -> Receipt:

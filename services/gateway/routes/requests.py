@@ -132,9 +132,9 @@ async def amend_request(
     if not changes:
         raise Refusal(Code.NOTHING_TO_CHANGE)
     now = door.now()
-    item = RequestAmended(request_id=request_id, recorded_at=now, **changes)
-    await _send(door, caller.own_agency, item, idempotency_key)
-    return StatementTaken(request_id=request_id, kind="amended", recorded_at=now)
+    statement = RequestAmended(request_id=request_id, recorded_at=now, **changes)
+    recorded_at = await _send(door, caller.own_agency, statement, idempotency_key)
+    return StatementTaken(request_id=request_id, kind="amended", recorded_at=recorded_at)
 
 
 @router.delete("/v1/requests/{request_id:path}", status_code=202, summary="Withdraw a request")
@@ -145,25 +145,27 @@ async def withdraw_request(
     door: Door = Depends(door_of),
 ) -> StatementTaken:
     """Takes an earlier request back: no proof is needed any more."""
-    now = door.now()
-    await _send(door, caller.own_agency, RequestWithdrawn(request_id=request_id, recorded_at=now), idempotency_key)
-    return StatementTaken(request_id=request_id, kind="withdrawn", recorded_at=now)
+    statement = RequestWithdrawn(request_id=request_id, recorded_at=door.now())
+    recorded_at = await _send(door, caller.own_agency, statement, idempotency_key)
+    return StatementTaken(request_id=request_id, kind="withdrawn", recorded_at=recorded_at)
 
 
-async def _send(door: Door, agency: str, item: RequestAmended | RequestWithdrawn, key: str | None) -> None:
+async def _send(door: Door, agency: str, item: RequestAmended | RequestWithdrawn, key: str | None) -> datetime:
+    """Passes a statement on, unless the same was passed on before; returns when it was first made."""
     cause = key if key is not None else item.recorded_at.isoformat()
-    event = RequestBatch(
-        event_id=stable_id("request-statement", agency, item.request_id, item.kind, cause),
-        recorded_at=item.recorded_at,
-        agency=agency,
-        items=(item,),
-    )
+    event_id = stable_id("request-statement", agency, item.request_id, item.kind, cause)
     async with door.pool.connection() as connection, connection.transaction():
-        if not await requests.is_known(connection, agency, item.request_id):
+        number = await requests.find_own_number(connection, agency, item.request_id)
+        if number is None:
             raise Refusal(Code.REQUEST_UNKNOWN)
-        transaction = door.transaction(connection)
-        transaction.emit(REQUEST.name, agency, event)
-        await transaction.flush()
+        recorded_at = await requests.note_statement(connection, event_id, item.recorded_at)
+        if recorded_at == item.recorded_at:
+            sent = item.model_copy(update={"request_id": number})
+            event = RequestBatch(event_id=event_id, recorded_at=recorded_at, agency=agency, items=(sent,))
+            transaction = door.transaction(connection)
+            transaction.emit(REQUEST.name, agency, event)
+            await transaction.flush()
+    return recorded_at
 
 
 def _status(request_id: str, state: RequestState) -> RequestStatus:

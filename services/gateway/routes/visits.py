@@ -130,8 +130,11 @@ async def draw_challenge(
         expires_at=now + timedelta(days=door.policy.challenge_days),
     )
     async with door.pool.connection() as connection:
-        if await visits.find_visit(connection, visit_id, _sight(caller)) is None:
+        visit = await visits.find_visit(connection, visit_id, _sight(caller))
+        if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
+        if visit.status != VisitStatus.OPEN:
+            raise Refusal(Code.VISIT_CLOSED)
         await captures.add_challenge(connection, challenge, device.device_id)
     key = door.secrets.signing_key
     header = {"alg": ALGORITHM, "typ": CHALLENGE_TYPE, "kid": key.kid}

@@ -116,19 +116,25 @@ async def find_capture(connection: Connection, capture_id: UUID) -> CaptureRow |
     return CaptureRow(*row) if row else None
 
 
+_STATE = """
+SELECT c.decision, c.reasons, n.issued, n.expected
+FROM (
+    SELECT count(t.certificate_id) AS issued, count(*) AS expected
+    FROM scheduler.visit v, LATERAL jsonb_array_elements(v.requests) AS e (r)
+    LEFT JOIN certify.certificate t ON t.agency = e.r ->> 'agency' AND t.request_id = e.r ->> 'request_id'
+    WHERE v.visit_id = %(v)s
+) AS n LEFT JOIN certify.capture c ON c.capture_id = %(c)s
+"""
+
+
 async def find_state(connection: Connection, capture_id: UUID) -> CaptureState | None:
     """How far a capture is: judged or not, and how many of its visit's requests have their certificate."""
     capture = await find_capture(connection, capture_id)
     if capture is None:
         return None
-    cursor = await connection.execute(
-        "SELECT c.decision, c.reasons, (SELECT count(*) FROM certify.certificate t WHERE t.visit_id = %(v)s),"
-        " (SELECT jsonb_array_length(requests) FROM scheduler.visit v WHERE v.visit_id = %(v)s)"
-        " FROM (SELECT 1) AS one LEFT JOIN certify.capture c ON c.capture_id = %(c)s",
-        {"v": capture.visit_id, "c": capture_id},
-    )
+    cursor = await connection.execute(_STATE, {"v": capture.visit_id, "c": capture_id})
     row: Any = await cursor.fetchone()
-    return CaptureState(capture, row[0], list(row[1] or ()), row[2], row[3] or 0)
+    return CaptureState(capture, row[0], list(row[1] or ()), row[2], row[3])
 
 
 async def settle_upload(connection: Connection, upload_id: str, device_id: UUID, size: int, capture_id: UUID) -> None:

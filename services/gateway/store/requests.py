@@ -28,15 +28,36 @@ class RequestState:
     proved_at: datetime | None
 
 
-async def is_known(connection: Connection, agency: AgencyCode, request_id: str) -> bool:
-    """Whether this agency made a request of this number that was not refused at the door."""
+async def find_own_number(connection: Connection, agency: AgencyCode, request_id: str) -> str | None:
+    """The number under which intake knows a request of this agency: in normal form once judged, else as typed."""
     cursor = await connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM scheduler.request_owner WHERE agency = %(a)s AND request_id = %(r)s)"
-        " OR EXISTS (SELECT 1 FROM gateway.list_row WHERE agency = %(a)s AND request_id = %(r)s AND code IS NULL)",
+        "SELECT request_id FROM scheduler.request_owner WHERE agency = %(a)s AND request_id = %(r)s",
         {"a": agency, "r": request_id},
     )
     row = await cursor.fetchone()
-    return bool(row and row[0])
+    if row is None:
+        cursor = await connection.execute(
+            "SELECT coalesce(o.request_id, t.request_id) FROM gateway.list_row t JOIN gateway.list l USING (list_id)"
+            " LEFT JOIN scheduler.row_outcome o ON o.list_id = t.list_id AND o.row = t.row AND o.agency = t.agency"
+            " WHERE t.agency = %(a)s AND t.request_id = %(r)s AND t.code IS NULL"
+            " ORDER BY l.received_at DESC, t.row DESC LIMIT 1",
+            {"a": agency, "r": request_id},
+        )
+        row = await cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+async def note_statement(connection: Connection, event_id: UUID, recorded_at: datetime) -> datetime:
+    """Writes a statement down; returns when it was first made, which is `recorded_at` when it is new."""
+    await connection.execute(
+        "INSERT INTO gateway.statement (event_id, recorded_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        (event_id, recorded_at),
+    )
+    cursor = await connection.execute("SELECT recorded_at FROM gateway.statement WHERE event_id = %s", (event_id,))
+    row = await cursor.fetchone()
+    assert row is not None
+    first: datetime = row[0]
+    return first
 
 
 _STATE = """
@@ -48,16 +69,19 @@ LEFT JOIN LATERAL (
     WHERE t.agency = asked.agency AND t.request_id = asked.request_id ORDER BY l.received_at DESC, t.row DESC LIMIT 1
 ) AS d ON true
 LEFT JOIN scheduler.row_outcome o ON o.list_id = d.list_id AND o.row = d.row AND o.agency = asked.agency
-LEFT JOIN scheduler.request q ON q.agency = asked.agency AND q.request_id = asked.request_id
+LEFT JOIN scheduler.request q ON q.agency = asked.agency
+    AND q.request_id IN (asked.request_id, o.request_id)
 LEFT JOIN LATERAL (
     SELECT s.visit_id, s.window_first, s.window_last, e.entry FROM scheduler.visit s,
     LATERAL jsonb_array_elements(s.requests) AS e (entry)
     WHERE s.person_key = q.person_key AND e.entry ->> 'agency' = asked.agency
-      AND e.entry ->> 'request_id' = asked.request_id
+      AND e.entry ->> 'request_id' = q.request_id
     ORDER BY (s.status = 'open') DESC, s.version DESC LIMIT 1
 ) AS v ON true
-LEFT JOIN certify.certificate c ON c.agency = asked.agency AND c.request_id = asked.request_id
+LEFT JOIN certify.certificate c ON c.agency = asked.agency
+    AND c.request_id = coalesce(q.request_id, asked.request_id)
 WHERE d.list_id IS NOT NULL OR q.request_id IS NOT NULL OR c.certificate_id IS NOT NULL
+ORDER BY (q.request_id = asked.request_id) DESC LIMIT 1
 """
 
 

@@ -3,8 +3,10 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from schemas.request import CertificationRequested, PersonalData, RequestBatch
 from services.platform.sealing import unseal
@@ -117,6 +119,24 @@ async def test_json_and_forms_are_read_too(bench: Bench, form: str) -> None:
         answer = await bench.http.post("/v1/lists?wait=0", files=files, headers=bench.as_role["hrss"])
     assert answer.status_code == 202, answer.text
     assert [r["request_id"] for r in answer.json()["items"]] == ["P-9"]
+
+
+async def test_rows_of_several_sheets_keep_their_places(bench: Bench, tmp_path: Path) -> None:
+    """The second row of each sheet is another row, and the receipt says of which sheet."""
+    book = xlsxwriter.Workbook(tmp_path / "list.xlsx")
+    for name in ("一月", "二月"):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["申请编号", "项目", "身份证号", "截止日期"])
+        sheet.write_row(1, 0, [f"{name}-1", "养老保险", PERSON, "2026-12-31"])
+    book.close()
+    content = (tmp_path / "list.xlsx").read_bytes()
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    answer = await bench.http.post(
+        "/v1/lists?wait=0", content=content, headers=bench.as_role["hrss"] | {"Content-Type": media}
+    )
+    rows = [(r["sheet"], r["row"], r["request_id"]) for r in answer.json()["items"]]
+    assert rows == [("一月", 2, "一月-1"), ("二月", 2, "二月-1")]
+    assert len({item.origin.row for item in await items_of(bench) if item.origin}) == 2
 
 
 async def test_rows_of_an_erased_person_are_refused_and_the_others_go_on(bench: Bench) -> None:

@@ -79,6 +79,9 @@ async def test_a_challenge_is_random_signed_and_fits_the_person(bench: Bench) ->
     everything = ["nod", "open_mouth", "turn_left", "turn_right", "blink"]
     none = await bench.http.post(address, json={"unable": everything}, headers=phone.headers)
     assert (none.status_code, none.json()["code"]) == (422, "NO_ACTION_LEFT")
+    await bench.execute("UPDATE scheduler.visit SET status = 'closed', closed_because = 'withdrawn'")
+    closed = await bench.http.post(address, headers=phone.headers)
+    assert (closed.status_code, closed.json()["code"]) == (409, "VISIT_CLOSED")
     stranger = await bench.enrol_phone(OTHER_VILLAGE)
     refused = await bench.http.post(address, headers=stranger.headers)
     assert (refused.status_code, refused.json()["code"]) == (404, "VISIT_UNKNOWN")
@@ -101,6 +104,35 @@ async def test_an_agency_changes_and_withdraws_its_own_requests_only(bench: Benc
     assert isinstance(first, RequestAmended) and isinstance(second, RequestWithdrawn)
     assert (first.request_id, first.due_date, first.programme) == (number, "2027-01-31", None)
     assert [event.agency for event in events] == ["hrss", "hrss"]
+
+
+async def test_a_statement_sent_again_does_not_override_a_later_one(bench: Bench) -> None:
+    """The same Idempotency-Key is the same statement, also after others; the number goes out as intake knows it."""
+    csv = "request_id,id_number,programme,due_date\nＰ－７,1,pension,2026-12-31\n".encode()
+    hrss = bench.as_role["hrss"]
+    made = (await bench.http.post("/v1/lists?wait=0", content=csv, headers=hrss | {"Content-Type": "text/csv"})).json()
+    await bench.execute(
+        "INSERT INTO scheduler.row_outcome (list_id, row, agency, request_id, outcome)"
+        " VALUES (%s, 2, 'hrss', 'P-7', 'accepted')",
+        (made["list_id"],),
+    )
+
+    async def amend(day: str, key: str) -> str:
+        answer = await bench.http.patch(
+            "/v1/requests/Ｐ－７", json={"due_date": day}, headers=hrss | {"Idempotency-Key": key}
+        )
+        return str(answer.json()["recorded_at"])
+
+    first, second = await amend("2027-01-31", "a"), await amend("2027-02-28", "b")
+    assert await amend("2027-01-31", "a") == first < second
+    items = [i for _, _, e in await bench.events() if isinstance(e, RequestBatch) for i in e.items]
+    assert [(i.request_id, i.due_date) for i in items if isinstance(i, RequestAmended)] == [
+        ("P-7", "2027-01-31"),
+        ("P-7", "2027-02-28"),
+    ]
+    visit = await bench.open_visit(("hrss", "P-7"))
+    status = (await bench.http.get("/v1/requests/Ｐ－７", headers=hrss)).json()
+    assert (status["status"], status["visit"]["visit_id"]) == ("open", str(visit))
 
 
 async def test_a_request_is_followed_from_the_list_to_the_certificate(bench: Bench) -> None:
