@@ -8,18 +8,16 @@
 """
 
 import os
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 import psutil
 
-from deploy.embedded import kafka, leftovers, postgres, readiness, running
+from deploy.embedded import kafka, leftovers, postgres, preparation, readiness, running
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.ports import Port, assign
 from deploy.embedded.programs import PREPARE, PROJECT, WORKERS, Program
@@ -27,9 +25,7 @@ from deploy.embedded.running import Running
 from deploy.embedded.supervision import Door, ProgramState, ProgramStatus, Supervisor, render
 
 READY_TIMEOUT_S = 90.0
-PREPARE_TIMEOUT_S = 120.0
 POLL_S = 0.1
-LOG_TAIL_BYTES = 1500
 
 Progress = Callable[[str], None]
 
@@ -50,12 +46,7 @@ class EmbeddedStack:
     """
 
     def __init__(
-        self,
-        var: Path,
-        *,
-        kafka: str | None = None,
-        database: str | None = None,
-        gateway_port: int | None = None,
+        self, var: Path, *, kafka: str | None = None, database: str | None = None, gateway_port: int | None = None
     ) -> None:
         """Describe a stack; nothing is started yet.
 
@@ -236,12 +227,8 @@ class EmbeddedStack:
         return kafka.prepare(self.var / "kafka", libs, port=port, controller_port=controller)
 
     def _prepare_postgres(self, on_progress: Progress) -> Program:
-        return postgres.prepare(
-            self.var / "postgres",
-            self.var / "postgres.password",
-            port=self._ports[Port.POSTGRES],
-            on_progress=on_progress,
-        )
+        secret, port = self.var / "postgres.password", self._ports[Port.POSTGRES]
+        return postgres.prepare(self.var / "postgres", secret, port=port, on_progress=on_progress)
 
     def _launch(self, groups: dict[str, list[Program]]) -> None:
         run = self.var / "run"
@@ -260,25 +247,8 @@ class EmbeddedStack:
 
     def _prepare(self, command: Sequence[str], on_progress: Progress) -> None:
         on_progress("preparing the database and the topics")
-        log = self.logs / "prepare.log"
-        with log.open("ab") as out:
-            try:
-                run = subprocess.run(
-                    command,
-                    cwd=PROJECT,
-                    env={**self.environment(), leftovers.MARK: str(self.var)},
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                    timeout=PREPARE_TIMEOUT_S,
-                    check=False,
-                )
-                outcome = f"exit status {run.returncode}"
-            except subprocess.TimeoutExpired:
-                outcome = f"no end within {PREPARE_TIMEOUT_S:.0f} s"
-        if outcome != "exit status 0":
-            message = f"the database and the topics could not be prepared, {outcome}: {_tail(log)}"
-            raise StackError(StackErrorCode.PREPARE_FAILED, message, f"see {log}")
+        environment = {**self.environment(), leftovers.MARK: str(self.var)}
+        preparation.run(command, environment=environment, log=self.logs / "prepare.log")
 
     def _start_all(self, programs: Sequence[Program], on_progress: Progress) -> None:
         for program in programs:
@@ -299,7 +269,7 @@ class EmbeddedStack:
             for program in (fallen or late)[:1]:
                 log = self.logs / f"{program.name}.log"
                 verb = "keeps ending" if fallen else f"is not ready after {READY_TIMEOUT_S:.0f} s"
-                message = f"{program.name} {verb}: {_tail(log)}"
+                message = f"{program.name} {verb}: {preparation.tail(log)}"
                 raise StackError(StackErrorCode.PROGRAM_NOT_READY, message, f"see {log}")
             if waiting:
                 time.sleep(POLL_S)
@@ -324,9 +294,3 @@ class EmbeddedStack:
             known = ", ".join(self._programs)
             raise StackError(StackErrorCode.PROGRAM_UNKNOWN, f"no program is called {name}", f"use one of: {known}")
         return f"{self._groups[name]}:{name}"
-
-
-def _tail(log: Path) -> str:
-    with suppress(OSError):
-        return log.read_bytes()[-LOG_TAIL_BYTES:].decode("utf-8", errors="replace").strip()
-    return "no log"
