@@ -110,6 +110,9 @@ class Quality(Schema):
     """Longest time without a face."""
     eye_distance_px: float | None = Field(default=None, ge=0)
     """Median distance of the eyes, in pixels of the judged frame (at most 640 on its longer side)."""
+    room: float | None = Field(default=None, ge=0)
+    """How many times the face box fits into the picture around it (median, 2.7 at most): the liveness nets need
+    room."""
     brightness: float | None = Field(default=None, ge=0, le=255)
     """Median brightness of the face, 0–255."""
     sharpness: float | None = Field(default=None, ge=0)

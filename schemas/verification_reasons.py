@@ -34,6 +34,7 @@ class Reason(StrEnum):
     SEVERAL_FACES = "several_faces"
     FACE_LEFT = "face_left"
     FACE_TOO_SMALL = "face_too_small"
+    FACE_TOO_CLOSE = "face_too_close"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
     BLURRED = "blurred"
@@ -122,6 +123,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "面部曾离开画面或被遮挡。请从头到尾保持完整面部在画面内。",
     ),
     Reason.FACE_TOO_SMALL: ReasonText(_RETRY, "The face is too small. Go closer.", "面部过小。请靠近拍摄。"),
+    Reason.FACE_TOO_CLOSE: ReasonText(
+        _RETRY,
+        "The face fills the picture. Step back until head and shoulders are seen.",
+        "面部占满画面。请后退，直到拍到头和肩膀。",
+    ),
     Reason.TOO_DARK: ReasonText(
         _RETRY,
         "The face is too dark. Turn the person to the light, not the back to the window.",

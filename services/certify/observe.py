@@ -22,6 +22,7 @@ from services.certify.engines.blendshapes import (
     INNER_LIP_TOP,
     JAW_OPEN,
 )
+from services.certify.engines.liveness_crop import room_around
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox, FaceMesh
 from services.certify.policy import VerificationPolicy
@@ -112,6 +113,7 @@ class Observer:
             FaceCheck(
                 count=1 + len(others),
                 eye_distance_px=float(np.linalg.norm(main.points[0] - main.points[1])),
+                room=room_around(frame.image, main),
                 brightness=float(np.median(grey)),
                 sharpness=sharpness,
                 live=tuple(net.live_score(frame.image, main) for net in self._nets) if frontal else None,

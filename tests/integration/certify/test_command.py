@@ -16,10 +16,12 @@ from tests.integration.certify.conftest import ROOT
 from tests.integration.certify.films import film, pattern
 
 
-def run(*arguments: str | Path, module: tuple[str, ...] = ("services.cli",)) -> "subprocess.CompletedProcess[str]":
+def run(
+    *arguments: str | Path, module: tuple[str, ...] = ("services.cli",), **variables: str
+) -> "subprocess.CompletedProcess[str]":
     """The command line in a process of its own."""
     command = [sys.executable, "-m", *module, *map(str, arguments)]
-    environment = os.environ | {"COLUMNS": "160", "TERM": "dumb", "NO_COLOR": "1"}
+    environment = os.environ | {"COLUMNS": "160", "TERM": "dumb", "NO_COLOR": "1"} | variables
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300, env=environment)
 
 
@@ -101,6 +103,15 @@ def test_a_second_pull_fetches_nothing(models_dir: Path) -> None:
     """Under the filter that kills whoever opens an internet socket."""
     result = run("cli", "models", "pull", module=("tests.integration.certify.offline",))
     assert (result.returncode, "0 of 5" in result.stdout) == (0, True)
+
+
+def test_a_pull_that_fails_says_what_to_do(tmp_path: Path) -> None:
+    """Exit 1, the permanent code, and nothing half stored."""
+    result = run("models", "pull", ONEVISIT_VAR=str(tmp_path), PIP_NO_INDEX="1")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "model_download_failed" in result.stderr
+    assert "onevisit models pull" in result.stderr
+    assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_the_filter_kills_who_opens_an_internet_socket() -> None:

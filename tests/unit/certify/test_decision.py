@@ -11,7 +11,7 @@ from services.certify.policy import VerificationPolicy
 POLICY = VerificationPolicy()
 GOOD = Quality(
     seconds=6.0, width=1280, height=720, codec="h264", frames=90, faces_most=1, face_share=1.0, face_gap_s=0.0,
-    eye_distance_px=80.0, brightness=120.0, sharpness=150.0, motion=2.0, identity_floor=0.8,
+    eye_distance_px=80.0, room=2.7, brightness=120.0, sharpness=150.0, motion=2.0, identity_floor=0.8,
 )  # fmt: skip
 
 
@@ -20,13 +20,15 @@ def findings(
     done: bool | None = True,
     span: tuple[float, float] | None = (1.0, 2.0),
     live: bool = True,
+    other: float = 0.2,
     same: bool = True,
     fault: Reason | None = None,
     alone: bool = True,
 ) -> Findings:
     """A clip of which all is well but for what is said."""
     challenge = {} if done is None else {Action.NOD: ActionResult(passed=done, span_s=span)}
-    pad = PadResult(passed=live, score=0.9 if live else 0.1, threshold=0.5, scores={"net": 0.9}, frames=9)
+    scores = {"first": 0.9, "second": 0.9} if live else {"first": other, "second": 0.1}
+    pad = PadResult(passed=live, score=min(scores.values()), threshold=0.5, scores=scores, frames=9)
     match = MatchResult(
         passed=same and fault is None, score=None if fault else 0.6, threshold=0.4, engine="sface", frames=5
     )
@@ -83,6 +85,18 @@ def test_a_missing_action_is_asked_again_before_a_missing_photo_is_reviewed() ->
     assert (outcome.decision, outcome.reasons) == (Decision.RETRY, (Reason.ACTION_NOT_SEEN,))
 
 
+def test_nets_that_disagree_over_a_poor_recording_ask_for_a_better_one() -> None:
+    """Too close or too dark explains the doubt; when both nets see an attack nothing explains it away."""
+    close, dark = GOOD.model_copy(update={"room": 1.5}), GOOD.model_copy(update={"brightness": 45.0})
+    assert decide(findings(close, live=False, other=0.9), POLICY).reasons == (Reason.FACE_TOO_CLOSE,)
+    assert decide(findings(dark, live=False, other=0.9), POLICY).reasons == (Reason.TOO_DARK,)
+    for case in (findings(close, live=False), findings(live=False, other=0.9)):
+        outcome = decide(case, POLICY)
+        assert (outcome.decision, outcome.reasons) == (Decision.REVIEW, (Reason.LIVENESS_LOW,))
+    assert decide(findings(close, live=False, other=0.9, same=False), POLICY).decision is Decision.REVIEW
+    assert decide(findings(close), POLICY).decision is Decision.CERTIFIED
+
+
 flags = st.booleans()
 
 
@@ -95,7 +109,9 @@ def test_any_flaw_prevents_a_certificate(
     asked: bool, done: bool, live: bool, same: bool, alone: bool, fault: Reason | None, change: dict[str, object]
 ) -> None:
     """Certified exactly when everything is well; a retry has exactly one reason; the first reason decides."""
-    case = findings(GOOD.model_copy(update=change), done if asked else None, None, live, same, fault, alone)
+    case = findings(
+        GOOD.model_copy(update=change), done if asked else None, None, live, same=same, fault=fault, alone=alone
+    )
     outcome = decide(case, POLICY)
     flawless = asked and done and live and same and alone and fault is None and change in ({}, {"identity_floor": None})
     assert (outcome.decision is Decision.CERTIFIED) == flawless

@@ -7,7 +7,7 @@ from services.certify.policy import PadPolicy, QualityPolicy
 
 def check(live: tuple[float, ...] | None = (0.9, 0.8), count: int = 1) -> FaceCheck:
     """One look of the detector."""
-    return FaceCheck(count=count, eye_distance_px=60.0, brightness=100.0, sharpness=100.0, live=live)
+    return FaceCheck(count=count, eye_distance_px=60.0, room=2.7, brightness=100.0, sharpness=100.0, live=live)
 
 
 def test_the_worse_net_decides() -> None:
