@@ -105,7 +105,7 @@ def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
     while True:
         try:
             with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.upload')").fetchone()
+                row = connection.execute("SELECT to_regclass('gateway.statement')").fetchone()
             if row and row[0] is not None:
                 return
             log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")

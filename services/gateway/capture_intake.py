@@ -66,7 +66,7 @@ def read_claim(metadata: dict[str, str]) -> CaptureClaim:
     """The claim in an upload's metadata. Raises Refusal UPLOAD_METADATA_INVALID."""
     try:
         return CaptureClaim.model_validate(metadata)
-    except ValidationError:
+    except (ValidationError, OverflowError):  # the latter of a moment at the very edge of the calendar
         raise Refusal(Code.UPLOAD_METADATA_INVALID) from None
 
 

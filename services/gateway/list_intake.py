@@ -80,7 +80,7 @@ async def receive_list(
     received = ReceivedList(
         list_id=list_id,
         agency=agency,
-        file_name=redact(file_name)[:200],
+        file_name=redact(file_name.replace("\0", ""))[:200],
         sha256=hashlib.sha256(content).hexdigest(),
         received_at=received_at,
         sent=[SentRow(item.origin.row, item.request_id) for item in items if item.origin],
@@ -124,6 +124,7 @@ def _sort(
         values = numbered.values
         if programme and values.programme is None:
             values = values.model_copy(update={"programme": programme})
+        values = _storable(values)
         code = _find_refusal(agency, values)
         if code is None:
             good.append(_Row(number, values, _key_id(door, list_id, number, values.id_number)))
@@ -131,6 +132,16 @@ def _sort(
             harmless = code not in (Code.REQUEST_ID_IS_ID_NUMBER, Code.TEXT_TOO_LONG)
             bad.append(RefusedRow(number, values.request_id if harmless else None, code))
     return good, bad
+
+
+def _storable(values: RequestRow) -> RequestRow:
+    """The row without what no database can hold: NUL, and halves of characters that a broken program wrote."""
+    changed = {
+        name: text.replace("\0", "").encode("utf-8", "replace").decode()
+        for name, text in values
+        if isinstance(text, str) and not (text.isprintable() and text.isascii())
+    }
+    return values.model_copy(update=changed) if changed else values
 
 
 def _find_refusal(agency: AgencyCode, values: RequestRow) -> Code | None:

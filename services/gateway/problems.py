@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg import OperationalError
+from psycopg import DataError, OperationalError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
@@ -132,6 +132,10 @@ def install(app: FastAPI) -> None:
     async def database_away(request: Request, error: OperationalError) -> Response:
         log.warning("the database does not answer (%s)", type(error).__name__)
         return answer_problem(problem(Code.DATABASE_AWAY), {"Retry-After": "10"})
+
+    @app.exception_handler(DataError)
+    async def not_storable(request: Request, error: DataError) -> Response:
+        return answer_problem(problem(Code.MALFORMED))
 
     @app.exception_handler(Exception)
     async def internal(request: Request, error: Exception) -> Response:

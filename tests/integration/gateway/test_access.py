@@ -121,6 +121,8 @@ async def test_refusals_are_problems_and_repeat_nothing(bench: Bench, caplog: py
         await bench.http.patch(f"/v1/requests/{PERSON}", json={"id_number": PERSON}, headers=hrss),
         await bench.http.put("/v1/reference-photos", data={"id_number": PERSON * 9}, headers=hrss),
         await bench.http.put(f"/v1/lists/{PERSON}", headers=hrss),
+        await bench.http.get(f"/v1/requests/{PERSON}%00", headers=hrss),
+        await bench.http.post("/v1/token", data={"grant_type": "client_credentials", "client_id": f"\0{PERSON}"}),
     ]
     for answer in answers:
         assert answer.status_code >= 400

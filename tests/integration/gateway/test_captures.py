@@ -90,6 +90,7 @@ async def test_what_is_wrong_is_refused_with_its_code(bench: Bench) -> None:
         ("CHALLENGE_EXPIRED", phone, CLIP, good | {"captured_at": (now + timedelta(days=9)).isoformat()}),
         ("CHALLENGE_EXPIRED", phone, CLIP, good | {"captured_at": (now - timedelta(days=2)).isoformat()}),
         ("UPLOAD_METADATA_INVALID", phone, CLIP, good | {"captured_at": "2026-11-24T10:00:00"}),
+        ("UPLOAD_METADATA_INVALID", phone, CLIP, good | {"captured_at": "0001-01-01T00:00:00+14:00"}),
         ("UPLOAD_METADATA_INVALID", phone, CLIP, good | {"legal_basis": "because"}),
         ("UPLOAD_METADATA_INVALID", phone, CLIP, good | {"filetype": "text/html"}),
         ("UPLOAD_METADATA_INVALID", phone, CLIP, {k: v for k, v in good.items() if k != "filename"}),

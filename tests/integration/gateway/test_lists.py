@@ -121,6 +121,19 @@ async def test_json_and_forms_are_read_too(bench: Bench, form: str) -> None:
     assert [r["request_id"] for r in answer.json()["items"]] == ["P-9"]
 
 
+async def test_what_no_database_can_hold_does_not_stop_a_list(bench: Bench) -> None:
+    """NUL and halves of characters are left out of a cell; the rows go on."""
+    rows = (
+        '[{"request_id": "P-\\u00001", "programme": "pension", "id_number": "1", "name": "张\\ud800三"},'
+        ' {"request_id": "P-\\ud8002", "programme": "pen\\u0000sion"}]'
+    )
+    answer = await bench.http.post(
+        "/v1/lists?wait=0", content=rows, headers=bench.as_role["hrss"] | {"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 202, answer.text
+    assert [item.request_id for item in await items_of(bench)] == ["P-1", "P-?2"]
+
+
 async def test_rows_of_several_sheets_keep_their_places(bench: Bench, tmp_path: Path) -> None:
     """The second row of each sheet is another row, and the receipt says of which sheet."""
     book = xlsxwriter.Workbook(tmp_path / "list.xlsx")

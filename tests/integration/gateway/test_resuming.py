@@ -14,6 +14,8 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
+from services.gateway.app import create_app
+from services.gateway.policy import DoorPolicy
 from services.gateway.sweeper import sweep
 from services.gateway.upload_files import UploadFiles
 from tests.integration.gateway.conftest import Bench, Phone
@@ -56,6 +58,60 @@ async def test_an_upload_goes_on_where_the_line_was_cut(bench: Bench, cut: str) 
     (capture,) = await captures_of(bench)
     assert capture.recording.size == len(CLIP)
     assert leftovers(bench) == []
+
+
+async def test_a_line_that_fell_silent_is_given_up(bench: Bench) -> None:
+    """A connection that brings no byte for the allowed time is ended, and what it brought is kept."""
+    app = create_app(bench.settings, DoorPolicy(upload_idle_seconds=0.3))
+    phone = await bench.enrol_phone()
+    async with app.router.lifespan_context(app), served(app) as address:
+        url, _ = await new_upload(bench, phone, address)
+        writer = await send_half(url, phone, CLIP)
+        info = bench.settings.var / "uploads" / phone.device_id.hex / f"{url.rpartition('/')[2]}.info"
+        kept = 0
+        for _ in range(100):
+            kept = json.loads(await asyncio.to_thread(info.read_text))["offset"]
+            if kept:
+                break
+            await asyncio.sleep(0.05)
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    assert kept == HALF
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"Upload-Length": "many"},
+        {"Upload-Length": "-1"},
+        {"Upload-Length": "1" * 40},
+        {"Upload-Metadata": "filename"},
+        {"Upload-Metadata": "filename ////,,, ,x y z"},
+        {"Upload-Metadata": "visit_id AA==,challenge_id AA=="},
+        {"Upload-Offset": "-5"},
+        {"Upload-Offset": "x"},
+        {"Tus-Resumable": "0.2.2"},
+        {"Content-Type": "text/plain"},
+    ],
+)
+async def test_no_header_breaks_the_door(bench: Bench, wrong: dict[str, str]) -> None:
+    """Whatever a client sends, it is refused with a code of ours and nothing fails."""
+    phone = await bench.enrol_phone()
+    async with served(bench.app) as address:
+        url, _ = await new_upload(bench, phone, address)
+    usual = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": "5",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+    }
+    headers = phone.headers | usual | wrong
+    created = await bench.http.post("/v1/captures", headers=headers)
+    assert 400 <= created.status_code < 500
+    assert created.json()["code"]
+    patched = await bench.http.patch(url[len(address) :], headers=headers, content=b"12345")
+    assert patched.status_code == 204 or (patched.status_code < 500 and patched.json()["code"])
 
 
 @contextlib.asynccontextmanager
