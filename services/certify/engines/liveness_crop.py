@@ -16,7 +16,7 @@ BOX_SCALE = 2.7
 def room_around(image: Image, face: FaceBox) -> float:
     """How many times the face box can be widened before it is as large as the picture, ``BOX_SCALE`` at most."""
     height, width = image.shape[:2]
-    return min((height - 1) / face.height, (width - 1) / face.width, BOX_SCALE)
+    return float(min((height - 1) / face.height, (width - 1) / face.width, BOX_SCALE))
 
 
 def crop_for_liveness(image: Image, face: FaceBox, side: int) -> Image:
