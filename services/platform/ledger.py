@@ -71,7 +71,7 @@ class Transaction:
         topics, partitions, keys, headers, values = map(list, zip(*self._rows, strict=True))
         await self.connection.execute(
             "INSERT INTO platform.outbox (topic, partition, key, headers, value)"
-            " SELECT * FROM unnest(%s::text[], %s::int[], %s::bytea[], %s::bytea[], %s::bytea[])",
+            " SELECT * FROM unnest(%b::text[], %b::int[], %b::bytea[], %b::bytea[], %b::bytea[])",
             (topics, partitions, keys, headers, values),
         )
         self._rows.clear()

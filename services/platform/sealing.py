@@ -87,7 +87,7 @@ class Keyring:
         wanted = sorted(set(key_ids))
         fresh = [seal_bytes(self._master_key, key_id, os.urandom(KEY_BYTES)) for key_id in wanted]
         await connection.execute(
-            "INSERT INTO platform.keyring (key_id, wrapped) SELECT * FROM unnest(%s::uuid[], %s::bytea[])"
+            "INSERT INTO platform.keyring (key_id, wrapped) SELECT * FROM unnest(%b::uuid[], %b::bytea[])"
             " ON CONFLICT (key_id) DO NOTHING",
             (wanted, fresh),
         )
@@ -108,7 +108,7 @@ class Keyring:
     async def find(self, connection: Connection, key_ids: Iterable[UUID]) -> dict[UUID, bytes]:
         """The keys of those of these ids that still have one."""
         cursor = await connection.execute(
-            "SELECT key_id, wrapped FROM platform.keyring WHERE key_id = ANY(%s) AND wrapped IS NOT NULL",
+            "SELECT key_id, wrapped FROM platform.keyring WHERE key_id = ANY(%b) AND wrapped IS NOT NULL",
             (list(set(key_ids)),),
         )
         return {

@@ -12,7 +12,7 @@ async def claim_requests(connection: Connection, claims: Mapping[RequestKey, str
     keys = sorted(claims)
     await connection.execute(
         "INSERT INTO scheduler.request_owner (agency, request_id, person_key)"
-        " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+        " SELECT * FROM unnest(%b::text[], %b::text[], %b::text[]) ON CONFLICT DO NOTHING",
         ([agency for agency, _ in keys], [request_id for _, request_id in keys], [claims[key] for key in keys]),
     )
     return await owners(connection, keys)
@@ -23,7 +23,7 @@ async def owners(connection: Connection, keys: Iterable[RequestKey]) -> dict[Req
     wanted = list(keys)
     cursor = await connection.execute(
         "SELECT agency, request_id, person_key FROM scheduler.request_owner WHERE (agency, request_id) IN"
-        " (SELECT * FROM unnest(%s::text[], %s::text[]))",
+        " (SELECT * FROM unnest(%b::text[], %b::text[]))",
         ([agency for agency, _ in wanted], [request_id for _, request_id in wanted]),
     )
     return {(agency, request_id): person_key for agency, request_id, person_key in await cursor.fetchall()}
@@ -43,7 +43,7 @@ async def save_outcomes(
         return
     await connection.execute(
         "INSERT INTO scheduler.row_outcome (list_id, row, agency, request_id, outcome, code, field, message, next_step)"
-        " SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"
-        " %s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+        " SELECT * FROM unnest(%b::uuid[], %b::int[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],"
+        " %b::text[], %b::text[]) ON CONFLICT DO NOTHING",
         [list(column) for column in zip(*rows, strict=True)],
     )
