@@ -23,6 +23,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_GATEWAY_HOST": "::1",
         "ONEVISIT_TOPIC_PREFIX": "c990101.",
         "ONEVISIT_WORKER": "certify-0",
+        "ONEVISIT_METRICS_PORT": "9464",
         "ONEVISIT_GATEWAY_PORT": "8443",
         "ONEVISIT_AGENCIES": "hrss, veterans",
         "ONEVISIT_PARTITIONS": "12",
