@@ -21,7 +21,7 @@ from psycopg_pool import PoolTimeout
 from services.platform import telemetry
 from services.platform.database import Pool, open_pool
 from services.platform.ledger import LogTruncated, Partition, PositionGap, read_positions, start_positions
-from services.platform.runner import Message, Reader, Runner
+from services.platform.runner import Message, Reader, Runner, collect_rarely
 from services.platform.settings import Settings
 from services.platform.topics_admin import log_bounds, require_topics
 
@@ -94,6 +94,7 @@ class Worker:
         require_topics(self.settings, self._topic_names())
         if self.settings.metrics_port:
             start_http_server(self.settings.metrics_port, addr="127.0.0.1")
+        collect_rarely()
         worker = faust.Worker(self.app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False)
         worker.execute_from_commandline()
 
