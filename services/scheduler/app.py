@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.platform import secrets
+from services.platform.runner import Reader
 from services.platform.sealing import Keyring
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
@@ -15,10 +16,8 @@ from services.scheduler.agents import readers
 from services.scheduler.intake import Intake
 
 
-def main() -> None:
-    """Runs the scheduler's workers until a signal stops them."""
-    configure_logging()
-    settings = Settings.from_env()
+def build_readers(settings: Settings) -> tuple[Reader, ...]:
+    """All subscriptions of the scheduler with what their folds need: secrets, the county's date."""
     own = secrets.load(settings.secrets)
     county = ZoneInfo(settings.timezone)
     intake = Intake(
@@ -27,7 +26,14 @@ def main() -> None:
         partitions=settings.partitions,
         today=lambda: datetime.now(county).date(),
     )
-    Worker("scheduler", settings, readers(intake)).main()
+    return readers(intake)
+
+
+def main() -> None:
+    """Runs the scheduler's workers until a signal stops them."""
+    configure_logging()
+    settings = Settings.from_env()
+    Worker("scheduler", settings, build_readers(settings)).main()
 
 
 if __name__ == "__main__":
