@@ -4,6 +4,7 @@ python -m services.platform.prepare
 """
 
 import logging
+import sys
 import time
 
 from kafka.errors import KafkaError
@@ -28,6 +29,7 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S) -> None:
     secrets.make_missing(settings.secrets)
     secrets.publish_keys(settings.secrets, settings.public_keys)
     give_up_at = time.monotonic() + patience_s
+    told: set[type[Exception]] = set()
     while True:
         try:
             steps = migrate(settings.database)
@@ -35,13 +37,28 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S) -> None:
         except (OperationalError, KafkaError) as error:
             if time.monotonic() > give_up_at:
                 raise
-            log.info("not ready yet (%s); trying again", type(error).__name__)
+            if type(error) not in told:
+                log.info("not ready yet (%s); trying again", type(error).__name__)
+                told.add(type(error))
             time.sleep(0.5)
         else:
             log.info("database: %d migration steps applied; topics made: %s", steps, ", ".join(made) or "none")
             return
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Prepares what the environment names; says which server did not answer, and where to look."""
     configure_logging()
-    prepare(Settings.from_env())
+    try:
+        prepare(Settings.from_env())
+    except OperationalError as error:
+        sys.stderr.write(f"PostgreSQL does not answer: {error}\nCheck ONEVISIT_DATABASE, the server and the network.\n")
+        return 1
+    except KafkaError as error:
+        sys.stderr.write(f"Kafka does not answer: {error}\nCheck ONEVISIT_KAFKA, the broker and the network.\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
