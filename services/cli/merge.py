@@ -53,20 +53,20 @@ def merge_command(
     """Merge agencies' lists into the fewest visits; rejected rows come back with a code and what to do."""
     from services.cli.merge_lists import merge_lists  # noqa: PLC0415 - keeps `onevisit --help` fast
 
-    language = _language(lang)
+    language = chosen_language(lang)
     today = datetime.now(timezone(timedelta(hours=8))).date()
     status = typer.echo if sys.stderr.isatty() else None
-    with _no_garbage():
+    with without_garbage_collection():
         result = merge_lists(
             files,
             county_secret=county_secret(),
             today=today,
-            agencies=_by_file(agency),
-            programmes=_by_file(programme),
+            agencies=by_file(agency),
+            programmes=by_file(programme),
             progress=lambda what: status(f"… {what}", err=True) if status else None,
         )
     if as_json or out:
-        text = _as_text(result.as_json(language))
+        text = json_by_lines(result.as_json(language))
         if out:
             out.write_text(text + "\n", encoding="utf-8")
         if as_json:
@@ -78,7 +78,7 @@ def merge_command(
 
 
 @contextmanager
-def _no_garbage() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Without garbage collection: a run keeps nearly all it makes, and looking for the rest took 40 % of its time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -109,7 +109,7 @@ def county_secret() -> bytes:
         ) from None
 
 
-def _as_text(answer: dict[str, Any]) -> str:
+def json_by_lines(answer: dict[str, Any]) -> str:
     """JSON with one entry a line: as readable as indented JSON, and many times faster to write for 100,000 rows."""
 
     def dump(value: object) -> str:
@@ -120,14 +120,16 @@ def _as_text(answer: dict[str, Any]) -> str:
     return "{\n " + ",\n ".join(f"{json.dumps(key)}: {dump(value)}" for key, value in answer.items()) + "\n}"
 
 
-def _language(lang: str | None) -> Language:
+def chosen_language(lang: str | None) -> Language:
+    """The language asked for, else that of the system."""
     if lang not in (None, "en", "zh"):
         raise typer.BadParameter("choose en or zh", param_hint="--lang")
     system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if lang == "zh" or (lang is None and system.startswith("zh")) else "en"
 
 
-def _by_file(options: list[str] | None) -> dict[str, str]:
+def by_file(options: list[str] | None) -> dict[str, str]:
+    """``FILE=CODE`` options as a table; a code alone stands under the empty name, for every file."""
     pairs = (option.rpartition("=") for option in options or [])
     return {file: code for file, _, code in pairs}
 
