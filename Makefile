@@ -1,11 +1,11 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test lint format clean
+.PHONY: help demo up test lint format clean bench-merge chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 demo:  ## the whole line once: a made-up county, real Kafka, PostgreSQL, face models and video
 	./onevisit demo
@@ -17,6 +17,15 @@ test: .dev  ## all tests, on the real servers
 	./onevisit models pull
 	$(python) -m deploy.embedded.clips
 	$(python) -m pytest $(PYTEST_ARGS)
+
+chaos: .dev  ## 50 faults in the middle of 10^5 requests, then the checker's table (about 10 minutes)
+	$(python) -m tests.chaos --requests 100000 --faults 50 --away 60
+
+chaos-short: .dev  ## 12 faults in a few thousand requests, and proof that the checker can fail
+	$(python) -m pytest -s tests/chaos
+
+bench-merge: .dev  ## the line beside a hand-written loop and Quix Streams (about 15 minutes; docs/performance.md)
+	$(python) -m bench.merge
 
 lint: .dev  ## style, types, import rules, and whether the generated files are up to date
 	$(python) -m ruff check
