@@ -99,6 +99,9 @@ class Alignment:
     proposals: tuple[Saving, ...]
     """Single campaigns and pairs, best first: most saved for a campaign-day, then the smallest change."""
     steps: tuple[Step, ...]
+    """The first steps, each the one that then saves most for a day."""
+    whole: Saving | None
+    """All steps until nothing saves more, as one proposal; ``None`` when nothing saves any."""
     front: tuple[tuple[int, int], ...]
     """(campaign-days, saved): the most that so many days can save, all campaigns together."""
     exact: bool
@@ -144,6 +147,7 @@ def align(
         found, {n: limits[c] for c, n in numbers.items()}, {n: work.people_of[c] for c, n in numbers.items()}
     )
     front = joined_front(parts)
+    states, steps = _walk(parts)
     return Alignment(
         objective=objective,
         people=len({r.person_key for r in timely}),
@@ -152,7 +156,10 @@ def align(
         overdue=len(given) - len(timely),
         campaigns=tuple(_campaign_fronts(work, limits, parts)),
         proposals=tuple(work.saving(point) for point in _ranked(parts)[:max_proposals]),
-        steps=tuple(_steps(work, parts, front, max_proposals)),
+        steps=tuple(
+            _step(work, step, state, front) for step, state in zip(steps[:max_proposals], states, strict=False)
+        ),
+        whole=work.saving(Point(states[-1], 0, 0)) if states else None,
         front=tuple(front),
         exact=all(part.exact for part in parts),
         campaign_of=campaign_of,
@@ -262,24 +269,32 @@ def _one_of(days: int, *fronts: Sequence[Point]) -> int:
     return max(point.saved for front in fronts for point in front if point.days <= days)
 
 
-def _steps(work: _Work, parts: Sequence[Part], front: Sequence[tuple[int, int]], most: int) -> Iterable[Step]:
-    """Step by step the change that saves most for a day, until nothing saves more or ``most`` steps are made."""
+_State = tuple[tuple[int, Change], ...]
+
+
+def _walk(parts: Sequence[Part]) -> tuple[list[_State], list[Point]]:
+    """Each time the change that saves most for a day, until nothing saves more: the states after each, and each."""
     state: dict[int, Change] = {}
-    waiting = {index: part.find_step(state) for index, part in enumerate(parts)}
-    for _ in range(most):
-        steps = [(-step.saved / step.days, step.days, step.changes, index) for index, step in waiting.items() if step]
-        if not steps:
-            return
+    states: list[_State] = []
+    walked: list[Point] = []
+    waiting = [part.find_step(state) for part in parts]
+    while steps := [(-step.saved / step.days, step.days, step.changes, i) for i, step in enumerate(waiting) if step]:
         index = min(steps)[-1]
         step = waiting[index]
         assert step is not None
         state |= dict(step.changes)
         waiting[index] = parts[index].find_step({n: state[n] for n in parts[index].numbers if n in state})
-        days = sum(change.days for change in state.values())
-        yield Step(
-            changes=work.named(step.changes),
-            days=step.days,
-            saved=step.saved,
-            so_far=work.saving(Point(tuple(sorted(state.items())), days, 0)),
-            most_for_these_days=max(saved for needed, saved in front if needed <= days),
-        )
+        walked.append(step)
+        states.append(tuple(sorted(state.items())))
+    return states, walked
+
+
+def _step(work: _Work, step: Point, state: _State, front: Sequence[tuple[int, int]]) -> Step:
+    days = sum(change.days for _, change in state)
+    return Step(
+        changes=work.named(step.changes),
+        days=step.days,
+        saved=step.saved,
+        so_far=work.saving(Point(state, days, 0)),
+        most_for_these_days=max(saved for needed, saved in front if needed <= days),
+    )

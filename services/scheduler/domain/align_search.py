@@ -52,6 +52,11 @@ class Part:
         self._found = found
         self._limits = limits
         self._weights = weights
+        self._neighbours: defaultdict[int, set[int]] = defaultdict(set)
+        for pattern in found:
+            mine = {c for _, _, c in pattern}
+            for number in mine:
+                self._neighbours[number] |= mine
         self._grids: dict[tuple[tuple[int, ...], tuple[tuple[int, Change], ...]], Counts] = {}
 
     def alone(self, number: int) -> list[Point]:
@@ -171,8 +176,9 @@ class Part:
         return len(changes), people, sum(change.days_later for _, change in changes), changes
 
     def _grid(self, free: tuple[int, ...], state: State) -> Counts:
-        others = tuple(sorted((number, change) for number, change in state.items() if number not in free))
-        key = free, () if self._small else others
+        near = {c for number in free for c in self._neighbours[number]} - {*free}
+        others = tuple(sorted((number, change) for number, change in state.items() if number in near))
+        key = free, others
         if key not in self._grids:
             self._grids[key] = saved_grid(self._found, free, self._limits, dict(others))
         return self._grids[key]
