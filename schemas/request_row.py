@@ -34,6 +34,8 @@ class RequestRow(BaseModel):
     """Telephone of the person or the family."""
     reference_photo: str | None = Field(default=None, repr=False)
     """Name of the reference photo that the agency sends beside the list."""
+    household_id: str | None = Field(default=None, repr=False)
+    """Number of the household (户编号, 户号), where agencies keep one: its people are visited in one stop."""
 
 
 FIELDS: tuple[str, ...] = tuple(RequestRow.model_fields)

@@ -29,6 +29,10 @@ person_key is an HMAC of the ID number under the county's secret: ONEVISIT_COUNT
 var/secrets/county.secret (made once, readable by its owner only). So two runs in one county can be compared, and nobody
 can work an ID number out of the answer.
 
+held lists what a person must decide before records count as one person's: one ID number with names that disagree, and
+rows rejected for their ID number that may be of somebody else in the lists. It shows the names as typed, and no ID
+number: keep the answer like the lists. A file made by --out can be read by its owner only.
+
 Exit status: 0 when every file could be read (rejected rows are part of the answer), 1 when one could not, 2 for a wrong
 command.
 """
@@ -45,6 +49,10 @@ def merge_command(
     programme: Annotated[
         list[str] | None,
         typer.Option("--programme", metavar="FILE=CODE", help="Programme of a list without that column."),
+    ] = None,
+    same: Annotated[
+        list[str] | None,
+        typer.Option("--same", metavar="HELD_ID", help="Decided: the names of this held entry are one person's."),
     ] = None,
     lang: Annotated[
         str | None, typer.Option("--lang", help="Language of the messages: en or zh (default: from LANG).")
@@ -63,11 +71,20 @@ def merge_command(
             today=today,
             agencies=by_file(agency),
             programmes=by_file(programme),
+            same=same or (),
             progress=lambda what: status(f"… {what}", err=True) if status else None,
+        )
+    if unknown := set(same or ()) - result.decided:
+        raise typer.BadParameter(
+            f"{', '.join(sorted(unknown))}: nothing is held under this id; the names have changed, or it is of another "
+            "county's secret. Run without --same and look under held",
+            param_hint="--same",
         )
     if as_json or out:
         text = json_by_lines(result.as_json(language))
         if out:
+            if not out.exists():
+                out.touch(mode=0o600)
             out.write_text(text + "\n", encoding="utf-8")
         if as_json:
             sys.stdout.buffer.write(text.encode() + b"\n")
@@ -145,6 +162,8 @@ _TEXTS = {
         "before": "trips, one for each request",
         "after": "visits after the merge",
         "saved": "trips saved",
+        "held": "questions for a person (--json: held)",
+        "stops": "further trips saved by one stop for a dwelling",
         "rejected_title": "Rejected rows",
         "warnings_title": "To look at",
         "problems_title": "About the files",
@@ -164,6 +183,8 @@ _TEXTS = {
         "before": "逐件上门次数",
         "after": "合并后上门次数",
         "saved": "节省上门次数",
+        "held": "待人工核实（--json：held）",
+        "stops": "同户同行再省上门次数",
         "rejected_title": "退回的行",
         "warnings_title": "需留意",
         "problems_title": "文件问题",
@@ -187,12 +208,14 @@ def _print(result: "MergeResult", language: Language) -> None:
     for label, value in (
         (texts["rows"], f"{result.requests}"),
         (texts["accepted"], f"{before}"),
-        (texts["repeats"], f"{len(result.duplicates)}"),
+        (texts["repeats"], f"{result.repeated}"),
         (texts["rejected"], f"{len(result.rejected)}"),
         (texts["persons"], f"{result.persons}"),
         (texts["before"], f"{before}"),
         (texts["after"], f"{after}"),
         (texts["saved"], f"{before - after}" + (f" ({(before - after) / before:.0%})" if before else "")),
+        (texts["stops"], f"{result.trips_saved_by_household}"),
+        (texts["held"], f"{len(result.held)}"),
     ):
         table.add_row(label, value)
     console.print(table)

@@ -1,106 +1,26 @@
 """Lists in, visits out, without a stack: the same intake, register and merge as the stream, over whole files."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from schemas.request_row import RequestRow
-from services.gateway.lists import ListProblem, NumberedRow, ProblemCode, read_list
-from services.scheduler.domain.codes import Language, RejectionCode, RepeatCode, WarningCode, explain
-from services.scheduler.domain.intake import Accepted, Fault, Rejected, assess_list
-from services.scheduler.domain.merge import OpenRequest, ProposedVisit, merge
+from services.cli.merge_answer import MergeResult, Remark
+from services.cli.merge_held import hold_names, hold_unsure
+from services.cli.merge_places import Place
+from services.gateway.lists import NumberedRow, ProblemCode, read_list
+from services.scheduler.domain.codes import RejectionCode, RepeatCode, WarningCode
+from services.scheduler.domain.household import Home, HomeVisit, stops_of
+from services.scheduler.domain.identity import Side, sent_again, settle
+from services.scheduler.domain.intake import Accepted, Rejected, assess_list
+from services.scheduler.domain.merge import OpenRequest, merge
 from services.scheduler.domain.programmes import find_agency_in_name, find_programme_in_name
-from services.scheduler.domain.register import Observation, Register
+from services.scheduler.domain.register import Observation
 
 _RECORDED_AT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Lists on a disk have no time of arrival: with one moment for all, the order of the files names no visit."""
 _REPEATED: Final = RepeatCode.REQUEST_REPEATED
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a row stands."""
-
-    file: str
-    row: int
-    sheet: str | None = None
-
-    def as_json(self, prefix: str = "") -> dict[str, Any]:
-        """``file`` and ``row``, and ``sheet`` when the file has several."""
-        place: dict[str, Any] = {f"{prefix}file": self.file, f"{prefix}row": self.row}
-        return place | {f"{prefix}sheet": self.sheet} if self.sheet else place
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What is to be said of a row: why it is rejected, what it repeats, or what to look at."""
-
-    place: Place
-    code: RejectionCode | RepeatCode | WarningCode
-    column: str
-    of: Place | None = None
-    also: tuple[Fault, ...] = ()
-    """Further faults of a rejected row."""
-
-    def as_json(self, language: Language) -> dict[str, Any]:
-        """The remark as the JSON answer states it."""
-        text = explain(self.code, self.column, language)
-        stated = self.place.as_json() | {
-            "code": self.code.value,
-            "field": self.column,
-            "message": text.message,
-            "next_step": text.next_step,
-        }
-        if self.of:
-            stated |= self.of.as_json("of_")
-        if self.also:
-            stated["also"] = [
-                {"code": fault.code.value, "field": fault.field, "message": fault.explain(language).message}
-                for fault in self.also
-            ]
-        return stated
-
-
-@dataclass(slots=True)
-class MergeResult:
-    """What became of the lists."""
-
-    requests: int = 0
-    """Rows read, without totals, notes and empty rows."""
-    register: Register[Place] = field(default_factory=Register)
-    """The distinct accepted requests."""
-    rejected: list[Remark] = field(default_factory=list)
-    duplicates: list[Remark] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
-    problems: list[tuple[str, ListProblem]] = field(default_factory=list)
-    """File and what is wrong with it as a whole."""
-    assumed: list[tuple[str, str, str]] = field(default_factory=list)
-    """File, column and value taken for a column that the list does not have."""
-    visits: list[ProposedVisit] = field(default_factory=list)
-    persons: int = 0
-
-    @property
-    def readable(self) -> bool:
-        """Whether every file could be read."""
-        return not any(problem.fatal for _, problem in self.problems)
-
-    def as_json(self, language: Language) -> dict[str, Any]:
-        """The answer of ``onevisit merge --json``."""
-        return {
-            "requests": self.requests,
-            "accepted": len(self.register),
-            "rejected": [remark.as_json(language) for remark in self.rejected],
-            "duplicates": [remark.as_json(language) for remark in self.duplicates],
-            "warnings": [remark.as_json(language) for remark in self.warnings],
-            "problems": [_problem_as_json(file, problem, language) for file, problem in self.problems],
-            "assumed": [{"file": file, "field": column, "value": value} for file, column, value in self.assumed],
-            "persons": self.persons,
-            "visits": [_visit_as_json(visit) for visit in self.visits],
-            "trips_before": len(self.register),
-            "trips_after": len(self.visits),
-        }
 
 
 def merge_lists(
@@ -110,6 +30,7 @@ def merge_lists(
     today: date,
     agencies: Mapping[str, str] | None = None,
     programmes: Mapping[str, str] | None = None,
+    same: Collection[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> MergeResult:
     """Read the lists in the given order (the later row of one request wins), and merge what is accepted.
@@ -120,6 +41,7 @@ def merge_lists(
         today: the day in the county, for birth dates and overdue dates.
         agencies: agency for rows without one, by file name as shown; the key ``""`` is for every file.
         programmes: the same for programmes.
+        same: held ids of which a person has decided that their names are one person's.
         progress: told what is being done.
     """
     result = MergeResult()
@@ -136,12 +58,63 @@ def merge_lists(
         result.requests += len(rows)
         assessed = assess_list(((index, row.values) for index, row in enumerate(rows)), today=today)
         for index, outcome in assessed:
-            _take(result, outcome, Place(shown, rows[index].row, rows[index].sheet))
+            place = Place(shown, rows[index].row, rows[index].sheet)
+            _take(result, outcome, place)
+            if isinstance(outcome, Rejected) and any(fault.field == "id_number" for fault in outcome.faults):
+                result.unsure.append((place, rows[index].values, outcome))
     progress("merge")
-    keys: dict[str, str] = {}
-    result.visits = merge(_open_requests(result.register, county_secret, keys))
-    result.persons = len(keys)
+    _merge(result, county_secret, same)
     return result
+
+
+def _merge(result: MergeResult, secret: bytes, same: Collection[str]) -> None:
+    """Settle who is who, merge each side, and list what is held, sent again, or of one dwelling."""
+    keys: dict[str, str] = {}
+    pools: list[list[OpenRequest]] = [[]]
+    order = {entry.request.key: index for index, entry in enumerate(result.register)}
+    for person in settle(result.register):
+        key = person.sides[0][0].request.resident_id.person_key(secret)
+        keys[person.number] = key
+        if person.held:
+            held = hold_names(person, key, secret)
+            if held.held_id in same:
+                result.decided.add(held.held_id)
+                person = person.joined()  # noqa: PLW2901 - the decision takes the question's place
+            else:
+                result.held.append(held)
+                result.warnings.extend(_names_differ(person.sides, order))
+        pools.extend([] for _ in range(len(person.sides) - len(pools)))
+        for pool, side in zip(pools, person.sides, strict=False):
+            pool.extend(_open_request(entry.request, key) for entry in side)
+            for again, first in sent_again(sorted(side, key=lambda entry: order[entry.request.key])):
+                remark = Remark(again.origin, RepeatCode.REQUEST_SENT_AGAIN, "request_id", first.origin)
+                result.duplicates.append(remark)
+    result.persons = len(keys)
+    visits = (visit for pool in pools for visit in merge(pool))
+    result.visits = sorted(visits, key=lambda visit: (visit.person_key, visit.window_end, visit.visit_id))
+    result.stops = stops_of(_home_visits(result))
+    result.held += hold_unsure(result.unsure, result.register, secret=secret, key_of=keys.__getitem__)
+    result.held.sort(
+        key=lambda held: (held.reason, held.records[0].agency or "", held.records[0].request_id or "", held.held_id)
+    )
+
+
+def _names_differ(sides: Sequence[Side[Place]], order: Mapping[tuple[str, str], int]) -> Iterator[Remark]:
+    """A remark for each row of the other sides than that of the row read first."""
+    first = min((entry for side in sides for entry in side), key=lambda entry: order[entry.request.key])
+    for side in sides:
+        if first not in side:
+            yield from (Remark(entry.origin, WarningCode.NAME_DIFFERS, "name", first.origin) for entry in side)
+
+
+def _home_visits(result: MergeResult) -> Iterator[HomeVisit]:
+    homes = {
+        entry.request.key: Home(entry.request.village_code, entry.request.residence_address, entry.request.household_id)
+        for entry in result.register
+    }
+    for visit in result.visits:
+        at = tuple(homes[request.agency, request.request_id] for request in visit.requests)
+        yield HomeVisit(visit.visit_id, visit.window_start, visit.window_end, at)
 
 
 def _take(result: MergeResult, outcome: Accepted | Rejected, place: Place) -> None:
@@ -162,8 +135,6 @@ def _list_for(result: MergeResult, observation: Observation[Place]) -> list[Rema
             return result.rejected
         case RepeatCode():
             return result.duplicates
-        case WarningCode():
-            return result.warnings
 
 
 def _completed(
@@ -193,20 +164,16 @@ def _filled(values: RequestRow, column: str, value: str) -> RequestRow:
     return values if getattr(values, column) is not None else values.model_copy(update={column: value})
 
 
-def _open_requests(register: Register[Place], secret: bytes, keys: dict[str, str]) -> Iterator[OpenRequest]:
-    for entry in register:
-        request = entry.request
-        number = request.resident_id.number
-        key = keys.get(number) or keys.setdefault(number, request.resident_id.person_key(secret))
-        yield OpenRequest(
-            agency=request.agency,
-            request_id=request.request_id,
-            programme=request.programme,
-            person_key=key,
-            window_start=request.window_start,
-            due_date=request.due_date,
-            recorded_at=_RECORDED_AT,
-        )
+def _open_request(request: Accepted, person_key: str) -> OpenRequest:
+    return OpenRequest(
+        agency=request.agency,
+        request_id=request.request_id,
+        programme=request.programme,
+        person_key=person_key,
+        window_start=request.window_start,
+        due_date=request.due_date,
+        recorded_at=_RECORDED_AT,
+    )
 
 
 def _shown_names(files: Sequence[Path]) -> list[str]:
@@ -216,23 +183,4 @@ def _shown_names(files: Sequence[Path]) -> list[str]:
     return [name.encode("utf-8", "replace").decode() for name in shown]
 
 
-def _problem_as_json(file: str, problem: ListProblem, language: Language) -> dict[str, Any]:
-    stated: dict[str, Any] = {"file": file}
-    if problem.row is not None:
-        stated["row"] = problem.row
-    if problem.sheet is not None:
-        stated["sheet"] = problem.sheet
-    return stated | {"code": problem.code.value, "message": problem.explain(language)}
-
-
-def _visit_as_json(visit: ProposedVisit) -> dict[str, Any]:
-    return {
-        "visit_id": str(visit.visit_id),
-        "person_key": visit.person_key,
-        "window": [visit.window_start.isoformat(), visit.window_end.isoformat()],
-        "requests": [request.request_id for request in visit.requests],
-        "items": [
-            {"agency": request.agency, "request_id": request.request_id, "programme": request.programme}
-            for request in visit.requests
-        ],
-    }
+__all__: Final = ["MergeResult", "Place", "Remark", "merge_lists"]

@@ -51,14 +51,14 @@ class WarningCode(StrEnum):
     PROGRAMME_UNKNOWN = "PROGRAMME_UNKNOWN"
     VILLAGE_CODE_INVALID = "VILLAGE_CODE_INVALID"
     OVERDUE = "OVERDUE"
-    PERHAPS_SENT_AGAIN = "PERHAPS_SENT_AGAIN"
 
 
 class RepeatCode(StrEnum):
-    """How a row repeats an earlier one with the same agency and request number."""
+    """How a row repeats an earlier one of the same agency."""
 
     REQUEST_REPEATED = "REQUEST_REPEATED"
     REQUEST_AMENDED = "REQUEST_AMENDED"
+    REQUEST_SENT_AGAIN = "REQUEST_SENT_AGAIN"
 
 
 Code = RejectionCode | WarningCode | RepeatCode
@@ -213,10 +213,10 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
     ),
     WarningCode.NAME_DIFFERS: (
         Text(
-            "The same ID number stands with another name in another row.",
-            "Find out whether it is one person before the visit.",
+            "The same ID number stands with another name in another row; the two are not merged.",
+            "Find out whether it is one person (see the held records).",
         ),
-        Text("同一身份证号在另一行对应不同姓名。", "请在上门前核实是否为同一人。"),
+        Text("同一身份证号在另一行对应不同姓名，未合并。", "请核实是否为同一人（见待核实记录）。"),
     ),
     WarningCode.ID_UPGRADED_FROM_15: (
         Text("A 15-digit ID number was completed to 18 characters.", "Keep the 18-character number in your register."),
@@ -244,13 +244,6 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
         Text("The due date has passed; the visit stays open.", "Visit as soon as possible, or tell the agency."),
         Text("截止日期已过，仍可上门认证。", "请尽快上门，或告知机构。"),
     ),
-    WarningCode.PERHAPS_SENT_AGAIN: (
-        Text(
-            "The same agency asks for the same person, programme and dates under another request number.",
-            "Withdraw one of the two if it was sent twice.",
-        ),
-        Text("同一机构就同一人、同一项目、同一日期另有申请编号。", "如系重复报送请撤回其一。"),
-    ),
     RepeatCode.REQUEST_REPEATED: (
         Text("The row repeats an earlier one; it is counted once.", "Nothing to do."),
         Text("该行与之前一行重复，只计一次。", "无需处理。"),
@@ -261,6 +254,17 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
             "Check that the later row is the right one.",
         ),
         Text("该行修改了之前同一申请编号的内容，以后一行为准。", "请确认后一行正确。"),
+    ),
+    RepeatCode.REQUEST_SENT_AGAIN: (
+        Text(
+            "The agency asks again for the same person, programme and due date under another request number; one visit "
+            "answers both.",
+            "Withdraw one of the two numbers if it was sent twice.",
+        ),
+        Text(
+            "该机构以另一申请编号就同一人、同一项目、同一截止日期再次报送；一次上门同时答复。",
+            "如系重复报送请撤回其一。",
+        ),
     ),
 }
 

@@ -86,6 +86,8 @@ class Accepted:
     """Telephone, trimmed."""
     reference_photo: str | None = dataclass_field(default=None, repr=False)
     """Name of the reference photo."""
+    household_id: str | None = dataclass_field(default=None, repr=False)
+    """The agencies' number of the household, trimmed."""
     notices: tuple[Notice, ...] = dataclass_field(default=(), compare=False)
     """What to look at."""
 
@@ -152,6 +154,7 @@ def assess(row: RequestRow, *, today: date) -> Accepted | Rejected:
         village_code=village_code,
         phone=_typed(row.phone),
         reference_photo=_typed(row.reference_photo),
+        household_id=_typed(row.household_id),
         notices=tuple(notices),
     )
 
@@ -200,6 +203,11 @@ def assess_list(rows: Iterable[tuple[int, RequestRow]], *, today: date) -> list[
         else (number, result)
         for number, result in assessed
     ]
+
+
+def read_who(row: RequestRow) -> tuple[str | None, str | None]:
+    """Name and village code of a row in normal form, also of one that is rejected for something else."""
+    return _name(row.name, []), _village_code(row.village_code, [])
 
 
 def _typed(text: str | None) -> str | None:

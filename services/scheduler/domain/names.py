@@ -8,8 +8,12 @@ MIDDLE_DOT: Final = "·"
 _INTERPUNCTS: Final = re.compile(r"\s*[·•・．‧⋅∙●･᛫⸱]\s*")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0e-\x1f]")
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
-_HAN_PLAIN: Final = re.compile("[一-鿿]{1,12}")
-_DAMAGE: Final = re.compile("[\ufffd?？□■*\ue000-\uf8ff]")
+HOLES: Final = "\ufffd?？□■囗〓○◯◇*＊\ue000-\uf8ff"
+"""What stands where a character was lost or hidden, as the inside of a character class: replacement and question
+marks, boxes (囗, a radical that nobody is named, is typed for one), the printers' 〓, stars, and characters for private
+use."""
+_HAN_PLAIN: Final = re.compile("(?!.*囗)[一-鿿]{1,12}")
+_DAMAGE: Final = re.compile(f"[{HOLES}]")
 
 
 def normalise_name(text: str) -> str:

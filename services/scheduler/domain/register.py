@@ -1,17 +1,16 @@
 """The register of accepted requests: what is new, what repeats, what changes, and what clashes with what came before.
 
+What several requests of one person say of each other (names, cycles) is judged by `identity`, when all are known.
 `relate` is the rule for one pair, for a store that looks the earlier request up; `Register` folds whole lists.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
-from services.scheduler.domain.codes import RejectionCode, RepeatCode, WarningCode
+from services.scheduler.domain.codes import RejectionCode, RepeatCode
 from services.scheduler.domain.intake import Accepted
-from services.scheduler.domain.names import fold_name
 
 OriginT = TypeVar("OriginT")
 """Where a request came from; only handed back."""
@@ -42,9 +41,9 @@ class Entry(Generic[OriginT]):
 
 @dataclass(frozen=True, slots=True)
 class Observation(Generic[OriginT]):
-    """What the register noticed about a request: a repetition, a clash, or something to look at."""
+    """What the register noticed about a request: a repetition or a clash."""
 
-    code: RepeatCode | RejectionCode | WarningCode
+    code: RepeatCode | RejectionCode
     field: str
     of: OriginT
     """Where the earlier request came from that this one repeats or contradicts."""
@@ -55,8 +54,6 @@ class Register(Generic[OriginT]):
 
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry[OriginT]] = {}
-        self._names: dict[str, tuple[str, OriginT]] = {}
-        self._cycles: dict[tuple[str, str, str, date, date], tuple[str, OriginT]] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -69,7 +66,7 @@ class Register(Generic[OriginT]):
         earlier = self._entries.get(request.key)
         if earlier is None:
             self._entries[request.key] = Entry(request, origin)
-            return [*self._name_differs(request, origin), *self._sent_again(request, origin)]
+            return []
         match relate(earlier.request, request):
             case Relation.OTHER_PERSON:
                 return [Observation(RejectionCode.REQUEST_ID_REUSED, "request_id", earlier.origin)]
@@ -77,23 +74,7 @@ class Register(Generic[OriginT]):
                 return [Observation(RepeatCode.REQUEST_REPEATED, "request_id", earlier.origin)]
             case Relation.AMENDED:
                 self._entries[request.key] = Entry(request, origin)
-                amended = Observation(RepeatCode.REQUEST_AMENDED, "request_id", earlier.origin)
-                return [amended, *self._name_differs(request, origin)]
-
-    def _name_differs(self, request: Accepted, origin: OriginT) -> list[Observation[OriginT]]:
-        if request.name is None:
-            return []
-        folded = fold_name(request.name)
-        known, where = self._names.setdefault(request.resident_id.number, (folded, origin))
-        return [] if known == folded else [Observation(WarningCode.NAME_DIFFERS, "name", where)]
-
-    def _sent_again(self, request: Accepted, origin: OriginT) -> list[Observation[OriginT]]:
-        number = request.resident_id.number
-        cycle = (request.agency, request.programme, number, request.window_start, request.due_date)
-        known, where = self._cycles.setdefault(cycle, (request.request_id, origin))
-        if known == request.request_id:
-            return []
-        return [Observation(WarningCode.PERHAPS_SENT_AGAIN, "request_id", where)]
+                return [Observation(RepeatCode.REQUEST_AMENDED, "request_id", earlier.origin)]
 
 
 __all__: Final = ["Entry", "Observation", "Register", "Relation", "relate"]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from schemas.request_row import RequestRow
-from services.scheduler.domain.codes import RejectionCode, RepeatCode, WarningCode
+from services.scheduler.domain.codes import RejectionCode, RepeatCode
 from services.scheduler.domain.intake import Accepted, assess
 from services.scheduler.domain.register import Register
 
@@ -62,22 +62,3 @@ def test_two_agencies_may_use_one_number() -> None:
     assert register.add(request(), "a:2") == []
     assert register.add(request(agency="health", id_number=OTHER_PERSON, name="李四"), "b:2") == []
     assert len(register) == 2
-
-
-def test_another_name_for_one_number_is_told() -> None:
-    """Spelling does not matter, names do; the row is taken all the same."""
-    register = Register[str]()
-    register.add(request(name="阿依古丽·买买提"), "a:2")
-    assert register.add(request(agency="health", name="阿依古丽 • 买买提"), "b:2") == []
-    (seen,) = register.add(request(agency="civil_affairs", name="古丽"), "c:2")
-    assert (seen.code, seen.of) == (WarningCode.NAME_DIFFERS, "a:2")
-    assert len(register) == 3
-
-
-def test_the_same_cycle_under_another_number_is_told() -> None:
-    """It may have been sent twice; only the agency knows."""
-    register = Register[str]()
-    register.add(request(), "a:2")
-    (seen,) = register.add(request(request_id="R2"), "a:3")
-    assert (seen.code, seen.of) == (WarningCode.PERHAPS_SENT_AGAIN, "a:2")
-    assert register.add(request(request_id="R3", due_date="2027-04-01"), "a:4") == []

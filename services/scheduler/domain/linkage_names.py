@@ -1,0 +1,276 @@
+"""Whether two spellings can be one name, for two rows that bear the same valid ID number.
+
+What is not visible cannot disagree: an empty name, and the characters behind ``?``, ``□`` or ``*``. What agrees:
+
+* the same letters: interpuncts, spaces, case, full width, traditional or simplified characters, the order of the words
+  of a Latin name;
+* homophones: each character has a reading (without tone) in common with the other's; also the whole name in pinyin;
+* one substituted character, all others equal: its pinyin, a look-alike of a rare character, its parts side by side;
+* an interpuncted name cut short after its first part (the father's name is often left out);
+* of a woman (by the ID number): the husband's surname in front of the whole name (王李秀英 for 李秀英).
+
+All else disagrees, above all another given name with the same surname: with one ID number that is a brother, a sister
+or a wife more often than a slip. "李氏" is no name in this sense. Nothing here ever joins two ID numbers.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from services.scheduler.domain.linkage_readings import (
+    is_rare,
+    look_alike,
+    parts,
+    readings,
+    simplified,
+    surname_readings,
+)
+from services.scheduler.domain.names import HOLES, MIDDLE_DOT, fold_name, is_damaged, normalise_name
+
+_TOKENS: Final = re.compile(rf"[a-z]+|[{HOLES}]+|[^\W\d_a-z]")
+_HOLE: Final = "?"
+_FIRST_BEYOND_BASE: Final = 0x3400
+
+
+class NameRelation(StrEnum):
+    """How two spellings relate; all but ``DIFFERENT`` agree."""
+
+    EQUAL = "equal"
+    VARIANT = "variant"
+    HOMOPHONE = "homophone"
+    SUBSTITUTED = "substituted"
+    SHORTENED = "shortened"
+    MARRIED = "married"
+    UNSTATED = "unstated"
+    DIFFERENT = "different"
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two can be one name."""
+        return self is not NameRelation.DIFFERENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    folded: str
+    tokens: tuple[str, ...]
+    """Characters (simplified), words in Latin letters, and runs of holes."""
+    first_part: int
+    """Number of tokens before the first interpunct; 0 without one."""
+
+    @property
+    def latin(self) -> bool:
+        return all(token[0].isascii() and token[0] != _HOLE for token in self.tokens)
+
+    @property
+    def holes(self) -> bool:
+        return any(token[0] == _HOLE for token in self.tokens)
+
+    @property
+    def visible(self) -> bool:
+        return any(token[0] != _HOLE for token in self.tokens)
+
+
+@lru_cache(1 << 16)
+def _read(name: str) -> _Spelling:
+    name = normalise_name(name)
+    head, dot, _ = name.partition(MIDDLE_DOT)
+    return _Spelling(fold_name(name), _tokens(name), len(_tokens(head)) if dot else 0)
+
+
+def _tokens(name: str) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    if not plain.isascii() and re.search("[a-zà-ɏ]", plain):
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    found = (match.group() for match in _TOKENS.finditer(plain))
+    return tuple(
+        _HOLE * len(token) if is_damaged(token[0]) else token if token.isascii() else simplified(token)
+        for token in found
+    )
+
+
+def compare_names(first: str | None, second: str | None, *, female: bool = False) -> NameRelation:
+    """How two names as typed relate; the same in either order.
+
+    Args:
+        first: a name, or nothing.
+        second: another.
+        female: the ID number says that the person is a woman.
+    """
+    if first is None or second is None:
+        return NameRelation.UNSTATED
+    if first == second:
+        return NameRelation.EQUAL
+    one, other = _read(first), _read(second)
+    if not one.visible or not other.visible:
+        return NameRelation.UNSTATED
+    if one.tokens == other.tokens:
+        return NameRelation.EQUAL if one.folded == other.folded else NameRelation.VARIANT
+    return _compare_tokens(one, other, female=female)
+
+
+def is_visible(name: str) -> bool:
+    """Whether anything of the name can be seen."""
+    return _read(name).visible
+
+
+def _compare_tokens(one: _Spelling, other: _Spelling, *, female: bool) -> NameRelation:
+    if one.latin or other.latin:
+        return _compare_latin(one, other)
+    if one.holes or other.holes:
+        fits = _fill(one.tokens, other.tokens)
+        return NameRelation.SUBSTITUTED if fits else NameRelation.DIFFERENT
+    if len(one.tokens) == len(other.tokens):
+        return _compare_by_character(one.tokens, other.tokens)
+    short, long = sorted((one, other), key=lambda spelling: len(spelling.tokens))
+    return _compare_lengths(short, long, female=female)
+
+
+def _compare_lengths(short: _Spelling, long: _Spelling, *, female: bool) -> NameRelation:
+    if _is_split(short.tokens, long.tokens):
+        return NameRelation.SUBSTITUTED
+    if long.tokens[: len(short.tokens)] == short.tokens and 0 < long.first_part <= len(short.tokens):
+        return NameRelation.SHORTENED
+    if female and len(short.tokens) >= 2 and long.tokens[1:] == short.tokens:
+        return NameRelation.MARRIED
+    return NameRelation.DIFFERENT
+
+
+def _compare_latin(one: _Spelling, other: _Spelling) -> NameRelation:
+    if one.latin and other.latin:
+        joined = "".join(one.tokens) == "".join(other.tokens)
+        same = joined or sorted(one.tokens) == sorted(other.tokens)
+        return NameRelation.VARIANT if same else NameRelation.DIFFERENT
+    latin, han = (one, other) if one.latin else (other, one)
+    spelt = not han.holes and _spells("".join(latin.tokens), han.tokens, head=True)
+    return NameRelation.HOMOPHONE if spelt else NameRelation.DIFFERENT
+
+
+def _spells(letters: str, tokens: tuple[str, ...], *, head: bool) -> bool:
+    """Whether the letters are the pinyin of the characters, one after the other."""
+    if not tokens:
+        return not letters
+    return any(
+        letters.startswith(typed) and _spells(letters[len(typed) :], tokens[1:], head=False)
+        for typed in _typed_readings(tokens[0], head=head)
+    )
+
+
+def _typed_readings(token: str, *, head: bool) -> set[str]:
+    """How a character's pinyin is typed: ü as v, u or yu; a word in Latin letters stands for itself."""
+    if token.isascii():
+        return {token}
+    found = surname_readings(token) if head else readings(token)
+    return {reading.replace("v", written) for reading in found for written in ("v", "u", "yu")}
+
+
+def _compare_by_character(one: tuple[str, ...], other: tuple[str, ...]) -> NameRelation:
+    differing = [index for index, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if all(_sounds_alike(one[index], other[index], head=index == 0) for index in differing):
+        return NameRelation.HOMOPHONE
+    if len(differing) == 1 < len(one):
+        (index,) = differing
+        if _substitutes(one[index], other[index], head=index == 0):
+            return NameRelation.SUBSTITUTED
+    return NameRelation.DIFFERENT
+
+
+def _sounds_alike(first: str, second: str, *, head: bool) -> bool:
+    if first.isascii() or second.isascii():
+        return False
+    of = surname_readings if head else readings
+    return not set(of(first)).isdisjoint(of(second))
+
+
+def _substitutes(first: str, second: str, *, head: bool) -> bool:
+    """Whether one of the two stands for the other: its pinyin, or a look-alike.
+
+    Of characters outside the base block the tables' readings are not relied on: any letters may be their pinyin.
+    """
+    if first.isascii() == second.isascii():
+        return not first.isascii() and look_alike(*sorted((first, second)))
+    letters, character = (first, second) if first.isascii() else (second, first)
+    beyond = not 0x4E00 <= ord(character) <= 0x9FFF and ord(character) >= _FIRST_BEYOND_BASE
+    return letters in _typed_readings(character, head=head) or (beyond and is_rare(character) and len(letters) <= 6)
+
+
+def _fill(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether the visible tokens are equal; a run of n holes stands for one to n tokens (bytes are lost in runs)."""
+    if not one or not other:
+        return one == other
+    for holes, rest in ((one, other), (other, one)):
+        if holes[0][0] == _HOLE:
+            longest = len(holes[0]) + (len(rest[0]) - 1 if rest[0][0] == _HOLE else 0)
+            return any(_fill(holes[1:], rest[count:]) for count in range(1, min(longest, len(rest)) + 1))
+    return one[0] == other[0] and _fill(one[1:], other[1:])
+
+
+def _is_split(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Whether one character of the short name stands in the long one as its parts side by side (吉吉 for 喆)."""
+    for index, token in enumerate(short):
+        pieces = () if token.isascii() else parts(token)
+        if len(pieces) == len(long) - len(short) + 1 >= 2 and len(short) >= 2:
+            typed = long[index : index + len(pieces)]
+            same = all(a == b or {a, b} == {"玉", "王"} for a, b in zip(pieces, typed, strict=True))
+            if same and short[:index] == long[:index] and short[index + 1 :] == long[index + len(pieces) :]:
+                return True
+    return False
+
+
+def name_similarity(first: str, second: str) -> float:
+    """How alike two names are, 0 to 1, by characters or by pinyin, whichever is more; only to order a person's work."""
+    one, other = _read(first), _read(second)
+    by_character = fuzz.ratio(one.tokens, other.tokens)
+    by_sound = fuzz.ratio(sound_of(first), sound_of(second))
+    return round(max(by_character, 0.9 * by_sound) / 100, 2)
+
+
+@lru_cache(1 << 17)
+def sound_of(name: str) -> str:
+    """The usual pinyin of a name without tones, to look namesakes up; empty when part of the name is not visible."""
+    spelling = _read(name)
+    if spelling.holes:
+        return ""
+    spoken = (_usual_reading(token, head=index == 0) for index, token in enumerate(spelling.tokens))
+    return "".join(spoken)
+
+
+def _usual_reading(token: str, *, head: bool) -> str:
+    found = () if token.isascii() else surname_readings(token) if head else readings(token)
+    return found[0] if found else token
+
+
+def group_names(names: set[str], *, female: bool = False) -> list[frozenset[str]]:
+    """The names of one ID number in groups of which each can be one person's; the same in any order.
+
+    Agreement is not transitive (张三 and 张四 both agree with 张?), so a chain must not join what disagrees: names that
+    hang together form one group only if each agrees with each; otherwise every spelling stands for itself.
+    """
+    left, groups = sorted(names), list[frozenset[str]]()
+    while left:
+        linked, rest = [left[0]], left[1:]
+        for name in linked:
+            near = [other for other in rest if compare_names(name, other, female=female).agrees]
+            linked += near
+            rest = [other for other in rest if other not in near]
+        left = rest
+        alike = all(compare_names(a, b, female=female).agrees for i, a in enumerate(linked) for b in linked[i + 1 :])
+        groups += [frozenset(linked)] if alike else _by_spelling(linked)
+    return groups
+
+
+def _by_spelling(names: list[str]) -> list[frozenset[str]]:
+    ordered = sorted(names, key=lambda name: (_read(name).tokens, name))
+    groups: list[list[str]] = [[ordered[0]]]
+    for before, name in pairwise(ordered):
+        if _read(before).tokens == _read(name).tokens:
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    return [frozenset(group) for group in groups]
