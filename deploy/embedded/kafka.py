@@ -4,11 +4,13 @@ import base64
 import fcntl
 import hashlib
 import os
+import pwd
 import re
 import shutil
 import subprocess
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.embedded.errors import StackError, StackErrorCode
@@ -106,6 +108,8 @@ def _copy_dependencies(target: Path) -> None:
         raise StackError(StackErrorCode.MAVEN_MISSING, message, "install Maven, for instance: apt-get install maven")
     command = ["mvn", "-q", "-B", "-C", "-f", str(POM), "dependency:copy-dependencies"]
     command += ["-DincludeScope=runtime", f"-DoutputDirectory={target}"]
+    if not _has_home():
+        command.append(f"-Dmaven.repo.local={target.parent / 'repository'}")
     output = ""
     for _attempt in range(3):
         try:
@@ -118,6 +122,13 @@ def _copy_dependencies(target: Path) -> None:
         output = (run.stdout + run.stderr).strip()[-2000:]
     remedy = f"check that Maven reaches its repository, then see what `mvn -f {POM} dependency:resolve` says"
     raise StackError(StackErrorCode.JARS_UNRESOLVED, f"Maven could not resolve the jars of Kafka: {output}", remedy)
+
+
+def _has_home() -> bool:
+    """Tell whether Maven can keep its repository in the user's home: Java asks the system for it, not ``HOME``."""
+    with suppress(KeyError):
+        return os.access(pwd.getpwuid(os.getuid()).pw_dir, os.W_OK)
+    return False
 
 
 def server_properties(*, data: Path, port: int, controller_port: int) -> str:
