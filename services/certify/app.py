@@ -3,8 +3,12 @@
 python -m services.certify.app
 """
 
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 from services.certify.agents import readers
 from services.certify.certifying import Certifier
+from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.judging import Judge
 from services.certify.policy import VerificationPolicy
 from services.certify.verify import Verifier
@@ -22,8 +26,18 @@ def main() -> None:
     settings = Settings.from_env()
     own = secrets.load(settings.secrets)
     judge = Judge(Verifier(VerificationPolicy(), settings.models), Keyring(own.master_key), FolderBlobs(settings.blobs))
-    certifier = Certifier(issuer=settings.issuer, signing_key=own.signing_key)
+    certifier = Certifier(
+        issuer=settings.issuer,
+        signing_key=own.signing_key,
+        policy=read_recognition(settings.recognition),
+        county=ZoneInfo(settings.timezone),
+    )
     Worker("certify", settings, readers(judge, certifier)).main()
+
+
+def read_recognition(file: Path | None) -> RecognitionPolicy:
+    """The county's own policy of recognition, or the default."""
+    return RecognitionPolicy() if file is None else RecognitionPolicy.from_toml(file.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -1,132 +1,113 @@
-"""Certifying: a finding becomes a verdict, and a certified visit one certificate for each of its requests.
+"""Certifying: a finding becomes a verdict, and what it answers gets certificates, one for each request.
 
-Captures and visits arrive on different topics: whichever comes second completes the other. The lock of the visit makes
-sure that one of the two sees the other.
+Captures and visits arrive on different topics: whichever comes second completes the other. A certified capture answers
+every request of its own visit, and every other open request of the person whose programme accepts the proof.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from joserfc.jwk import OKPKey
-from psycopg.types.json import Jsonb
-from pydantic import TypeAdapter
 
 from schemas.base import Event, stable_id
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, EvidenceGrade
 from schemas.topics import CERTIFICATE, VERDICT
 from schemas.verdict import Answer, VerdictReached
-from schemas.verification import Decision, Verification
-from schemas.visit import ClosedBecause, VisitChanged, VisitRequest
+from schemas.verification import Decision
+from schemas.visit import VisitChanged, VisitRequest
 from services.certify.certificate import sign
+from services.certify.domain.recognition import Proof, RecognitionPolicy, recognise
 from services.certify.judging import get_finding
-from services.platform.database import Connection
+from services.certify.store import answers
+from services.certify.store.answers import Judged
 from services.platform.ledger import Transaction
 
-_REQUESTS = TypeAdapter(tuple[VisitRequest, ...])
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """A capture with the finding on it."""
-
-    capture_id: UUID
-    visit_id: UUID
-    person_key: str
-    captured_at: datetime
-    finding: Verification
+GRADE = EvidenceGrade.IN_PERSON_FACE
+"""A recording made at a visit and certified by the machine."""
 
 
 class Certifier:
     """Folds captures that were judged, and visits."""
 
-    def __init__(self, *, issuer: str, signing_key: OKPKey) -> None:
+    def __init__(self, *, issuer: str, signing_key: OKPKey, policy: RecognitionPolicy, county: ZoneInfo) -> None:
         self._issuer = issuer
         self._signing_key = signing_key
+        self._policy = policy
+        self._county = county
 
     async def fold_captures(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Keeps the decision on each capture, and tells it when the visit is known."""
         captures = [event for event in events if isinstance(event, CaptureReceived)]
         connection = transaction.connection
-        await _lock_visits(connection, (capture.visit_id for capture in captures))
+        await answers.lock_people(connection, (capture.person_key for capture in captures))
         for capture in captures:
             finding = await get_finding(connection, capture)
-            requests = await _find_requests(connection, capture.visit_id)
-            cursor = await connection.execute(
-                "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, told)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                (
-                    capture.capture_id,
-                    capture.visit_id,
-                    capture.person_key,
-                    capture.captured_at,
-                    finding.decision.value,
-                    [reason.value for reason in finding.reasons],
-                    requests is not None,
-                ),
-            )
-            if cursor.rowcount and requests is not None:
-                judged = _Judged(capture.capture_id, capture.visit_id, capture.person_key, capture.captured_at, finding)
-                await self._tell(transaction, judged, requests)
+            requests = await answers.find_requests(connection, capture.visit_id)
+            fresh = await answers.keep_capture(connection, capture, finding, told=requests is not None)
+            if fresh and requests is not None:
+                key = (capture.capture_id, capture.visit_id, capture.person_key, capture.captured_at)
+                await self._tell(transaction, Judged(*key, finding), requests)
+        await self._recognise(transaction, (capture.person_key for capture in captures))
 
     async def fold_visits(self, transaction: Transaction, events: Sequence[Event]) -> None:
-        """Keeps the newest state of each visit, and tells the captures that were waiting for it."""
+        """Keeps the newest state of each visit, tells the captures that waited for it, and answers what can be."""
         newest: dict[UUID, VisitChanged] = {}
         for event in events:
             if isinstance(event, VisitChanged):
                 before = newest.get(event.visit_id)
                 newest[event.visit_id] = event if before is None or event.version > before.version else before
         connection = transaction.connection
-        await _lock_visits(connection, newest)
-        await connection.execute(
-            "INSERT INTO certify.visit AS v (visit_id, person_key, version, requests)"
-            " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::jsonb[])"
-            " ON CONFLICT (visit_id) DO UPDATE SET version = excluded.version, requests = excluded.requests"
-            " WHERE v.version < excluded.version",
-            (
-                list(newest),
-                [visit.person_key for visit in newest.values()],
-                [visit.version for visit in newest.values()],
-                [Jsonb(_REQUESTS.dump_python(_to_answer(visit), mode="json")) for visit in newest.values()],
-            ),
-        )
-        for judged in await _take_waiting(connection, list(newest)):
-            requests = await _find_requests(connection, judged.visit_id)
-            assert requests is not None
-            await self._tell(transaction, judged, requests)
+        people = [visit.person_key for visit in newest.values()]
+        await answers.lock_people(connection, people)
+        await answers.keep_visits(connection, list(newest.values()))
+        for judged in await answers.take_waiting(connection, list(newest)):
+            requests = await answers.find_requests(connection, judged.visit_id)
+            await self._tell(transaction, judged, requests or ())
+        await self._recognise(transaction, people)
 
-    async def _tell(self, transaction: Transaction, judged: _Judged, requests: Sequence[VisitRequest]) -> None:
-        answers: list[Answer] = []
-        if judged.finding.decision is Decision.CERTIFIED:
-            await _lock_agencies(transaction.connection, (request.agency for request in requests))
-            for request in requests:
-                certificate = self._certificate(judged, request)
-                if await _keep(transaction.connection, certificate):
-                    transaction.emit(CERTIFICATE.named(request.agency), request.request_id, certificate)
-                    answers.append(
-                        Answer(
-                            agency=request.agency,
-                            request_id=request.request_id,
-                            certificate_id=certificate.certificate_id,
-                        )
-                    )
-        verdict = VerdictReached(
-            event_id=stable_id("verdict-reached", str(judged.capture_id)),
-            recorded_at=datetime.now(UTC),
-            verdict_id=stable_id("verdict", str(judged.capture_id)),
-            capture_id=judged.capture_id,
-            visit_id=judged.visit_id,
-            person_key=judged.person_key,
-            captured_at=judged.captured_at,
-            decided_by="machine",
-            verification=judged.finding,
-            answers=tuple(answers),
-        )
-        transaction.emit(VERDICT.name, str(judged.visit_id), verdict)
+    async def _tell(self, transaction: Transaction, judged: Judged, requests: Sequence[VisitRequest]) -> None:
+        """The verdict on a capture, with the certificates of its own visit."""
+        certified = judged.finding.decision is Decision.CERTIFIED
+        given = await self._certify(transaction, judged, requests if certified else ())
+        _emit_verdict(transaction, judged, given, cause="verdict-reached")
 
-    def _certificate(self, judged: _Judged, request: VisitRequest) -> CertificateIssued:
+    async def _recognise(self, transaction: Transaction, people: Iterable[str]) -> None:
+        """Answers open requests with proofs that their programmes accept; such a verdict is told again, with them."""
+        proofs = await answers.proofs_of(transaction.connection, people)
+        if not proofs:
+            return
+        open_requests = await answers.unanswered(transaction.connection, {proof.person_key for proof in proofs})
+        by_proof: dict[UUID, list[VisitRequest]] = {}
+        for person, requests in open_requests.items():
+            own = [self._proof(judged) for judged in proofs if judged.person_key == person]
+            for request, proof in recognise(own, requests, self._policy):
+                by_proof.setdefault(proof.proof_id, []).append(request)
+        for judged in proofs:
+            given = await self._certify(transaction, judged, by_proof.get(judged.capture_id, ()))
+            if given:
+                _emit_verdict(transaction, judged, given, cause="proof-recognised")
+
+    def _proof(self, judged: Judged) -> Proof:
+        return Proof(judged.capture_id, judged.captured_at.astimezone(self._county).date(), GRADE)
+
+    async def _certify(
+        self, transaction: Transaction, judged: Judged, requests: Sequence[VisitRequest]
+    ) -> tuple[Answer, ...]:
+        """A certificate for each of these requests that has none yet."""
+        await answers.lock_agencies(transaction.connection, (request.agency for request in requests))
+        given: list[Answer] = []
+        for request in requests:
+            certificate = self._certificate(judged, request)
+            if await answers.keep_certificate(transaction.connection, certificate):
+                transaction.emit(CERTIFICATE.named(request.agency), request.request_id, certificate)
+                key = {"agency": request.agency, "request_id": request.request_id}
+                given.append(Answer(**key, certificate_id=certificate.certificate_id))
+        return tuple(given)
+
+    def _certificate(self, judged: Judged, request: VisitRequest) -> CertificateIssued:
         certificate_id = stable_id("certificate", request.agency, request.request_id)
         return CertificateIssued(
             event_id=stable_id("certificate-issued", str(certificate_id)),
@@ -138,69 +119,30 @@ class Certifier:
             person_key=judged.person_key,
             visit_id=judged.visit_id,
             proved_at=judged.captured_at,
-            evidence=EvidenceGrade.IN_PERSON_FACE,
+            evidence=GRADE,
             jws=sign(
                 self._signing_key,
                 issuer=self._issuer,
                 certificate_id=certificate_id,
                 request=request,
                 proved_at=judged.captured_at,
-                evidence=EvidenceGrade.IN_PERSON_FACE,
+                evidence=GRADE,
                 policy_version=judged.finding.policy_version,
             ),
         )
 
 
-def _to_answer(visit: VisitChanged) -> tuple[VisitRequest, ...]:
-    """What a proof given at this visit answers: nothing, once the agencies have withdrawn all of it."""
-    return () if visit.closed_because is ClosedBecause.WITHDRAWN else visit.requests
-
-
-async def _lock_visits(connection: Connection, visit_ids: Iterable[UUID]) -> None:
-    for visit_id in sorted(set(visit_ids)):
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(visit_id),))
-
-
-async def _lock_agencies(connection: Connection, agencies: Iterable[str]) -> None:
-    """Certificates of one agency commit in the order of their numbers: its pull cursor passes over none."""
-    for agency in sorted(set(agencies)):
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (agency,))
-
-
-async def _find_requests(connection: Connection, visit_id: UUID) -> tuple[VisitRequest, ...] | None:
-    cursor = await connection.execute("SELECT requests::text FROM certify.visit WHERE visit_id = %s", (visit_id,))
-    row = await cursor.fetchone()
-    return None if row is None else _REQUESTS.validate_json(row[0])
-
-
-async def _take_waiting(connection: Connection, visit_ids: Sequence[UUID]) -> list[_Judged]:
-    cursor = await connection.execute(
-        "UPDATE certify.capture AS c SET told = true FROM certify.judgement AS j"
-        " WHERE c.visit_id = ANY(%s) AND NOT c.told AND j.capture_id = c.capture_id"
-        " RETURNING c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text",
-        (list(visit_ids),),
+def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answer], *, cause: str) -> None:
+    verdict = VerdictReached(
+        event_id=stable_id(cause, str(judged.capture_id), *(str(answer.certificate_id) for answer in given)),
+        recorded_at=datetime.now(UTC),
+        verdict_id=stable_id("verdict", str(judged.capture_id)),
+        capture_id=judged.capture_id,
+        visit_id=judged.visit_id,
+        person_key=judged.person_key,
+        captured_at=judged.captured_at,
+        decided_by="machine",
+        verification=judged.finding,
+        answers=tuple(given),
     )
-    return [
-        _Judged(capture_id, visit_id, person_key, captured_at, Verification.model_validate_json(finding))
-        for capture_id, visit_id, person_key, captured_at, finding in await cursor.fetchall()
-    ]
-
-
-async def _keep(connection: Connection, certificate: CertificateIssued) -> bool:
-    """Writes the certificate unless the request already has one; says whether it was written."""
-    cursor = await connection.execute(
-        "INSERT INTO certify.certificate (agency, request_id, certificate_id, programme, person_key, visit_id,"
-        " proved_at, issued_at, jws) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        (
-            certificate.agency,
-            certificate.request_id,
-            certificate.certificate_id,
-            certificate.programme,
-            certificate.person_key,
-            certificate.visit_id,
-            certificate.proved_at,
-            certificate.recorded_at,
-            certificate.jws,
-        ),
-    )
-    return bool(cursor.rowcount)
+    transaction.emit(VERDICT.name, str(judged.visit_id), verdict)

@@ -44,6 +44,9 @@ class Settings(BaseModel):
     """Replicas of every topic: 1 on the embedded broker, 3 in production."""
     timezone: str = "Asia/Shanghai"
     """The county's time zone, in which days begin and times are shown."""
+    recognition: Path | None = None
+    """TOML file with the programmes' policies of recognising a recent proof; without it, in-person proofs in the
+    request's own window count."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 

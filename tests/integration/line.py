@@ -77,9 +77,11 @@ class Installation:
 
     @property
     def env(self) -> dict[str, str]:
-        given = self.settings.model_dump(mode="json")
+        given = self.settings.model_dump(mode="json", exclude_none=True)
         given["agencies"] = ",".join(self.settings.agencies)
-        return os.environ | {ENV_PREFIX + name.upper(): str(value) for name, value in given.items()}
+        return os.environ | {
+            ENV_PREFIX + name.upper(): str(value) for name, value in given.items() if value is not None
+        }
 
     @contextmanager
     def workers(self, *modules: str) -> Iterator[dict[str, Process]]:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from joserfc.jwk import KeySet, OKPKey
@@ -19,6 +20,7 @@ from schemas.visit import ClosedBecause, VisitChanged, VisitRequest, VisitStatus
 from schemas.wire import decode
 from services.certify.certificate import check
 from services.certify.certifying import Certifier
+from services.certify.domain.recognition import RecognitionPolicy
 from services.platform.database import Pool, migrate, open_pool
 from services.platform.ledger import Transaction, unpack_headers
 
@@ -90,7 +92,15 @@ async def office(database: str) -> AsyncIterator[Office]:
     """An empty installation."""
     migrate(database)
     async with open_pool(database) as pool:
-        yield Office(pool, Certifier(issuer="did:web:test.example", signing_key=KEY))
+        yield Office(
+            pool,
+            Certifier(
+                issuer="did:web:test.example",
+                signing_key=KEY,
+                policy=RecognitionPolicy(),
+                county=ZoneInfo("Asia/Shanghai"),
+            ),
+        )
 
 
 def _split(sent: list[Event]) -> tuple[list[CertificateIssued], list[VerdictReached]]:
@@ -138,6 +148,37 @@ async def test_a_withdrawn_visit_is_not_certified(office: Office) -> None:
     certificates, verdicts = _split(await office.hear(CAPTURE))
     assert certificates == []
     assert len(verdicts) == 1
+
+
+def _later_visit(first: date, last: date) -> VisitChanged:
+    request = VisitRequest(
+        agency="civil_affairs", request_id="C-9", programme="senior_subsidy", window_start=first, due_date=last
+    )
+    visit = _visit(5, ["hrss"]).model_copy(update={"visit_id": stable_id("later"), "requests": (request,)})
+    return visit.model_copy(update={"window": (first, last)})
+
+
+@pytest.mark.parametrize("proof_first", [True, False])
+async def test_a_recent_proof_answers_another_request_of_the_person(office: Office, proof_first: bool) -> None:
+    """A request in another visit, whose window holds the day of the proof, is answered at once; the verdict says so."""
+    await office.judged(CAPTURE.capture_id, CERTIFIED)
+    await office.hear(_visit(1, ["hrss"]))
+    day = CAPTURE.captured_at.date()
+    later = _later_visit(day - timedelta(days=20), day + timedelta(days=20))
+    order: list[Event] = [CAPTURE, later] if proof_first else [later, CAPTURE]
+    certificates, verdicts = _split([event for heard in order for event in await office.hear(heard)])
+    assert [c.agency for c in certificates] == ["hrss", "civil_affairs"]
+    assert [a.request_id for v in verdicts for a in v.answers] == ["A-1", "C-9"]
+    assert len({verdict.event_id for verdict in verdicts}) == 2
+
+
+async def test_a_proof_outside_the_window_answers_nothing_by_default(office: Office) -> None:
+    """A window that begins after the proof asks for a new one."""
+    await office.judged(CAPTURE.capture_id, CERTIFIED)
+    await office.hear(_visit(1, ["hrss"]))
+    await office.hear(CAPTURE)
+    day = CAPTURE.captured_at.date()
+    assert await office.hear(_later_visit(day + timedelta(days=10), day + timedelta(days=40))) == []
 
 
 @pytest.mark.parametrize("decision", ["review", "retry"])

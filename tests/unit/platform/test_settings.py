@@ -29,6 +29,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_PARTITIONS": "12",
         "ONEVISIT_REPLICATION": "3",
         "ONEVISIT_TIMEZONE": "Asia/Urumqi",
+        "ONEVISIT_RECOGNITION": "/etc/onevisit/recognition.toml",
         "ONEVISIT_ISSUER": "did:web:county.example",
         "ONEVISIT_SOMETHING_ELSE": "kept out",
         "KAFKA": "kept out",
