@@ -54,7 +54,9 @@ def check(truth: Truth, *, kafka: str, database: str, prefix: str, county_secret
     people = {key: person_key(county_secret, number) for key, number in truth.accepted.items()}
     with psycopg.connect(database) as connection:
         stored = _check_database(found, connection, truth, people, truth.fewest_visits(county_secret))
-        versions = dict(connection.execute("SELECT person_key, version FROM scheduler.person").fetchall())
+        versions: dict[str, int] = dict(
+            connection.execute("SELECT person_key, version FROM scheduler.person").fetchall()
+        )
     visits = list(_read(kafka, f"{prefix}visit"))
     _check_visits(found, visits, stored, versions)
     refusals = [r for agency in truth.stream for r in _read(kafka, f"{prefix}request.rejected.{agency}")]
@@ -143,9 +145,8 @@ def _check_outcomes(found: Findings, connection: "psycopg.Connection[Any]", trut
     for key in expected.keys() | told.keys():
         difference = told.get(key, 0) - expected[key]
         if difference:
-            found.add(
-                "lost" if difference < 0 else "doubled", f"{key}: {abs(difference)} rows of lists have no outcome"
-            )
+            kind = "lost" if difference < 0 else "doubled"
+            found.add(kind, f"{key}: {abs(difference)} outcomes of rows too few or too many")
 
 
 def _check_visits(
@@ -162,7 +163,7 @@ def _check_visits(
         before = content.setdefault((visit_id, version), record.value)
         if before != record.value:
             found.add("doubled", f"visit {visit_id} has two contents of version {version}")
-        elif version < last.get(visit_id, 0) and before is record.value:
+        elif before is record.value and version < last.get(visit_id, 0):  # not sent again: told for the first time
             found.add("out of order", f"visit {visit_id}: version {version} first told after {last[visit_id]}")
         if where.setdefault(record.key, record.partition) != record.partition:
             found.add("out of order", f"visit {visit_id} lies on two partitions")

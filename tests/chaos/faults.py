@@ -61,21 +61,23 @@ def plan(rng: random.Random, count: int) -> list[Fault]:
 
 def strike(fault: Fault, victims: Victims, rng: random.Random) -> str:
     """Does it; returns what was done. Whoever restarts what was killed is the supervisor."""
+    stack = victims.stack
     match fault:
         case Fault.KILL_WORKER:
-            return _kill(victims.stack, rng.choice(victims.workers))
+            done = _kill(stack, rng.choice(victims.workers))
         case Fault.FREEZE_WORKER:
-            return _freeze(victims.stack, rng.choice(victims.workers), SESSION_S + rng.uniform(1, 4))
+            done = _freeze(stack, rng.choice(victims.workers), SESSION_S + rng.uniform(1, 4))
         case Fault.KILL_RELAY:
-            return _kill(victims.stack, victims.relay)
+            done = _kill(stack, victims.relay)
         case Fault.KILL_DATABASE:
-            return _kill(victims.stack, "postgres")
+            done = _kill(stack, "postgres")
         case Fault.KILL_BROKER:
-            return _kill(victims.stack, "kafka")
+            done = _kill(stack, "kafka")
         case Fault.FREEZE_DATABASE:
-            return _freeze(victims.stack, "postgres", rng.uniform(2, 5))
+            done = _freeze(stack, "postgres", rng.uniform(2, 5))
         case Fault.BROKER_AWAY:
-            return _freeze(victims.stack, "kafka", victims.away_s)
+            done = _freeze(stack, "kafka", victims.away_s)
+    return done
 
 
 def _kill(stack: EmbeddedStack, name: str) -> str:

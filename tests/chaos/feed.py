@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
+from uuid import UUID
 
 import psycopg
 
@@ -55,19 +56,21 @@ class Feed:
         """Seals and encodes everything, so that feeding costs nothing later."""
         keyring = Keyring(secrets.load(settings.secrets).master_key)
         numbers = sorted({said.id_number for stream in truth.stream.values() for said in stream})
-        keys = {}
+        keys: dict[UUID, bytes] = {}
         async with open_pool(settings.database) as pool, pool.connection() as connection:
             for start in range(0, len(numbers), KEY_CHUNK):
                 key_ids = [key_id_of(number) for number in numbers[start : start + KEY_CHUNK]]
                 keys |= await keyring.get_or_make(connection, key_ids)
 
         def item(said: Said, row: int) -> RequestItem:
-            window = {"window_start": f"{said.window[0]}", "due_date": f"{said.window[1]}"}
+            first, last = map(str, said.window)
             match said.kind:
                 case Kind.WITHDRAWN:
                     return RequestWithdrawn(request_id=said.request_id, recorded_at=said.moment)
                 case Kind.AMENDED:
-                    return RequestAmended(request_id=said.request_id, recorded_at=said.moment, **window)
+                    return RequestAmended(
+                        request_id=said.request_id, recorded_at=said.moment, window_start=first, due_date=last
+                    )
             key_id = key_id_of(said.id_number)
             personal = PersonalData(id_number=said.id_number, name="张三").model_dump_json().encode()
             return CertificationRequested(
@@ -76,7 +79,8 @@ class Feed:
                 personal=seal(keys[key_id], key_id, personal),
                 origin=Origin(list_id=stable_id("chaos", said.agency), row=row),
                 recorded_at=said.moment,
-                **window,
+                window_start=first,
+                due_date=last,
             )
 
         def message(agency: str, start: int) -> Fed:
@@ -116,7 +120,7 @@ class Feed:
                 time.sleep(RETRY_S)
 
     def _put(self, connection: psycopg.Connection, number: int) -> None:
-        """The mark and the message in one transaction: after an unclear commit it is asked whether the mark is there."""
+        """Mark and message in one transaction: after a commit without an answer the mark says whether it counted."""
         one = self._messages[number]
         with connection.transaction():
             marked = connection.execute("INSERT INTO chaos.fed VALUES (%s) ON CONFLICT DO NOTHING", (number,))

@@ -28,8 +28,10 @@ from tests.chaos.truth import Truth
 WORKERS = ("scheduler-a", "scheduler-b")
 RELAY = "relay"
 SETTLE_S = 300.0
-PAUSE_S = (0.1, 2.0)
-"""Bounds of the pause between two faults."""
+PAUSE_S = (0.0, 0.5)
+"""Bounds of the pause between the first sign of work and the fault."""
+WORK_S = 15.0
+"""How long a fault waits for the line to be at work again after the fault before; then it strikes all the same."""
 GROUP = "onevisit-scheduler"
 
 Say = Callable[[str], None]
@@ -43,7 +45,7 @@ class Load:
     faults: int
     away_s: float
     seed: int
-    per_message: int = 100
+    per_message: int = 50
     """Small messages, so that there are many commits to kill between; the door sends up to 500."""
 
 
@@ -67,7 +69,7 @@ def _program(name: str, module: str) -> Program:
 
 
 def run(stack: EmbeddedStack, load: Load, say: Say) -> Findings:
-    """Feeds, strikes, waits until all is quiet, and checks. The seed decides everything but the machine's own timing."""
+    """Feeds, strikes, waits until all is quiet, checks. The seed decides everything but the machine's own timing."""
     rng = random.Random(load.seed)
     settings = Settings(kafka=stack.kafka, database=stack.database, var=stack.var)
     truth = Truth.make(load.requests, load.seed)
@@ -77,11 +79,12 @@ def run(stack: EmbeddedStack, load: Load, say: Say) -> Findings:
     victims = Victims(stack, WORKERS, RELAY, load.away_s)
     owners = Ownership(stack.kafka)
     done: Counter[str] = Counter()
+    folded = 0
     began = time.monotonic()
     for number, fault in enumerate(faults, 1):
         feed.until(number / (len(faults) + 1))
+        folded = _wait_for_work(stack.database, folded)
         time.sleep(rng.uniform(*PAUSE_S))
-        folded = _folded(stack.database)
         what = strike(fault, victims, rng)
         owners.look()
         done[fault.value] += 1
@@ -127,6 +130,14 @@ class Ownership:
 def _members(described: Any) -> list[Any]:
     groups = described.values() if isinstance(described, dict) else described
     return [(m["group_instance_id"], m["member_assignment"]) for group in groups for m in group["members"]]
+
+
+def _wait_for_work(database: str, before: int) -> int:
+    """Waits until something was folded since the last fault, so that the next one meets work; returns how much."""
+    give_up_at = time.monotonic() + WORK_S
+    while (now := _folded(database)) <= before and time.monotonic() < give_up_at:
+        time.sleep(0.05)
+    return max(now, before)
 
 
 def _folded(database: str) -> int:
