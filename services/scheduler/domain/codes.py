@@ -257,12 +257,12 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
     ),
     RepeatCode.REQUEST_SENT_AGAIN: (
         Text(
-            "The agency asks again for the same person, programme and due date under another request number; one visit "
-            "answers both.",
+            "The agency asks again for the same person, programme and due date under another request number; a visit "
+            "that suits both answers both.",
             "Withdraw one of the two numbers if it was sent twice.",
         ),
         Text(
-            "该机构以另一申请编号就同一人、同一项目、同一截止日期再次报送；一次上门同时答复。",
+            "该机构以另一申请编号就同一人、同一项目、同一截止日期再次报送；日期相容时一次上门同时答复。",
             "如系重复报送请撤回其一。",
         ),
     ),

@@ -99,7 +99,7 @@ def _house(address: str, *, within_village: bool) -> str:
         text = pattern.sub(written, text)
     below = _ABOVE.sub("", text) if within_village else text
     below = _ROOM.sub("", _DASHES.sub("-", below.replace("栋", "-").replace("单元", "-").replace("号", "-"))).strip("-")
-    below = _DASHES.sub("-", below)
+    below = _DASHES.sub("-", below).replace("组-", "组")
     named = _GROUP_ONLY.sub("", below if within_village else _ABOVE.sub("", below))
     return below if _HOUSE.search(named) else ""
 

@@ -94,8 +94,8 @@ def sent_again(side: Iterable[Entry[OriginT]]) -> Iterator[tuple[Entry[OriginT],
     """Requests of one person that say an earlier one once more under another number, each with the one it repeats.
 
     Same agency, programme and due date: the due date is what a cycle is reckoned by, while its first day is often given
-    differently. Both stay accepted and are answered by the same visit, for the agency waits for both numbers; it is
-    told, and may withdraw one. "Earlier" is the order in which they are given.
+    differently. Both stay accepted, for the agency waits for both numbers, and one visit answers both where their first
+    days allow it; the agency is told, and may withdraw one. "Earlier" is the order in which they are given.
     """
     first: dict[tuple[str, str, str], Entry[OriginT]] = {}
     for entry in side:

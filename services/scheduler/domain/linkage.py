@@ -15,7 +15,14 @@ from datetime import date
 from math import exp
 from typing import Final, Generic, TypeVar
 
-from services.scheduler.domain.linkage_ids import birth_digits, birth_relation, compact, one_slip_away, visible_part
+from services.scheduler.domain.linkage_ids import (
+    birth_digits,
+    birth_relation,
+    compact,
+    one_slip_away,
+    two_digits_off,
+    visible_part,
+)
 from services.scheduler.domain.linkage_names import NameRelation, compare_names, name_similarity, sound_of
 from services.scheduler.domain.linkage_reasons import LinkReason
 
@@ -26,6 +33,7 @@ WEIGHTS: Final[dict[LinkReason, float]] = {
     LinkReason.ID_ONE_DIGIT_OFF: 8.0,
     LinkReason.ID_DIGITS_SWAPPED: 8.0,
     LinkReason.ID_DIGIT_LOST_OR_ADDED: 8.0,
+    LinkReason.ID_TWO_DIGITS_OFF: 6.0,
     LinkReason.ID_VISIBLE_PART_FITS: 4.0,
     LinkReason.NAME_SAME: 5.0,
     LinkReason.NAME_SOUNDS_SAME: 3.5,
@@ -37,9 +45,9 @@ WEIGHTS: Final[dict[LinkReason, float]] = {
     LinkReason.NAME_OTHER: -4.0,
     LinkReason.BIRTH_DATE_SAME: 4.0,
     LinkReason.BIRTH_DATE_ONE_DIGIT_OFF: 2.0,
-    LinkReason.BIRTH_DATE_OTHER: -3.0,
+    LinkReason.BIRTH_DATE_OTHER: -2.0,
     LinkReason.VILLAGE_SAME: 2.0,
-    LinkReason.VILLAGE_OTHER: -1.0,
+    LinkReason.VILLAGE_OTHER: -0.5,
     LinkReason.PHONE_SAME: 4.0,
 }
 """What each reason adds; reasons about the birth date are left out where the whole number already speaks."""
@@ -125,7 +133,13 @@ class Finder(Generic[OriginT]):
         best: dict[str, Candidate[OriginT]] = {}
         for record in records.values():
             fits = len(head + tail) >= LEAST_VISIBLE and record.number.startswith(head) and record.number.endswith(tail)
-            about_number = slips.get(record.number) or (LinkReason.ID_VISIBLE_PART_FITS if fits else None)
+            about_number = slips.get(record.number) or (
+                LinkReason.ID_VISIBLE_PART_FITS
+                if fits
+                else LinkReason.ID_TWO_DIGITS_OFF
+                if two_digits_off(number, record.number)
+                else None
+            )
             candidate = _judge(sought, record, about_number, birth)
             if candidate.score >= LEAST_SCORE and (
                 record.number not in best or candidate.score > best[record.number].score

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from operator import ne
 from typing import Final
 
 from schemas.resident_id import check_character
@@ -71,6 +72,11 @@ def _one_digit_added(number: str) -> Iterator[tuple[str, LinkReason]]:
 def _fitting(number: str, reason: LinkReason) -> Iterator[tuple[str, LinkReason]]:
     if _BODY.fullmatch(number) and check_character(number) == number[17]:
         yield number, reason
+
+
+def two_digits_off(number: str, other: str) -> bool:
+    """Whether two numbers of full length differ in exactly two places; those are not looked up, only recognised."""
+    return len(number) == _LENGTH == len(other) and sum(map(ne, number, other)) == 2
 
 
 def visible_part(number: str) -> tuple[str, str]:

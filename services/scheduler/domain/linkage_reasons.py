@@ -17,6 +17,7 @@ class LinkReason(StrEnum):
     ID_ONE_DIGIT_OFF = "ID_ONE_DIGIT_OFF"
     ID_DIGITS_SWAPPED = "ID_DIGITS_SWAPPED"
     ID_DIGIT_LOST_OR_ADDED = "ID_DIGIT_LOST_OR_ADDED"
+    ID_TWO_DIGITS_OFF = "ID_TWO_DIGITS_OFF"
     ID_VISIBLE_PART_FITS = "ID_VISIBLE_PART_FITS"
     NAME_SAME = "NAME_SAME"
     NAME_SOUNDS_SAME = "NAME_SOUNDS_SAME"
@@ -66,6 +67,7 @@ LINK_TEXTS: Final[dict[LinkReason, tuple[str, str]]] = {
     LinkReason.ID_ONE_DIGIT_OFF: ("one character of the ID number differs", "身份证号仅一位不同"),
     LinkReason.ID_DIGITS_SWAPPED: ("two neighbouring digits of the ID number are exchanged", "身份证号相邻两位颠倒"),
     LinkReason.ID_DIGIT_LOST_OR_ADDED: ("the ID number has one digit too few or too many", "身份证号少一位或多一位"),
+    LinkReason.ID_TWO_DIGITS_OFF: ("two characters of the ID number differ", "身份证号有两位不同"),
     LinkReason.ID_VISIBLE_PART_FITS: ("what can be seen of the ID number is the same", "身份证号可见部分一致"),
     LinkReason.NAME_SAME: ("the names are the same", "姓名相同"),
     LinkReason.NAME_SOUNDS_SAME: ("the names sound the same", "姓名同音"),
