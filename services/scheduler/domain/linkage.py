@@ -23,7 +23,7 @@ from services.scheduler.domain.linkage_ids import (
     two_digits_off,
     visible_part,
 )
-from services.scheduler.domain.linkage_names import NameRelation, compare_names, name_similarity, sound_of
+from services.scheduler.domain.linkage_names import NameRelation, compare_names, latin_words, name_similarity, sound_of
 from services.scheduler.domain.linkage_reasons import LinkReason
 
 OriginT = TypeVar("OriginT")
@@ -160,12 +160,14 @@ def _head_keys(head: str) -> list[tuple[str, ...]]:
 def _keys(name: str | None, birth: str, village: str | None, phone: str | None) -> list[tuple[str, ...]]:
     """What a record is looked up by. One slip in a birth date leaves the year or the day whole."""
     keys: list[tuple[str, ...]] = []
-    if sound := sound_of(name) if name else "":
+    if name and (sound := sound_of(name)):
         keys.append(("name", sound))
         if birth:
             keys += [("year", sound, birth[:4]), ("day", sound, birth[4:])]
         if village:
             keys.append(("village", sound, village))
+        for word in latin_words(name):
+            keys += [("word", word, place) for place in (birth, village) if place]
     if birth and village:
         keys.append(("birth", birth, village))
     if phone:

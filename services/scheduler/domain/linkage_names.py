@@ -1,11 +1,13 @@
 """Whether two spellings can be one name, for two rows that bear the same valid ID number.
 
-What is not visible cannot disagree: an empty name, and the characters behind ``?``, ``□`` or ``*``. What agrees:
+An empty or wholly hidden name disagrees with none. What agrees:
 
 * the same letters: interpuncts, spaces, case, full width, traditional or simplified characters, the order of the words
   of a Latin name;
 * homophones: each character has a reading (without tone) in common with the other's; also the whole name in pinyin;
 * one substituted character, all others equal: its pinyin, a look-alike of a rare character, its parts side by side;
+* ``?``, ``□``, ``囗``, ``■`` or ``*`` for a rare character, or for any in the middle of a name; not for a common last
+  one, for that is what tells siblings apart;
 * an interpuncted name cut short after its first part (the father's name is often left out);
 * of a woman (by the ID number): the husband's surname in front of the whole name (王李秀英 for 李秀英).
 
@@ -124,7 +126,7 @@ def _compare_tokens(one: _Spelling, other: _Spelling, *, female: bool) -> NameRe
     if one.latin or other.latin:
         return _compare_latin(one, other)
     if one.holes or other.holes:
-        fits = _fill(one.tokens, other.tokens)
+        fits = _fill(_cells(one.tokens), _cells(other.tokens))
         return NameRelation.SUBSTITUTED if fits else NameRelation.DIFFERENT
     if len(one.tokens) == len(other.tokens):
         return _compare_by_character(one.tokens, other.tokens)
@@ -200,15 +202,31 @@ def _substitutes(first: str, second: str, *, head: bool) -> bool:
     return letters in _typed_readings(character, head=head) or (beyond and is_rare(character) and len(letters) <= 6)
 
 
-def _fill(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+_Cell = tuple[str, bool]
+"""A token, and whether holes may stand for it."""
+
+
+def _cells(tokens: tuple[str, ...]) -> tuple[_Cell, ...]:
+    """Holes stand for rare characters, and in the middle of a name for any: the last one tells siblings apart."""
+    last = len(tokens) - 1
+    return tuple(
+        (token, token[0] == _HOLE or (not token.isascii() and (0 < index < last or is_rare(token))))
+        for index, token in enumerate(tokens)
+    )
+
+
+def _fill(one: tuple[_Cell, ...], other: tuple[_Cell, ...]) -> bool:
     """Whether the visible tokens are equal; a run of n holes stands for one to n tokens (bytes are lost in runs)."""
     if not one or not other:
         return one == other
-    for holes, rest in ((one, other), (other, one)):
-        if holes[0][0] == _HOLE:
-            longest = len(holes[0]) + (len(rest[0]) - 1 if rest[0][0] == _HOLE else 0)
-            return any(_fill(holes[1:], rest[count:]) for count in range(1, min(longest, len(rest)) + 1))
-    return one[0] == other[0] and _fill(one[1:], other[1:])
+    for (holes, _), after, rest in ((one[0], one[1:], other), (other[0], other[1:], one)):
+        if holes[0] == _HOLE:
+            longest = len(holes) + (len(rest[0][0]) - 1 if rest[0][0][0] == _HOLE else 0)
+            return any(
+                all(coverable for _, coverable in rest[:count]) and _fill(after, rest[count:])
+                for count in range(1, min(longest, len(rest)) + 1)
+            )
+    return one[0][0] == other[0][0] and _fill(one[1:], other[1:])
 
 
 def _is_split(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
@@ -239,6 +257,11 @@ def sound_of(name: str) -> str:
         return ""
     spoken = (_usual_reading(token, head=index == 0) for index, token in enumerate(spelling.tokens))
     return "".join(spoken)
+
+
+def latin_words(name: str) -> tuple[str, ...]:
+    """The words of a name in Latin letters, of three letters and more."""
+    return tuple(token for token in _read(name).tokens if token.isascii() and len(token) > 2 and token[0] != _HOLE)
 
 
 def _usual_reading(token: str, *, head: bool) -> str:
