@@ -55,8 +55,8 @@ def align_command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Write the JSON answer to this file.")] = None,
-    today: Annotated[
-        str | None, typer.Option("--today", help="Day from which windows count, as 2027-03-01 (default: today).")
+    from_day: Annotated[
+        str | None, typer.Option("--from", help="Day from which windows count, as 2027-03-01 (default: today).")
     ] = None,
     agency: Annotated[
         list[str] | None, typer.Option("--agency", metavar="FILE=CODE", help="Agency of a list without that column.")
@@ -82,7 +82,8 @@ def align_command(
         answer = align_lists(
             files,
             county_secret=county_secret(),
-            today=_day(today) or datetime.now(timezone(timedelta(hours=8))).date(),
+            today=datetime.now(timezone(timedelta(hours=8))).date(),
+            from_day=_day(from_day),
             policy=_policy(policy),
             max_days=max_days,
             max_proposals=max_proposals,
@@ -108,7 +109,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise typer.BadParameter("write the day as 2027-03-01", param_hint="--today") from None
+        raise typer.BadParameter("write the day as 2027-03-01", param_hint="--from") from None
 
 
 def _policy(path: Path | None) -> "AlignmentPolicy":
@@ -119,7 +120,7 @@ def _policy(path: Path | None) -> "AlignmentPolicy":
     if path is None:
         return AlignmentPolicy()
     try:
-        return AlignmentPolicy.from_toml(path)
+        return AlignmentPolicy.from_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise typer.BadParameter(
             f"{path} cannot be read ({error.strerror}): check the path", param_hint="--policy"

@@ -73,6 +73,7 @@ def align_lists(
     *,
     county_secret: bytes,
     today: date,
+    from_day: date | None = None,
     policy: AlignmentPolicy,
     max_days: int,
     max_proposals: int,
@@ -82,7 +83,10 @@ def align_lists(
     programmes: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> AlignedLists:
-    """Read the lists as `merge_lists` does, and search the changes of windows that save the most."""
+    """Read the lists as `merge_lists` does, and search the changes of windows that save the most.
+
+    What was due before ``from_day`` (``today`` without one) is left as it is, unless everything was.
+    """
     merged = merge_lists(
         files, county_secret=county_secret, today=today, agencies=agencies, programmes=programmes, progress=progress
     )
@@ -95,8 +99,8 @@ def align_lists(
         home = Home(row.village_code, row.residence_address, row.household_id)
         if request.person_key not in dwellings and (dwelling := dwelling_of(home)):
             dwellings[request.person_key] = "\n".join(dwelling)
-    all_over = all(request.due_date < today for request in requests)
-    as_of = None if all_over else today
+    since = from_day or today
+    as_of = None if all(request.due_date < since for request in requests) else since
     found = align(
         requests,
         policy=policy,

@@ -101,7 +101,7 @@ class Alignment:
     steps: tuple[Step, ...]
     """The first steps, each the one that then saves most for a day."""
     whole: Saving | None
-    """All steps until nothing saves more, as one proposal; ``None`` when nothing saves any."""
+    """All steps until no campaign and no pair saves more, as one proposal; ``None`` when nothing saves any."""
     front: tuple[tuple[int, int], ...]
     """(campaign-days, saved): the most that so many days can save, all campaigns together."""
     exact: bool

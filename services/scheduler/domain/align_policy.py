@@ -11,7 +11,6 @@ still harm somebody, and the rules here exclude them:
 
 import tomllib
 from enum import StrEnum
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -82,10 +81,10 @@ class AlignmentPolicy(_Policy):
         return self.programmes.get(programme, self.other)
 
     @classmethod
-    def from_toml(cls, path: Path) -> "AlignmentPolicy":
-        """Read a county's rules. An empty file is the default, a programme that is named replaces its default whole; an
-        unknown or impossible value raises ``ValidationError``, and a file that is no TOML ``TOMLDecodeError``."""
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    def from_toml(cls, text: str) -> "AlignmentPolicy":
+        """Read a county's rules. An empty text is the default, a programme that is named replaces its default whole; an
+        unknown or impossible value raises ``ValidationError``, and a text that is no TOML ``TOMLDecodeError``."""
+        given = tomllib.loads(text)
         if isinstance(named := given.get("programmes"), dict):
             given["programmes"] = _known() | named
         return cls.model_validate(given)

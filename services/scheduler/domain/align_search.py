@@ -22,8 +22,8 @@ from services.scheduler.domain.align_grid import FIXED, Counts, Pattern, can_sav
 
 _PAIRS_OF_AT_MOST: Final = 4
 """Campaigns that belong together of which all pairs are searched; with more only each alone."""
-_CELLS_AT_MOST: Final = 500_000_000
-"""Size of a complete search around one campaign beyond which it is not tried: about ten seconds on one core of 2020."""
+_EFFORT_AT_MOST: Final = 1_000_000_000
+"""Effort of a complete search beyond which it is not tried, in cells: a few seconds on one core of 2020."""
 _CELLS_OF_A_CALL: Final = 3000
 """Cells that take as long as what numpy needs for a call."""
 State = dict[int, Change]
@@ -48,9 +48,9 @@ class Part:
     def __init__(self, found: Mapping[Pattern, int], limits: Mapping[int, Limits], weights: Mapping[int, int]) -> None:
         """`weights` are the people of each campaign: of equal changes the one that touches fewer comes first."""
         self.numbers = tuple(sorted(limits))
-        self._small = len(self.numbers) <= 2
         self._found = found
         self._limits = limits
+        self._small = len(self.numbers) <= 2 and self._effort(self.numbers, found) <= _EFFORT_AT_MOST
         self._weights = weights
         self._neighbours: defaultdict[int, set[int]] = defaultdict(set)
         for pattern in found:
@@ -70,7 +70,13 @@ class Part:
     @property
     def pairs(self) -> Iterator[tuple[int, int]]:
         """The pairs that are searched completely."""
-        return combinations(self.numbers, 2) if len(self.numbers) <= _PAIRS_OF_AT_MOST else iter(())
+        return iter(self._pairs)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[int, int]]:
+        pairs = [*combinations(self.numbers, 2)] if len(self.numbers) <= _PAIRS_OF_AT_MOST else []
+        effort = sum(self._effort(pair, self._found) for pair in pairs)
+        return pairs if self._small or effort <= _EFFORT_AT_MOST else []
 
     @cached_property
     def exact(self) -> bool:
@@ -98,9 +104,15 @@ class Part:
         for number in self.numbers:
             rest = _linked(self._found, [c for c in self.numbers if c != number])
             if all(len(mine) <= 2 for mine, _ in rest):
-                grids = sum(max(self._cells(mine), _CELLS_OF_A_CALL) * len(found) for mine, found in rest)
+                grids = sum(self._effort(mine, found) for mine, found in rest)
                 costs.append((self._cells((number,)) * grids, number))
-        return min(costs)[1] if costs and min(costs)[0] <= _CELLS_AT_MOST else None
+        return min(costs)[1] if costs and min(costs)[0] <= _EFFORT_AT_MOST else None
+
+    def _effort(self, numbers: Sequence[int], found: Mapping[Pattern, int]) -> int:
+        """How many cells a `saved_grid` computes, each as often as a pattern's windows are compared."""
+        lengths = (len(pattern) for pattern in found if any(c in numbers for _, _, c in pattern))
+        weight = sum(1 if length <= 3 else length * length for length in lengths)
+        return max(self._cells(numbers), _CELLS_OF_A_CALL) * weight
 
     def _cells(self, numbers: Iterable[int]) -> int:
         return prod((self._limits[c].earlier + 1) * (self._limits[c].later + 1) for c in numbers)
@@ -118,7 +130,7 @@ class Part:
         return _ascending(point for front in fronts for point in front)
 
     def find_step(self, state: State) -> Point | None:
-        """The further change with the most visits saved for each day, ``None`` when nothing saves any.
+        """The further change with the most visits saved for each day, ``None`` when no campaign and no pair saves any.
 
         In the point returned, changes are from the windows as they are today, days and visits are what is added. Ties:
         fewest days, fewest campaigns, fewest people, least later, lowest number.

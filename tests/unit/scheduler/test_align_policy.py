@@ -1,27 +1,23 @@
 """The rules of window alignment: an empty file is the default, and no rule can shorten a cycle."""
 
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
 from services.scheduler.domain.align_policy import AlignmentPolicy, NextCycle, ProgrammeRule
 
 
-def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
+def test_an_empty_file_is_the_default() -> None:
     """And the default lets no pension move."""
-    (tmp_path / "rules.toml").write_text("")
-    read = AlignmentPolicy.from_toml(tmp_path / "rules.toml")
+    read = AlignmentPolicy.from_toml("")
     assert read == AlignmentPolicy()
     assert (read.rule("pension").max_days_earlier, read.rule("pension").max_days_later) == (0, 0)
 
 
-def test_a_named_programme_replaces_its_default_and_the_others_stay(tmp_path: Path) -> None:
+def test_a_named_programme_replaces_its_default_and_the_others_stay() -> None:
     """One bureau's answer does not unsay another's."""
-    (tmp_path / "rules.toml").write_text(
+    read = AlignmentPolicy.from_toml(
         '[programmes.pension]\nnext_cycle_from = "due_date"\nmax_days_earlier = 20\n[other]\ngrace_days = 5\n'
     )
-    read = AlignmentPolicy.from_toml(tmp_path / "rules.toml")
     assert read.rule("pension").max_days_earlier == 20
     assert read.rule("senior_subsidy") == AlignmentPolicy().rule("senior_subsidy")
     assert read.rule("heating").grace_days == 5
