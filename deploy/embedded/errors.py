@@ -34,6 +34,8 @@ class StackErrorCode(StrEnum):
     """No npm was found, and the demo's clips are not there yet."""
     CLIPS_UNRESOLVED = "stack.clips-unresolved"
     """npm could not fetch the demo's clips."""
+    SETTING_INVALID = "stack.setting-invalid"
+    """A variable ONEVISIT_… of the environment has a value that cannot be."""
 
 
 class StackError(Exception):

@@ -11,6 +11,8 @@ import socket
 from enum import StrEnum
 from pathlib import Path
 
+from deploy.embedded.errors import StackError, StackErrorCode
+
 FIRST, LAST = 20_000, 32_000
 
 
@@ -85,3 +87,17 @@ def assign(file: Path, fixed: dict[Port, int] | None = None) -> dict[Port, int]:
     draft.write_text(json.dumps(ports, indent=2) + "\n", encoding="utf-8")
     draft.replace(file)
     return ports
+
+
+def named(text: str | None) -> int | None:
+    """Return the gateway's port that the user names, None when he names none.
+
+    Raises:
+        StackError: ``stack.setting-invalid`` when the text is no port.
+    """
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and 0 < int(text) < 2**16:
+        return int(text)
+    message = f"ONEVISIT_GATEWAY_PORT is {text!r}, which is no port"
+    raise StackError(StackErrorCode.SETTING_INVALID, message, "set it to a number from 1 to 65535, or unset it")

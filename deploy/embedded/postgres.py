@@ -9,6 +9,7 @@ import importlib.util
 import os
 import pwd
 import secrets
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -74,16 +75,15 @@ def prepare(data: Path, password_file: Path, *, port: int, on_progress: Callable
     programs = binaries()
     secret = password(password_file)
     user = _system_user()
-    data.mkdir(parents=True, exist_ok=True)
+    data.parent.mkdir(parents=True, exist_ok=True)
     if user is not None:
         for folder in [*programs.parents, programs, *data.parents]:
             _let_pass(folder, on_progress)
         _let_read(programs.parent)
         _let_read(programs.parents[2] / f"{WHEEL}.libs")
-        os.chown(data, user.pw_uid, user.pw_gid)
-    data.chmod(0o700)
     if not (data / "PG_VERSION").exists():
         _initialise(programs / "initdb", data, secret, user)
+    data.chmod(0o700)
     # Errors are logged without their row, statement and parameters: those may hold a person's data.
     settings = {
         "listen_addresses": "127.0.0.1",
@@ -152,12 +152,18 @@ def _let_read(tree: Path) -> None:
 
 
 def _initialise(initdb: Path, data: Path, secret: str, user: pwd.struct_passwd | None) -> None:
+    """Have ``initdb`` fill a folder beside and rename it into place: a kill in the middle leaves nothing half made."""
+    for old in data.parent.glob(f"{data.name}.new-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{data.name}.new-", dir=data.parent))
+    if user is not None:
+        os.chown(draft, user.pw_uid, user.pw_gid)
     with tempfile.NamedTemporaryFile("w", prefix="onevisit-", encoding="ascii") as pass_on:
         pass_on.write(secret)
         pass_on.flush()
         if user is not None:
             os.chown(pass_on.name, user.pw_uid, user.pw_gid)
-        command = [str(initdb), "-D", str(data), "-U", ROLE, f"--pwfile={pass_on.name}"]
+        command = [str(initdb), "-D", str(draft), "-U", ROLE, f"--pwfile={pass_on.name}"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
         run = subprocess.run(
@@ -176,3 +182,4 @@ def _initialise(initdb: Path, data: Path, secret: str, user: pwd.struct_passwd |
         message = f"PostgreSQL could not initialise its folder: {(run.stdout + run.stderr).strip()[-2000:]}"
         remedy = f"check that {data.parent} is writable and not full, then remove {data} and start again"
         raise StackError(StackErrorCode.POSTGRES_INIT_FAILED, message, remedy)
+    draft.replace(data)

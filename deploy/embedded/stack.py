@@ -19,7 +19,7 @@ import psutil
 
 from deploy.embedded import kafka, leftovers, postgres, preparation, readiness, running
 from deploy.embedded.errors import StackError, StackErrorCode
-from deploy.embedded.ports import Port, assign
+from deploy.embedded.ports import Port, assign, named
 from deploy.embedded.programs import PREPARE, PROJECT, WORKERS, Program
 from deploy.embedded.running import Running
 from deploy.embedded.supervision import Door, ProgramState, ProgramStatus, Supervisor, render
@@ -69,13 +69,16 @@ class EmbeddedStack:
 
     @classmethod
     def from_environment(cls) -> "EmbeddedStack":
-        """Describe the stack that ``ONEVISIT_VAR``, ``_KAFKA``, ``_DATABASE`` and ``_GATEWAY_PORT`` ask for."""
-        port = os.environ.get("ONEVISIT_GATEWAY_PORT")
+        """Describe the stack that ``ONEVISIT_VAR``, ``_KAFKA``, ``_DATABASE`` and ``_GATEWAY_PORT`` ask for.
+
+        Raises:
+            StackError: ``stack.setting-invalid`` when the port is none.
+        """
         return cls(
             default_var(),
             kafka=os.environ.get("ONEVISIT_KAFKA") or None,
             database=os.environ.get("ONEVISIT_DATABASE") or None,
-            gateway_port=int(port) if port else None,
+            gateway_port=named(os.environ.get("ONEVISIT_GATEWAY_PORT")),
         )
 
     @property
