@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from schemas.topics import REQUEST
+from schemas.topics import REQUEST, REQUEST_REJECTED
 from schemas.wire import decode
 from services.platform.ledger import Transaction, read_positions, write_positions
 from services.platform.relay import Relay
@@ -24,7 +24,7 @@ from services.scheduler.app import build_readers
 
 VARIABLE = "CHAOS_BREAK"
 DIES_AT = 2
-"""The batch of `request` in the middle of which the broken worker ends, once."""
+"""From which batch of `request` on the broken worker ends in the middle of one, once."""
 DEATH_MARK = "died-once"
 PILE_UP_S = 1.5
 """How long the backward relay lets the outbox fill."""
@@ -56,16 +56,18 @@ class TornRunner(Runner):
                 return
             transaction = Transaction(connection, source=f"/onevisit/{self.service}")
             positions = {message.partition: message.offset + 1 for message in fresh}
+            refuses = False
             async with connection.transaction():
                 if self.how is Break.POSITION_FIRST:
                     await write_positions(connection, self.service, positions)
                 else:
                     await reader.fold(transaction, [decode(m.headers, m.value) for m in fresh])
+                    refuses = any(topic.startswith(REQUEST_REJECTED.name) for topic, *_ in transaction._rows)
                     if self.how is Break.POSITION_LAST:
                         await transaction.flush()
                     else:
                         await write_positions(connection, self.service, positions)
-            self._die_once(reader)
+            self._die_once(reader, refuses)
             async with connection.transaction():
                 if self.how is Break.POSITION_FIRST:
                     await reader.fold(transaction, [decode(m.headers, m.value) for m in fresh])
@@ -73,9 +75,11 @@ class TornRunner(Runner):
                 if self.how is Break.POSITION_LAST:
                     await write_positions(connection, self.service, positions)
 
-    def _die_once(self, reader: Reader) -> None:
+    def _die_once(self, reader: Reader, refuses: bool) -> None:
+        """All but refusals are folded twice without a trace, so the repeating one dies where something is refused."""
         self.batches += reader.topic is REQUEST
-        if self.batches == DIES_AT and not self.mark.exists():
+        telling = refuses or self.how is not Break.POSITION_LAST
+        if self.batches >= DIES_AT and telling and not self.mark.exists():
             self.mark.touch()
             os._exit(137)
 
