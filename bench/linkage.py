@@ -133,7 +133,7 @@ def main() -> None:
         "data", "records", "AUTO precision", "AUTO recall", "AUTO false links", "of rows without a name",
         "recall with the queue", "records asked about", "first candidate right", "ms/record",
     ):  # fmt: skip
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "data")
     with tempfile.TemporaryDirectory() as new:
         real = febrl4(given.scratch or Path(new))
     table.add_row(*measure("FEBRL4, with the number", real, checked=False))

