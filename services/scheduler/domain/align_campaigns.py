@@ -7,7 +7,7 @@ nearly every town has one window of its own, and towns differ, a town is a campa
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -141,19 +141,20 @@ def limits_of(
     apart. Where these two are of different campaigns, each may use half of what lies between them.
     """
     room: dict[Campaign, int] = {}
-    cycles: defaultdict[tuple[str, str, str], list[OpenRequest]] = defaultdict(list)
+    cycles: defaultdict[tuple[str, str, str], set[tuple[Campaign, date, date]]] = defaultdict(set)
     for request in requests:
         campaign = campaign_of[request.agency, request.request_id]
         length = (request.due_date - request.window_start).days + 1
         spare = max(0, policy.rule(request.programme).cycle_days - length)
         room[campaign] = min(room.get(campaign, spare), spare)
-        cycles[request.person_key, request.agency, request.programme].append(request)
+        window = (campaign, request.window_start, request.due_date)
+        cycles[request.person_key, request.agency, request.programme].add(window)
     for mine in cycles.values():
-        for one in mine:
-            for other in mine:
-                between = (other.window_start - one.due_date).days - 1
+        for one, _, due in mine:
+            for other, first, _ in mine:
+                between = (first - due).days - 1
                 if between >= 0:
-                    pair = {campaign_of[r.agency, r.request_id] for r in (one, other)}
+                    pair = {one, other}
                     for campaign in pair:
                         room[campaign] = min(room[campaign], between // len(pair))
     return {campaign: _limits(campaign, spare, policy, max_days) for campaign, spare in sorted(room.items())}

@@ -36,11 +36,11 @@ def fewest(windows: Iterable[tuple[int, int]]) -> int:
 
 
 def patterns(groups: Iterable[Sequence[PlacedWindow]]) -> Counter[Pattern]:
-    """How often each pattern occurs."""
+    """How often each pattern occurs. Equal windows of a group ask for the same days, so one stands for all."""
     found: Counter[Pattern] = Counter()
     for windows in groups:
         zero = min(first for first, _, _ in windows)
-        found[tuple(sorted((first - zero, due - zero, campaign) for first, due, campaign in windows))] += 1
+        found[tuple(sorted((first - zero, due - zero, campaign) for first, due, campaign in set(windows)))] += 1
     return found
 
 

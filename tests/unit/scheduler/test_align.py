@@ -229,6 +229,31 @@ def test_windows_that_fill_the_cycle_stay() -> None:
     }
 
 
+def test_two_cycles_of_a_person_who_moved_share_what_lies_between() -> None:
+    """Two towns of one programme may each use half of the gap, so that both together never close it."""
+    requests = [
+        request(0, "health", 0, 5, "p"),
+        request(1, "health", 12, 5, "p"),
+        request(2, "civil_affairs", 8, 2, "p"),
+        request(3, "civil_affairs", 40, 2, "q"),
+    ]
+    places = {("health", "R0"): "990100100201", ("health", "R1"): "990100101201"}
+    found = align(requests, village_of=places, level=CampaignLevel.TOWN, policy=policy("family_planning", days=9))
+    limits = {one.campaign.area: one.limits for one in found.campaigns if one.campaign.agency == "health"}
+    assert {area: limit.together for area, limit in limits.items()} == {"990100100": 3, "990100101": 3}
+    assert [saving.proposal.sorted for saving in found.proposals] == [
+        [(Campaign("health", "family_planning", "990100101"), Change(2, 0))],
+        [(Campaign("health", "family_planning", "990100100"), Change(0, 3))],
+    ]
+
+
+def test_a_number_that_stands_in_every_row_takes_no_time() -> None:
+    """Whoever fills a whole list with one ID number waits no longer than others."""
+    many = [request(number, "health", 20, 9, "p") for number in range(3000)]
+    found = align([*many, request(3001, "hrss", 0, 9, "p")], policy=policy("family_planning", days=20))
+    assert (found.visits, found.whole.visits_saved if found.whole else 0) == (2, 1)
+
+
 @pytest.mark.parametrize("level", [CampaignLevel.AUTO, CampaignLevel.TOWN])
 def test_windows_set_town_by_town_are_changed_town_by_town(level: CampaignLevel) -> None:
     """Where every town has its own window each town is a campaign; rolling windows stay one."""
