@@ -24,7 +24,7 @@ from services.scheduler.app import build_readers
 SERVICE = "scheduler"
 
 
-class _SeekToLedger(ConsumerRebalanceListener):
+class _SeekToLedger(ConsumerRebalanceListener):  # type: ignore[misc]
     """Starts every assigned partition where the ledger says."""
 
     def __init__(self, consumer: AIOKafkaConsumer, pool: Pool, prefix: str) -> None:
