@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test lint format clean bench-merge bench-align chaos chaos-short
+.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -26,6 +26,9 @@ chaos-short: .dev  ## 12 faults in a few thousand requests, and proof that the c
 
 bench-merge: .dev  ## the line beside a hand-written loop and Quix Streams (about 15 minutes; docs/performance.md)
 	$(python) -m bench.merge
+
+bench-linkage: .dev  ## precision, recall and false links of who is who, on FEBRL4 and made registers (docs/linkage.md)
+	$(python) -m bench.linkage
 
 bench-align: .dev  ## what window alignment saves on two made-up counties, and in what time (half a minute; docs/alignment.md)
 	$(python) -m bench.align
