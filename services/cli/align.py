@@ -27,7 +27,7 @@ Example: onevisit align pension.csv 高龄补贴.xlsx health.json --max-days 14 
 A window is only ever widened: it opens earlier or ends later, so nobody loses a day. By default the pension stays as it
 is, because its cycle counts from the last proof; rules of your county go into a file for --policy:
 
-[programmes.pension]
+\\[programmes.pension]
 next_cycle_from = "due_date"
 max_days_earlier = 20
 

@@ -129,6 +129,7 @@ def test_help_shows_an_example() -> None:
     text = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*m", "", run("--help").stdout))
     assert "onevisit align pension.csv" in text
     assert "only ever widened" in text
+    assert "[programmes.pension]" in text, "brackets are not taken for markup"
 
 
 @pytest.mark.parametrize("objective", Objective)
