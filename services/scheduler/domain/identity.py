@@ -20,7 +20,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from schemas.resident_id import Sex
-from services.scheduler.domain.linkage_names import compare_names, group_names, is_visible, name_similarity
+from services.scheduler.domain.linkage_names import (
+    MOST_SPELLINGS,
+    compare_names,
+    group_names,
+    is_visible,
+    name_similarity,
+)
 from services.scheduler.domain.linkage_reasons import LinkReason
 from services.scheduler.domain.register import Entry
 
@@ -53,7 +59,7 @@ class Settled(Generic[OriginT]):
         """Likeness (0 to 1) of the two nearest names of different sides, and what speaks for and against one person."""
         named = [
             sorted({name for entry in side if (name := entry.request.name) is not None and is_visible(name)})
-            for side in self.sides
+            for side in self.sides[:MOST_SPELLINGS]
         ]
         pairs = [
             (name_similarity(name, other), name, other)

@@ -36,7 +36,11 @@ from services.scheduler.domain.linkage_readings import (
 from services.scheduler.domain.names import HOLES, MIDDLE_DOT, fold_name, is_damaged, normalise_name
 
 _TOKENS: Final = re.compile(rf"[a-z]+|[{HOLES}]+|[^\W\d_a-z]")
+_REMARK: Final = re.compile(r"(?<=.)[(\[【][^)\]】]*[)\]】]")
+"""What lists put behind a name in brackets: (女), (已迁)."""
 _HOLE: Final = "?"
+MOST_SPELLINGS: Final = 40
+"""An ID number with more spellings was filled down a column by a slip: then only equal ones are put together."""
 _FIRST_BEYOND_BASE: Final = 0x3400
 
 
@@ -87,7 +91,7 @@ def _read(name: str) -> _Spelling:
 
 
 def _tokens(name: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = _REMARK.sub("", unicodedata.normalize("NFKC", name).casefold())
     if not plain.isascii() and re.search("[a-zà-ɏ]", plain):
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     found = (match.group() for match in _TOKENS.finditer(plain))
@@ -275,6 +279,8 @@ def group_names(names: set[str], *, female: bool = False) -> list[frozenset[str]
     Agreement is not transitive (张三 and 张四 both agree with 张?), so a chain must not join what disagrees: names that
     hang together form one group only if each agrees with each; otherwise every spelling stands for itself.
     """
+    if len(names) > MOST_SPELLINGS:
+        return _by_spelling(list(names))
     left, groups = sorted(names), list[frozenset[str]]()
     while left:
         linked, rest = [left[0]], left[1:]

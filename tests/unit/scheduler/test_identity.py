@@ -91,3 +91,15 @@ def test_sides_partition_the_requests_in_any_order(requests: list[tuple[int, str
     assert sides == sides_of([entry(number, name) for number, name in sorted(requests)])
     for side in sides:
         assert all(compare_names(a.request.name, b.request.name).agrees for a in side for b in side)
+
+
+def test_a_number_filled_down_a_column_is_judged_at_once() -> None:
+    """A slip in a spreadsheet gives one number to a thousand people; each keeps a side, and it takes no minutes."""
+    surnames, given = (
+        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗",
+        "秀英桂兰玉珍凤建国德明志强春生长文华淑芬金山永贵福海大云翠花",
+    )
+    people = [entry(number, a + b + "山") for number, (a, b) in enumerate((a, b) for a in surnames for b in given)]
+    (person,) = settle(people)
+    assert len(person.sides) == len(people)
+    assert person.likeness()[1][0] is LinkReason.ID_SAME

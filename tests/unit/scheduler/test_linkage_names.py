@@ -23,6 +23,7 @@ RELATIONS = [
     ("Maria  Schmidt", "MARIA SCHMIDT", EQUAL),
     ("張建國", "张建国", VARIANT),
     ("Mamat Aygul", "AYGUL, Mamat", VARIANT),
+    ("张三（女）", "张三", VARIANT),
     ("王坤", "王堃", HOMOPHONE),
     ("李红梅", "李洪妹", HOMOPHONE),
     ("单雄信", "山雄信", HOMOPHONE),
