@@ -23,7 +23,8 @@ from rich.table import Table
 from bench.linkage_data import Record, county, febrl4
 from schemas.resident_id import InvalidResidentId, ResidentId
 from services.scheduler.domain.linkage import Finder, Known, Sought
-from services.scheduler.domain.linkage_names import group_names, is_visible
+from services.scheduler.domain.linkage_groups import group_names
+from services.scheduler.domain.linkage_names import is_visible
 
 Pair = tuple[int, int]
 UNKNOWN_BIRTH = date(1000, 1, 1)

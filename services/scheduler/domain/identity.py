@@ -20,13 +20,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from schemas.resident_id import Sex
-from services.scheduler.domain.linkage_names import (
-    MOST_SPELLINGS,
-    compare_names,
-    group_names,
-    is_visible,
-    name_similarity,
-)
+from services.scheduler.domain.linkage_groups import MOST_SPELLINGS, group_names
+from services.scheduler.domain.linkage_names import compare_names, is_visible, name_similarity
 from services.scheduler.domain.linkage_reasons import LinkReason
 from services.scheduler.domain.register import Entry
 

@@ -175,9 +175,13 @@ def _keys(name: str | None, birth: str, village: str | None, phone: str | None) 
     return keys
 
 
+def _is_womans(number: str) -> bool:
+    return len(number) == 18 and int(number[16]) % 2 == 0
+
+
 def _judge(sought: Sought, record: Known[OriginT], about_number: LinkReason | None, birth: str) -> Candidate[OriginT]:
     reasons = [about_number] if about_number else []
-    relation = compare_names(sought.name, record.name)
+    relation = compare_names(sought.name, record.name, female=_is_womans(record.number))
     if sought.name and record.name:
         likeness = 1.0 if relation.agrees else name_similarity(sought.name, record.name)
         reasons.append(LinkReason.of_name(relation, likeness, sought.name, record.name))

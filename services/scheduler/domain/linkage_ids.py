@@ -19,6 +19,8 @@ _LENGTH: Final = 18
 _DIGITS: Final = "0123456789"
 _KEPT: Final = re.compile(r"[^0-9A-Z*]")
 _BODY: Final = re.compile(r"[0-9]{17}[0-9X]")
+_SLIPPED: Final = re.compile(r"[0-9X]{18}")
+"""The final X may have slipped forward."""
 _MASKED: Final = re.compile(r"([0-9]{4,})(\*+)([0-9X]*)")
 _ROUNDED: Final = re.compile(r"([0-9])\.?([0-9]*)E\+?17")
 _LETTERS_FOR_DIGITS: Final = str.maketrans("OQILSZB", "0011528")
@@ -35,7 +37,7 @@ def compact(typed: str) -> str:
 
 def one_slip_away(number: str) -> Iterator[tuple[str, LinkReason]]:
     """Numbers with a fitting check character, one slip from ``number`` (see `compact`); and itself, when it fits."""
-    if len(number) == _LENGTH and _BODY.fullmatch(number):
+    if _SLIPPED.fullmatch(number):
         yield from _one_digit_off(number)
         yield from _swapped(number)
     elif len(number) == _LENGTH - 1:
@@ -46,8 +48,9 @@ def one_slip_away(number: str) -> Iterator[tuple[str, LinkReason]]:
 
 
 def _one_digit_off(number: str) -> Iterator[tuple[str, LinkReason]]:
-    checked = number[:17] + check_character(number)
-    yield checked, LinkReason.ID_SAME if checked == number else LinkReason.ID_ONE_DIGIT_OFF
+    if number[:17].isdigit():
+        checked = number[:17] + check_character(number)
+        yield checked, LinkReason.ID_SAME if checked == number else LinkReason.ID_ONE_DIGIT_OFF
     for index in range(17):
         for digit in _DIGITS:
             if digit != number[index]:

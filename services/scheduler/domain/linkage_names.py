@@ -20,7 +20,6 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -39,8 +38,6 @@ _TOKENS: Final = re.compile(rf"[a-z]+|[{HOLES}]+|[^\W\d_a-z]")
 _REMARK: Final = re.compile(r"(?<=.)[(\[【][^)\]】]*[)\]】]")
 """What lists put behind a name in brackets: (女), (已迁)."""
 _HOLE: Final = "?"
-MOST_SPELLINGS: Final = 40
-"""An ID number with more spellings was filled down a column by a slip: then only equal ones are put together."""
 _FIRST_BEYOND_BASE: Final = 0x3400
 
 
@@ -81,6 +78,11 @@ class _Spelling:
     @property
     def visible(self) -> bool:
         return any(token[0] != _HOLE for token in self.tokens)
+
+
+def spelling_key(name: str) -> tuple[str, ...]:
+    """What equal names share however they are typed: simplified characters, words, runs of holes."""
+    return _read(name).tokens
 
 
 @lru_cache(1 << 16)
@@ -271,35 +273,3 @@ def latin_words(name: str) -> tuple[str, ...]:
 def _usual_reading(token: str, *, head: bool) -> str:
     found = () if token.isascii() else surname_readings(token) if head else readings(token)
     return found[0] if found else token
-
-
-def group_names(names: set[str], *, female: bool = False) -> list[frozenset[str]]:
-    """The names of one ID number in groups of which each can be one person's; the same in any order.
-
-    Agreement is not transitive (张三 and 张四 both agree with 张?), so a chain must not join what disagrees: names that
-    hang together form one group only if each agrees with each; otherwise every spelling stands for itself.
-    """
-    if len(names) > MOST_SPELLINGS:
-        return _by_spelling(list(names))
-    left, groups = sorted(names), list[frozenset[str]]()
-    while left:
-        linked, rest = [left[0]], left[1:]
-        for name in linked:
-            near = [other for other in rest if compare_names(name, other, female=female).agrees]
-            linked += near
-            rest = [other for other in rest if other not in near]
-        left = rest
-        alike = all(compare_names(a, b, female=female).agrees for i, a in enumerate(linked) for b in linked[i + 1 :])
-        groups += [frozenset(linked)] if alike else _by_spelling(linked)
-    return groups
-
-
-def _by_spelling(names: list[str]) -> list[frozenset[str]]:
-    ordered = sorted(names, key=lambda name: (_read(name).tokens, name))
-    groups: list[list[str]] = [[ordered[0]]]
-    for before, name in pairwise(ordered):
-        if _read(before).tokens == _read(name).tokens:
-            groups[-1].append(name)
-        else:
-            groups.append([name])
-    return [frozenset(group) for group in groups]

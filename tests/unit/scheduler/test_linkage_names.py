@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scheduler.domain.linkage_groups import group_names
 from services.scheduler.domain.linkage_names import (
     NameRelation,
     compare_names,
-    group_names,
     name_similarity,
     sound_of,
 )
