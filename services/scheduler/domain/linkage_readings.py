@@ -39,8 +39,11 @@ def _converter() -> Callable[[str], str]:
 
 @lru_cache(1 << 16)
 def simplified(character: str) -> str:
-    """The simplified form of one character; itself when there is none."""
-    return _converter()(character) if ord(character) > 0x2E80 else character
+    """The simplified form of one character; itself when there is none that tables know the parts of."""
+    if ord(character) <= 0x2E80:
+        return character
+    converted = _converter()(character)
+    return converted if converted <= "\u9fff" else character
 
 
 @lru_cache(1 << 16)
@@ -67,8 +70,8 @@ def _parts_of() -> Callable[[str], list[str] | None]:
 
 @lru_cache(1 << 14)
 def parts(character: str) -> tuple[str, ...]:
-    """The parts from which a character is built (喆: 吉, 吉); empty when not known."""
-    return tuple(_parts_of()(character) or ())
+    """The parts, simplified, from which a character is built (喆: 吉, 吉); empty when not known."""
+    return tuple(simplified(part) for part in _parts_of()(character) or ())
 
 
 @lru_cache(1 << 14)

@@ -35,6 +35,8 @@ RELATIONS = [
     ("李𬍛", "李BI", SUBSTITUTED),
     ("王喆", "王吉吉", SUBSTITUTED),
     ("李翀", "李中", SUBSTITUTED),
+    ("陈頔", "陈由页", SUBSTITUTED),
+    ("陈頔", "陈𬱖", HOMOPHONE),
     ("王?明", "王德明", SUBSTITUTED),
     ("王??明", "王䶮明", SUBSTITUTED),
     ("李囗", "李堃", SUBSTITUTED),
