@@ -11,8 +11,15 @@ NAMESPACE = UUID("6f6e6576-6973-4974-8000-000000000001")
 
 
 def to_utc(moment: datetime) -> datetime:
-    """The same moment in UTC: times travel in UTC and are shown in the county's time."""
-    return moment.astimezone(UTC)
+    """The same moment in UTC: times travel in UTC and are shown in the county's time.
+
+    Raises:
+        ValueError: for a moment outside of the years 1-9999 in UTC.
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the moment lies outside of the years 1-9999") from None
 
 
 def stable_id(*cause: str) -> UUID:

@@ -19,6 +19,8 @@ from schemas.visit import VisitChanged
 DAY_MS = 24 * 60 * 60 * 1000
 DEAD_SUFFIX = ".dead"
 DEAD_RETENTION_DAYS = 30
+DEAD_MESSAGE_BYTES = 12 * 1024 * 1024
+"""Largest dead letter: it holds a message of up to 8 MiB in base64, which is a third longer."""
 
 
 class Party(StrEnum):
@@ -68,7 +70,10 @@ class Topic(Schema):
         """Topic settings for the broker."""
         if self.compacted:
             return {"cleanup.policy": "compact"}
-        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
+        config = {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
+        if self.name.endswith(DEAD_SUFFIX):
+            config["max.message.bytes"] = str(DEAD_MESSAGE_BYTES)
+        return config
 
 
 REQUEST = Topic(

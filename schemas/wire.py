@@ -31,6 +31,10 @@ class UnreadableCode(StrEnum):
     """The reader knows no event of this type: is it older than the writer? Update it, then send the message again."""
     SCHEMA_VIOLATION = "SCHEMA_VIOLATION"
     """The value is not what its event type promises: mend the writer, then send the message again."""
+    MISPLACED_EVENT = "MISPLACED_EVENT"
+    """A readable event on a topic that does not carry its type: mend the writer, and send it to its own topic."""
+    UNFOLDABLE = "UNFOLDABLE"
+    """A readable event that cannot take effect: it contradicts what is stored, or the database cannot hold it."""
 
 
 class UnreadableMessage(Exception):

@@ -108,7 +108,10 @@ def _kept(topic: Topic) -> str:
 def _configuration(topic: Topic) -> dict[str, Any]:
     if topic.compacted:
         return {"cleanup.policy": ["compact"]}
-    return {"cleanup.policy": ["delete"], "retention.ms": topic.retention_days * DAY_MS}
+    settings: dict[str, Any] = {"cleanup.policy": ["delete"], "retention.ms": topic.retention_days * DAY_MS}
+    if "max.message.bytes" in topic.config():
+        settings["max.message.bytes"] = int(topic.config()["max.message.bytes"])
+    return settings
 
 
 def _operation(topic: Topic, party: Party, action: str) -> dict[str, Any]:

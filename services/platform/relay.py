@@ -14,6 +14,7 @@ from threading import Event as Flag
 import psycopg
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from schemas.topics import DEAD_MESSAGE_BYTES
 from services.platform import telemetry
 from services.platform.ledger import unpack_headers
 from services.platform.settings import Settings
@@ -54,7 +55,7 @@ class Relay:
                 "message.timeout.ms": 0,  # waits for an absent broker for ever: the rows are safe in the outbox
                 "partitioner": "murmur2_random",  # the same partition for a key as every other Kafka client
                 "linger.ms": 2,
-                "message.max.bytes": 8 * 1024 * 1024,
+                "message.max.bytes": DEAD_MESSAGE_BYTES,
             },
             logger=log,
         )

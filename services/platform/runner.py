@@ -10,11 +10,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from traceback import extract_tb
+
+import psycopg
 
 from schemas.base import Event, stable_id
 from schemas.dead_letter import DeadLetter
 from schemas.topics import Topic, dead_topic
-from schemas.wire import UnreadableMessage, decode
+from schemas.wire import UnreadableCode, UnreadableMessage, decode
 from services.platform import telemetry
 from services.platform.database import Pool
 from services.platform.ledger import (
@@ -55,6 +58,13 @@ class Message:
     headers: tuple[tuple[str, bytes], ...]
 
 
+_Outcome = Event | UnreadableMessage
+_Read = tuple[Message, _Outcome]
+_FoldBatch = Callable[[Transaction, Reader, Sequence[_Read]], Awaitable[None]]
+
+CONTENT_ERRORS = (UnreadableMessage, psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError)
+"""What a fold raises because of what an event says. No repetition mends it, and the events beside it must go on."""
+
 _GARBAGE_THRESHOLDS = (100_000, 20, 50)
 """Of `gc`, in objects and generations: a batch makes some 10^5 objects without a cycle, and with Python's own
 thresholds (700, 10, 10) looking for cycles among them takes three tenths of a fold (docs/performance.md)."""
@@ -85,30 +95,52 @@ class Runner:
         fresh = self._fresh(messages, positions)
         if not fresh:
             return
-        decoded = {id(message): _decode(message) for message in fresh}
+        decoded = {id(message): _decode(reader.topic, message) for message in fresh}
         if reader.prepare is not None:
             await reader.prepare(self.pool, [event for event in decoded.values() if isinstance(event, Event)])
-        topic_name = reader.topic.name
-        with telemetry.FOLD_SECONDS.labels(self.service, topic_name).time():
-            async with self.pool.connection() as connection, connection.transaction():
-                locked = await lock_positions(connection, self.service, {m.partition for m in fresh})
-                fresh = self._fresh(fresh, locked)
-                transaction = Transaction(connection, source=f"/onevisit/{self.service}")
-                events: list[Event] = []
-                for message in fresh:
-                    outcome = decoded[id(message)]
-                    if isinstance(outcome, Event):
-                        events.append(outcome)
-                    else:
-                        self._bury(transaction, reader, message, outcome)
-                if events:
-                    await reader.fold(transaction, events)
-                await transaction.flush()
-                await write_positions(
-                    connection, self.service, {message.partition: message.offset + 1 for message in fresh}
-                )
-        telemetry.MESSAGES.labels(self.service, topic_name).inc(len(fresh))
-        telemetry.REPEATS.labels(self.service, topic_name).inc(len(messages) - len(fresh))
+        with telemetry.FOLD_SECONDS.labels(self.service, reader.topic.name).time():
+            try:
+                folded = await self._commit(reader, fresh, decoded, self._fold_together)
+            except CONTENT_ERRORS:
+                folded = await self._commit(reader, fresh, decoded, self._fold_one_by_one)
+        telemetry.MESSAGES.labels(self.service, reader.topic.name).inc(folded)
+        telemetry.REPEATS.labels(self.service, reader.topic.name).inc(len(messages) - folded)
+
+    async def _commit(
+        self, reader: Reader, messages: Sequence[Message], decoded: Mapping[int, _Outcome], fold: _FoldBatch
+    ) -> int:
+        """State, outbox and positions of these messages in one transaction; returns how many were still new."""
+        async with self.pool.connection() as connection, connection.transaction():
+            locked = await lock_positions(connection, self.service, {m.partition for m in messages})
+            fresh = self._fresh(messages, locked)
+            transaction = Transaction(connection, source=f"/onevisit/{self.service}")
+            await fold(transaction, reader, [(message, decoded[id(message)]) for message in fresh])
+            await transaction.flush()
+            await write_positions(
+                connection, self.service, {message.partition: message.offset + 1 for message in fresh}
+            )
+        return len(fresh)
+
+    async def _fold_together(self, transaction: Transaction, reader: Reader, read: Sequence[_Read]) -> None:
+        for message, outcome in read:
+            if isinstance(outcome, UnreadableMessage):
+                self._bury(transaction, reader, message, outcome)
+        if events := [outcome for _, outcome in read if isinstance(outcome, Event)]:
+            await reader.fold(transaction, events)
+
+    async def _fold_one_by_one(self, transaction: Transaction, reader: Reader, read: Sequence[_Read]) -> None:
+        """Finds the events that cannot be folded, after the whole batch has failed; the others take effect."""
+        for message, outcome in read:
+            if isinstance(outcome, UnreadableMessage):
+                self._bury(transaction, reader, message, outcome)
+                continue
+            try:
+                async with transaction.connection.transaction():
+                    alone = Transaction(transaction.connection, transaction.source)
+                    await reader.fold(alone, [outcome])
+                    await alone.flush()
+            except CONTENT_ERRORS as error:
+                self._bury(transaction, reader, message, _why(error))
 
     def _fresh(self, messages: Sequence[Message], positions: Mapping[Partition, int]) -> list[Message]:
         fresh = []
@@ -146,11 +178,23 @@ class Runner:
         )
 
 
-def _decode(message: Message) -> Event | UnreadableMessage:
+def _decode(topic: Topic, message: Message) -> _Outcome:
     try:
-        return decode(message.headers, message.value)
+        event = decode(message.headers, message.value)
     except UnreadableMessage as error:
         return error
+    if not isinstance(event, topic.carries):
+        return UnreadableMessage(UnreadableCode.MISPLACED_EVENT, f"{event.event_type} does not belong on {topic.name}")
+    return event
+
+
+def _why(error: Exception) -> UnreadableMessage:
+    """The error without its text, which may repeat the content: its kind, and where it was raised."""
+    if isinstance(error, UnreadableMessage):
+        return error
+    kind = getattr(error, "sqlstate", None) or type(error).__name__
+    ours = [frame.name for frame in extract_tb(error.__traceback__) if "/services/" in frame.filename]
+    return UnreadableMessage(UnreadableCode.UNFOLDABLE, f"{kind} in {ours[-1] if ours else 'the fold'}")
 
 
 def _b64(content: bytes | None) -> str | None:

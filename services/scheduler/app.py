@@ -25,6 +25,7 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
         keyring=Keyring(own.master_key),
         partitions=settings.partitions,
         today=lambda: datetime.now(county).date(),
+        agencies=frozenset(settings.agencies),
     )
     return readers(intake)
 

@@ -1,6 +1,6 @@
 """Intake: statements of agencies, as typed, become accepted statements of persons, or go back with a reason."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -22,6 +22,7 @@ from schemas.request import (
 )
 from schemas.request_row import RequestRow
 from schemas.topics import REQUEST_PERSON, REQUEST_REJECTED
+from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.ledger import Transaction
 from services.platform.sealing import Keyring, Unsealable, unseal
 from services.scheduler.domain.codes import RejectionCode
@@ -41,18 +42,32 @@ class _Row:
 
 
 class Intake:
-    """Folds `RequestBatch`es. `today` gives the county's date; `partitions` those of `request.person`."""
+    """Folds `RequestBatch`es. `today` gives the county's date; `partitions` those of `request.person`.
 
-    def __init__(self, *, county_secret: bytes, keyring: Keyring, partitions: int, today: Callable[[], date]) -> None:
+    `agencies` are those with topics of their own: an answer to another one would stop the relay. `None`: any.
+    """
+
+    def __init__(
+        self,
+        *,
+        county_secret: bytes,
+        keyring: Keyring,
+        partitions: int,
+        today: Callable[[], date],
+        agencies: Container[str] | None = None,
+    ) -> None:
         self._county_secret = county_secret
         self._keyring = keyring
         self._partitions = partitions
         self._today = today
+        self._agencies = agencies
 
     async def fold(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Judges every statement; the good ones go on, the others go back; none stops the rest."""
         for event in events:
             assert isinstance(event, RequestBatch)
+            if self._agencies is not None and event.agency not in self._agencies:
+                raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "agency: not in ONEVISIT_AGENCIES, has no topics")
             await self._fold_batch(transaction, event)
 
     async def _fold_batch(self, transaction: Transaction, batch: RequestBatch) -> None:

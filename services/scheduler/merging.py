@@ -8,6 +8,7 @@ from schemas.request import PersonRequestBatch
 from schemas.topics import VISIT
 from schemas.verdict import VerdictReached
 from schemas.visit import VisitChanged
+from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.ledger import Transaction
 from services.scheduler.domain.person import Person, Visit
 from services.scheduler.domain.statement import Statement
@@ -35,6 +36,8 @@ async def fold_verdicts(transaction: Transaction, events: Sequence[Event]) -> No
         statements = people[verdict.person_key].statements
         for answer in verdict.answers:
             key = (answer.agency, answer.request_id)
+            if key not in statements:
+                raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "answers: a request that this person does not have")
             changed[key] = changed.get(key, statements[key]).answered(answer.certificate_id)
         found = verdict.verification
         await note_decision(

@@ -13,6 +13,7 @@ from schemas.wire import encode
 from services.platform.database import Pool, migrate, open_pool
 from services.platform.ledger import Partition, PositionGap, Transaction, start_positions
 from services.platform.runner import Message, Reader, Runner
+from tests.streams.mutations import specimens
 
 PARTITION = Partition(RECEIPT.name, 0)
 
@@ -117,6 +118,33 @@ async def test_an_unreadable_message_becomes_a_dead_letter_and_the_rest_goes_on(
         " WHERE topic = 'receipt.dead') AS dead",
     )
     assert letters == [("1", "SCHEMA_VIOLATION")]
+
+
+async def test_an_event_that_cannot_take_effect_is_buried_alone(pool: Pool) -> None:
+    """What the database cannot hold costs one message; the ones beside it are folded, each once."""
+    folded = Folded()
+
+    async def fold(transaction: Transaction, events: Sequence[Event]) -> None:
+        for event in events:
+            text = "A\0B" if event.event_id == _event(1).event_id else "AB"
+            await transaction.connection.execute("SELECT %s::text", (text,))
+        await folded.fold(transaction, events)
+
+    await Runner("test", pool).run(Reader(RECEIPT, fold), [_message(0), _message(1), _message(2)])
+    assert folded.events == [_event(0).event_id, _event(2).event_id]
+    assert await _rows(pool, "SELECT topic FROM platform.outbox ORDER BY id") == [("out",), ("out",), ("receipt.dead",)]
+    assert await _rows(pool, "SELECT next_offset FROM platform.position") == [(3,)]
+
+
+async def test_an_event_on_a_strange_topic_is_buried(pool: Pool) -> None:
+    """It is readable, but no fold of this topic knows it."""
+    folded = Folded()
+    headers, value = next(raw for raw in specimens() if dict(raw[0])["ce_type"] == b"org.onevisit.capture.received.v1")
+    strange = Message(PARTITION, 0, b"key", value, tuple(headers))
+    await Runner("test", pool).run(Reader(RECEIPT, folded.fold), [strange])
+    assert folded.events == []
+    letters = await _rows(pool, "SELECT convert_from(value, 'utf8')::jsonb->>'code' FROM platform.outbox")
+    assert letters == [("MISPLACED_EVENT",)]
 
 
 async def test_two_workers_on_one_partition_fold_each_message_once(pool: Pool) -> None:

@@ -98,3 +98,10 @@ def test_an_error_does_not_show_what_was_typed() -> None:
     with pytest.raises(ValidationError) as caught:
         Sample.model_validate({"count": "typed-by-somebody"})
     assert "typed-by-somebody" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_outside_of_the_calendar_is_an_error_of_the_field(text: str) -> None:
+    """It exists where it was written but not in UTC; an error of another kind would stop the reader of the message."""
+    with pytest.raises(ValidationError):
+        MOMENT.validate_python(datetime.fromisoformat(text))

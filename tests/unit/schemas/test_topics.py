@@ -2,6 +2,7 @@
 
 import pytest
 
+from deploy.embedded.kafka import LARGEST_MESSAGE_BYTES
 from schemas.topics import (
     CERTIFICATE,
     DAY_MS,
@@ -64,4 +65,5 @@ def test_the_broker_keeps_what_the_list_says() -> None:
     """Days become milliseconds; a compacted topic keeps the last message of each key instead."""
     assert REQUEST_PERSON.config() == {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)}
     assert dead_topic(REQUEST).config()["retention.ms"] == str(30 * DAY_MS)
+    assert int(dead_topic(REQUEST).config()["max.message.bytes"]) > LARGEST_MESSAGE_BYTES * 4 / 3
     assert PLAN.config() == {"cleanup.policy": "compact"}
