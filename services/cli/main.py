@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import access, align, certificate, merge, models, stack, verify
+from services.cli import access, align, certificate, merge, models, redrive, stack, verify
 from services.cli.demo import command as demo_command
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
+app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)
 app.command(epilog=stack.DOWN_EPILOG)(stack.down)
 app.command(epilog=stack.DOCTOR_EPILOG)(stack.doctor)

@@ -64,6 +64,10 @@ class Transaction:
         headers, value = encode(event, source=self.source)
         self._rows.append((topic, partition, key.encode(), pack_headers(headers), value))
 
+    def send_back(self, at: Partition, key: bytes, headers: Iterable[tuple[str, bytes]], value: bytes) -> None:
+        """Sends a message as it is, not made from an event, to the partition on which it stood (`redrive`)."""
+        self._rows.append((at.topic, at.number, key, pack_headers(headers), value))
+
     async def flush(self) -> None:
         """Writes the emitted events to the outbox. The runner calls it, last before the commit."""
         if not self._rows:

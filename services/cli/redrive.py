@@ -1,0 +1,292 @@
+"""``onevisit redrive``: shows the messages that could not be read, and puts them back once they can be."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from services.platform.redrive import Letter, Mark
+
+EPILOG = """
+Examples:
+
+onevisit redrive                                        what lies there, and why
+
+onevisit redrive --topic request                        put all of this topic back (its reader was mended)
+
+onevisit redrive --topic request --offset 0:17          only offset 17 of partition 0
+
+onevisit redrive --export letters                       write them to files, to be repaired
+
+onevisit redrive --repaired letters/request-0-17-scheduler.json
+
+An exported letter holds the whole message, personal data in the open included where the writer sent any: its file can
+be read by its owner only; keep it like the lists, and delete it afterwards. Repair its headers and value, nothing else.
+
+A message is read before it is sent, so that it does not die again. It goes to the end of its own partition; what its
+readers have heard already, or heard newer, changes nothing. A letter that was put back needs --again.
+
+Exit status: 0 when everything asked for was done, 1 when a letter was refused, 2 for a wrong command. Letters that were
+named by --offset or --repaired go all or none; of a whole topic, those that still cannot be read stay.
+"""
+
+NEXT_STEPS = {
+    "LETTER_UNKNOWN": ("see `onevisit redrive` for those that are kept", "请运行 `onevisit redrive` 查看现存的死信"),
+    "STILL_UNREADABLE": (
+        "update the reader, or write it out with --export, repair it and send it with --repaired",
+        "请升级读取程序；或用 --export 导出，修正后用 --repaired 发回",
+    ),
+    "ALREADY_REDRIVEN": ("to send it once more, add --again", "如需再次发送，请加 --again"),
+    "REPAIR_MALFORMED": (
+        "begin with the file that --export wrote, and change headers and value only",
+        "请以 --export 导出的文件为底稿，只修改 headers 和 value",
+    ),
+    "TOPIC_UNKNOWN": ("use a topic that `onevisit redrive` shows", "请使用 `onevisit redrive` 所列的主题"),
+    "PLACE_MALFORMED": ("write --offset 0:17 for offset 17 of partition 0", "请写成 --offset 0:17（分区0，偏移量17）"),
+    "EXPORT_EXISTS": ("choose another folder, or delete the old files", "请换一个文件夹，或删除旧文件"),
+    "EXPORT_FAILED": ("name a folder that you may write", "请指定一个可写的文件夹"),
+}
+"""For each code of `services.platform.redrive.RedriveCode` what to do next, in English and Chinese."""
+
+
+def redrive_command(
+    topic: Annotated[str | None, typer.Option(help="Put back the letters of this topic, e.g. request.")] = None,
+    offset: Annotated[
+        list[str] | None,
+        typer.Option("--offset", metavar="P:O", help="Only this place (partition:offset); may be repeated."),
+    ] = None,
+    repaired: Annotated[
+        list[Path] | None,
+        typer.Option("--repaired", metavar="FILE", help="Put back the message of this file instead; may be repeated."),
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="DIR", help="Write letters to files there; sends nothing.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also what was put back before.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Show the messages that could not be read (dead letters), or put them back on their topic."""
+    from services.platform.redrive import RedriveRefused  # noqa: PLC0415
+
+    if export and repaired:
+        raise typer.BadParameter("either write letters out, or put repaired ones back")
+    if offset and not topic:
+        raise typer.BadParameter("--offset needs --topic")
+    try:
+        letters, done = _look()
+        chosen = _choose(letters, topic, offset or [])
+        if export:
+            _tell_files(_export(export, chosen), as_json)
+        elif topic or repaired:
+            _put_back(
+                [*_repairs(letters, repaired)] if repaired else chosen,
+                done,
+                again,
+                as_json,
+                named=bool(offset or repaired),
+            )
+        else:
+            _show(letters, done, as_json)
+    except RedriveRefused as refused:
+        _stop(refused.code, refused.detail)
+
+
+def _look() -> tuple[list[Letter], dict[Mark, datetime]]:
+    """All letters, and which were put back when."""
+    from kafka.errors import KafkaError  # noqa: PLC0415
+
+    from services.platform.redrive import read_letters, redriven  # noqa: PLC0415
+    from services.platform.settings import Settings  # noqa: PLC0415
+
+    done = dict(_in_transaction(redriven))
+    try:
+        return read_letters(Settings.from_env()), done
+    except KafkaError:
+        _fail("Kafka does not answer: start the stack with `onevisit up`, or set ONEVISIT_KAFKA")
+
+
+def _choose(letters: Sequence[Letter], topic: str | None, offsets: Sequence[str]) -> list[Letter]:
+    from schemas.topics import DEAD_SUFFIX, DEAD_TOPICS, dead_topic, find_topic  # noqa: PLC0415
+    from services.platform.redrive import Place, RedriveCode, RedriveRefused  # noqa: PLC0415
+
+    if topic is None:
+        return list(letters)
+    topic = topic.removesuffix(DEAD_SUFFIX)
+    entry = find_topic(topic)
+    if entry is None or dead_topic(entry) not in DEAD_TOPICS:
+        raise RedriveRefused(RedriveCode.TOPIC_UNKNOWN, topic)
+    of_topic = [letter for letter in letters if letter.place.topic == topic]
+    if not offsets:
+        return of_topic
+    places = []
+    for text in offsets:
+        partition, _, number = text.partition(":")
+        if not (partition.isdecimal() and number.isdecimal()):
+            raise RedriveRefused(RedriveCode.PLACE_MALFORMED, text)
+        places.append(Place(topic, int(partition), int(number)))
+    for place in places:
+        if all(letter.place != place for letter in of_topic):
+            raise RedriveRefused(RedriveCode.LETTER_UNKNOWN, str(place))
+    return [letter for letter in of_topic if letter.place in places]
+
+
+def _put_back(letters: list[Letter], done: dict[Mark, datetime], again: bool, as_json: bool, *, named: bool) -> None:
+    """Puts letters back. Those that were named go all or none; of a whole topic, those that cannot be read yet and
+    those put back before are left where they are, and told."""
+    from services.platform.redrive import RedriveCode, RedriveRefused, put_back, require_readable  # noqa: PLC0415
+
+    refused: list[RedriveRefused] = []
+    chosen: list[Letter] = []
+    for letter in letters:
+        if named and letter.mark in done and not again:
+            raise RedriveRefused(RedriveCode.ALREADY_REDRIVEN, str(letter.place))
+        try:
+            require_readable(letter)
+            chosen.append(letter)
+        except RedriveRefused as why:
+            if named:
+                raise
+            refused.append(why)
+
+    async def send(connection: Any) -> list[Letter]:
+        return await put_back(connection, chosen, again=again)
+
+    skipped = {letter.mark for letter in _in_transaction(send)}
+    sent = [letter for letter in chosen if letter.mark not in skipped]
+    if as_json:
+        told = {
+            "redriven": [_told(letter, done) for letter in sent],
+            "skipped": len(skipped),
+            "refused": [{"code": why.code, "detail": why.detail} for why in refused],
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for letter in sent:
+            typer.echo(f"{letter.place}: put back{', repaired' if letter.repaired else ''}")
+        typer.echo(f"{len(sent)} put back; the relay sends them now" if sent else "nothing to put back")
+        if skipped:
+            typer.echo(f"{len(skipped)} were put back before and left alone (--again sends them once more)")
+    if refused:
+        _stop(refused[0].code, "\n  ".join(why.detail for why in refused))
+
+
+def _show(letters: Sequence[Letter], done: dict[Mark, datetime], as_json: bool) -> None:
+    rows = [_told(letter, done) for letter in letters]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if not rows:
+        typer.echo("no dead letters")
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("topic", "place", "reader", "code", "error", "age", "put back", box=None)
+    for row in rows:
+        place = f"{row['partition']}:{row['offset']}"
+        at = row["redriven_at"] or ""
+        table.add_row(row["topic"], place, row["reader"], row["code"], row["error"], _age(row["age_s"]), at[:16])
+    Console(markup=False).print(table)
+
+
+def _told(letter: Letter, done: dict[Mark, datetime]) -> dict[str, Any]:
+    """What may be shown of a letter: all but its content."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from services.platform.telemetry import redact  # noqa: PLC0415
+
+    at = done.get(letter.mark)
+    return {
+        "topic": letter.place.topic,
+        "partition": letter.place.partition,
+        "offset": letter.place.offset,
+        "reader": letter.reader,
+        "code": letter.code,
+        "error": redact(letter.error),
+        "died_at": letter.died_at.isoformat(),
+        "age_s": int((datetime.now(UTC) - letter.died_at).total_seconds()),
+        "redriven_at": at.isoformat() if at else None,
+    }
+
+
+def _age(seconds: int) -> str:
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"
+
+
+def _export(folder: Path, letters: Sequence[Letter]) -> list[Path]:
+    """Writes one file for each letter, readable by its owner only; overwrites none."""
+    from services.cli.redrive_files import file_name, letter_json  # noqa: PLC0415
+    from services.platform.redrive import RedriveCode, RedriveRefused  # noqa: PLC0415
+
+    paths = [folder / file_name(letter) for letter in letters]
+    for path in paths:
+        if path.exists():
+            raise RedriveRefused(RedriveCode.EXPORT_EXISTS, path.name)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path, letter in zip(paths, letters, strict=True):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(letter_json(letter))
+    except OSError as error:
+        raise RedriveRefused(RedriveCode.EXPORT_FAILED, f"{folder.name}: {error.strerror}") from None
+    return paths
+
+
+def _tell_files(paths: Sequence[Path], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([str(path) for path in paths], ensure_ascii=False))
+        return
+    for path in paths:
+        typer.echo(str(path))
+    typer.echo(
+        f"{len(paths)} letters written. They may hold personal data: keep them like the lists, delete them afterwards.",
+        err=True,
+    )
+
+
+def _repairs(letters: Sequence[Letter], paths: Sequence[Path]) -> list[Letter]:
+    from services.cli.redrive_files import read_repair  # noqa: PLC0415
+
+    return [read_repair(path, letters) for path in paths]
+
+
+def _in_transaction(work: Any) -> Any:
+    """Does `work` in one transaction on the installation's database."""
+    import asyncio  # noqa: PLC0415
+
+    import psycopg  # noqa: PLC0415
+
+    from services.platform.settings import Settings  # noqa: PLC0415
+
+    async def within() -> Any:
+        async with await psycopg.AsyncConnection.connect(Settings.from_env().database, connect_timeout=5) as connection:
+            return await work(connection)
+
+    try:
+        return asyncio.run(within())
+    except psycopg.OperationalError:
+        _fail("the database does not answer: start the stack with `onevisit up`, or set ONEVISIT_DATABASE")
+    except psycopg.errors.UndefinedTable:
+        _fail("the database is not prepared: run `onevisit up` once, or `python -m services.platform.prepare`")
+
+
+def _stop(code: str, detail: str) -> NoReturn:
+    english, chinese = NEXT_STEPS[code]
+    _fail(f"{code}: {detail}\n  next: {english}\n  下一步：{chinese}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
