@@ -24,6 +24,9 @@ chaos: .dev  ## 50 faults in the middle of 10^5 requests, then the checker's tab
 chaos-short: .dev  ## 12 faults in a few thousand requests, and proof that the checker can fail
 	$(python) -m pytest -s tests/chaos
 
+fuzz-lists: .dev  ## 10^5 dirty rows in every form of list, each accounted for, and 50 MB read row by row (a minute)
+	$(python) -m tests.unit.gateway.lists.fuzz
+
 bench-merge: .dev  ## the line beside a hand-written loop and Quix Streams (about 15 minutes; docs/performance.md)
 	$(python) -m bench.merge
 
