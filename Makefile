@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage chaos chaos-short
+.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage fuzz-lists chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python

@@ -88,6 +88,8 @@ def _apply(value: bytes, changes: list[tuple[tuple[str | int, ...], str, str]]) 
             found = holder[path[-1]]
         except (KeyError, IndexError, TypeError):
             continue
+        if not isinstance(holder, dict | list):
+            continue  # an earlier change put something else there
         if what == "drop":
             del holder[path[-1]]
         elif what == "twice" and isinstance(holder, list):
