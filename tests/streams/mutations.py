@@ -81,14 +81,14 @@ def _apply(value: bytes, changes: list[tuple[tuple[str | int, ...], str, str]]) 
     document = json.loads(value)
     put: dict[str, str] = {}
     for path, what, raw in changes:
-        holder = document
+        holder: Any = document
         try:
             for name in path[:-1]:
                 holder = holder[name]
             found = holder[path[-1]]
         except (KeyError, IndexError, TypeError):
             continue
-        if not isinstance(holder, dict | list):
+        if isinstance(holder, str):
             continue  # an earlier change put something else there
         if what == "drop":
             del holder[path[-1]]
