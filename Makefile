@@ -42,6 +42,8 @@ lint: .dev  ## style, types, import rules, and whether the generated files are u
 	$(python) -m mypy
 	.venv/bin/lint-imports
 	$(python) -m schemas.generate --check
+	$(python) -m services.cli.codes --check
+	$(python) -m services.gateway.openapi --check
 
 format: .dev  ## mend what ruff can mend
 	$(python) -m ruff check --fix
