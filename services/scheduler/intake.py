@@ -1,8 +1,12 @@
-"""Intake: statements of agencies, as typed, become accepted statements of persons, or go back with a reason."""
+"""Intake: statements of agencies, as typed, become accepted statements of persons, or go back with a reason.
+
+A batch that the relay sent twice is judged twice: what follows from it carries its moment, not the clock's, so that both
+answers are the same to the byte and their readers see one.
+"""
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from schemas.base import Event, stable_id
@@ -92,7 +96,7 @@ class Intake:
             if isinstance(item, CertificationRequested) and item.origin is not None:
                 taken.append((str(item.origin.list_id), item.origin.row, batch.agency, outcome.request_id))
         await save_outcomes(transaction.connection, taken, bad)
-        self._pass_on(transaction, batch.event_id, good)
+        self._pass_on(transaction, batch, good)
         for rejection in bad:
             topic = REQUEST_REJECTED.named(batch.agency)
             transaction.emit(topic, rejection.request_id or str(rejection.event_id), rejection)
@@ -134,14 +138,14 @@ class Intake:
             )
         return _amendment(agency, item, owner)
 
-    def _pass_on(self, transaction: Transaction, cause: UUID, items: Sequence[AcceptedItem]) -> None:
+    def _pass_on(self, transaction: Transaction, cause: RequestBatch, items: Sequence[AcceptedItem]) -> None:
         by_partition: dict[int, list[AcceptedItem]] = {}
         for item in items:
             by_partition.setdefault(partition_of(item.person_key, self._partitions), []).append(item)
         for partition, together in sorted(by_partition.items()):
             batch = PersonRequestBatch(
-                event_id=stable_id("person-request-batch", str(cause), str(partition)),
-                recorded_at=datetime.now(UTC),
+                event_id=stable_id("person-request-batch", str(cause.event_id), str(partition)),
+                recorded_at=cause.recorded_at,
                 items=tuple(together),
             )
             transaction.emit(REQUEST_PERSON.name, str(partition), batch, partition=partition)
@@ -209,7 +213,7 @@ def _rejection(
     chinese, english = rejected.first.explain("zh"), rejected.first.explain("en")
     return RequestRejected(
         event_id=stable_id("request-rejected", str(batch.event_id), str(number)),
-        recorded_at=datetime.now(UTC),
+        recorded_at=batch.recorded_at,
         agency=batch.agency,
         request_id=item.request_id,
         origin=origin,

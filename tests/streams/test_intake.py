@@ -152,3 +152,20 @@ async def test_overlapping_windows_of_three_agencies_are_one_visit_and_a_later_o
         (["A", "B"], date(2026, 3, 10), date(2026, 3, 20)),
         (["C"], date(2026, 6, 1), date(2026, 6, 30)),
     ]
+
+
+async def test_a_batch_that_is_sent_twice_is_answered_the_same_to_the_byte(desk: Desk) -> None:
+    """After a kill of the relay the same batch comes again: its refusals and what is passed on are identical."""
+    items = (await desk.request(made_up_ids(1)[0], "A"), await desk.request("not an ID", "B"))
+    batch = RequestBatch(event_id=stable_id("twice"), recorded_at=MOMENT, agency="hrss", items=items)
+    sent = []
+    for _ in range(2):
+        async with desk.pool.connection() as connection, connection.transaction():
+            await connection.execute("TRUNCATE platform.outbox")
+            transaction = Transaction(connection, "/test")
+            await desk.intake.fold(transaction, [batch])
+            await transaction.flush()
+            cursor = await connection.execute("SELECT topic, key, headers, value FROM platform.outbox ORDER BY id")
+            sent.append(await cursor.fetchall())
+    assert len(sent[0]) == 2
+    assert sent[0] == sent[1]
