@@ -1,7 +1,7 @@
 """Intake: statements of agencies, as typed, become accepted statements of persons, or go back with a reason.
 
-A batch that the relay sent twice is judged twice: what follows from it carries its moment, not the clock's, so that both
-answers are the same to the byte and their readers see one.
+A batch that the relay sent twice is judged twice: what follows from it carries its moment, not the clock's, so that
+both answers are the same to the byte and their readers see one.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
