@@ -78,7 +78,6 @@ async def test_an_unbroken_line_is_right_and_each_row_changed_by_hand_is_seen(
     [
         (Break.POSITION_FIRST, "lost"),
         (Break.OUTBOX_LAST, "lost"),
-        (Break.POSITION_LAST, "doubled"),
         (Break.BACKWARDS, "out of order"),
     ],
 )
@@ -89,3 +88,12 @@ async def test_a_torn_transaction_is_caught(
     found = await _run(installation, how, monkeypatch)
     assert how is Break.BACKWARDS or (installation.settings.var / DEATH_MARK).exists(), "it was never killed"
     assert found.counts[kind] > 0, found.table()
+
+
+async def test_a_batch_folded_twice_has_no_second_effect(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the fold and before its position, a worker folds the batch again: it says the same to the byte."""
+    found = await _run(installation, Break.POSITION_LAST, monkeypatch)
+    assert (installation.settings.var / DEATH_MARK).exists(), "it was never killed"
+    assert found.right, found.table()
