@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage fuzz-lists chaos chaos-short
+.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage fuzz-lists fuzz-messages chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -24,8 +24,11 @@ chaos: .dev  ## 50 faults in the middle of 10^5 requests, then the checker's tab
 chaos-short: .dev  ## 12 faults in a few thousand requests, and proof that the checker can fail
 	$(python) -m pytest -s tests/chaos
 
-fuzz-lists: .dev  ## 10^5 dirty rows in every form of list, each accounted for, and 50 MB read row by row (a minute)
+fuzz-lists: .dev  ## 10^5 dirty rows in every form of list, each accounted for; 200 MB of CSV, the largest sheet, a bomb (2 minutes)
 	$(python) -m tests.unit.gateway.lists.fuzz
+
+fuzz-messages: .dev  ## 10^5 damaged messages through every reader of the line, each accounted for (2 to 4 minutes)
+	$(python) -m tests.streams.fuzz
 
 bench-merge: .dev  ## the line beside a hand-written loop and Quix Streams (about 15 minutes; docs/performance.md)
 	$(python) -m bench.merge

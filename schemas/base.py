@@ -47,6 +47,14 @@ RequestId = Annotated[
 VillageCode = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["990101001001"])]
 """Statistical place code of a village: 6 digits county, 3 town, 3 village."""
 
+Dwelling = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", examples=["d" * 32])]
+"""Names a dwelling without telling where it is: HMAC-SHA-256 of the normalised address or household number under the
+county's secret, its first 16 bytes in hex."""
+
+NameTag = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", examples=["e" * 32])]
+"""Equal for equal names of one person, and says nothing else: HMAC-SHA-256 of the normalised name under that person's
+data key, its first 16 bytes in hex. With the key destroyed it cannot be guessed at."""
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
 """SHA-256 in hex."""
 

@@ -9,6 +9,19 @@ from pydantic import Field
 from schemas.base import AgencyCode, Event, PersonKey, RequestId, UtcDateTime
 
 
+class EvidenceSource(StrEnum):
+    """Where evidence that is no recording made at a visit comes from."""
+
+    WITNESSED_VISIT = "witnessed_visit"
+    VIDEO_CALL = "video_call"
+    SELF_CAPTURE = "self_capture"
+    CLINIC_VISIT = "clinic_visit"
+    HOSPITAL_STAY = "hospital_stay"
+    VACCINATION = "vaccination"
+    BIOMETRIC_PAYMENT = "biometric_payment"
+    OTHER_RECORD = "other_record"
+
+
 class EvidenceGrade(StrEnum):
     """What the proof rests on, strongest first."""
 
@@ -34,12 +47,16 @@ class CertificateIssued(Event):
     """Programme code."""
     person_key: PersonKey
     """Whom it is about."""
-    visit_id: UUID
-    """The visit at which the proof was given."""
+    visit_id: UUID | None
+    """The visit at which the proof was given; null when nobody had to ride."""
     proved_at: UtcDateTime
-    """When the person was seen alive."""
+    """When the person was seen alive; of evidence that names a day only, the beginning of that day in the county."""
     evidence: EvidenceGrade
     """What the proof rests on."""
+    proof_id: UUID | None = None
+    """The capture, or the evidence, that it rests on."""
+    evidence_source: EvidenceSource | None = None
+    """Where evidence that is no recording comes from."""
     jws: str = Field(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
     """The certificate: compact JWS (Ed25519) over a W3C Verifiable Credential 2.0. It can be checked without us."""
 

@@ -7,7 +7,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import AgencyCode, Event, PersonKey, RequestId, Schema, Sealed, UtcDateTime, VillageCode
+from schemas.base import (
+    AgencyCode,
+    Dwelling,
+    Event,
+    NameTag,
+    PersonKey,
+    RequestId,
+    Schema,
+    Sealed,
+    UtcDateTime,
+    VillageCode,
+)
 
 MAX_BATCH = 500
 """Requests in one message. A stream worker pays per message, not per request (docs/adr/0003-batches-travel.md)."""
@@ -29,6 +40,8 @@ class PersonalData(Schema):
     """Telephone of the person or the family."""
     reference_photo: AsTyped | None = None
     """Name or id of the photo that the agency handed in."""
+    household_id: AsTyped | None = None
+    """The agencies' number of the household."""
 
 
 class Origin(Schema):
@@ -128,6 +141,10 @@ class AcceptedRequest(Schema):
     """Village of residence."""
     personal: Sealed
     """`PersonalData`, sealed."""
+    name_tag: NameTag | None = None
+    """Stands for the name; absent when none was given or none can be seen."""
+    dwelling: Dwelling | None = None
+    """Stands for the dwelling; absent when the address names no house."""
     recorded_at: UtcDateTime
     """When the door took it in."""
 
@@ -208,3 +225,22 @@ class RequestRejected(Event):
     """What is wrong, without personal data, in Chinese and English."""
     next_step: str
     """What the agency can do about it."""
+
+
+class RequestNoticed(Event):
+    """Something that the agency should look at in a request that was accepted; the request goes on."""
+
+    event_type: ClassVar[str] = "org.onevisit.request.noticed.v1"
+
+    agency: AgencyCode
+    """Whose request."""
+    request_id: RequestId
+    """The agency's number."""
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9_]+$")
+    """Permanent code (docs/codes.md)."""
+    of: RequestId | None = None
+    """The agency's own earlier request that this one says once more."""
+    message: str = Field(min_length=1, max_length=400)
+    """What is to be looked at, in Chinese and English; without personal data."""
+    next_step: str = Field(min_length=1, max_length=400)
+    """What to do about it, in Chinese and English."""

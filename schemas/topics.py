@@ -9,12 +9,14 @@ from schemas.base import Event, Schema
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, CertificateRevoked
 from schemas.dead_letter import DeadLetter
-from schemas.life_event import LifeEventRecorded
+from schemas.evidence import EvidenceRecorded
+from schemas.identity import IdentityDecided
+from schemas.life_event import LifeEventAcknowledged, LifeEventNotified, LifeEventRecorded
 from schemas.plan import PlanPublished
 from schemas.receipt import ReceiptGiven
-from schemas.request import PersonRequestBatch, RequestBatch, RequestRejected
-from schemas.verdict import VerdictReached
-from schemas.visit import VisitChanged
+from schemas.request import PersonRequestBatch, RequestBatch, RequestNoticed, RequestRejected
+from schemas.verdict import EvidenceRecognised, VerdictReached
+from schemas.visit import VisitAnnounced, VisitChanged
 
 DAY_MS = 24 * 60 * 60 * 1000
 DEAD_SUFFIX = ".dead"
@@ -102,6 +104,23 @@ REQUEST_REJECTED = Topic(
     per_agency=True,
     summary="What could not be accepted, with code, field and next step.",
 )
+REQUEST_NOTICE = Topic(
+    name="request.notice",
+    key="request_id",
+    carries=(RequestNoticed,),
+    producers=(Party.SCHEDULER,),
+    consumers=(Party.AGENCY,),
+    per_agency=True,
+    summary="What to look at in a request that was accepted: sent twice, or another name with the same ID number.",
+)
+IDENTITY = Topic(
+    name="identity",
+    key="person_key",
+    carries=(IdentityDecided,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.SCHEDULER,),
+    summary="Whether names that stand with one ID number are one person's, as a reviewer decided.",
+)
 VISIT = Topic(
     name="visit",
     key="visit_id",
@@ -109,6 +128,14 @@ VISIT = Topic(
     producers=(Party.SCHEDULER,),
     consumers=(Party.CERTIFY, Party.PLANNER),
     summary="The whole state of a visit after each change.",
+)
+VISIT_ANNOUNCED = Topic(
+    name="visit.announced",
+    key="visit_id",
+    carries=(VisitAnnounced,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.SCHEDULER,),
+    summary="On which day a person was told that somebody comes.",
 )
 PLAN = Topic(
     name="plan",
@@ -128,13 +155,21 @@ CAPTURE = Topic(
     consumers=(Party.CERTIFY,),
     summary="A recording, its hash, its challenge, its device signature.",
 )
+EVIDENCE = Topic(
+    name="evidence",
+    key="person_key",
+    carries=(EvidenceRecorded,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.CERTIFY,),
+    summary="Proof of life that is no recording: a witnessed visit, a video call, a trace in other data.",
+)
 VERDICT = Topic(
     name="verdict",
-    key="visit_id",
-    carries=(VerdictReached,),
+    key="visit_id, or person_key where there was no visit",
+    carries=(VerdictReached, EvidenceRecognised),
     producers=(Party.CERTIFY,),
     consumers=(Party.SCHEDULER,),
-    summary="certified, review or retry, with scores, reasons and versions.",
+    summary="certified, review or retry, with scores, reasons and versions; what was answered without a visit.",
 )
 CERTIFICATE = Topic(
     name="certificate",
@@ -157,24 +192,37 @@ RECEIPT = Topic(
 LIFE_EVENT = Topic(
     name="life-event",
     key="person_key",
-    carries=(LifeEventRecorded,),
+    carries=(LifeEventRecorded, LifeEventAcknowledged),
     producers=(Party.GATEWAY,),
-    consumers=(Party.SCHEDULER, Party.AGENCY),
-    wired=False,
-    summary="Deaths, moves and other outcomes, step by step.",
+    consumers=(Party.SCHEDULER,),
+    summary="Deaths, moves and other outcomes, step by step; each agency's acknowledgement too.",
+)
+LIFE_EVENT_NOTICE = Topic(
+    name="life-event.notice",
+    key="life_event_id",
+    carries=(LifeEventNotified,),
+    producers=(Party.SCHEDULER,),
+    consumers=(Party.AGENCY,),
+    per_agency=True,
+    summary="What an agency must know of a death, a move or another outcome, by its own request numbers.",
 )
 
 TOPICS: tuple[Topic, ...] = (
     REQUEST,
     REQUEST_PERSON,
     REQUEST_REJECTED,
+    REQUEST_NOTICE,
+    IDENTITY,
     VISIT,
+    VISIT_ANNOUNCED,
     PLAN,
     CAPTURE,
+    EVIDENCE,
     VERDICT,
     CERTIFICATE,
     RECEIPT,
     LIFE_EVENT,
+    LIFE_EVENT_NOTICE,
 )
 
 

@@ -1,11 +1,16 @@
-"""A verdict: what the machine, or a reviewer, says of a capture. The machine may certify; only a person may refuse."""
+"""A verdict: what the machine, or a reviewer, says of a capture. The machine may certify; only a person may refuse.
 
+`EvidenceRecognised` is its sister for requests that were answered without a visit.
+"""
+
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from schemas.base import AgencyCode, Event, PersonKey, RequestId, Schema, UtcDateTime
+from schemas.certificate import EvidenceGrade
 from schemas.verification import Verification
 
 
@@ -41,3 +46,20 @@ class VerdictReached(Event):
     """Decision, reasons, scores, versions: all that is needed to judge again."""
     answers: tuple[Answer, ...] = ()
     """The requests that are certified by it; empty unless the decision is `certified`."""
+
+
+class EvidenceRecognised(Event):
+    """Requests were answered by evidence that is no recording of a visit; nobody had to ride."""
+
+    event_type: ClassVar[str] = "org.onevisit.evidence.recognised.v1"
+
+    evidence_id: UUID
+    """The evidence that the answers rest on."""
+    person_key: PersonKey
+    """Whom it is about."""
+    grade: EvidenceGrade
+    """How strong it is."""
+    happened_on: date
+    """The day of the proof, in the county's calendar."""
+    answers: tuple[Answer, ...] = Field(min_length=1)
+    """The requests that are certified by it."""

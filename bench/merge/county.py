@@ -40,12 +40,17 @@ class Cost:
     seconds: float
     cpu_s: dict[str, float]
     """CPU seconds of worker, relay, postgres, kafka."""
-    worker_rss_mb: float
-    """Highest resident memory of the worker."""
+    memory_mb: dict[str, float]
+    """Worker, relay, kafka: highest resident memory; postgres: its processes at the end, shared pages counted once."""
     wal_bytes: int
     table_bytes: int
     log_bytes: int
     """What Kafka's topics grew by."""
+
+    @property
+    def cpu_in_all_s(self) -> float:
+        """CPU seconds of everything together."""
+        return sum(self.cpu_s.values())
 
 
 @dataclass
@@ -87,7 +92,9 @@ class County:
         env = os.environ | {ENV_PREFIX + name.upper(): str(value) for name, value in given.items()}
         env["PYTHONPATH"] = os.pathsep.join([str(PROJECT), *extra_path])
         with (self.stack.logs / f"{self.name}-{module}.log").open("wb") as log:
-            self.processes[module] = psutil.Popen([sys.executable, "-m", module], cwd=PROJECT, env=env, stderr=log)
+            self.processes[module] = psutil.Popen(
+                [sys.executable, "-m", module], cwd=PROJECT, env=env, stdout=log, stderr=log
+            )
 
     def stop_all(self) -> None:
         """Stops the programs of this county."""
@@ -120,6 +127,8 @@ class County:
     def measure(self, messages: Sequence[Sent], requests: int) -> Cost:
         """Sends the load and waits until every event of every request has been acknowledged by Kafka."""
         before, wal, size, log = self._cpu(), self._wal(), self._tables(), self._log_bytes()
+        outcomes = "SELECT sum(next_offset) FROM platform.position WHERE topic = 'request'"
+        read = self.query(outcomes)
         known = self.query("SELECT count(*) FROM scheduler.request")
         began = time.monotonic()
         producer = Producer({"bootstrap.servers": self.settings.kafka, "message.max.bytes": 8 * 1024 * 1024})
@@ -134,8 +143,7 @@ class County:
             )
             producer.poll(0)
         producer.flush(60)
-        outcomes = "SELECT sum(next_offset) FROM platform.position WHERE topic = 'request'"
-        self._wait(lambda: self.query(outcomes) == len(messages) + parts)
+        self._wait(lambda: self.query(outcomes) == read + len(messages))
         self._wait(lambda: not self.query("SELECT EXISTS (SELECT FROM platform.outbox)::int") and self._all_merged())
         seconds = time.monotonic() - began
         after = self._cpu()
@@ -144,7 +152,7 @@ class County:
         return Cost(
             seconds=seconds,
             cpu_s={name: after[name] - before[name] for name in after},
-            worker_rss_mb=self._peak_mb(),
+            memory_mb=self._memory_mb(),
             wal_bytes=self._wal() - wal,
             table_bytes=self._tables() - size,
             log_bytes=self._log_bytes() - log,
@@ -169,19 +177,21 @@ class County:
             "SELECT EXISTS (SELECT FROM platform.outbox)::int"
         )
 
-    def _cpu(self) -> dict[str, float]:
-        worker = next(module for module in self.processes if module != RELAY)
-        return {
-            "worker": _seconds(self.processes[worker].pid),
-            "relay": _seconds(self.processes[RELAY].pid),
-            "postgres": _seconds(self.stack.pid("postgres"), with_children=True),
-            "kafka": _seconds(self.stack.pid("kafka")),
-        }
+    def checkpoint(self) -> None:
+        """Has PostgreSQL write its pages out: whatever page is changed next goes to the WAL whole, once."""
+        with psycopg.connect(self.settings.database, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
 
-    def _peak_mb(self) -> float:
+    def _pids(self) -> dict[str, int]:
         worker = next(module for module in self.processes if module != RELAY)
-        status = Path(f"/proc/{self.processes[worker].pid}/status").read_text("utf-8")
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        stores = {name: self.stack.pid(name) or 0 for name in ("postgres", "kafka")}
+        return {"worker": self.processes[worker].pid, "relay": self.processes[RELAY].pid, **stores}
+
+    def _cpu(self) -> dict[str, float]:
+        return {name: _seconds(pid, with_children=name == "postgres") for name, pid in self._pids().items()}
+
+    def _memory_mb(self) -> dict[str, float]:
+        return {name: _together_mb(pid) if name == "postgres" else _peak_mb(pid) for name, pid in self._pids().items()}
 
     def _wal(self) -> int:
         return self.query("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")
@@ -194,7 +204,21 @@ class County:
         return sum(file.stat().st_size for file in folders)
 
 
-def _seconds(pid: int | None, *, with_children: bool = False) -> float:
+def _peak_mb(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/status").read_text("utf-8").partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _together_mb(pid: int) -> float:
+    """Proportional set sizes of a process and its children: each counts its share of the pages they have in common."""
+    total = 0
+    for process in (psutil.Process(pid), *psutil.Process(pid).children()):
+        with suppress(OSError):  # a backend may have ended
+            rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text("utf-8")
+            total += int(rollup.partition("\nPss:")[2].split()[0])
+    return total / 1024
+
+
+def _seconds(pid: int, *, with_children: bool = False) -> float:
     process = psutil.Process(pid)
     times = process.cpu_times()
     total = times.user + times.system

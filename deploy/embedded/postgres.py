@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from deploy.embedded import sizing
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.programs import Program
 
@@ -90,7 +91,7 @@ def prepare(data: Path, password_file: Path, *, port: int, on_progress: Callable
         "port": str(port),
         "unix_socket_directories": "",
         "max_connections": "100",
-        "shared_buffers": "128MB",
+        **sizing.server_settings(sizing.memory_mb()),
         "timezone": "UTC",
         "log_timezone": "UTC",
         "logging_collector": "off",

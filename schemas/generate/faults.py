@@ -39,6 +39,7 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "version-zero": (("version",), 0),
         "version-as-text": (("version",), "1"),
         "unknown-status": (("status",), "planned"),
+        "dwelling-in-the-open": (("dwelling",), "第三组12号"),
     },
     "org.onevisit.plan.published.v1": {
         "stop-without-visits": (("routes", 0, "stops", 0, "visit_ids"), []),
@@ -65,6 +66,7 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "certificate-of-two-parts": (("jws",), "aGVhZA.Ym9keQ"),
         "unknown-evidence": (("evidence",), "photo"),
         "without-visit": (("visit_id",), _ABSENT),
+        "unknown-source-of-evidence": (("evidence_source",), "hearsay"),
     },
     "org.onevisit.certificate.revoked.v1": {
         "reason-in-words": (("reason",), "the wrong person was filmed"),
@@ -78,6 +80,37 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "alive-is-no-life-event": (("kind",), "alive"),
         "unknown-stage": (("stage",), "rumoured"),
         "without-source": (("source",), ""),
+        "date-without-precision": (("happened", "precision"), _ABSENT),
+        "reported-by-nobody": (("reported_by",), ""),
+    },
+    "org.onevisit.life-event.acknowledged.v1": {
+        "version-zero": (("version",), 0),
+        "unknown-form-of-agency": (("agency",), "HRSS"),
+    },
+    "org.onevisit.life-event.notified.v1": {
+        "without-requests": (("requests",), []),
+        "version-zero": (("version",), 0),
+        "unknown-effect": (("requests", 0, "effect"), "stopped"),
+    },
+    "org.onevisit.identity.decided.v1": {
+        "perhaps": (("same",), None),
+        "decided-by-nobody": (("decided_by",), ""),
+    },
+    "org.onevisit.request.noticed.v1": {
+        "code-in-words": (("code",), "sent again"),
+        "without-next-step": (("next_step",), _ABSENT),
+    },
+    "org.onevisit.visit.announced.v1": {
+        "without-day": (("day",), _ABSENT),
+        "without-requests": (("requests",), []),
+    },
+    "org.onevisit.evidence.recorded.v1": {
+        "unknown-source": (("source",), "hearsay"),
+        "unknown-actor": (("acted_by",), "neighbour"),
+        "day-with-time": (("happened_on",), "2026-11-20T10:00:00Z"),
+    },
+    "org.onevisit.evidence.recognised.v1": {
+        "without-answers": (("answers",), []),
     },
     "org.onevisit.dead-letter.v1": {
         "negative-offset": (("offset",), -1),

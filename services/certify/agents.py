@@ -1,7 +1,8 @@
 """The stream agents of certify: which topic goes to which fold."""
 
-from schemas.topics import CAPTURE, VISIT
+from schemas.topics import CAPTURE, EVIDENCE, VISIT
 from services.certify.certifying import Certifier
+from services.certify.engines.errors import ModelError
 from services.certify.judging import Judge
 from services.platform.runner import Reader
 
@@ -10,5 +11,6 @@ def readers(judge: Judge, certifier: Certifier) -> tuple[Reader, ...]:
     """All subscriptions of certify. One capture at a time: looking at it takes longer than everything else."""
     return (
         Reader(VISIT, certifier.fold_visits, batch=200),
-        Reader(CAPTURE, certifier.fold_captures, batch=1, prepare=judge.prepare),
+        Reader(EVIDENCE, certifier.fold_evidence, batch=200),
+        Reader(CAPTURE, certifier.fold_captures, batch=1, prepare=judge.prepare, unready=(ModelError,)),
     )

@@ -3,27 +3,27 @@
 python -m services.certify.app
 """
 
-from pathlib import Path
+import sys
 from zoneinfo import ZoneInfo
 
 from services.certify.agents import readers
 from services.certify.certifying import Certifier
-from services.certify.domain.recognition import RecognitionPolicy
+from services.certify.domain.recognition import RecognitionPolicyInvalid
 from services.certify.judging import Judge
 from services.certify.policy import VerificationPolicy
+from services.certify.recognition_file import read_recognition
 from services.certify.verify import Verifier
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
+from services.platform.runner import Reader
 from services.platform.sealing import Keyring
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 from services.platform.worker import Worker
 
 
-def main() -> None:
-    """Runs certify's workers until a signal stops them."""
-    configure_logging()
-    settings = Settings.from_env()
+def build_readers(settings: Settings) -> tuple[Reader, ...]:
+    """All subscriptions of certify with what their folds need: secrets, models, the county's policy of recognition."""
     own = secrets.load(settings.secrets)
     judge = Judge(Verifier(VerificationPolicy(), settings.models), Keyring(own.master_key), FolderBlobs(settings.blobs))
     certifier = Certifier(
@@ -32,12 +32,18 @@ def main() -> None:
         policy=read_recognition(settings.recognition),
         county=ZoneInfo(settings.timezone),
     )
-    Worker("certify", settings, readers(judge, certifier)).main()
+    return readers(judge, certifier)
 
 
-def read_recognition(file: Path | None) -> RecognitionPolicy:
-    """The county's own policy of recognition, or the default."""
-    return RecognitionPolicy() if file is None else RecognitionPolicy.from_toml(file.read_text(encoding="utf-8"))
+def main() -> None:
+    """Runs certify's workers until a signal stops them; a policy that cannot be used stops it before it begins."""
+    configure_logging()
+    settings = Settings.from_env()
+    try:
+        own_readers = build_readers(settings)
+    except RecognitionPolicyInvalid as error:
+        sys.exit(f"onevisit: {error}")
+    Worker("certify", settings, own_readers).main()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ It names the request, not the person: the agency knows whose request it is, and 
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from schemas.certificate import EvidenceGrade
+from schemas.certificate import EvidenceGrade, EvidenceSource
 from schemas.visit import VisitRequest
 
 ALGORITHM = "Ed25519"
@@ -74,13 +74,20 @@ def sign(
     proved_at: datetime,
     evidence: EvidenceGrade,
     policy_version: str,
+    source: EvidenceSource | None = None,
+    proved_on: date | None = None,
 ) -> str:
     """The certificate of one request, as compact JWS.
 
     Args:
         key: Ed25519 private key of the county.
-        proved_at: when the person was seen alive (UTC).
+        proved_at: when the person was seen alive (UTC); of evidence the beginning of the day in the county.
+        policy_version: what the recording was judged by, or the evidence recognised by.
+        source: where evidence that is no recording comes from.
+        proved_on: its day, in the county's calendar.
     """
+    rests_on = {"evidenceSource": source.value} if source else {}
+    day = {"provedOn": proved_on.isoformat()} if proved_on else {}
     credential = {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "id": f"urn:uuid:{certificate_id}",
@@ -95,6 +102,8 @@ def sign(
             "provedAt": _iso(proved_at),
             "evidence": evidence.value,
             "policyVersion": policy_version,
+            **rests_on,
+            **day,
         },
     }
     header = {"alg": ALGORITHM, "typ": "vc+jwt", "cty": "vc", "kid": key.thumbprint()}

@@ -1,10 +1,11 @@
 """Certifying: a finding becomes a verdict, and what it answers gets certificates, one for each request.
 
-Captures and visits arrive on different topics: whichever comes second completes the other. A certified capture answers
-every request of its own visit, and every other open request of the person whose programme accepts the proof.
+Captures, evidence and visits arrive on different topics: whichever comes last completes the others. A certified capture
+answers every request of its own visit; it and other evidence answer every other request of the person whose programme
+accepts the proof (`domain/answering.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,28 +14,29 @@ from joserfc.jwk import OKPKey
 
 from schemas.base import Event, stable_id
 from schemas.capture import CaptureReceived
-from schemas.certificate import CertificateIssued, EvidenceGrade
+from schemas.certificate import CertificateIssued
+from schemas.evidence import EvidenceRecorded
 from schemas.topics import CERTIFICATE, VERDICT
-from schemas.verdict import Answer, VerdictReached
+from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
 from schemas.visit import VisitChanged, VisitRequest
-from services.certify.certificate import sign
-from services.certify.domain.recognition import Proof, RecognitionPolicy, recognise
+from services.certify.domain.answering import RequestKey, answer
+from services.certify.domain.recognition import Proof, RecognitionPolicy
+from services.certify.issuing import Issuer
 from services.certify.judging import get_finding
-from services.certify.store import answers
-from services.certify.store.answers import Judged
+from services.certify.store import answers, proofs, visits
+from services.certify.store.proofs import Judged, KeptProof
 from services.platform.ledger import Transaction
 
-GRADE = EvidenceGrade.IN_PERSON_FACE
-"""A recording made at a visit and certified by the machine."""
+_Matched = list[tuple[VisitRequest, Proof]]
+"""Requests, each with the proof that answers it."""
 
 
 class Certifier:
-    """Folds captures that were judged, and visits."""
+    """Folds captures that were judged, evidence, and visits."""
 
     def __init__(self, *, issuer: str, signing_key: OKPKey, policy: RecognitionPolicy, county: ZoneInfo) -> None:
-        self._issuer = issuer
-        self._signing_key = signing_key
+        self._issuer = Issuer(issuer, signing_key, county)
         self._policy = policy
         self._county = county
 
@@ -44,13 +46,15 @@ class Certifier:
         connection = transaction.connection
         await answers.lock_people(connection, (capture.person_key for capture in captures))
         for capture in captures:
-            finding = await get_finding(connection, capture)
-            requests = await answers.find_requests(connection, capture.visit_id)
-            fresh = await answers.keep_capture(connection, capture, finding, told=requests is not None)
-            if fresh and requests is not None:
-                key = (capture.capture_id, capture.visit_id, capture.person_key, capture.captured_at)
-                await self._tell(transaction, Judged(*key, finding), requests)
-        await self._recognise(transaction, (capture.person_key for capture in captures))
+            await proofs.keep_capture(connection, capture, await get_finding(connection, capture))
+        await self._answer(transaction, [capture.person_key for capture in captures])
+
+    async def fold_evidence(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Keeps each piece of evidence, and answers what it answers."""
+        evidence = [event for event in events if isinstance(event, EvidenceRecorded)]
+        await answers.lock_people(transaction.connection, (event.person_key for event in evidence))
+        await proofs.keep_evidence(transaction.connection, evidence)
+        await self._answer(transaction, [event.person_key for event in evidence])
 
     async def fold_visits(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Keeps the newest state of each visit, tells the captures that waited for it, and answers what can be."""
@@ -59,77 +63,87 @@ class Certifier:
             if isinstance(event, VisitChanged):
                 before = newest.get(event.visit_id)
                 newest[event.visit_id] = event if before is None or event.version > before.version else before
-        connection = transaction.connection
         people = [visit.person_key for visit in newest.values()]
-        await answers.lock_people(connection, people)
-        await answers.keep_visits(connection, list(newest.values()))
-        for judged in await answers.take_waiting(connection, list(newest)):
-            requests = await answers.find_requests(connection, judged.visit_id)
-            await self._tell(transaction, judged, requests or ())
-        await self._recognise(transaction, people)
+        await answers.lock_people(transaction.connection, people)
+        await visits.keep_visits(transaction.connection, list(newest.values()))
+        await self._answer(transaction, people)
 
-    async def _tell(self, transaction: Transaction, judged: Judged, requests: Sequence[VisitRequest]) -> None:
-        """The verdict on a capture, with the certificates of its own visit."""
-        certified = judged.finding.decision is Decision.CERTIFIED
-        given = await self._certify(transaction, judged, requests if certified else ())
-        _emit_verdict(transaction, judged, given, cause="verdict-reached")
+    async def _answer(self, transaction: Transaction, people: Iterable[str]) -> None:
+        """Tells the captures that are to be told, and gives every certificate that can be given to these people."""
+        people = set(people)
+        connection = transaction.connection
+        untold = await proofs.take_untold(connection, people)
+        kept = await proofs.proofs_of(connection, people, self._county)
+        fresh = {judged.capture_id for judged in untold if judged.finding.decision is Decision.CERTIFIED}
+        here, across = await self._match(transaction, kept, fresh)
+        proof_of = {one.proof.proof_id: one for own in kept.values() for one in own}
+        judged = {one.capture_id: one for one in untold}
+        more = {p.proof_id for _, p in across if proof_of[p.proof_id].captured_at} - judged.keys()
+        if more:
+            judged |= await proofs.judged_captures(connection, more)
+        given = await self._certify(transaction, [*here, *across], proof_of, judged)
+        for one in untold:
+            _emit_verdict(transaction, one, _of(here, given, one.capture_id), cause="verdict-reached")
+        for proof_id in sorted({proof.proof_id for _, proof in across}):
+            if recognised := _of(across, given, proof_id):
+                if proof_id in judged:
+                    _emit_verdict(transaction, judged[proof_id], recognised, cause="proof-recognised")
+                else:
+                    _emit_recognition(transaction, proof_of[proof_id], recognised)
 
-    async def _recognise(self, transaction: Transaction, people: Iterable[str]) -> None:
-        """Answers open requests with proofs that their programmes accept; such a verdict is told again, with them."""
-        proofs = await answers.proofs_of(transaction.connection, people)
-        if not proofs:
-            return
-        open_requests = await answers.unanswered(transaction.connection, {proof.person_key for proof in proofs})
-        by_proof: dict[UUID, list[VisitRequest]] = {}
-        for person, requests in open_requests.items():
-            own = [self._proof(judged) for judged in proofs if judged.person_key == person]
-            for request, proof in recognise(own, requests, self._policy):
-                by_proof.setdefault(proof.proof_id, []).append(request)
-        for judged in proofs:
-            given = await self._certify(transaction, judged, by_proof.get(judged.capture_id, ()))
-            if given:
-                _emit_verdict(transaction, judged, given, cause="proof-recognised")
-
-    def _proof(self, judged: Judged) -> Proof:
-        return Proof(judged.capture_id, judged.captured_at.astimezone(self._county).date(), GRADE)
+    async def _match(
+        self, transaction: Transaction, kept: Mapping[str, Sequence[KeptProof]], fresh: set[UUID]
+    ) -> tuple[_Matched, _Matched]:
+        """What the proofs of these people answer: at their own visit, and by recognition."""
+        here: _Matched = []
+        across: _Matched = []
+        if not kept:
+            return here, across
+        known = await visits.visits_of(transaction.connection, kept)
+        asked = {(r.agency, r.request_id) for own in known.values() for visit in own for r in visit.requests}
+        answered = await answers.answered_of(transaction.connection, asked)
+        for person, own in known.items():
+            own_proofs = [one.proof for one in kept[person]]
+            found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, answered, self._policy)
+            here += found.here
+            across += found.across
+        return here, across
 
     async def _certify(
-        self, transaction: Transaction, judged: Judged, requests: Sequence[VisitRequest]
-    ) -> tuple[Answer, ...]:
-        """A certificate for each of these requests that has none yet."""
-        await answers.lock_agencies(transaction.connection, (request.agency for request in requests))
-        given: list[Answer] = []
-        for request in requests:
-            certificate = self._certificate(judged, request)
-            if await answers.keep_certificate(transaction.connection, certificate):
-                transaction.emit(CERTIFICATE.named(request.agency), request.request_id, certificate)
-                key = {"agency": request.agency, "request_id": request.request_id}
-                given.append(Answer(**key, certificate_id=certificate.certificate_id))
-        return tuple(given)
+        self,
+        transaction: Transaction,
+        matched: _Matched,
+        proof_of: Mapping[UUID, KeptProof],
+        judged: Mapping[UUID, Judged],
+    ) -> dict[RequestKey, CertificateIssued]:
+        """A certificate for each of these requests that has none."""
+        if not matched:
+            return {}
+        issued = [
+            self._issuer.issue(
+                request,
+                proof_of[proof.proof_id],
+                policy_version=judged[proof.proof_id].finding.policy_version
+                if proof.proof_id in judged
+                else self._policy.version,
+            )
+            for request, proof in matched
+        ]
+        kept = await answers.keep_certificates(transaction.connection, issued)
+        fresh = {(one.agency, one.request_id): one for one in issued if (one.agency, one.request_id) in kept}
+        for certificate in fresh.values():
+            transaction.emit(CERTIFICATE.named(certificate.agency), certificate.request_id, certificate)
+        return fresh
 
-    def _certificate(self, judged: Judged, request: VisitRequest) -> CertificateIssued:
-        certificate_id = stable_id("certificate", request.agency, request.request_id)
-        return CertificateIssued(
-            event_id=stable_id("certificate-issued", str(certificate_id)),
-            recorded_at=datetime.now(UTC),
-            certificate_id=certificate_id,
-            agency=request.agency,
-            request_id=request.request_id,
-            programme=request.programme,
-            person_key=judged.person_key,
-            visit_id=judged.visit_id,
-            proved_at=judged.captured_at,
-            evidence=GRADE,
-            jws=sign(
-                self._signing_key,
-                issuer=self._issuer,
-                certificate_id=certificate_id,
-                request=request,
-                proved_at=judged.captured_at,
-                evidence=GRADE,
-                policy_version=judged.finding.policy_version,
-            ),
-        )
+
+def _of(matched: _Matched, given: Mapping[RequestKey, CertificateIssued], proof_id: UUID) -> tuple[Answer, ...]:
+    """What one proof has answered."""
+    certificates = [given.get((r.agency, r.request_id)) for r, proof in matched if proof.proof_id == proof_id]
+    return tuple(
+        Answer(agency=one.agency, request_id=one.request_id, certificate_id=one.certificate_id)
+        for one in certificates
+        if one is not None
+    )
 
 
 def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answer], *, cause: str) -> None:
@@ -146,3 +160,17 @@ def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answ
         answers=tuple(given),
     )
     transaction.emit(VERDICT.name, str(judged.visit_id), verdict)
+
+
+def _emit_recognition(transaction: Transaction, kept: KeptProof, given: Sequence[Answer]) -> None:
+    proof = kept.proof
+    recognised = EvidenceRecognised(
+        event_id=stable_id("evidence-recognised", str(proof.proof_id), *(str(one.certificate_id) for one in given)),
+        recorded_at=datetime.now(UTC),
+        evidence_id=proof.proof_id,
+        person_key=kept.person_key,
+        grade=proof.grade,
+        happened_on=proof.day,
+        answers=tuple(given),
+    )
+    transaction.emit(VERDICT.name, kept.person_key, recognised)

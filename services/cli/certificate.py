@@ -74,7 +74,9 @@ def _line(result: dict[str, Any]) -> str:
         return f"✗ {result['message']}"
     content = result["content"]
     subject = content["credentialSubject"]
+    source = f" ({subject['evidenceSource']})" if "evidenceSource" in subject else ""
     return (
         f"✓ valid 有效  {subject['agency']} {subject['requestId']} ({subject['programme']}): seen alive 生存认证于"
-        f" {subject['provedAt']}, evidence {subject['evidence']}, issuer {content['issuer']}"
+        f" {subject.get('provedOn', subject['provedAt'])}, evidence 依据 {subject['evidence']}{source},"
+        f" issuer {content['issuer']}"
     )

@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import access, align, certificate, merge, models, redrive, stack, verify
+from services.cli import access, align, certificate, merge, models, recognition, redrive, stack, verify
 from services.cli.demo import command as demo_command
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command()(verify.verify)
 app.add_typer(models.app, name="models")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")
+app.add_typer(recognition.app, name="recognition")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)

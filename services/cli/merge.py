@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from services.cli.memory import bounded_memory
+
 if TYPE_CHECKING:
     from services.cli.merge_lists import MergeResult, Remark
 
@@ -33,8 +35,8 @@ held lists what a person must decide before records count as one person's: one I
 rows rejected for their ID number that may be of somebody else in the lists. It shows the names as typed, and no ID
 number: keep the answer like the lists. A file made by --out can be read by its owner only.
 
-Exit status: 0 when every file could be read (rejected rows are part of the answer), 1 when one could not, 2 for a wrong
-command.
+Exit status: 0 when every file could be read (rejected rows are part of the answer), 1 when one could not, or when the
+memory does not suffice, 2 for a wrong command.
 """
 
 
@@ -64,34 +66,35 @@ def merge_command(
     language = chosen_language(lang)
     today = datetime.now(timezone(timedelta(hours=8))).date()
     status = typer.echo if sys.stderr.isatty() else None
-    with without_garbage_collection():
-        result = merge_lists(
-            files,
-            county_secret=county_secret(),
-            today=today,
-            agencies=by_file(agency),
-            programmes=by_file(programme),
-            same=same or (),
-            progress=lambda what: status(f"… {what}", err=True) if status else None,
-        )
-    if unknown := set(same or ()) - result.decided:
-        raise typer.BadParameter(
-            f"{', '.join(sorted(unknown))}: nothing is held under this id; the names have changed, or it is of another "
-            "county's secret. Run without --same and look under held",
-            param_hint="--same",
-        )
-    if as_json or out:
-        text = json_by_lines(result.as_json(language))
-        if out:
-            if not out.exists():
-                out.touch(mode=0o600)
-            out.write_text(text + "\n", encoding="utf-8")
-        if as_json:
-            sys.stdout.buffer.write(text.encode() + b"\n")
-    if not as_json:
-        _print(result, language)
-    if not result.readable:
-        raise typer.Exit(1)
+    with bounded_memory(language):
+        with without_garbage_collection():
+            result = merge_lists(
+                files,
+                county_secret=county_secret(),
+                today=today,
+                agencies=by_file(agency),
+                programmes=by_file(programme),
+                same=same or (),
+                progress=lambda what: status(f"… {what}", err=True) if status else None,
+            )
+        if unknown := set(same or ()) - result.decided:
+            raise typer.BadParameter(
+                f"{', '.join(sorted(unknown))}: nothing is held under this id; the names have changed, or it is of "
+                "another county's secret. Run without --same and look under held",
+                param_hint="--same",
+            )
+        if as_json or out:
+            text = json_by_lines(result.as_json(language))
+            if out:
+                if not out.exists():
+                    out.touch(mode=0o600)
+                out.write_text(text + "\n", encoding="utf-8")
+            if as_json:
+                sys.stdout.buffer.write(text.encode() + b"\n")
+        if not as_json:
+            _print(result, language)
+        if not result.readable:
+            raise typer.Exit(1)
 
 
 @contextmanager

@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from services.cli.merge import chosen_language
+from services.cli.redrive_words import NEXT_STEPS, SHOWN, show, tell, tell_put_back, told
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from services.cli.merge import Language
     from services.platform.redrive import Letter, Mark
 
 EPILOG = """
 Examples:
 
 onevisit redrive                                        what lies there, and why
+
+onevisit redrive --topic request --dry-run              what of this topic could be put back now; sends nothing
 
 onevisit redrive --topic request                        put all of this topic back (its reader was mended)
 
@@ -38,24 +44,6 @@ Exit status: 0 when everything asked for was done, 1 when a letter was refused, 
 named by --offset or --repaired go all or none; of a whole topic, those that still cannot be read stay.
 """
 
-NEXT_STEPS = {
-    "LETTER_UNKNOWN": ("see `onevisit redrive` for those that are kept", "请运行 `onevisit redrive` 查看现存的死信"),
-    "STILL_UNREADABLE": (
-        "update the reader, or write it out with --export, repair it and send it with --repaired",
-        "请升级读取程序；或用 --export 导出，修正后用 --repaired 发回",
-    ),
-    "ALREADY_REDRIVEN": ("to send it once more, add --again", "如需再次发送，请加 --again"),
-    "REPAIR_MALFORMED": (
-        "begin with the file that --export wrote, and change headers and value only",
-        "请以 --export 导出的文件为底稿，只修改 headers 和 value",
-    ),
-    "TOPIC_UNKNOWN": ("use a topic that `onevisit redrive` shows", "请使用 `onevisit redrive` 所列的主题"),
-    "PLACE_MALFORMED": ("write --offset 0:17 for offset 17 of partition 0", "请写成 --offset 0:17（分区0，偏移量17）"),
-    "EXPORT_EXISTS": ("choose another folder, or delete the old files", "请换一个文件夹，或删除旧文件"),
-    "EXPORT_FAILED": ("name a folder that you may write", "请指定一个可写的文件夹"),
-}
-"""For each code of `services.platform.redrive.RedriveCode` what to do next, in English and Chinese."""
-
 
 def redrive_command(
     topic: Annotated[str | None, typer.Option(help="Put back the letters of this topic, e.g. request.")] = None,
@@ -71,11 +59,16 @@ def redrive_command(
         Path | None, typer.Option("--export", metavar="DIR", help="Write letters to files there; sends nothing.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Also what was put back before.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be put back; send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Language of the output: en or zh (default: from LANG).")
+    ] = None,
 ) -> None:
     """Show the messages that could not be read (dead letters), or put them back on their topic."""
     from services.platform.redrive import RedriveRefused  # noqa: PLC0415
 
+    language = chosen_language(lang)
     if export and repaired:
         raise typer.BadParameter("either write letters out, or put repaired ones back")
     if offset and not topic:
@@ -84,17 +77,24 @@ def redrive_command(
         letters, done = _look()
         chosen = _choose(letters, topic, offset or [])
         if export:
-            _tell_files(_export(export, chosen), as_json)
+            paths = [str(path) for path in _export(export, chosen)]
+            typer.echo(json.dumps(paths, ensure_ascii=False) if as_json else "\n".join(paths))
+            if not as_json:
+                tell("written", language, err=True, count=len(paths))
         elif topic or repaired:
             _put_back(
                 [*_repairs(letters, repaired)] if repaired else chosen,
                 done,
-                again,
-                as_json,
+                language,
+                again=again,
+                as_json=as_json,
                 named=bool(offset or repaired),
+                dry_run=dry_run,
             )
+        elif as_json:
+            typer.echo(json.dumps([told(letter, done) for letter in letters], ensure_ascii=False, indent=1))
         else:
-            _show(letters, done, as_json)
+            show(letters, done, language)
     except RedriveRefused as refused:
         _stop(refused.code, refused.detail)
 
@@ -138,7 +138,16 @@ def _choose(letters: Sequence[Letter], topic: str | None, offsets: Sequence[str]
     return [letter for letter in of_topic if letter.place in places]
 
 
-def _put_back(letters: list[Letter], done: dict[Mark, datetime], again: bool, as_json: bool, *, named: bool) -> None:
+def _put_back(
+    letters: list[Letter],
+    done: dict[Mark, datetime],
+    language: Language,
+    *,
+    again: bool,
+    as_json: bool,
+    named: bool,
+    dry_run: bool,
+) -> None:
     """Puts letters back. Those that were named go all or none; of a whole topic, those that cannot be read yet and
     those put back before are left where they are, and told."""
     from services.platform.redrive import RedriveCode, RedriveRefused, put_back, require_readable  # noqa: PLC0415
@@ -159,69 +168,26 @@ def _put_back(letters: list[Letter], done: dict[Mark, datetime], again: bool, as
     async def send(connection: Any) -> list[Letter]:
         return await put_back(connection, chosen, again=again)
 
-    skipped = {letter.mark for letter in _in_transaction(send)}
+    skipped = {letter.mark for letter in (_already(chosen, done, again) if dry_run else _in_transaction(send))}
     sent = [letter for letter in chosen if letter.mark not in skipped]
     if as_json:
-        told = {
-            "redriven": [_told(letter, done) for letter in sent],
+        answer = {
+            "dry_run": dry_run,
+            "redriven": [told(letter, done) for letter in sent],
             "skipped": len(skipped),
             "refused": [{"code": why.code, "detail": why.detail} for why in refused],
         }
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        for letter in sent:
-            typer.echo(f"{letter.place}: put back{', repaired' if letter.repaired else ''}")
-        typer.echo(f"{len(sent)} put back; the relay sends them now" if sent else "nothing to put back")
-        if skipped:
-            typer.echo(f"{len(skipped)} were put back before and left alone (--again sends them once more)")
+        tell_put_back(sent, len(skipped), language, dry_run=dry_run)
     if refused:
-        _stop(refused[0].code, "\n  ".join(why.detail for why in refused))
+        more = [f"… {len(refused) - SHOWN} more (--json)"] if len(refused) > SHOWN else []
+        _stop(refused[0].code, "\n  ".join([*(why.detail for why in refused[:SHOWN]), *more]))
 
 
-def _show(letters: Sequence[Letter], done: dict[Mark, datetime], as_json: bool) -> None:
-    rows = [_told(letter, done) for letter in letters]
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    if not rows:
-        typer.echo("no dead letters")
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table("topic", "place", "reader", "code", "error", "age", "put back", box=None)
-    for row in rows:
-        place = f"{row['partition']}:{row['offset']}"
-        at = row["redriven_at"] or ""
-        table.add_row(row["topic"], place, row["reader"], row["code"], row["error"], _age(row["age_s"]), at[:16])
-    Console(markup=False).print(table)
-
-
-def _told(letter: Letter, done: dict[Mark, datetime]) -> dict[str, Any]:
-    """What may be shown of a letter: all but its content."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from services.platform.telemetry import redact  # noqa: PLC0415
-
-    at = done.get(letter.mark)
-    return {
-        "topic": letter.place.topic,
-        "partition": letter.place.partition,
-        "offset": letter.place.offset,
-        "reader": letter.reader,
-        "code": letter.code,
-        "error": redact(letter.error),
-        "died_at": letter.died_at.isoformat(),
-        "age_s": int((datetime.now(UTC) - letter.died_at).total_seconds()),
-        "redriven_at": at.isoformat() if at else None,
-    }
-
-
-def _age(seconds: int) -> str:
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{max(seconds, 0)} s"
+def _already(letters: Sequence[Letter], done: dict[Mark, datetime], again: bool) -> list[Letter]:
+    """Those that would be left alone because they were put back before."""
+    return [] if again else [letter for letter in letters if letter.mark in done]
 
 
 def _export(folder: Path, letters: Sequence[Letter]) -> list[Path]:
@@ -242,18 +208,6 @@ def _export(folder: Path, letters: Sequence[Letter]) -> list[Path]:
     except OSError as error:
         raise RedriveRefused(RedriveCode.EXPORT_FAILED, f"{folder.name}: {error.strerror}") from None
     return paths
-
-
-def _tell_files(paths: Sequence[Path], as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps([str(path) for path in paths], ensure_ascii=False))
-        return
-    for path in paths:
-        typer.echo(str(path))
-    typer.echo(
-        f"{len(paths)} letters written. They may hold personal data: keep them like the lists, delete them afterwards.",
-        err=True,
-    )
 
 
 def _repairs(letters: Sequence[Letter], paths: Sequence[Path]) -> list[Letter]:

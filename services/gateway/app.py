@@ -17,7 +17,17 @@ from services.gateway import problems
 from services.gateway.door import Door
 from services.gateway.middleware import AccessLog, InterruptibleBody, LimitAsProblem, SecurityHeaders
 from services.gateway.policy import DoorPolicy
-from services.gateway.routes import captures, certificates, health, lists, reference_photos, requests, token, visits
+from services.gateway.routes import (
+    captures,
+    certificates,
+    evidence,
+    health,
+    lists,
+    reference_photos,
+    requests,
+    token,
+    visits,
+)
 from services.gateway.sweeper import sweep_for_ever
 from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
 from services.platform import secrets
@@ -84,7 +94,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         responses={"default": {"model": problems.Problem, "description": "Refused: problem details with a code."}},
     )
     app.state.upload_locks = UploadLocks()
-    for small in (health, token, requests, visits, captures, certificates):
+    for small in (health, token, requests, visits, captures, certificates, evidence):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)

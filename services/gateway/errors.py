@@ -43,6 +43,12 @@ class Code(StrEnum):
     PHOTO_TOO_LARGE = "PHOTO_TOO_LARGE"
     PHOTO_TOO_SMALL = "PHOTO_TOO_SMALL"
 
+    EVIDENCE_SOURCE_NOT_YOURS = "EVIDENCE_SOURCE_NOT_YOURS"
+    EVIDENCE_PERSON_UNCLEAR = "EVIDENCE_PERSON_UNCLEAR"
+    EVIDENCE_DAY_IN_FUTURE = "EVIDENCE_DAY_IN_FUTURE"
+    EVIDENCE_DAY_TOO_EARLY = "EVIDENCE_DAY_TOO_EARLY"
+    PERSON_UNKNOWN = "PERSON_UNKNOWN"
+
     VISIT_UNKNOWN = "VISIT_UNKNOWN"
     VISIT_CLOSED = "VISIT_CLOSED"
     CURSOR_INVALID = "CURSOR_INVALID"
@@ -228,6 +234,41 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         "照片像素过低，无法用于人脸比对。",
         "Send a photo of at least 160 pixels on each side.",
         "请提交边长至少160像素的照片。",
+    ),
+    Code.EVIDENCE_SOURCE_NOT_YOURS: Entry(
+        403,
+        "Evidence of this source may not be handed in by you.",
+        "您无权提交此来源的生存证据。",
+        "Agencies hand in traces in data, reviewers witnessed visits, video calls and self-captures.",
+        "机构提交数据痕迹；复核人员提交见证走访、视频通话和自助采集。",
+    ),
+    Code.EVIDENCE_PERSON_UNCLEAR: Entry(
+        422,
+        "The evidence does not name its person in exactly one way.",
+        "未以唯一方式指明证据所属人员。",
+        "Agencies: give either id_number or request_id. Reviewers: give visit_id.",
+        "机构请填写 id_number 或 request_id 其中之一；复核人员请填写 visit_id。",
+    ),
+    Code.EVIDENCE_DAY_IN_FUTURE: Entry(
+        422,
+        "The day of the evidence lies in the future.",
+        "证据日期晚于今天。",
+        "Give the day on which it happened, in the county's calendar.",
+        "请填写实际发生的日期（以本县日期为准）。",
+    ),
+    Code.EVIDENCE_DAY_TOO_EARLY: Entry(
+        422,
+        "The day of the evidence lies before 1900.",
+        "证据日期早于1900年。",
+        "Check that the date is not an empty cell or shifted.",
+        "请检查日期是否为空单元格或错位。",
+    ),
+    Code.PERSON_UNKNOWN: Entry(
+        404,
+        "No agency of the county asks for a proof of life of this person.",
+        "本县没有机构要求认证该人员。",
+        "Check the ID number; hand the evidence in again once a request has been made.",
+        "请核对身份证号；如日后有认证申请，请再次提交。",
     ),
     Code.VISIT_UNKNOWN: Entry(
         404,

@@ -1,8 +1,10 @@
 """Readies an installation: secrets, database schema, topics. Safe to run again.
 
 python -m services.platform.prepare
+python -m services.platform.prepare --add-partitions    # all workers stopped, ONEVISIT_PARTITIONS raised
 """
 
+import argparse
 import logging
 import sys
 import time
@@ -14,17 +16,18 @@ from services.platform import secrets
 from services.platform.database import migrate
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
-from services.platform.topics_admin import create_topics
+from services.platform.topics_admin import PartitionsDiffer, TopicSettingRefused, create_topics
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 60.0
 
 
-def prepare(settings: Settings, *, patience_s: float = PATIENCE_S) -> None:
+def prepare(settings: Settings, *, patience_s: float = PATIENCE_S, add_partitions: bool = False) -> None:
     """Makes what is missing; waits up to `patience_s` seconds for the database and the broker to answer.
 
     Raises:
         psycopg.OperationalError, kafka.errors.KafkaError: when one did not answer in time.
+        PartitionsDiffer, TopicSettingRefused: when the topics that exist cannot be kept as they are wanted.
     """
     secrets.make_missing(settings.secrets)
     secrets.publish_keys(settings.secrets, settings.public_keys)
@@ -33,7 +36,7 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S) -> None:
     while True:
         try:
             steps = migrate(settings.database)
-            made = create_topics(settings)
+            topics = create_topics(settings, add_partitions=add_partitions)
         except (OperationalError, KafkaError) as error:
             if time.monotonic() > give_up_at:
                 raise
@@ -42,20 +45,29 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S) -> None:
                 told.add(type(error))
             time.sleep(0.5)
         else:
-            log.info("database: %d migration steps applied; topics made: %s", steps, ", ".join(made) or "none")
+            log.info("database: %d migration steps applied", steps)
+            for what, names in (("made", topics.made), ("set anew", topics.set), ("grown", topics.grown)):
+                if names:
+                    log.info("topics %s: %s", what, ", ".join(names))
             return
 
 
 def main() -> int:
     """Prepares what the environment names; says which server did not answer, and where to look."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--add-partitions", action="store_true", help="let topics grow to ONEVISIT_PARTITIONS")
+    given = parser.parse_args()
     configure_logging()
     try:
-        prepare(Settings.from_env())
+        prepare(Settings.from_env(), add_partitions=given.add_partitions)
     except OperationalError as error:
         sys.stderr.write(f"PostgreSQL does not answer: {error}\nCheck ONEVISIT_DATABASE, the server and the network.\n")
         return 1
     except KafkaError as error:
         sys.stderr.write(f"Kafka does not answer: {error}\nCheck ONEVISIT_KAFKA, the broker and the network.\n")
+        return 1
+    except (PartitionsDiffer, TopicSettingRefused) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 

@@ -8,20 +8,23 @@ one transaction; the message comes back under its old partition and key, and the
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 
 from schemas.dead_letter import DeadLetter
 from schemas.topics import DEAD_TOPICS, find_topic
-from schemas.wire import Headers, UnreadableCode, UnreadableMessage, decode
+from schemas.wire import UnreadableCode, UnreadableMessage, decode
 from services.platform.database import Connection
 from services.platform.ledger import Partition, Transaction
 from services.platform.settings import Settings
 
 READ_TIMEOUT_MS = 1000
 SOURCE = "/onevisit/redrive"
+READER = "redrive"
+"""Whose letters those are that could not be read as letters."""
 
 
 class RedriveCode(StrEnum):
@@ -96,6 +99,8 @@ Mark = tuple[str, Place]
 def read_letters(settings: Settings) -> list[Letter]:
     """All dead letters of this county that the broker still keeps, the oldest first; each once.
 
+    One that is itself no dead letter (written by another version, or damaged) is shown as the letter of its own topic.
+
     Raises:
         kafka.errors.KafkaError: when the broker does not answer.
     """
@@ -104,28 +109,48 @@ def read_letters(settings: Settings) -> list[Letter]:
         names = [settings.topic_prefix + topic.name for topic in DEAD_TOPICS]
         partitions = [TopicPartition(n, number) for n in names for number in consumer.partitions_for_topic(n) or ()]
         letters: dict[Mark, Letter] = {}
-        for value, headers in _whole(consumer, partitions):
-            event = decode(headers, value)
-            if isinstance(event, DeadLetter):
-                letter = _letter(event)
-                letters.setdefault(letter.mark, letter)
+        for record in _whole(consumer, partitions):
+            letter = _read(record, settings.topic_prefix)
+            letters.setdefault(letter.mark, letter)
         return sorted(letters.values(), key=lambda letter: (letter.died_at, letter.place))
     finally:
         consumer.close()
 
 
-def _whole(consumer: KafkaConsumer, partitions: Sequence[TopicPartition]) -> Iterable[tuple[bytes, Headers]]:
+def _whole(consumer: KafkaConsumer, partitions: Sequence[TopicPartition]) -> Iterable[ConsumerRecord]:
     """Everything that stands on these partitions now."""
     ends = consumer.end_offsets(partitions)
     consumer.assign(partitions)
     consumer.seek_to_beginning(*partitions)
     while any(consumer.position(partition) < ends[partition] for partition in partitions):
         for records in consumer.poll(timeout_ms=READ_TIMEOUT_MS).values():
-            for record in records:
-                yield record.value, list(record.headers)
+            yield from records
+
+
+def _read(record: ConsumerRecord, prefix: str) -> Letter:
+    try:
+        event = decode(record.headers, record.value)
+        if isinstance(event, DeadLetter):
+            return _letter(event)
+        why = UnreadableMessage(UnreadableCode.MISPLACED_EVENT, "no dead letter")
+    except UnreadableMessage as error:
+        why = error
+    except ValueError as error:
+        why = UnreadableMessage(UnreadableCode.SCHEMA_VIOLATION, type(error).__name__)
+    return Letter(
+        place=Place(record.topic.removeprefix(prefix), record.partition, record.offset),
+        reader=READER,
+        code=why.code,
+        error=why.error,
+        died_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        key=record.key,
+        headers=tuple(record.headers),
+        value=record.value,
+    )
 
 
 def _letter(event: DeadLetter) -> Letter:
+    """Raises ValueError when it holds what is no base64."""
     return Letter(
         place=Place(event.topic, event.partition, event.offset),
         reader=event.reader,

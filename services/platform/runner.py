@@ -45,6 +45,8 @@ class Reader:
     """Messages folded in one transaction, at most."""
     prepare: Prepare | None = None
     """Long work that needs no transaction (judging a recording); its result must be safe to lose and to repeat."""
+    unready: tuple[type[Exception], ...] = ()
+    """What `prepare` raises because the installation lacks something (a model): it stops the worker, buries nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,15 @@ _Outcome = Event | UnreadableMessage
 _Read = tuple[Message, _Outcome]
 _FoldBatch = Callable[[Transaction, Reader, Sequence[_Read]], Awaitable[None]]
 
-CONTENT_ERRORS = (UnreadableMessage, psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError)
-"""What a fold raises because of what an event says. No repetition mends it, and the events beside it must go on."""
+CONTENT_ERRORS = (
+    *(UnreadableMessage, ValueError, OverflowError, RecursionError, psycopg.DataError, psycopg.IntegrityError),
+    *(psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex),
+)
+"""What a fold raises because of what an event says. No repetition mends it, and the events beside it must go on.
+PostgreSQL's limits (an index entry too long, a document nested too deeply) look like an absent database to psycopg."""
+
+_NOT_OF_THE_EVENT = (psycopg.Error, OSError, MemoryError)
+"""What `prepare` raises whatever the event says: the worker waits for the database, and stops for the rest."""
 
 _GARBAGE_THRESHOLDS = (100_000, 20, 50)
 """Of `gc`, in objects and generations: a batch makes some 10^5 objects without a cycle, and with Python's own
@@ -97,7 +106,8 @@ class Runner:
             return
         decoded = {id(message): _decode(reader.topic, message) for message in fresh}
         if reader.prepare is not None:
-            await reader.prepare(self.pool, [event for event in decoded.values() if isinstance(event, Event)])
+            events = {number: event for number, event in decoded.items() if isinstance(event, Event)}
+            decoded |= await self._prepare(reader, reader.prepare, events)
         with telemetry.FOLD_SECONDS.labels(self.service, reader.topic.name).time():
             try:
                 folded = await self._commit(reader, fresh, decoded, self._fold_together)
@@ -105,6 +115,21 @@ class Runner:
                 folded = await self._commit(reader, fresh, decoded, self._fold_one_by_one)
         telemetry.MESSAGES.labels(self.service, reader.topic.name).inc(folded)
         telemetry.REPEATS.labels(self.service, reader.topic.name).inc(len(messages) - folded)
+
+    async def _prepare(
+        self, reader: Reader, prepare: Prepare, events: Mapping[int, Event]
+    ) -> dict[int, UnreadableMessage]:
+        """Prepares these events; returns those on which it fails because of what they say. The others are prepared."""
+        try:
+            await prepare(self.pool, list(events.values()))
+        except Exception as error:
+            if not isinstance(error, CONTENT_ERRORS) and isinstance(error, (*_NOT_OF_THE_EVENT, *reader.unready)):
+                raise
+            if len(events) == 1:
+                return dict.fromkeys(events, _why(error))
+            alone = [await self._prepare(reader, prepare, {number: event}) for number, event in events.items()]
+            return {number: why for failed in alone for number, why in failed.items()}
+        return {}
 
     async def _commit(
         self, reader: Reader, messages: Sequence[Message], decoded: Mapping[int, _Outcome], fold: _FoldBatch

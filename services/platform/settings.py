@@ -39,7 +39,8 @@ class Settings(BaseModel):
     """Name of this stream worker among its like, e.g. its pod's: restarted under the same name, it takes its
     partitions back at once. Two running workers of a service may not share a name; empty: Kafka names them."""
     partitions: int = Field(default=4, ge=1, le=1000)
-    """Partitions of every topic. Changing it moves people between partitions: stop all workers first."""
+    """Partitions of every topic. More of them move people between partitions: stop all workers, and let the topics
+    grow with ``python -m services.platform.prepare --add-partitions``."""
     replication: int = Field(default=1, ge=1, le=10)
     """Replicas of every topic: 1 on the embedded broker, 3 in production."""
     timezone: str = "Asia/Shanghai"

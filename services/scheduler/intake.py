@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from schemas.base import Event, stable_id
 from schemas.request import (
     AcceptedAmendment,
@@ -30,7 +32,7 @@ from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.ledger import Transaction
 from services.platform.sealing import Keyring, Unsealable, unseal
 from services.scheduler.domain.codes import RejectionCode
-from services.scheduler.domain.intake import Accepted, Fault, Rejected, assess_amendment, assess_list
+from services.scheduler.domain.intake import Accepted, Fault, Rejected, assess_amendment, assess_list, read_request_id
 from services.scheduler.domain.person import RequestKey
 from services.scheduler.store.intake import claim_requests, owners, save_outcomes
 
@@ -82,7 +84,12 @@ class Intake:
                 key = (batch.agency, row.result.request_id)
                 claims.setdefault(key, row.result.resident_id.person_key(self._county_secret))
         owned = await claim_requests(transaction.connection, claims)
-        changes = [(batch.agency, i.request_id) for i in batch.items if not isinstance(i, CertificationRequested)]
+        numbers = [
+            read_request_id(i.request_id, today=self._today())
+            for i in batch.items
+            if not isinstance(i, CertificationRequested)
+        ]
+        changes = [(batch.agency, number) for number in numbers if isinstance(number, str)]
         owned |= await owners(transaction.connection, changes)
         good: list[AcceptedItem] = []
         bad: list[RequestRejected] = []
@@ -109,8 +116,12 @@ class Intake:
         for number, item in items.items():
             try:
                 typed.append((number, _row(batch.agency, item, keys)))
-            except Unsealable:
-                judged.append((number, Rejected(item.request_id, (Fault(RejectionCode.PERSON_ERASED, "id_number"),))))
+            except (Unsealable, ValidationError) as error:
+                erased = isinstance(error, Unsealable)
+                code = RejectionCode.PERSON_ERASED if erased else RejectionCode.PERSON_UNREADABLE
+                known = read_request_id(item.request_id, today=self._today())
+                request_id = known.request_id if isinstance(known, Rejected) else known
+                judged.append((number, Rejected(request_id, (Fault(code, "id_number"),))))
         judged += assess_list(typed, today=self._today())
         return {number: _Row(items[number], result) for number, result in judged}
 
@@ -129,14 +140,20 @@ class Intake:
                 return Rejected(row.result.request_id, (Fault(RejectionCode.REQUEST_ID_REUSED, "request_id"),))
             return _accepted(agency, row.item, row.result, person)
         assert not isinstance(item, CertificationRequested)
-        owner = owned.get((agency, item.request_id))
+        return self._settle_change(agency, item, owned)
+
+    def _settle_change(self, agency: str, item: Change, owned: dict[RequestKey, str]) -> AcceptedItem | Rejected:
+        request_id = read_request_id(item.request_id, today=self._today())
+        if isinstance(request_id, Rejected):
+            return request_id
+        owner = owned.get((agency, request_id))
         if owner is None:
-            return Rejected(item.request_id, (Fault(RejectionCode.REQUEST_UNKNOWN, "request_id"),))
+            return Rejected(request_id, (Fault(RejectionCode.REQUEST_UNKNOWN, "request_id"),))
         if isinstance(item, RequestWithdrawn):
             return AcceptedWithdrawal(
-                person_key=owner, agency=agency, request_id=item.request_id, recorded_at=item.recorded_at
+                person_key=owner, agency=agency, request_id=request_id, recorded_at=item.recorded_at
             )
-        return _amendment(agency, item, owner)
+        return _amendment(agency, item.model_copy(update={"request_id": request_id}), owner)
 
     def _pass_on(self, transaction: Transaction, cause: RequestBatch, items: Sequence[AcceptedItem]) -> None:
         by_partition: dict[int, list[AcceptedItem]] = {}
@@ -215,7 +232,7 @@ def _rejection(
         event_id=stable_id("request-rejected", str(batch.event_id), str(number)),
         recorded_at=batch.recorded_at,
         agency=batch.agency,
-        request_id=item.request_id,
+        request_id=rejected.request_id,
         origin=origin,
         code=rejected.first.code.value,
         field=rejected.first.field,

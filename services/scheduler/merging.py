@@ -23,6 +23,8 @@ async def fold_requests(transaction: Transaction, events: Sequence[Event]) -> No
     for item in items:
         key = (item.agency, item.request_id)
         before = changed.get(key) or people[item.person_key].statements.get(key) or Statement.blank(item)
+        if before.person_key != item.person_key:
+            raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "items: a request of another person")
         changed[key] = before.hear(item)
     await _regroup(transaction, people, changed.values())
 

@@ -22,6 +22,7 @@ from services.platform import secrets
 from services.platform.database import open_pool
 from services.platform.ledger import Transaction
 from services.platform.prepare import prepare
+from services.platform.relay import Relay
 from services.platform.sealing import Keyring, key_id_of, seal
 from services.platform.settings import ENV_PREFIX, Settings
 
@@ -97,6 +98,13 @@ class Installation:
     def query(self, sql: str, *arguments: object) -> list[tuple[object, ...]]:
         with psycopg.connect(self.settings.database, autocommit=True) as connection:
             return connection.execute(sql.encode(), arguments).fetchall()
+
+    def publish(self) -> None:
+        """Sends what lies in the outbox, as the relay does."""
+        relay = Relay(self.settings)
+        with psycopg.connect(self.settings.database, autocommit=True) as connection:
+            while relay.publish_batch(connection):
+                pass
 
     def wait_until(self, done: Callable[[], bool], seconds: float = 60.0) -> None:
         give_up_at = time.monotonic() + seconds

@@ -19,7 +19,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.request import CertificationRequested, Origin, PersonalData, RequestBatch
 from schemas.topics import REQUEST, REQUEST_PERSON, TOPICS, VERDICT, Topic, dead_topic
 from schemas.verdict import VerdictReached
-from schemas.wire import UnreadableCode, UnreadableMessage, decode, encode
+from schemas.wire import UnreadableCode, decode, encode
 from services.platform.database import Pool, migrate, open_pool
 from services.platform.ledger import Partition, start_positions, unpack_headers
 from services.platform.runner import Message, Reader, Runner
@@ -28,6 +28,7 @@ from services.platform.settings import Settings
 from services.scheduler.agents import readers
 from services.scheduler.intake import Intake
 from tests.integration.line import made_up_ids
+from tests.streams.accounting import readable
 from tests.streams.mutations import Raw, mutated, specimens
 
 PER_BATCH = 24
@@ -199,7 +200,8 @@ async def _fold_or_bury(line: Line, topic: Topic, damaged: list[Raw]) -> None:
     assert len(buried) == len(letters)
     assert set(buried) <= set(range(len(damaged)))
     for number, raw in enumerate(damaged):
-        letter, expected = buried.get(number), _expected_code(topic, raw)
+        letter, event = buried.get(number), readable(topic, raw)
+        expected = event if isinstance(event, UnreadableCode) else None
         if letter is None:
             assert expected is None
             continue
@@ -207,11 +209,3 @@ async def _fold_or_bury(line: Line, topic: Topic, damaged: list[Raw]) -> None:
         assert letter.value == (None if raw[1] is None else base64.b64encode(raw[1]).decode())
     line.damaged += len(damaged)
     line.buried += len(buried)
-
-
-def _expected_code(topic: Topic, raw: Raw) -> UnreadableCode | None:
-    try:
-        event = decode(*raw)
-    except UnreadableMessage as error:
-        return error.code
-    return None if isinstance(event, topic.carries) else UnreadableCode.MISPLACED_EVENT

@@ -1,122 +1,26 @@
-"""Certifying as a fold, on a real PostgreSQL: capture and visit in either order, one answer per request."""
+"""Certifying as a fold: capture and visit in either order, one answer per request."""
 
-import json
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from uuid import UUID
-from zoneinfo import ZoneInfo
+import asyncio
+import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from joserfc.jwk import KeySet, OKPKey
-from psycopg.types.json import Jsonb
+from joserfc.jwk import KeySet
 
 from schemas.base import Event, stable_id
-from schemas.capture import CaptureReceived
-from schemas.certificate import CertificateIssued
-from schemas.verdict import VerdictReached
-from schemas.visit import ClosedBecause, VisitChanged, VisitRequest, VisitStatus
-from schemas.wire import decode
+from schemas.visit import ClosedBecause, VisitChanged
 from services.certify.certificate import check
-from services.certify.certifying import Certifier
-from services.certify.domain.recognition import RecognitionPolicy
-from services.platform.database import Pool, migrate, open_pool
-from services.platform.ledger import Transaction, unpack_headers
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "schemas" / "examples"
-KEY = OKPKey.generate_key("Ed25519")
-NOW = datetime(2026, 3, 5, 8, tzinfo=UTC)
-
-
-def _example(event_type: str) -> str:
-    return next((EXAMPLES / event_type).glob("valid*.json")).read_text()
-
-
-CAPTURE = CaptureReceived.model_validate_json(_example(CaptureReceived.event_type))
-CERTIFIED = json.loads(_example(VerdictReached.event_type))["verification"] | {"decision": "certified", "reasons": []}
-
-
-def _visit(version: int, agencies: Sequence[str], because: ClosedBecause | None = None) -> VisitChanged:
-    return VisitChanged(
-        event_id=stable_id("test", str(version)),
-        recorded_at=NOW,
-        visit_id=CAPTURE.visit_id,
-        person_key=CAPTURE.person_key,
-        version=version,
-        status=VisitStatus.CLOSED if because else VisitStatus.OPEN,
-        closed_because=because,
-        window=(date(2026, 3, 1), date(2026, 3, 31)),
-        requests=tuple(
-            VisitRequest(
-                agency=agency,
-                request_id="A-1",
-                programme="pension",
-                window_start=date(2026, 3, 1),
-                due_date=date(2026, 3, 31),
-            )
-            for agency in agencies
-        ),
-        opened_at=NOW,
-    )
-
-
-@dataclass
-class Office:
-    """The certifier and its database."""
-
-    pool: Pool
-    certifier: Certifier
-
-    async def judged(self, capture_id: UUID, found: dict[str, object]) -> None:
-        """Puts a finding where the judge would."""
-        async with self.pool.connection() as connection:
-            await connection.execute(
-                "INSERT INTO certify.judgement (capture_id, verification) VALUES (%s, %s)", (capture_id, Jsonb(found))
-            )
-
-    async def hear(self, event: Event) -> list[Event]:
-        """Folds one event and returns what is sent because of it."""
-        fold = self.certifier.fold_visits if isinstance(event, VisitChanged) else self.certifier.fold_captures
-        async with self.pool.connection() as connection, connection.transaction():
-            await connection.execute("TRUNCATE platform.outbox")
-            transaction = Transaction(connection, "/test")
-            await fold(transaction, [event])
-            await transaction.flush()
-            cursor = await connection.execute("SELECT headers, value FROM platform.outbox ORDER BY id")
-            return [decode(unpack_headers(headers), value) for headers, value in await cursor.fetchall()]
-
-
-@pytest.fixture
-async def office(database: str) -> AsyncIterator[Office]:
-    """An empty installation."""
-    migrate(database)
-    async with open_pool(database) as pool:
-        yield Office(
-            pool,
-            Certifier(
-                issuer="did:web:test.example",
-                signing_key=KEY,
-                policy=RecognitionPolicy(),
-                county=ZoneInfo("Asia/Shanghai"),
-            ),
-        )
-
-
-def _split(sent: list[Event]) -> tuple[list[CertificateIssued], list[VerdictReached]]:
-    return (
-        [event for event in sent if isinstance(event, CertificateIssued)],
-        [event for event in sent if isinstance(event, VerdictReached)],
-    )
+from services.platform.ledger import Transaction
+from tests.streams.certifying_office import CAPTURE, CERTIFIED, KEY, Office, later_visit, make_visit, split
 
 
 @pytest.mark.parametrize("visit_first", [True, False])
 async def test_each_request_has_one_certificate_in_either_order(office: Office, visit_first: bool) -> None:
     """Capture then visit, or visit then capture: one certificate per agency, one verdict that names them."""
     await office.judged(CAPTURE.capture_id, CERTIFIED)
-    visit = _visit(1, ["hrss", "health"])
+    visit = make_visit(1, ["hrss", "health"])
     order: list[Event] = [visit, CAPTURE] if visit_first else [CAPTURE, visit]
-    certificates, verdicts = _split([event for heard in order for event in await office.hear(heard)])
+    certificates, verdicts = split([event for heard in order for event in await office.hear(heard)])
     assert sorted(certificate.agency for certificate in certificates) == ["health", "hrss"]
     assert [{a.certificate_id for a in v.answers} for v in verdicts] == [{c.certificate_id for c in certificates}]
     keys = KeySet([KEY])
@@ -129,13 +33,13 @@ async def test_each_request_has_one_certificate_in_either_order(office: Office, 
 async def test_what_is_heard_again_changes_nothing(office: Office) -> None:
     """A visit told again, an older state of it, and a second recording make no second certificate."""
     await office.judged(CAPTURE.capture_id, CERTIFIED)
-    await office.hear(_visit(2, ["hrss", "health"]))
+    await office.hear(make_visit(2, ["hrss", "health"]))
     await office.hear(CAPTURE)
-    assert await office.hear(_visit(2, ["hrss", "health"])) == []
-    assert await office.hear(_visit(1, ["hrss"])) == []
+    assert await office.hear(make_visit(2, ["hrss", "health"])) == []
+    assert await office.hear(make_visit(1, ["hrss"])) == []
     again = CAPTURE.model_copy(update={"capture_id": stable_id("another recording")})
     await office.judged(again.capture_id, CERTIFIED)
-    certificates, verdicts = _split(await office.hear(again))
+    certificates, verdicts = split(await office.hear(again))
     assert certificates == []
     assert [verdict.answers for verdict in verdicts] == [()]
 
@@ -143,30 +47,22 @@ async def test_what_is_heard_again_changes_nothing(office: Office) -> None:
 async def test_a_withdrawn_visit_is_not_certified(office: Office) -> None:
     """When the agencies have withdrawn everything, a certified recording answers nothing."""
     await office.judged(CAPTURE.capture_id, CERTIFIED)
-    await office.hear(_visit(1, ["hrss"]))
-    await office.hear(_visit(2, ["hrss"], ClosedBecause.WITHDRAWN))
-    certificates, verdicts = _split(await office.hear(CAPTURE))
+    await office.hear(make_visit(1, ["hrss"]))
+    await office.hear(make_visit(2, ["hrss"], ClosedBecause.WITHDRAWN))
+    certificates, verdicts = split(await office.hear(CAPTURE))
     assert certificates == []
     assert len(verdicts) == 1
-
-
-def _later_visit(first: date, last: date) -> VisitChanged:
-    request = VisitRequest(
-        agency="civil_affairs", request_id="C-9", programme="senior_subsidy", window_start=first, due_date=last
-    )
-    visit = _visit(5, ["hrss"]).model_copy(update={"visit_id": stable_id("later"), "requests": (request,)})
-    return visit.model_copy(update={"window": (first, last)})
 
 
 @pytest.mark.parametrize("proof_first", [True, False])
 async def test_a_recent_proof_answers_another_request_of_the_person(office: Office, proof_first: bool) -> None:
     """A request in another visit, whose window holds the day of the proof, is answered at once; the verdict says so."""
     await office.judged(CAPTURE.capture_id, CERTIFIED)
-    await office.hear(_visit(1, ["hrss"]))
+    await office.hear(make_visit(1, ["hrss"]))
     day = CAPTURE.captured_at.date()
-    later = _later_visit(day - timedelta(days=20), day + timedelta(days=20))
+    later = later_visit(day - timedelta(days=20), day + timedelta(days=20))
     order: list[Event] = [CAPTURE, later] if proof_first else [later, CAPTURE]
-    certificates, verdicts = _split([event for heard in order for event in await office.hear(heard)])
+    certificates, verdicts = split([event for heard in order for event in await office.hear(heard)])
     assert [c.agency for c in certificates] == ["hrss", "civil_affairs"]
     assert [a.request_id for v in verdicts for a in v.answers] == ["A-1", "C-9"]
     assert len({verdict.event_id for verdict in verdicts}) == 2
@@ -175,17 +71,53 @@ async def test_a_recent_proof_answers_another_request_of_the_person(office: Offi
 async def test_a_proof_outside_the_window_answers_nothing_by_default(office: Office) -> None:
     """A window that begins after the proof asks for a new one."""
     await office.judged(CAPTURE.capture_id, CERTIFIED)
-    await office.hear(_visit(1, ["hrss"]))
+    await office.hear(make_visit(1, ["hrss"]))
     await office.hear(CAPTURE)
     day = CAPTURE.captured_at.date()
-    assert await office.hear(_later_visit(day + timedelta(days=10), day + timedelta(days=40))) == []
+    assert await office.hear(later_visit(day + timedelta(days=10), day + timedelta(days=40))) == []
 
 
 @pytest.mark.parametrize("decision", ["review", "retry"])
 async def test_only_certified_makes_certificates(office: Office, decision: str) -> None:
-    """A finding that is not certified is told, and answers nothing."""
+    """A finding that is not certified is told, and answers nothing: neither its own visit nor another of that day."""
     await office.judged(CAPTURE.capture_id, CERTIFIED | {"decision": decision, "reasons": ["face_differs"]})
-    await office.hear(_visit(1, ["hrss"]))
-    certificates, verdicts = _split(await office.hear(CAPTURE))
+    await office.hear(make_visit(1, ["hrss"]))
+    day = CAPTURE.captured_at.date()
+    await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20)))
+    certificates, verdicts = split(await office.hear(CAPTURE))
     assert certificates == []
     assert [verdict.verification.decision.value for verdict in verdicts] == [decision]
+
+
+async def test_folds_that_certify_for_the_same_agencies_never_wait_in_a_circle(office: Office) -> None:
+    """One fold comes to them in one order, another in the opposite one, at once; both end."""
+
+    def fold_order(start: int) -> list[VisitChanged]:
+        agencies = ("hrss", "health") if start % 2 else ("health", "hrss")
+        return [_visit_of(start * 10 + n, agencies[n % 2]) for n in range(6)]
+
+    orders = [fold_order(start) for start in range(4)]
+    for visit in itertools.chain(*orders):
+        update = {"visit_id": visit.visit_id, "person_key": visit.person_key}
+        capture = CAPTURE.model_copy(update=update | {"capture_id": stable_id("capture", visit.person_key)})
+        await office.judged(capture.capture_id, CERTIFIED)
+        await office.hear(capture)
+
+    async def fold(visits: list[VisitChanged]) -> None:
+        async with office.pool.connection() as connection, connection.transaction():
+            transaction = Transaction(connection, "/test")
+            await office.certifier.fold_visits(transaction, visits)
+            await transaction.flush()
+
+    await asyncio.wait_for(asyncio.gather(*(fold(visits) for visits in orders)), timeout=60)
+    async with office.pool.connection() as connection:
+        cursor = await connection.execute("SELECT count(*) FROM certify.certificate")
+        assert await cursor.fetchone() == (24,)
+
+
+def _visit_of(person: int, agency: str) -> VisitChanged:
+    visit = make_visit(1, [agency])
+    requests = tuple(r.model_copy(update={"request_id": f"R-{person}"}) for r in visit.requests)
+    return visit.model_copy(
+        update={"visit_id": stable_id("v", str(person)), "person_key": f"{person:064x}", "requests": requests}
+    )

@@ -142,6 +142,56 @@ async def test_a_request_of_an_erased_person_goes_back(desk: Desk) -> None:
     assert await desk.say(request) == [("PERSON_ERASED", "A")]
 
 
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        ("no\0body", "REQUEST_UNKNOWN"),
+        ("\0 \u200b", "FIELD_MISSING"),
+        ("\u200e", "FIELD_MISSING"),
+        ("长" * 65, "TEXT_TOO_LONG"),
+        ("2.026E+17", "REQUEST_ID_PRECISION_LOST"),
+        ("R11010519491231002X", "REQUEST_ID_IS_ID_NUMBER"),
+        ("2026111010519491231002X8", "REQUEST_ID_IS_ID_NUMBER"),
+    ],
+)
+async def test_one_bad_number_does_not_take_its_batch_with_it(desk: Desk, bad: str, code: str) -> None:
+    """Withdrawn, amended or requested under such a number: each goes back, the good ones beside it take effect."""
+    one, two = made_up_ids(1001)[0], made_up_ids(1001)[1000]
+    await desk.say(await desk.request(one, "A"))
+    request = await desk.request("not an ID", bad)
+    changes = (
+        RequestWithdrawn(request_id=bad, recorded_at=desk.now()),
+        RequestAmended(request_id=bad, due_date="2026-03-20", recorded_at=desk.now()),
+    )
+    back = await desk.say(await desk.request(two, "C"), request, *changes, await desk.request(one, "B"))
+    assert len(back) == 3
+    assert [found for found, _ in back][1:] == [code, code]
+    assert sorted(name for requests, _, _ in await desk.open_visits() for name in requests) == ["A", "B", "C"]
+    assert "11010519491231002X" not in str(back)
+
+
+async def test_a_change_finds_its_request_under_the_number_as_typed(desk: Desk) -> None:
+    """A number with a blank or a control character is the same number in the request, its change and its withdrawal."""
+    await desk.say(await desk.request(made_up_ids(1)[0], " P\0-1 "))
+    await desk.say(RequestAmended(request_id="\x07P-1", due_date="2026-03-20", recorded_at=desk.now()))
+    assert await desk.open_visits() == [(["P-1"], date(2026, 3, 1), date(2026, 3, 20))]
+    assert await desk.say(RequestWithdrawn(request_id="P-1\u3000", recorded_at=desk.now())) == []
+    assert await desk.open_visits() == []
+
+
+async def test_personal_data_in_a_strange_form_cost_one_row(desk: Desk) -> None:
+    """Sealed text that is no `PersonalData` goes back with its code; the row beside it becomes a visit."""
+    number = made_up_ids(1)[0]
+    good = await desk.request(number, "A")
+    key_id = key_id_of(number)
+    async with desk.pool.connection() as connection:
+        keys = await desk.keyring.get(connection, [key_id])
+    assert isinstance(good, CertificationRequested)
+    bad = good.model_copy(update={"request_id": "B", "personal": seal(keys[key_id], key_id, b'{"id_number": 7}')})
+    assert await desk.say(bad, good) == [("PERSON_UNREADABLE", "B")]
+    assert [requests for requests, _, _ in await desk.open_visits()] == [["A"]]
+
+
 async def test_overlapping_windows_of_three_agencies_are_one_visit_and_a_later_one_another(desk: Desk) -> None:
     """Three requests, two of them overlapping: two visits, the first in what the windows have in common."""
     person = made_up_ids(1)[0]

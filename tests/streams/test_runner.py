@@ -120,14 +120,27 @@ async def test_an_unreadable_message_becomes_a_dead_letter_and_the_rest_goes_on(
     assert letters == [("1", "SCHEMA_VIOLATION")]
 
 
-async def test_an_event_that_cannot_take_effect_is_buried_alone(pool: Pool) -> None:
+@pytest.mark.parametrize(
+    ("statement", "good", "bad"),
+    [
+        ("SELECT %s::text", "AB", "A\0B"),
+        ("INSERT INTO kept VALUES (%s) ON CONFLICT DO NOTHING", "AB", "".join(map(str, range(100_000)))),
+        ("SELECT %s::jsonb", "[]", "[" * 100_000),
+    ],
+    ids=["a character", "the length of a key", "the depth of a document"],
+)
+async def test_an_event_that_cannot_take_effect_is_buried_alone(
+    pool: Pool, statement: str, good: str, bad: str
+) -> None:
     """What the database cannot hold costs one message; the ones beside it are folded, each once."""
     folded = Folded()
+    async with pool.connection() as connection:
+        await connection.execute("CREATE TABLE kept (name text PRIMARY KEY)")
 
     async def fold(transaction: Transaction, events: Sequence[Event]) -> None:
         for event in events:
-            text = "A\0B" if event.event_id == _event(1).event_id else "AB"
-            await transaction.connection.execute("SELECT %s::text", (text,))
+            text = bad if event.event_id == _event(1).event_id else good
+            await transaction.connection.execute(statement.encode(), (text,))
         await folded.fold(transaction, events)
 
     await Runner("test", pool).run(Reader(RECEIPT, fold), [_message(0), _message(1), _message(2)])

@@ -1,4 +1,4 @@
-"""A visit from opened to closed, a plan, a report of a death, a message that nobody could read."""
+"""A visit from opened to closed, its announcement, a plan, a message that nobody could read."""
 
 import base64
 from datetime import date
@@ -6,9 +6,8 @@ from datetime import date
 from schemas.base import Event
 from schemas.dead_letter import DeadLetter
 from schemas.generate.specimens.story import PENSION, PERSON, SUBSIDY, VILLAGE, VISIT, at, digest, example_id
-from schemas.life_event import DatePrecision, LifeEventKind, LifeEventRecorded, LifeEventStage
 from schemas.plan import HalfDay, PlanPublished, Route, Stop
-from schemas.visit import ClosedBecause, VisitChanged, VisitStatus
+from schemas.visit import AnnouncedRequest, ClosedBecause, VisitAnnounced, VisitChanged, VisitStatus
 
 
 def visit_events() -> dict[str, Event]:
@@ -16,6 +15,15 @@ def visit_events() -> dict[str, Event]:
     return {
         "opened": _visit("opened", 1, VisitStatus.OPEN),
         "closed": _visit("closed", 2, VisitStatus.CLOSED, ClosedBecause.CERTIFIED),
+        "announced": VisitAnnounced(
+            event_id=example_id("announcement"),
+            recorded_at=at(2),
+            visit_id=VISIT,
+            person_key=PERSON,
+            day=date(2026, 11, 26),
+            requests=tuple(AnnouncedRequest(agency=r.agency, request_id=r.request_id) for r in (PENSION, SUBSIDY)),
+            announced_by="scheduler-1",
+        ),
         "one-morning": PlanPublished(
             event_id=example_id("plan"),
             recorded_at=at(1, 30),
@@ -29,8 +37,6 @@ def visit_events() -> dict[str, Event]:
                 ),
             ),
         ),
-        "death-reported": _life_event("reported", LifeEventStage.REPORTED, "cadre"),
-        "death-confirmed": _life_event("confirmed", LifeEventStage.CONFIRMED, "civil_registration"),
         "no-cloudevent": DeadLetter(
             event_id=example_id("dead letter"),
             recorded_at=at(5),
@@ -60,19 +66,5 @@ def _visit(name: str, version: int, status: VisitStatus, because: ClosedBecause 
         requests=(PENSION, SUBSIDY),
         village_code=VILLAGE,
         opened_at=at(1),
-    )
-
-
-def _life_event(name: str, stage: LifeEventStage, source: str) -> LifeEventRecorded:
-    return LifeEventRecorded(
-        event_id=example_id(f"life event {name}"),
-        recorded_at=at(4),
-        life_event_id=example_id("life event"),
-        person_key=digest("fourth example person"),
-        kind=LifeEventKind.DECEASED,
-        stage=stage,
-        happened_on=date(2026, 11, 1),
-        happened_on_precision=DatePrecision.MONTH,
-        known_on=date(2026, 11, 24),
-        source=source,
+        dwelling=digest("example dwelling")[:32],
     )

@@ -20,12 +20,16 @@ class ListLimits:
 
     file_bytes: int = 200 * MEBIBYTE
     """Size of the file."""
+    json_bytes: int = 64 * MEBIBYTE
+    """Size of a JSON document that has to be held whole; a list of one object a line may be as large as any file."""
     unpacked_bytes: int = 1024 * MEBIBYTE
     """Size of a packed spreadsheet once unpacked; a zip bomb is far larger than its file."""
     spreadsheet_memory: int = 3 * 1024 * MEBIBYTE
     """Address space of the child process that opens a spreadsheet; one cell at XFD1048576 would need 500 GiB."""
     spreadsheet_seconds: int = 120
     """CPU time of that process; twice as long by the clock."""
+    spreadsheet_spool: int = 4 * 1024 * MEBIBYTE
+    """Size of the temporary file into which that process writes the rows; a disk is not filled by one list."""
     cell_characters: int = 2000
     """A longer cell is cut: no field needs more, and a shifted quotation mark could swallow a whole file."""
 

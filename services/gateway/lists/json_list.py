@@ -3,24 +3,29 @@
 import codecs
 import json
 from collections.abc import Iterator
-from io import TextIOWrapper
-from typing import IO, Any
+from io import SEEK_END, TextIOWrapper
+from typing import IO, Any, Final
 
 from schemas.request_row import FIELDS, RequestRow
-from services.gateway.lists.contents import ListLimits, NumberedRow, printable
+from services.gateway.lists.contents import MEBIBYTE, ListLimits, NumberedRow, printable
 from services.gateway.lists.csv_list import find_encoding
 from services.gateway.lists.headers import find_field
 from services.gateway.lists.problems import ListProblem, ProblemCode, UnreadableList
+
+_LONGEST_LINE: Final = 1_000_000
+"""Characters; a longer line is no request, and is cut, so that a file without line ends is not held whole."""
 
 
 def read_json(file: IO[bytes], problems: list[ListProblem], limits: ListLimits) -> Iterator[NumberedRow]:
     """The requests of a JSON file; numbers keep all the digits that were typed.
 
+    One object a line is read line by line; any other document is held whole, and may not be as large.
+
     Raises:
-        UnreadableList: no JSON, or not a list of objects.
+        UnreadableList: no JSON, not a list of objects, or too large to be held.
     """
     unknown: dict[str, None] = {}
-    for number, element in enumerate(_elements(file), start=1):
+    for number, element in enumerate(_elements(file, limits), start=1):
         values = _values(element, unknown, limits)
         if values is None:
             problems.append(ListProblem(ProblemCode.ELEMENT_UNREADABLE, row=number))
@@ -30,19 +35,22 @@ def read_json(file: IO[bytes], problems: list[ListProblem], limits: ListLimits) 
     problems.extend(ListProblem(ProblemCode.COLUMN_UNKNOWN, printable(name)) for name in unknown)
 
 
-def _elements(file: IO[bytes]) -> Iterator[Any]:
+def _elements(file: IO[bytes], limits: ListLimits) -> Iterator[Any]:
+    size = file.seek(0, SEEK_END)
     file.seek(0)
     head = file.read(4)
     encoding = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else find_encoding(file)[0]
     file.seek(0)
     text = TextIOWrapper(file, encoding=encoding, errors="strict")
     try:
-        try:
-            document = _load(text.read())
-        except json.JSONDecodeError as error:
+        if _is_one_a_line(text):
             text.seek(0)
-            yield from _lines(text, error)
+            yield from _lines(text)
             return
+        if size > limits.json_bytes:
+            raise UnreadableList(ProblemCode.LIST_TOO_LARGE, f"{limits.json_bytes // MEBIBYTE} MiB (JSON)")
+        text.seek(0)
+        document = _load(text.read())
         if isinstance(document, dict):
             inside = document.get("requests", document.get("rows", document.get("data")))
             document = inside if isinstance(inside, list) else [document]
@@ -51,26 +59,33 @@ def _elements(file: IO[bytes]) -> Iterator[Any]:
         yield from document
     except UnicodeDecodeError:
         raise UnreadableList(ProblemCode.LIST_UNREADABLE, "not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableList(ProblemCode.LIST_UNREADABLE, f"no JSON at line {error.lineno}") from None
     except RecursionError:
         raise UnreadableList(ProblemCode.LIST_UNREADABLE, "JSON nested too deeply") from None
     finally:
         text.detach()
 
 
-def _lines(text: TextIOWrapper, whole: json.JSONDecodeError) -> Iterator[Any]:
-    """One object a line; a broken line is one broken element, unless the first line is broken already."""
-    first = True
-    for line in text:
+def _is_one_a_line(text: TextIOWrapper) -> bool:
+    """Whether the first line is an object, and others follow."""
+    filled = (line for line in iter(lambda: text.readline(_LONGEST_LINE), "") if line.strip())
+    try:
+        first = _load(next(filled, ""))
+    except json.JSONDecodeError:
+        return False
+    return isinstance(first, dict) and next(filled, None) is not None
+
+
+def _lines(text: TextIOWrapper) -> Iterator[Any]:
+    """One object a line; a broken line is one broken element."""
+    for line in iter(lambda: text.readline(_LONGEST_LINE), ""):
         if not line.strip():
             continue
         try:
-            element = _load(line)
-        except json.JSONDecodeError:
-            element = None
-        if first and not isinstance(element, dict):
-            raise UnreadableList(ProblemCode.LIST_UNREADABLE, f"no JSON at line {whole.lineno}")
-        first = False
-        yield element
+            yield _load(line)
+        except (json.JSONDecodeError, RecursionError):
+            yield None
 
 
 def _load(text: str) -> Any:

@@ -13,6 +13,7 @@ class ProblemCode(StrEnum):
     LIST_NOT_FOUND = "LIST_NOT_FOUND"
     LIST_UNREADABLE = "LIST_UNREADABLE"
     LIST_TOO_LARGE = "LIST_TOO_LARGE"
+    LIST_TOO_SLOW = "LIST_TOO_SLOW"
     LIST_SPREAD_TOO_FAR = "LIST_SPREAD_TOO_FAR"
     LIST_LOCKED = "LIST_LOCKED"
     LIST_IS_HTML = "LIST_IS_HTML"
@@ -33,6 +34,7 @@ FATAL: Final = frozenset(
         ProblemCode.LIST_NOT_FOUND,
         ProblemCode.LIST_UNREADABLE,
         ProblemCode.LIST_TOO_LARGE,
+        ProblemCode.LIST_TOO_SLOW,
         ProblemCode.LIST_SPREAD_TOO_FAR,
         ProblemCode.LIST_LOCKED,
         ProblemCode.LIST_IS_HTML,
@@ -51,8 +53,12 @@ _TEXTS: Final[dict[ProblemCode, tuple[str, str]]] = {
         "文件无法读取（{detail}）。请用表格软件打开后另存为 XLSX 或 CSV。",
     ),
     ProblemCode.LIST_TOO_LARGE: (
-        "The file is larger than {detail}. Split it into several lists.",
-        "文件超过{detail}。请拆分成多个名单。",
+        "The file, or what is packed in it, is larger than {detail}. Split it into several lists.",
+        "文件（或其解压后的内容）超过{detail}。请拆分成多个名单。",
+    ),
+    ProblemCode.LIST_TOO_SLOW: (
+        "The file takes longer than {detail} to read. Save it as CSV, or split it into several lists.",
+        "文件读取时间超过{detail}。请另存为 CSV，或拆分成多个名单。",
     ),
     ProblemCode.LIST_SPREAD_TOO_FAR: (
         "The sheet reaches too far: a cell far to the right or below holds something. Delete the empty columns and "

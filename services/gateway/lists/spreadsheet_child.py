@@ -20,11 +20,12 @@ EXACT_DIGITS = 15
 """A spreadsheet keeps 15 significant digits of a number (ECMA-376 part 1, 18.17.5.2); more of them are invented."""
 
 
-def main(memory_bytes: int, cpu_seconds: int) -> None:
+def main(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
     """Limit this process, then tell what is in the workbook."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(resource.RLIMIT_AS, memory_bytes)
+    limit(resource.RLIMIT_CPU, cpu_seconds)
+    limit(resource.RLIMIT_FSIZE, output_bytes)
+    limit(resource.RLIMIT_CORE, 0)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())) as workbook:
             for meta in workbook.sheets_metadata:
@@ -38,6 +39,13 @@ def main(memory_bytes: int, cpu_seconds: int) -> None:
         tell({"error": "memory"})
     except BaseException as error:  # a panic of the library is no Exception
         tell({"error": type(error).__name__})
+
+
+def limit(what: int, most: int) -> None:
+    """Never more than this, nor than the system allows already."""
+    _, allowed = resource.getrlimit(what)
+    bound = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+    resource.setrlimit(what, (bound, bound))
 
 
 def tell_rows(sheet: calamine.CalamineSheet) -> None:
@@ -104,4 +112,4 @@ def tell(document: object) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))

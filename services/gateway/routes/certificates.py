@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict
 
+from schemas.certificate import EvidenceGrade, EvidenceSource
 from services.gateway.access import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
@@ -30,10 +31,14 @@ class Certificate(BaseModel):
     """Your number of the request."""
     programme: str
     """Programme code."""
-    visit_id: UUID
-    """The visit at which the proof was given."""
+    visit_id: UUID | None
+    """The visit at which the proof was given; null when nobody had to ride."""
     proved_at: datetime
-    """When the person was seen alive."""
+    """When the person was seen alive; of evidence that names a day only, the beginning of that day in the county."""
+    evidence: EvidenceGrade
+    """What the proof rests on."""
+    evidence_source: EvidenceSource | None
+    """Where evidence that is no recording comes from."""
     issued_at: datetime
     """When it was signed."""
     jws: str

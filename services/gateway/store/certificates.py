@@ -16,15 +16,17 @@ class CertificateRow:
     certificate_id: UUID
     request_id: str
     programme: str
-    visit_id: UUID
+    visit_id: UUID | None
     proved_at: datetime
+    evidence: str
+    evidence_source: str | None
     issued_at: datetime
     jws: str
 
 
 _COLUMNS = (
-    "SELECT number, certificate_id, request_id, programme, visit_id, proved_at, issued_at, jws"
-    " FROM certify.certificate c"
+    "SELECT number, certificate_id, request_id, programme, visit_id, proved_at, evidence, evidence_source, issued_at,"
+    " jws FROM certify.certificate c"
 )
 _SETTLED = (
     " AND (c.issued_at < now() - interval '1 hour' OR age(c.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid))"

@@ -37,6 +37,7 @@ class RejectionCode(StrEnum):
     REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
     REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
     PERSON_ERASED = "PERSON_ERASED"
+    PERSON_UNREADABLE = "PERSON_UNREADABLE"
 
 
 class WarningCode(StrEnum):
@@ -199,6 +200,13 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
             "If the erasure was meant, do nothing; otherwise send the row again.",
         ),
         Text("该行的个人信息已被删除，无法打开。", "如确需删除则无需处理；否则请重新报送该行。"),
+    ),
+    RejectionCode.PERSON_UNREADABLE: (
+        Text(
+            "The personal data of this row were opened, but are not in the agreed form.",
+            "Send the row again; if it comes back again, tell the county's administrator.",
+        ),
+        Text("该行的个人信息已打开，但不符合约定格式。", "请重新报送该行；如再次退回，请联系县级管理员。"),
     ),
     WarningCode.NAME_MISSING: (
         Text("The name is empty.", "Add the name: the cadre asks for the person by it."),

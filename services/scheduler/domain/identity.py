@@ -9,14 +9,15 @@ The rule. The ID number alone makes the person (`person_key`), and a name never 
   decides; where the decision is that it is one person, the sides are joined and merged as if nothing had been held.
 
 The result does not depend on the order of the requests. `sides_of` judges one person's requests, for a store that
-holds them; `settle` takes a whole register.
+holds them (`sides_by_name`, where only names are at hand); `settle` takes a whole register.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from schemas.resident_id import Sex
@@ -26,6 +27,9 @@ from services.scheduler.domain.linkage_reasons import LinkReason
 from services.scheduler.domain.register import Entry
 
 OriginT = TypeVar("OriginT")
+
+KeyT = TypeVar("KeyT")
+ItemT = TypeVar("ItemT")
 
 Side = tuple[Entry[OriginT], ...]
 """Requests of one number whose names agree, ordered by agency and request number."""
@@ -69,16 +73,21 @@ class Settled(Generic[OriginT]):
 
 def sides_of(entries: Sequence[Entry[OriginT]]) -> tuple[Side[OriginT], ...]:
     """The sides of one ID number: one when all names agree; named sides by name, then the one without a name."""
-    names = {entry.request.name for entry in entries if entry.request.name is not None}
-    ordered = sorted(entries, key=lambda entry: entry.request.key)
-    if len(names) <= 1:
-        return (tuple(ordered),)
-    hidden = {name for name in names if not is_visible(name)}
-    groups = group_names(names - hidden, female=entries[0].request.resident_id.sex is Sex.FEMALE)
+    by_key = {entry.request.key: entry for entry in sorted(entries, key=lambda entry: entry.request.key)}
+    female = entries[0].request.resident_id.sex is Sex.FEMALE
+    sides = sides_by_name({key: entry.request.name for key, entry in by_key.items()}, female=female)
+    return tuple(tuple(by_key[key] for key in side) for side in sides)
+
+
+def sides_by_name(names: Mapping[KeyT, str | None], *, female: bool) -> tuple[tuple[KeyT, ...], ...]:
+    """The requests of one ID number by side, from the name that each states; in each side in the order given."""
+    stated = {name for name in names.values() if name is not None}
+    hidden = {name for name in stated if not is_visible(name)}
+    groups = group_names(stated - hidden, female=female) if len(stated) > 1 else []
     if len(groups) <= 1:
-        return (tuple(ordered),)
-    sides = [tuple(e for e in ordered if e.request.name in group) for group in sorted(groups, key=min)]
-    unnamed = tuple(e for e in ordered if e.request.name is None or e.request.name in hidden)
+        return (tuple(names),)
+    sides = [tuple(key for key, name in names.items() if name in group) for group in sorted(groups, key=min)]
+    unnamed = tuple(key for key, name in names.items() if name is None or name in hidden)
     return (*sides, unnamed) if unnamed else tuple(sides)
 
 
@@ -94,14 +103,23 @@ def settle(entries: Iterable[Entry[OriginT]]) -> Iterator[Settled[OriginT]]:
 def sent_again(side: Iterable[Entry[OriginT]]) -> Iterator[tuple[Entry[OriginT], Entry[OriginT]]]:
     """Requests of one person that say an earlier one once more under another number, each with the one it repeats.
 
-    Same agency, programme and due date: the due date is what a cycle is reckoned by, while its first day is often given
-    differently. Both stay accepted, for the agency waits for both numbers, and one visit answers both where their first
+    Same agency, programme and due date (`cycle`): the first day is often given differently. Both stay accepted, for the
+    agency waits for both numbers, and one visit answers both where their first days allow it; the agency is told, and
+    may withdraw one. "Earlier" is the order in which they are given.
     days allow it; the agency is told, and may withdraw one. "Earlier" is the order in which they are given.
     """
-    first: dict[tuple[str, str, str], Entry[OriginT]] = {}
-    for entry in side:
-        request = entry.request
-        cycle = (request.agency, request.programme, request.due_date.isoformat())
-        earlier = first.setdefault(cycle, entry)
-        if earlier is not entry:
-            yield entry, earlier
+    return repeats(side, lambda entry: cycle(entry.request.agency, entry.request.programme, entry.request.due_date))
+
+
+def cycle(agency: str, programme: str, due_date: date) -> tuple[str, str, date]:
+    """What makes two requests of one person the same question: the due date is what a cycle is reckoned by."""
+    return agency, programme, due_date
+
+
+def repeats(items: Iterable[ItemT], same: Callable[[ItemT], Hashable]) -> Iterator[tuple[ItemT, ItemT]]:
+    """Each item that is the same as an earlier one, with the first of its kind."""
+    first: dict[Hashable, ItemT] = {}
+    for item in items:
+        earlier = first.setdefault(same(item), item)
+        if earlier is not item:
+            yield item, earlier

@@ -30,7 +30,7 @@ _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f]")
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no database, file or message takes them."""
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
-_ID_LIKE: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
+_ID_LIKE: Final = re.compile(r"(?=(\d{17}[\dXx]))")
 _VILLAGE_CODE: Final = re.compile(r"\d{12}")
 
 
@@ -210,6 +210,15 @@ def read_who(row: RequestRow) -> tuple[str | None, str | None]:
     return _name(row.name, []), _village_code(row.village_code, [])
 
 
+def read_request_id(text: str | None, *, today: date) -> str | Rejected:
+    """A request number in the form in which requests are accepted: a change names its request by it."""
+    faults: list[Fault] = []
+    request_id = _request_id(text, faults)
+    if request_id and _holds_id_number(request_id, None, today):
+        return Rejected(None, (Fault(RejectionCode.REQUEST_ID_IS_ID_NUMBER, "request_id"),))
+    return Rejected(request_id, tuple(faults)) if faults or request_id is None else request_id
+
+
 def _typed(text: str | None) -> str | None:
     """The text without blanks around it; ``None`` for empty and for what people write into an empty cell."""
     if text is None:
@@ -231,20 +240,20 @@ def _holds_id_number(request_id: str, resident_id: ResidentId | None, today: dat
     """Whether an ID number travels as the request number: the row's own, or any number valid in every part."""
     if resident_id and resident_id.number in request_id.upper():
         return True
-    for candidate in _ID_LIKE.findall(request_id) if len(request_id) >= 18 else ():
+    for candidate in _ID_LIKE.findall(request_id):
         try:
-            return ResidentId.parse(candidate, today=today).region_known
+            if ResidentId.parse(candidate, today=today).region_known:
+                return True
         except InvalidResidentId:
             continue
     return False
 
 
 def _code(text: str | None, column: str, faults: list[Fault]) -> str | None:
-    code = _typed(text)
-    if code is None:
+    code = _INVISIBLE.sub("", _typed(text) or "")
+    if not code:
         faults.append(Fault(RejectionCode.FIELD_MISSING, column))
         return None
-    code = _INVISIBLE.sub("", code)
     if len(code) > MAX_CODE_LENGTH:
         faults.append(Fault(RejectionCode.TEXT_TOO_LONG, column))
     return code
@@ -260,8 +269,7 @@ def _resident_id(text: str | None, today: date, faults: list[Fault]) -> Resident
 
 
 def _day(text: str | None, column: str, faults: list[Fault]) -> date | None:
-    typed = _typed(text)
-    if typed is None:
+    if (typed := _typed(text)) is None:
         faults.append(Fault(RejectionCode.FIELD_MISSING, column))
         return None
     try:
@@ -272,8 +280,7 @@ def _day(text: str | None, column: str, faults: list[Fault]) -> date | None:
 
 
 def _name(text: str | None, notices: list[Notice]) -> str | None:
-    typed = _typed(text)
-    if typed is None:
+    if (typed := _typed(text)) is None:
         notices.append(Notice(WarningCode.NAME_MISSING, "name"))
         return None
     name = normalise_name(typed)

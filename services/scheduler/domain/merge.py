@@ -2,17 +2,20 @@
 
 Windows are intervals of days; a visit on one day answers every request whose window holds that day. The fewest days
 that stab all intervals come from taking the intervals in order of their end and opening a visit on the last day of each
-one that no visit meets yet (greedy interval stabbing, an exact optimum). Each request then joins the earliest-ending
-visit that it fits, and the visit's window is what all its requests have in common.
+one that no visit meets yet (greedy interval stabbing, an exact optimum). Where days were announced to the person, the
+days are those that keep the most announcements among all that are fewest (`stabbing`). Each request then joins the
+earliest visit that it fits, and the visit's window is what all its requests have in common.
 """
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid5
+
+from services.scheduler.domain.stabbing import fewest_days
 
 VISIT_NAMESPACE: Final = UUID("6f1a2a1e-5d0b-5c0e-9d5e-0f4b1c7a9e31")
 """Fixed for ever: visit ids are made in it."""
@@ -53,7 +56,7 @@ class ProposedVisit:
     """One trip to one person that answers all of ``requests``."""
 
     visit_id: UUID
-    """Stable while the visit's earliest recorded request stays in it."""
+    """Stable while the visit's earliest recorded request stays in it, or while its announced day stays."""
     person_key: str
     window_start: date
     """First day on which one visit answers all its requests."""
@@ -61,6 +64,8 @@ class ProposedVisit:
     """Last such day."""
     requests: tuple[OpenRequest, ...]
     """At least one, ordered by agency and request number."""
+    announced_on: date | None = None
+    """The day that was told to the person, when it stays."""
 
 
 def merge(requests: Iterable[OpenRequest]) -> list[ProposedVisit]:
@@ -78,32 +83,50 @@ def merge(requests: Iterable[OpenRequest]) -> list[ProposedVisit]:
             raise ContradictoryRequests(request.agency)
     for request in distinct.values():
         people[request.person_key].append(request)
-    return [visit for person_key in sorted(people) for visit in _visits_of(person_key, people[person_key])]
+    return [visit for person_key in sorted(people) for visit in visits_of(person_key, people[person_key])]
 
 
-def _visits_of(person_key: str, requests: Sequence[OpenRequest]) -> list[ProposedVisit]:
-    ends = _fewest_days(requests)
-    groups: list[list[OpenRequest]] = [[] for _ in ends]
+def visits_of(
+    person_key: str, requests: Sequence[OpenRequest], announced: Mapping[date, UUID] | None = None
+) -> list[ProposedVisit]:
+    """The fewest visits for one person's open requests, by last day.
+
+    Args:
+        person_key: whose.
+        requests: distinct open requests of this person.
+        announced: days that were told to the person, with the visit that was announced. Of all ways to have the fewest
+            visits, one that keeps most of them is taken; a visit on a day that stays keeps its name.
+    """
+    told = announced or {}
+    days = fewest_days([(request.window_start, request.due_date) for request in requests], frozenset(told))
+    groups: list[list[OpenRequest]] = [[] for _ in days]
     for request in requests:
-        groups[bisect_left(ends, request.window_start)].append(request)
-    return [_visit(person_key, group) for group in groups]
+        groups[bisect_left(days, request.window_start)].append(request)
+    kept = {day: told[day] for day in days if day in told}
+    taken = set(kept.values())
+    visits = []
+    for day, group in zip(days, groups, strict=True):
+        visit_id = kept.get(day) or _name(person_key, group, taken)
+        taken.add(visit_id)
+        visits.append(_visit(visit_id, person_key, group, day if day in kept else None))
+    return visits
 
 
-def _fewest_days(requests: Sequence[OpenRequest]) -> list[date]:
-    """The fewest days, ascending, such that every window holds at least one."""
-    days: list[date] = []
-    for request in sorted(requests, key=lambda request: request.due_date):
-        if not days or days[-1] < request.window_start:
-            days.append(request.due_date)
-    return days
+def _name(person_key: str, group: Iterable[OpenRequest], taken: set[UUID]) -> UUID:
+    """The name of a visit after its earliest recorded request, unless an announced visit bears it already."""
+    ordered = sorted(group, key=lambda request: (request.recorded_at, request.agency, request.request_id))
+    names = (uuid5(VISIT_NAMESPACE, f"{person_key}\n{r.agency}\n{r.request_id}") for r in ordered)
+    first = ordered[0]
+    another = uuid5(VISIT_NAMESPACE, f"{person_key}\n{first.agency}\n{first.request_id}\nbeside an announced visit")
+    return next((name for name in names if name not in taken), another)
 
 
-def _visit(person_key: str, group: Sequence[OpenRequest]) -> ProposedVisit:
-    anchor = min(group, key=lambda request: (request.recorded_at, request.agency, request.request_id))
+def _visit(visit_id: UUID, person_key: str, group: Sequence[OpenRequest], announced_on: date | None) -> ProposedVisit:
     return ProposedVisit(
-        visit_id=uuid5(VISIT_NAMESPACE, f"{person_key}\n{anchor.agency}\n{anchor.request_id}"),
+        visit_id=visit_id,
         person_key=person_key,
         window_start=max(request.window_start for request in group),
         window_end=min(request.due_date for request in group),
         requests=tuple(sorted(group, key=lambda request: (request.agency, request.request_id))),
+        announced_on=announced_on,
     )

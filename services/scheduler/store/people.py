@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from schemas.visit import ClosedBecause, VisitRequest, VisitStatus
+from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.database import Connection
 from services.scheduler.domain.person import Person, RequestKey, Visit
 from services.scheduler.domain.statement import Statement
@@ -79,12 +80,16 @@ def _visit(row: Sequence[Any]) -> Visit:
 
 
 async def save_statements(connection: Connection, statements: Sequence[Statement]) -> None:
-    """Writes these requests as they are now."""
-    await connection.execute(
+    """Writes these requests as they are now.
+
+    Raises:
+        UnreadableMessage: UNFOLDABLE, when one of them is another person's: nobody is closed by somebody else's proof.
+    """
+    cursor = await connection.execute(
         "INSERT INTO scheduler.request (agency, request_id, person_key, status, statement, certificate_id)"
         " SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::uuid[])"
         " ON CONFLICT (agency, request_id) DO UPDATE SET status = excluded.status, statement = excluded.statement,"
-        " certificate_id = excluded.certificate_id",
+        " certificate_id = excluded.certificate_id WHERE scheduler.request.person_key = excluded.person_key",
         (
             [s.agency for s in statements],
             [s.request_id for s in statements],
@@ -94,6 +99,8 @@ async def save_statements(connection: Connection, statements: Sequence[Statement
             [s.certificate_id for s in statements],
         ),
     )
+    if cursor.rowcount != len(statements):
+        raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "items: a request of another person")
 
 
 async def save_visits(connection: Connection, people: Sequence[Person], visits: Sequence[Visit]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -14,11 +13,10 @@ from schemas.request import RequestBatch
 from schemas.topics import REQUEST
 from schemas.wire import Headers, decode, encode
 from services.cli.main import app
-from services.cli.redrive import NEXT_STEPS
+from services.cli.redrive_words import NEXT_STEPS
 from services.platform.database import open_pool
 from services.platform.ledger import Partition, unpack_headers
 from services.platform.redrive import RedriveCode
-from services.platform.relay import Relay
 from services.platform.runner import Message, Runner
 from services.scheduler.app import build_readers
 from tests.integration.line import Installation, made_up_ids
@@ -48,13 +46,6 @@ def _fold(installation: Installation, messages: Sequence[Message]) -> None:
     asyncio.run(fold())
 
 
-def _publish(installation: Installation) -> None:
-    relay = Relay(installation.settings)
-    with psycopg.connect(installation.settings.database, autocommit=True) as connection:
-        while relay.publish_batch(connection):
-            pass
-
-
 @pytest.fixture
 def county(kafka: str, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """An installation in which three messages were buried, and published as dead letters."""
@@ -72,7 +63,7 @@ def county(kafka: str, database: str, tmp_path: Path, monkeypatch: pytest.Monkey
         Message(AT, ENORMOUS, b"hrss", b"x" * (8 * 1024 * 1024 - 1000), tuple(headers)),
     )
     _fold(installation, messages)
-    _publish(installation)
+    installation.publish()
     return installation
 
 
@@ -142,7 +133,7 @@ def test_a_letter_whose_reader_was_mended_goes_back_unchanged(county: Installati
     assert isinstance(value, bytes)
     event = decode(unpack_headers(headers), value)
     assert isinstance(event, RequestBatch)
-    _publish(county)
+    county.publish()
     assert county.query("SELECT count(*) FROM platform.outbox") == [(0,)]
     mended = Installation(county.settings.model_copy(update={"agencies": ("hrss", "water_office")}))
     _fold(mended, [Message(AT, ENORMOUS + 1, b"water_office", value, tuple(unpack_headers(headers)))])
@@ -172,6 +163,9 @@ def test_what_cannot_be_done_is_told_with_its_code(county: Installation, tmp_pat
 
 def test_of_a_whole_topic_what_can_be_read_goes_back(county: Installation) -> None:
     """The others stay and are named; a second time nothing is left to do for those that went."""
+    tried = json.loads(_run("--topic", "request", "--dry-run", "--json").stdout)
+    assert ([x["offset"] for x in tried["redriven"]], len(tried["refused"])) == ([STRANGER], 2)
+    assert county.query("SELECT count(*) FROM platform.outbox") == [(0,)]
     first = _run("--topic", "request")
     assert first.exit_code == 1
     assert f"request[2]@{STRANGER}: put back" in first.stdout

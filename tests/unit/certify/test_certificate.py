@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet, OKPKey
 from typer.testing import CliRunner
 
 from schemas.base import stable_id
-from schemas.certificate import EvidenceGrade
+from schemas.certificate import EvidenceGrade, EvidenceSource
 from schemas.visit import VisitRequest
 from services.certify.certificate import CertificateFault, InvalidCertificate, check, sign
 from services.cli.main import app
@@ -55,6 +55,28 @@ def test_a_certificate_holds_and_says_what_was_proved() -> None:
     assert (subject["agency"], subject["requestId"]) == ("hrss", REQUEST.request_id)
     assert (subject["provedAt"], subject["evidence"]) == ("2026-03-05T08:00:00Z", "in_person_face")
     assert _signed() == _signed()
+
+
+def _signed_trace() -> str:
+    return sign(
+        KEY,
+        issuer="did:web:test.example",
+        certificate_id=stable_id("certificate", "hrss", REQUEST.request_id),
+        request=REQUEST,
+        proved_at=datetime(2026, 3, 4, 16, tzinfo=UTC),
+        evidence=EvidenceGrade.DATA_TRACE,
+        policy_version="county+0",
+        source=EvidenceSource.VACCINATION,
+        proved_on=date(2026, 3, 5),
+    )
+
+
+def test_a_certificate_without_a_visit_says_so() -> None:
+    """Grade, source and day are in what is signed; a recording's certificate has neither source nor bare day."""
+    subject = check(_signed_trace(), KEYS, now=NOW)["credentialSubject"]
+    assert (subject["evidence"], subject["evidenceSource"]) == ("data_trace", "vaccination")
+    assert (subject["provedOn"], subject["provedAt"]) == ("2026-03-05", "2026-03-04T16:00:00Z")
+    assert not {"evidenceSource", "provedOn"} & check(_signed(), KEYS, now=NOW)["credentialSubject"].keys()
 
 
 @given(st.data())
@@ -112,3 +134,15 @@ def test_the_command_checks_files_without_a_server(tmp_path: Path) -> None:
     assert run.exit_code == 1
     assert [result["valid"] for result in json.loads(run.output)] == [True, False]
     assert "CERTIFICATE_KEY_UNKNOWN" in run.output
+
+
+def test_the_command_says_what_a_certificate_without_a_visit_rests_on(tmp_path: Path) -> None:
+    """The day and the source are on the line; no hour, of which nothing is known."""
+    (tmp_path / "keys.json").write_text(json.dumps(public_keys(KEY)))
+    (tmp_path / "trace.jws").write_text(_signed_trace())
+    files = [str(tmp_path / "trace.jws"), "--keys", str(tmp_path / "keys.json")]
+    run = CliRunner().invoke(app, ["certificate", "verify", *files])
+    assert run.exit_code == 0
+    assert "2026-03-05," in run.output
+    assert "data_trace (vaccination)" in run.output
+    assert "16:00" not in run.output

@@ -39,7 +39,7 @@ def problem_codes(content: bytes, name: str = "a.csv") -> list[ProblemCode]:
     return [problem.code for problem in read_list(content, name).problems]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_any_usual_encoding_and_delimiter_gives_the_same_row(encoding: str, delimiter: str) -> None:
     """Rare characters included; every column in its field."""
@@ -55,6 +55,15 @@ def test_a_list_in_gbk_is_read() -> None:
     row = [*ROW[:4], "张三", *ROW[5:]]
     (read,) = read_list(table(CHINESE, row).encode("gbk"), "a.csv").rows
     assert read.values.name == "张三"
+
+
+@pytest.mark.parametrize("name", ["李䶮", "王\U00020bb7", "赵\U00030edd", "买买提·艾力", "张\u3007"])
+@pytest.mark.parametrize("mark", [b"", b"\x84\x31\x95\x33"])
+def test_rare_characters_in_gb18030_are_whole(name: str, mark: bytes) -> None:
+    """Two bytes, four bytes, beyond the first plane; with GB 18030's own byte order mark and without."""
+    contents = read_list(mark + table(CHINESE, [*ROW[:4], name, *ROW[5:]]).encode("gb18030"), "a.csv")
+    assert contents.problems == []
+    assert [(row.values.request_id, row.values.name) for row in contents.rows] == [("R1", name)]
 
 
 def test_the_header_may_stand_below_titles_and_row_numbers_are_those_of_the_file() -> None:

@@ -11,7 +11,8 @@ import xlsxwriter
 from services.gateway.lists import ProblemCode, read_list
 from services.scheduler.domain.codes import RejectionCode
 from services.scheduler.domain.intake import Accepted, assess_list
-from tests.unit.gateway.lists.fuzz import HEADER, PER_FILE, TODAY, Account, base_row, dirty_rows, fuzz
+from tests.unit.gateway.lists.fuzz import PER_FILE, TODAY, Account, dirty_rows, fuzz
+from tests.unit.gateway.lists.rows import HEADER, base_row
 
 ROWS = 5000
 GOOD = base_row(0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.lists import ProblemCode, read_list
+from services.gateway.lists import ListLimits, ListProblem, ProblemCode, iter_list, read_list
 
 ELEMENT = {"request_id": "R1", "agency": "health", "身份证号": "11010519491231002X", "name": "李䶮", "due_date": None}
 WANTED = {"request_id": "R1", "agency": "health", "id_number": "11010519491231002X", "name": "李䶮"}
@@ -35,12 +35,32 @@ def test_numbers_keep_every_digit() -> None:
     assert (row.values.request_id, row.values.id_number) == ("17", "110105194912310028")
 
 
-def test_a_broken_line_is_one_broken_element() -> None:
+@pytest.mark.parametrize("broken", ['{"request_id": ', "[" * 100_000, "null", "[]"])
+def test_a_broken_line_is_one_broken_element(broken: str) -> None:
     """The other lines are read, and the broken one keeps its number."""
-    text = "\n".join([json.dumps(ELEMENT), '{"request_id": ', json.dumps(ELEMENT)])
+    text = "\n".join([json.dumps(ELEMENT), broken, json.dumps(ELEMENT)])
     contents = read_list(text.encode(), "a.jsonl")
     assert [row.values.request_id for row in contents.rows] == ["R1", None, "R1"]
     assert [(problem.code, problem.row) for problem in contents.problems] == [(ProblemCode.ELEMENT_UNREADABLE, 2)]
+
+
+def test_a_large_document_is_refused_and_one_object_a_line_is_read() -> None:
+    """A document has to be held whole, in many times its size; lines need not."""
+    limits = ListLimits(json_bytes=1000)
+    whole = read_list(json.dumps([ELEMENT] * 20).encode(), "a.json", limits=limits)
+    assert [problem.code for problem in whole.problems] == [ProblemCode.LIST_TOO_LARGE]
+    lines = "\n".join([json.dumps(ELEMENT)] * 20)
+    assert len(read_list(lines.encode(), "a.jsonl", limits=limits).rows) == 20
+
+
+def test_lines_are_read_one_by_one() -> None:
+    """The first request is there before the second line is looked at twice."""
+    text = json.dumps(ELEMENT) + "\n" + json.dumps(ELEMENT) + "\n{broken\n" * 3
+    problems: list[ListProblem] = []
+    rows = iter_list(text.encode(), "a.jsonl", problems)
+    assert next(rows).values.request_id == "R1"
+    assert problems == []
+    assert len(list(rows)) == 4
 
 
 def test_unknown_keys_are_told_once() -> None:

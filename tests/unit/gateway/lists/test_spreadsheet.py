@@ -1,9 +1,8 @@
-"""Spreadsheet lists: dates, numbers that lost digits, merged cells, several sheets, and bombs."""
+"""Spreadsheet lists: dates, numbers that lost digits, merged cells, several sheets, damage."""
 
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +11,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.lists import ListContents, ListLimits, ProblemCode, read_list
-
-HEADER = ["申请编号", "机构", "项目", "身份证号", "姓名", "开始日期", "截止日期"]
-ROW = ["R1", "民政局", "高龄补贴", "11010519491231002X", "李䶮", "2026-03-01", "2026-04-01"]
-
-
-def workbook(fill: Callable[[Any], None]) -> bytes:
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True})
-    fill(book)
-    book.close()
-    return file.getvalue()
-
-
-def sheet_of(*rows: list[Any]) -> bytes:
-    def fill(book: Any) -> None:
-        sheet = book.add_worksheet()
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
-
-    return workbook(fill)
-
-
-def codes(contents: ListContents) -> list[ProblemCode]:
-    return [problem.code for problem in contents.problems]
+from services.gateway.lists import ProblemCode, read_list
+from services.scheduler.domain.dates import read_day
+from tests.unit.gateway.lists.books import HEADER, ROW, codes, sheet_of, workbook
 
 
 def test_texts_are_read_as_typed_below_a_title() -> None:
@@ -117,47 +94,39 @@ def test_the_content_decides_and_not_the_name() -> None:
     assert len(read_list(sheet_of(HEADER, ROW), "a.csv").rows) == 1
 
 
-def bomb(declared: int | None) -> bytes:
-    """A workbook with a member of 50 MB of blanks, with or without a lie about its size."""
-    file = io.BytesIO(sheet_of(HEADER, ROW))
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet9.xml", " " * 50_000_000)
-    content = file.getvalue()
-    if declared is not None:
-        content = content.replace((50_000_000).to_bytes(4, "little"), declared.to_bytes(4, "little"))
-    return content
-
-
-@pytest.mark.parametrize("declared", [None, 1000])
-def test_a_zip_bomb_is_refused_whatever_it_declares(declared: int | None) -> None:
-    """50 MB in 50 kB; the declared size may be a lie."""
-    content = bomb(declared)
-    assert len(content) < 100_000
-    contents = read_list(content, "a.xlsx", limits=ListLimits(unpacked_bytes=10_000_000))
-    assert codes(contents) == [ProblemCode.LIST_TOO_LARGE]
-    assert contents.rows == []
-
-
-def test_an_honest_workbook_is_under_the_limit() -> None:
-    """The same limit lets a real list pass."""
-    assert read_list(sheet_of(HEADER, ROW), "a.xlsx", limits=ListLimits(unpacked_bytes=10_000_000)).readable
-
-
 @pytest.mark.parametrize("content", [b"PK\x03\x04broken", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600)])
 def test_a_damaged_workbook_is_one_problem(content: bytes) -> None:
     """Never a traceback."""
     assert codes(read_list(content, "a.xlsx")) == [ProblemCode.LIST_UNREADABLE]
 
 
-def test_a_cell_far_away_costs_one_list_and_not_the_process() -> None:
-    """A blank typed at XFD1048576 would need 500 GiB in the reading library, which then ends its process."""
+def test_a_day_with_an_hour_is_that_day() -> None:
+    """Copied from another system, a date cell often holds the time as well."""
 
     def fill(book: Any) -> None:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, HEADER)
-        sheet.write(1048575, 16383, "x")
+        sheet.write_row(1, 0, ROW)
+        at = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sheet.write_datetime(1, 5, dt.datetime(2026, 3, 1), at)  # noqa: DTZ001 - a spreadsheet knows no zone
+        sheet.write_datetime(1, 6, dt.datetime(2026, 4, 1, 8, 30), at)  # noqa: DTZ001
 
-    assert codes(read_list(workbook(fill), "a.xlsx")) == [ProblemCode.LIST_SPREAD_TOO_FAR]
+    (row,) = read_list(workbook(fill), "a.xlsx").rows
+    days = row.values.window_start, row.values.due_date
+    assert [read_day(day or "") for day in days] == [dt.date(2026, 3, 1), dt.date(2026, 4, 1)]
+
+
+def test_a_workbook_that_counts_days_from_1904_means_the_same_days() -> None:
+    """Excel on a Mac did; four years and a day would be lost."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "date_1904": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER)
+    sheet.write_row(1, 0, ROW[:5])
+    sheet.write_datetime(1, 6, dt.date(2026, 4, 1), book.add_format({"num_format": "yyyy/m/d"}))
+    book.close()
+    (row,) = read_list(file.getvalue(), "a.xlsx").rows
+    assert row.values.due_date == "2026-04-01"
 
 
 def test_a_packed_file_of_another_kind_is_told() -> None:

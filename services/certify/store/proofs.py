@@ -1,0 +1,124 @@
+"""Captures and evidence in PostgreSQL: what proves that somebody was alive."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from schemas.capture import CaptureReceived
+from schemas.certificate import EvidenceGrade, EvidenceSource
+from schemas.evidence import ActedBy, EvidenceRecorded, grade_of
+from schemas.verification import Verification
+from services.certify.domain.recognition import Proof
+from services.platform.database import Connection
+
+CAPTURE_GRADE = EvidenceGrade.IN_PERSON_FACE
+"""A recording made at a visit and certified by the machine."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A capture with the finding on it."""
+
+    capture_id: UUID
+    visit_id: UUID
+    person_key: str
+    captured_at: datetime
+    finding: Verification
+
+
+@dataclass(frozen=True)
+class KeptProof:
+    """A proof, with what its certificates say of it."""
+
+    person_key: str
+    proof: Proof
+    captured_at: datetime | None
+    """When the recording was made; None of evidence, of which only the day is known."""
+    source: EvidenceSource | None
+    """Where the evidence comes from; None of a recording."""
+
+
+async def keep_capture(connection: Connection, capture: CaptureReceived, finding: Verification) -> None:
+    """Keeps the decision on a capture, to be told once its visit is known."""
+    await connection.execute(
+        "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, told)"
+        " VALUES (%s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
+        (
+            capture.capture_id,
+            capture.visit_id,
+            capture.person_key,
+            capture.captured_at,
+            finding.decision.value,
+            [reason.value for reason in finding.reasons],
+        ),
+    )
+
+
+async def keep_evidence(connection: Connection, evidence: Sequence[EvidenceRecorded]) -> None:
+    """Keeps each piece of evidence once."""
+    await connection.execute(
+        "INSERT INTO certify.evidence (evidence_id, person_key, source, acted_by, happened_on, provided_by, visit_id,"
+        " recorded_at) SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::date[], %s::text[],"
+        " %s::uuid[], %s::timestamptz[]) ON CONFLICT DO NOTHING",
+        (
+            [event.evidence_id for event in evidence],
+            [event.person_key for event in evidence],
+            [event.source.value for event in evidence],
+            [event.acted_by.value for event in evidence],
+            [event.happened_on for event in evidence],
+            [event.provided_by for event in evidence],
+            [event.visit_id for event in evidence],
+            [event.recorded_at for event in evidence],
+        ),
+    )
+
+
+async def take_untold(connection: Connection, people: Iterable[str]) -> list[Judged]:
+    """The captures of these people that were not told and whose visits are known now; they are told hereby."""
+    cursor = await connection.execute(
+        "UPDATE certify.capture AS c SET told = true FROM certify.judgement AS j, certify.visit AS v"
+        " WHERE c.person_key = ANY(%s) AND NOT c.told AND v.visit_id = c.visit_id AND j.capture_id = c.capture_id"
+        " RETURNING c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text",
+        (sorted(set(people)),),
+    )
+    return sorted((_judged(row) for row in await cursor.fetchall()), key=lambda judged: judged.capture_id)
+
+
+async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneInfo) -> dict[str, list[KeptProof]]:
+    """The certified captures of these people that were told, and all evidence, by person.
+
+    Two looks into small indexes for most people: findings are read only for the captures that answer something.
+    """
+    cursor = await connection.execute(
+        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text FROM certify.capture"
+        " WHERE person_key = ANY(%(people)s) AND decision = 'certified' AND told UNION ALL"
+        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by FROM certify.evidence"
+        " WHERE person_key = ANY(%(people)s)",
+        {"people": sorted(set(people))},
+    )
+    kept: dict[str, list[KeptProof]] = {}
+    for person, proof_id, visit_id, captured_at, day, source_text, actor in await cursor.fetchall():
+        if captured_at is None:
+            source = EvidenceSource(source_text)
+            proof = Proof(proof_id, day, grade_of(source), ActedBy(actor), visit_id)
+            kept.setdefault(person, []).append(KeptProof(person, proof, None, source))
+        else:
+            proof = Proof(proof_id, captured_at.astimezone(county).date(), CAPTURE_GRADE, visit_id=visit_id)
+            kept.setdefault(person, []).append(KeptProof(person, proof, captured_at, None))
+    return kept
+
+
+async def judged_captures(connection: Connection, capture_ids: Iterable[UUID]) -> dict[UUID, Judged]:
+    """These captures with the findings on them."""
+    cursor = await connection.execute(
+        "SELECT c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text FROM certify.capture AS c"
+        " JOIN certify.judgement AS j USING (capture_id) WHERE c.capture_id = ANY(%s)",
+        (list(capture_ids),),
+    )
+    return {row[0]: _judged(row) for row in await cursor.fetchall()}
+
+
+def _judged(row: tuple[UUID, UUID, str, datetime, str]) -> Judged:
+    return Judged(*row[:4], Verification.model_validate_json(row[4]))
