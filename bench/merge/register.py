@@ -22,7 +22,7 @@ from services.platform.ledger import Transaction
 from services.platform.runner import collect_rarely
 from services.platform.sealing import KEY_BYTES, key_id_of, seal_bytes
 from services.platform.settings import Settings
-from services.scheduler.merging import fold_requests
+from services.scheduler.app import build_merging
 from services.scheduler.store.intake import claim_requests
 
 CHUNK = 5_000
@@ -63,7 +63,7 @@ async def _fold(settings: Settings, people: Sequence[int]) -> None:
                 key_id = item.personal.key_id
                 await copy.write_row((key_id, seal_bytes(own.master_key, key_id, urandom(KEY_BYTES))))
         await claim_requests(connection, {(item.agency, item.request_id): item.person_key for item in items})
-        await fold_requests(_Silent(connection, source="/onevisit/bench"), _batches(items))
+        await build_merging(settings).fold_requests(_Silent(connection, source="/onevisit/bench"), _batches(items))
 
 
 def _batches(items: Sequence[AcceptedRequest]) -> list[PersonRequestBatch]:

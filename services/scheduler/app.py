@@ -3,6 +3,7 @@
 python -m services.scheduler.app
 """
 
+import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,25 @@ from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 from services.platform.worker import Worker
 from services.scheduler.agents import readers
+from services.scheduler.domain.person import Rules
 from services.scheduler.intake import Intake
+from services.scheduler.life_event_file import LifeEventPolicyInvalid, read_life_events
+from services.scheduler.merging import Merging
+
+
+def build_merging(settings: Settings) -> Merging:
+    """What folds all that is said of persons, with the county's keys and rules."""
+    own = secrets.load(settings.secrets)
+    rules = Rules(read_life_events(settings.life_events), ZoneInfo(settings.timezone))
+    return Merging(keyring=Keyring(own.master_key), rules=rules)
 
 
 def build_readers(settings: Settings) -> tuple[Reader, ...]:
-    """All subscriptions of the scheduler with what their folds need: secrets, the county's date."""
+    """All subscriptions of the scheduler with what their folds need: secrets, the county's date and rules.
+
+    Raises:
+        LifeEventPolicyInvalid: when the county's rules for life events cannot be used.
+    """
     own = secrets.load(settings.secrets)
     county = ZoneInfo(settings.timezone)
     intake = Intake(
@@ -27,14 +42,18 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
         today=lambda: datetime.now(county).date(),
         agencies=frozenset(settings.agencies),
     )
-    return readers(intake)
+    return readers(intake, build_merging(settings))
 
 
 def main() -> None:
-    """Runs the scheduler's workers until a signal stops them."""
+    """Runs the scheduler's workers until a signal stops them; rules that cannot be used stop it before it begins."""
     configure_logging()
     settings = Settings.from_env()
-    Worker("scheduler", settings, build_readers(settings)).main()
+    try:
+        own_readers = build_readers(settings)
+    except LifeEventPolicyInvalid as error:
+        sys.exit(f"onevisit: {error}")
+    Worker("scheduler", settings, own_readers).main()
 
 
 if __name__ == "__main__":

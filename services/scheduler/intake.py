@@ -33,8 +33,9 @@ from services.platform.ledger import Transaction
 from services.platform.sealing import Keyring, Unsealable, unseal
 from services.scheduler.domain.codes import RejectionCode
 from services.scheduler.domain.intake import Accepted, Fault, Rejected, assess_amendment, assess_list, read_request_id
-from services.scheduler.domain.person import RequestKey
+from services.scheduler.domain.visit import RequestKey
 from services.scheduler.store.intake import claim_requests, owners, save_outcomes
+from services.scheduler.tags import tag_dwelling, tag_name
 
 Change = RequestAmended | RequestWithdrawn
 
@@ -45,6 +46,8 @@ class _Row:
 
     item: CertificationRequested
     result: Accepted | Rejected
+    key: bytes | None
+    """The person's data key; None when it was destroyed."""
 
 
 class Intake:
@@ -123,7 +126,7 @@ class Intake:
                 request_id = known.request_id if isinstance(known, Rejected) else known
                 judged.append((number, Rejected(request_id, (Fault(code, "id_number"),))))
         judged += assess_list(typed, today=self._today())
-        return {number: _Row(items[number], result) for number, result in judged}
+        return {n: _Row(items[n], result, keys.get(items[n].personal.key_id)) for n, result in judged}
 
     def _settle(
         self,
@@ -138,9 +141,24 @@ class Intake:
             person = row.result.resident_id.person_key(self._county_secret)
             if owned[agency, row.result.request_id] != person:
                 return Rejected(row.result.request_id, (Fault(RejectionCode.REQUEST_ID_REUSED, "request_id"),))
-            return _accepted(agency, row.item, row.result, person)
+            return self._accepted(agency, row, row.result, person)
         assert not isinstance(item, CertificationRequested)
         return self._settle_change(agency, item, owned)
+
+    def _accepted(self, agency: str, row: _Row, result: Accepted, person: str) -> AcceptedRequest:
+        return AcceptedRequest(
+            person_key=person,
+            agency=agency,
+            request_id=result.request_id,
+            programme=result.programme,
+            window_start=result.window_start,
+            due_date=result.due_date,
+            village_code=result.village_code,
+            personal=row.item.personal,
+            name_tag=None if row.key is None else tag_name(row.key, result.name),
+            dwelling=tag_dwelling(self._county_secret, result),
+            recorded_at=row.item.recorded_at,
+        )
 
     def _settle_change(self, agency: str, item: Change, owned: dict[RequestKey, str]) -> AcceptedItem | Rejected:
         request_id = read_request_id(item.request_id, today=self._today())
@@ -183,20 +201,6 @@ def _row(agency: str, item: CertificationRequested, keys: Mapping[UUID, bytes]) 
         due_date=item.due_date,
         village_code=item.village_code,
         **personal.model_dump(),
-    )
-
-
-def _accepted(agency: str, item: CertificationRequested, result: Accepted, person: str) -> AcceptedRequest:
-    return AcceptedRequest(
-        person_key=person,
-        agency=agency,
-        request_id=result.request_id,
-        programme=result.programme,
-        window_start=result.window_start,
-        due_date=result.due_date,
-        village_code=result.village_code,
-        personal=item.personal,
-        recorded_at=item.recorded_at,
     )
 
 

@@ -1,80 +1,82 @@
-"""Merging: accepted statements and verdicts are folded into persons; the visits that changed are told."""
+"""Merging: all that is said of persons is folded, and what follows from it is told.
+
+Thin on purpose: which person each event is about, the rows locked, the domain asked (`domain/person.py`), the
+difference written and sent. Every fold of the scheduler that changes visits goes through here.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from schemas.base import Event, stable_id
+from schemas.base import Event
+from schemas.identity import IdentityDecided
+from schemas.life_event import LifeEventAcknowledged, LifeEventRecorded
 from schemas.request import PersonRequestBatch
-from schemas.topics import VISIT
-from schemas.verdict import VerdictReached
-from schemas.visit import VisitChanged
+from schemas.verdict import EvidenceRecognised, VerdictReached
+from schemas.visit import VisitAnnounced
 from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.ledger import Transaction
-from services.scheduler.domain.person import Person, Visit
-from services.scheduler.domain.statement import Statement
-from services.scheduler.store.people import lock_people, note_decision, save_statements, save_visits
+from services.platform.sealing import Keyring
+from services.scheduler.domain.person import AnotherPersons, Heard, Person, Rules
+from services.scheduler.opened_names import open_names
+from services.scheduler.store.people import lock_people, note_decision, save_people
+from services.scheduler.telling import tell
 
 
-async def fold_requests(transaction: Transaction, events: Sequence[Event]) -> None:
-    """Folds accepted statements of any number of persons."""
-    items = [item for event in events if isinstance(event, PersonRequestBatch) for item in event.items]
-    people = await lock_people(transaction.connection, (item.person_key for item in items))
-    changed: dict[tuple[str, str], Statement] = {}
-    for item in items:
-        key = (item.agency, item.request_id)
-        before = changed.get(key) or people[item.person_key].statements.get(key) or Statement.blank(item)
-        if before.person_key != item.person_key:
-            raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "items: a request of another person")
-        changed[key] = before.hear(item)
-    await _regroup(transaction, people, changed.values())
+class Merging:
+    """Folds statements, verdicts, announcements, life events and decisions on identity."""
+
+    def __init__(self, *, keyring: Keyring, rules: Rules) -> None:
+        self._keyring = keyring
+        self._rules = rules
+
+    async def fold_requests(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Folds accepted statements of any number of persons."""
+        batches = [event for event in events if isinstance(event, PersonRequestBatch)]
+        await self._fold(transaction, [item for batch in batches for item in batch.items])
+
+    async def fold_verdicts(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Closes the requests that a verdict or evidence answered; notes every decision on its visit."""
+        answers = [event for event in events if isinstance(event, VerdictReached | EvidenceRecognised)]
+        await self._fold(transaction, answers)
+        for event in answers:
+            if isinstance(event, VerdictReached):
+                found = event.verification
+                reasons = [reason.value for reason in found.reasons]
+                await note_decision(transaction.connection, event.visit_id, found.decision.value, reasons)
+
+    async def fold_announcements(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Folds the days that were told to persons."""
+        await self._fold(transaction, [event for event in events if isinstance(event, VisitAnnounced)])
+
+    async def fold_life_events(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Folds the steps of life events, and what the agencies have taken note of."""
+        steps = [event for event in events if isinstance(event, LifeEventRecorded | LifeEventAcknowledged)]
+        await self._fold(transaction, steps)
+
+    async def fold_decisions(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Folds what reviewers decided on identity."""
+        await self._fold(transaction, [event for event in events if isinstance(event, IdentityDecided)])
+
+    async def _fold(self, transaction: Transaction, heard: Sequence[Heard]) -> None:
+        before = await lock_people(transaction.connection, (event.person_key for event in heard))
+        told = dict(before)
+        for event in heard:
+            told[event.person_key] = _hear(told[event.person_key], event)
+        after = await self._settle(transaction, told.values())
+        await save_people(transaction.connection, before, after)
+        for key, person in after.items():
+            tell(transaction, before[key], person)
+
+    async def _settle(self, transaction: Transaction, people: Iterable[Person]) -> dict[str, Person]:
+        people = list(people)
+        questioned = [person for person in people if person.has_two_names]
+        names = await open_names(transaction.connection, self._keyring, questioned)
+        now = datetime.now(UTC)
+        return {p.person_key: p.settled(self._rules, names.get(p.person_key), now) for p in people}
 
 
-async def fold_verdicts(transaction: Transaction, events: Sequence[Event]) -> None:
-    """Closes the requests that a verdict answered; notes the other decisions on the visit."""
-    verdicts = [event for event in events if isinstance(event, VerdictReached)]
-    people = await lock_people(transaction.connection, (verdict.person_key for verdict in verdicts))
-    changed: dict[tuple[str, str], Statement] = {}
-    for verdict in verdicts:
-        statements = people[verdict.person_key].statements
-        for answer in verdict.answers:
-            key = (answer.agency, answer.request_id)
-            if key not in statements:
-                raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "answers: a request that this person does not have")
-            changed[key] = changed.get(key, statements[key]).answered(answer.certificate_id)
-        found = verdict.verification
-        await note_decision(
-            transaction.connection, verdict.visit_id, found.decision.value, [reason.value for reason in found.reasons]
-        )
-    await _regroup(transaction, people, changed.values())
-
-
-async def _regroup(transaction: Transaction, people: dict[str, Person], statements: Iterable[Statement]) -> None:
-    by_person: dict[str, list[Statement]] = {}
-    for statement in statements:
-        by_person.setdefault(statement.person_key, []).append(statement)
-    if not by_person:
-        return
-    await save_statements(transaction.connection, [s for together in by_person.values() for s in together])
-    outcomes = [people[key].with_statements(together).regrouped() for key, together in by_person.items()]
-    moved = [visit for _, visits in outcomes for visit in visits]
-    if not moved:
-        return
-    await save_visits(transaction.connection, [person for person, visits in outcomes if visits], moved)
-    for visit in moved:
-        transaction.emit(VISIT.name, str(visit.visit_id), _told(visit))
-
-
-def _told(visit: Visit) -> VisitChanged:
-    return VisitChanged(
-        event_id=stable_id("visit-changed", str(visit.visit_id), str(visit.version)),
-        recorded_at=datetime.now(UTC),
-        visit_id=visit.visit_id,
-        person_key=visit.person_key,
-        version=visit.version,
-        status=visit.status,
-        closed_because=visit.closed_because,
-        window=visit.window,
-        requests=visit.requests,
-        village_code=visit.village_code,
-        opened_at=visit.opened_at,
-    )
+def _hear(person: Person, event: Heard) -> Person:
+    try:
+        return person.hear(event)
+    except AnotherPersons as error:
+        raise UnreadableMessage(UnreadableCode.UNFOLDABLE, str(error)) from None

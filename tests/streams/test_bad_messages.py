@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +27,10 @@ from services.platform.runner import Message, Reader, Runner
 from services.platform.sealing import Keyring, key_id_of, seal
 from services.platform.settings import Settings
 from services.scheduler.agents import readers
+from services.scheduler.domain.life_event_policy import LifeEventPolicy
+from services.scheduler.domain.person import Rules
 from services.scheduler.intake import Intake
+from services.scheduler.merging import Merging
 from tests.integration.line import made_up_ids
 from tests.streams.accounting import readable
 from tests.streams.mutations import Raw, mutated, specimens
@@ -150,10 +154,11 @@ async def line(database: str) -> AsyncIterator[Line]:
         today=lambda: date(2026, 3, 1),
         agencies=COUNTY.agencies,
     )
+    merging = Merging(keyring=keyring, rules=Rules(LifeEventPolicy(), ZoneInfo(COUNTY.timezone)))
     async with open_pool(database) as pool:
         async with pool.connection() as connection:
             await start_positions(connection, "scheduler", {Partition(topic.name, 0): 0 for topic in READ})
-        made = Line(pool, keyring, Runner("scheduler", pool), {r.topic.name: r for r in readers(intake)})
+        made = Line(pool, keyring, Runner("scheduler", pool), {r.topic.name: r for r in readers(intake, merging)})
         yield made
     assert made.damaged >= PER_BATCH * BATCHES
     assert 0 < made.buried < made.damaged

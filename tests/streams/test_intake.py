@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,13 +24,16 @@ from schemas.wire import decode
 from services.platform.database import Pool, migrate, open_pool
 from services.platform.ledger import Transaction, unpack_headers
 from services.platform.sealing import Keyring, key_id_of, seal
+from services.scheduler.domain.life_event_policy import LifeEventPolicy
+from services.scheduler.domain.person import Rules
 from services.scheduler.intake import Intake
-from services.scheduler.merging import fold_requests
+from services.scheduler.merging import Merging
 from tests.integration.line import made_up_ids
 
 LIST = stable_id("list", "test")
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 SECRET = b"s" * 32
+RULES = Rules(LifeEventPolicy(), ZoneInfo("Asia/Shanghai"))
 
 
 @dataclass
@@ -39,6 +43,7 @@ class Desk:
     pool: Pool
     keyring: Keyring
     intake: Intake
+    merging: Merging
     said: int = 0
 
     async def request(
@@ -76,7 +81,7 @@ class Desk:
             cursor = await connection.execute("SELECT topic, headers, value FROM platform.outbox ORDER BY id")
             sent = [(topic, decode(unpack_headers(h), v)) for topic, h, v in await cursor.fetchall()]
             accepted = [event for _, event in sent if isinstance(event, PersonRequestBatch)]
-            await fold_requests(transaction, accepted)
+            await self.merging.fold_requests(transaction, accepted)
             await transaction.flush()
         rejected = [event for topic, event in sent if topic == f"request.rejected.{agency}"]
         return [(event.code, str(event.request_id)) for event in rejected if isinstance(event, RequestRejected)]
@@ -98,7 +103,7 @@ async def desk(database: str) -> AsyncIterator[Desk]:
     keyring = Keyring(os.urandom(32))
     intake = Intake(county_secret=SECRET, keyring=keyring, partitions=3, today=lambda: date(2026, 3, 1))
     async with open_pool(database) as pool:
-        yield Desk(pool, keyring, intake)
+        yield Desk(pool, keyring, intake, Merging(keyring=keyring, rules=RULES))
 
 
 async def test_a_bad_row_goes_back_and_the_rest_goes_on(desk: Desk) -> None:

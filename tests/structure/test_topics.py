@@ -33,11 +33,18 @@ def uses(party: Party) -> tuple[frozenset[str], frozenset[str]]:
             for inner in ast.walk(call)
         }
         for node in ast.walk(module):
-            if isinstance(node, ast.Name | ast.Attribute):
-                name = node.id if isinstance(node, ast.Name) else node.attr
-                if name in CONSTANTS.values():
-                    (read if id(node) in in_readers else sent).add(name)
+            if (name := _constant(node)) is not None:
+                (read if id(node) in in_readers else sent).add(name)
     return frozenset(read), frozenset(sent)
+
+
+def _constant(node: ast.AST) -> str | None:
+    """The topic constant that a piece of code names: by itself, or as an attribute of the module of topics."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="topics"), attr=name):
+            return name if name in CONSTANTS.values() else None
+        case _:
+            return None
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)

@@ -31,6 +31,9 @@ OriginT = TypeVar("OriginT")
 KeyT = TypeVar("KeyT")
 ItemT = TypeVar("ItemT")
 
+Cycle = tuple[str, str, date]
+"""Agency, programme and due date."""
+
 Side = tuple[Entry[OriginT], ...]
 """Requests of one number whose names agree, ordered by agency and request number."""
 
@@ -106,12 +109,11 @@ def sent_again(side: Iterable[Entry[OriginT]]) -> Iterator[tuple[Entry[OriginT],
     Same agency, programme and due date (`cycle`): the first day is often given differently. Both stay accepted, for the
     agency waits for both numbers, and one visit answers both where their first days allow it; the agency is told, and
     may withdraw one. "Earlier" is the order in which they are given.
-    days allow it; the agency is told, and may withdraw one. "Earlier" is the order in which they are given.
     """
     return repeats(side, lambda entry: cycle(entry.request.agency, entry.request.programme, entry.request.due_date))
 
 
-def cycle(agency: str, programme: str, due_date: date) -> tuple[str, str, date]:
+def cycle(agency: str, programme: str, due_date: date) -> Cycle:
     """What makes two requests of one person the same question: the due date is what a cycle is reckoned by."""
     return agency, programme, due_date
 

@@ -39,6 +39,8 @@ class Report:
     person_key: str
     steps: Mapping[UUID, LifeEventRecorded] = field(default_factory=dict)
     """By event id; at least one."""
+    settled_state: LifeEventState = LifeEventState.REPORTED
+    """The state as `Person.settled` last worked it out."""
 
     def hear(self, step: LifeEventRecorded) -> Report:
         """The report with one more step; a step heard before changes nothing."""

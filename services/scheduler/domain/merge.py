@@ -9,7 +9,7 @@ earliest visit that it fits, and the visit's window is what all its requests hav
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -87,7 +87,10 @@ def merge(requests: Iterable[OpenRequest]) -> list[ProposedVisit]:
 
 
 def visits_of(
-    person_key: str, requests: Sequence[OpenRequest], announced: Mapping[date, UUID] | None = None
+    person_key: str,
+    requests: Sequence[OpenRequest],
+    announced: Mapping[date, UUID] | None = None,
+    taken: Collection[UUID] = (),
 ) -> list[ProposedVisit]:
     """The fewest visits for one person's open requests, by last day.
 
@@ -96,6 +99,7 @@ def visits_of(
         requests: distinct open requests of this person.
         announced: days that were told to the person, with the visit that was announced. Of all ways to have the fewest
             visits, one that keeps most of them is taken; a visit on a day that stays keeps its name.
+        taken: names that other visits of the person bear.
     """
     told = announced or {}
     days = fewest_days([(request.window_start, request.due_date) for request in requests], frozenset(told))
@@ -103,16 +107,16 @@ def visits_of(
     for request in requests:
         groups[bisect_left(days, request.window_start)].append(request)
     kept = {day: told[day] for day in days if day in told}
-    taken = set(kept.values())
+    borne = {*taken, *kept.values()}
     visits = []
     for day, group in zip(days, groups, strict=True):
-        visit_id = kept.get(day) or _name(person_key, group, taken)
-        taken.add(visit_id)
+        visit_id = kept.get(day) or _name(person_key, group, borne)
+        borne.add(visit_id)
         visits.append(_visit(visit_id, person_key, group, day if day in kept else None))
     return visits
 
 
-def _name(person_key: str, group: Iterable[OpenRequest], taken: set[UUID]) -> UUID:
+def _name(person_key: str, group: Iterable[OpenRequest], taken: Collection[UUID]) -> UUID:
     """The name of a visit after its earliest recorded request, unless an announced visit bears it already."""
     ordered = sorted(group, key=lambda request: (request.recorded_at, request.agency, request.request_id))
     names = (uuid5(VISIT_NAMESPACE, f"{person_key}\n{r.agency}\n{r.request_id}") for r in ordered)

@@ -1,95 +1,181 @@
-"""One person's requests and visits: what was said is folded, the visits are proposed anew, the difference is told."""
+"""One person: all that was said, folded so that neither order nor repetition matters, and what follows from it.
+
+`hear` takes one event in. `settled` works out afresh, from all that was heard, what is to be done: the visits
+(`regrouping`), the questions (`question`), the notices (`notice`). So a person who was told the same things in another
+order, twice, or in other portions ends in the same state; what was undone leaves no trace.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from schemas.visit import ClosedBecause, VisitRequest, VisitStatus
-from services.scheduler.domain.merge import ProposedVisit, merge
+from schemas.certificate import EvidenceGrade
+from schemas.identity import IdentityDecided
+from schemas.life_event import LifeEventAcknowledged, LifeEventRecorded
+from schemas.request import AcceptedAmendment, AcceptedItem, AcceptedRequest, AcceptedWithdrawal
+from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
+from schemas.verification import Decision
+from schemas.visit import VisitAnnounced
+from services.scheduler.domain.announcement import Announcement
+from services.scheduler.domain.identity import repeats
+from services.scheduler.domain.life_event import Report
+from services.scheduler.domain.life_event_policy import LifeEventPolicy
+from services.scheduler.domain.notice import Notice, NoticeKey, notices_after
+from services.scheduler.domain.question import KnownNames, Question, Sides, name_tags, part_by_name, questions_after
+from services.scheduler.domain.regrouping import Circumstances, regroup
 from services.scheduler.domain.statement import Statement
+from services.scheduler.domain.visit import RequestKey, Visit
 
-RequestKey = tuple[str, str]
-"""(agency, request_id): agencies number their requests themselves."""
+Heard = (
+    AcceptedItem
+    | VerdictReached
+    | EvidenceRecognised
+    | VisitAnnounced
+    | LifeEventRecorded
+    | LifeEventAcknowledged
+    | IdentityDecided
+)
+"""What a person can be told of."""
+_IN_PERSON = (EvidenceGrade.IN_PERSON_FACE, EvidenceGrade.IN_PERSON_WITNESSED)
+"""Only who was seen contradicts a death report; a trace never does."""
+
+
+class AnotherPersons(ValueError):
+    """An event speaks of a request that this person does not have: nobody is closed by somebody else's proof."""
+
+    code = "ANOTHER_PERSONS"
+
+    def __init__(self) -> None:
+        super().__init__(f"{self.code}: it names a request that this person does not have")
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A visit as it was last told."""
+class Rules:
+    """What does not depend on the person."""
 
-    visit_id: UUID
-    person_key: str
-    version: int
-    status: VisitStatus
-    window: tuple[date, date]
-    requests: tuple[VisitRequest, ...]
-    opened_at: datetime
-    village_code: str | None = None
-    closed_because: ClosedBecause | None = None
+    life_events: LifeEventPolicy
+    """What each life event does."""
+    county: ZoneInfo
+    """In whose days proofs count."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """All that the scheduler knows of one person. `version` counts the changes of the visits."""
+    """All that the scheduler knows of one ID number. `version` counts the changes of the visits."""
 
     person_key: str
-    version: int
-    statements: Mapping[RequestKey, Statement]
-    visits: Mapping[UUID, Visit]
+    version: int = 0
+    statements: Mapping[RequestKey, Statement] = field(default_factory=dict)
+    announcements: Mapping[UUID, Announcement] = field(default_factory=dict)
+    """By visit."""
+    reports: Mapping[UUID, Report] = field(default_factory=dict)
+    """Life events."""
+    proved_at: datetime | None = None
+    """When the person was last seen alive in person."""
+    visits: Mapping[UUID, Visit] = field(default_factory=dict)
+    questions: Mapping[UUID, Question] = field(default_factory=dict)
+    notices: Mapping[NoticeKey, Notice] = field(default_factory=dict)
 
-    def with_statements(self, statements: Iterable[Statement]) -> Person:
-        """The person with these requests put in place of what was there."""
-        changed = {(s.agency, s.request_id): s for s in statements}
-        return replace(self, statements={**self.statements, **changed})
+    def hear(self, event: Heard) -> Person:
+        """The person with one more event taken in.
 
-    def regrouped(self) -> tuple[Person, list[Visit]]:
-        """The person with the fewest visits that answer the open requests, and the visits that changed by it."""
-        proposals = merge(r for s in self.statements.values() if (r := s.find_open()) is not None)
-        wanted = {proposal.visit_id: self._visit_of(proposal) for proposal in proposals}
-        changed = [visit for visit in wanted.values() if self._differs(visit)]
-        changed += [
-            replace(visit, status=VisitStatus.CLOSED, closed_because=self._why_closed(visit))
-            for visit in self.visits.values()
-            if visit.status is VisitStatus.OPEN and visit.visit_id not in wanted
-        ]
-        if not changed:
-            return self, []
-        version = self.version + 1
-        changed = [replace(visit, version=version) for visit in changed]
-        visits = {**self.visits, **{visit.visit_id: visit for visit in changed}}
-        return replace(self, version=version, visits=visits), changed
+        Raises:
+            AnotherPersons: when it answers a request that this person does not have.
+        """
+        match event:
+            case AcceptedRequest() | AcceptedAmendment() | AcceptedWithdrawal():
+                key = (event.agency, event.request_id)
+                said = (self.statements.get(key) or Statement.blank(event)).hear(event)
+                heard = replace(self, statements={**self.statements, key: said})
+            case VerdictReached():
+                seen = event.captured_at if event.verification.decision is Decision.CERTIFIED else None
+                heard = self._answered(event.answers)._seen(seen)
+            case EvidenceRecognised():
+                noon = datetime.combine(event.happened_on, time(12), UTC)  # the same day in every county's time
+                heard = self._answered(event.answers)._seen(noon if event.grade in _IN_PERSON else None)
+            case VisitAnnounced():
+                told = Announcement.of(event).after(self.announcements.get(event.visit_id))
+                heard = replace(self, announcements={**self.announcements, told.visit_id: told})
+            case LifeEventRecorded():
+                report = self.reports.get(event.life_event_id) or Report(event.life_event_id, self.person_key)
+                heard = replace(self, reports={**self.reports, report.life_event_id: report.hear(event)})
+            case LifeEventAcknowledged():
+                of = (event.life_event_id, event.agency)
+                notice = self.notices.get(of) or Notice(*of, self.person_key)
+                heard = replace(self, notices={**self.notices, of: notice.hear(event)})
+            case IdentityDecided():
+                question = self.questions.get(event.question_id) or Question(event.question_id, self.person_key)
+                heard = replace(self, questions={**self.questions, question.question_id: question.hear(event)})
+        return heard
 
-    def _visit_of(self, proposal: ProposedVisit) -> Visit:
-        statements = [self.statements[r.agency, r.request_id] for r in proposal.requests]
-        latest = max(statements, key=lambda s: (s.fields["village_code"][0], s.agency, s.request_id))
-        return Visit(
-            visit_id=proposal.visit_id,
-            person_key=self.person_key,
-            version=self.version,
-            status=VisitStatus.OPEN,
-            window=(proposal.window_start, proposal.window_end),
-            requests=tuple(
-                VisitRequest(
-                    agency=r.agency,
-                    request_id=r.request_id,
-                    programme=r.programme,
-                    window_start=r.window_start,
-                    due_date=r.due_date,
-                )
-                for r in proposal.requests
-            ),
-            opened_at=min(r.recorded_at for r in proposal.requests),
-            village_code=latest.village_code,
+    def _answered(self, answers: tuple[Answer, ...]) -> Person:
+        statements = dict(self.statements)
+        for answer in answers:
+            key = (answer.agency, answer.request_id)
+            if key not in statements:
+                raise AnotherPersons
+            statements[key] = statements[key].answered(answer.certificate_id)
+        return replace(self, statements=statements)
+
+    def _seen(self, at: datetime | None) -> Person:
+        return self if at is None else replace(self, proved_at=max(at, self.proved_at or at))
+
+    @property
+    def has_two_names(self) -> bool:
+        """Whether `settled` needs the opened names."""
+        return len(name_tags(self.statements.values())) > 1
+
+    def proved_on(self, county: ZoneInfo) -> date | None:
+        """The last day on which the person was seen alive in person."""
+        return None if self.proved_at is None else self.proved_at.astimezone(county).date()
+
+    def settled(self, rules: Rules, names: KnownNames | None, at: datetime) -> Person:
+        """The person with visits, questions, duplicates and notices as they follow from all that was heard.
+
+        Args:
+            rules: the county's.
+            names: the opened names of the requests; needed when `has_two_names`.
+            at: the moment at which notices are written.
+        """
+        sides = part_by_name(self.statements, names)
+        questions, question = questions_after(self.person_key, self.questions, self.statements, sides)
+        apart = question is not None and question.same is not True
+        joined = sides if apart else (tuple(key for side in sides for key in side),)
+        proved_on = self.proved_on(rules.county)
+        circumstances = Circumstances(
+            sides=joined,
+            question_id=question.question_id if question is not None and apart else None,
+            reports=tuple(self.reports.values()),
+            announcements=tuple(self.announcements.values()),
+            proved_on=proved_on,
+            policy=rules.life_events,
         )
+        version, visits = regroup(self.person_key, self.version, self.statements, self.visits, circumstances)
+        notices, reports = self.notices, self.reports
+        if reports:
+            reports = {key: replace(one, settled_state=one.state(proved_on)) for key, one in reports.items()}
+            notices = notices_after(
+                *(self.person_key, notices, self.reports.values(), self.statements.values()),
+                *(rules.life_events, proved_on, at),
+            )
+        statements = _linked(self.statements, joined)
+        said = replace(self, statements=statements, reports=reports)
+        return replace(said, version=version, visits=visits, questions=questions, notices=notices)
 
-    def _differs(self, visit: Visit) -> bool:
-        before = self.visits.get(visit.visit_id)
-        return before is None or replace(before, version=visit.version) != visit
 
-    def _why_closed(self, visit: Visit) -> ClosedBecause:
-        states = {self.statements[r.agency, r.request_id].status for r in visit.requests}
-        if "open" in states:
-            return ClosedBecause.REGROUPED
-        return ClosedBecause.CERTIFIED if "certified" in states else ClosedBecause.WITHDRAWN
+def _linked(statements: Mapping[RequestKey, Statement], sides: Sides) -> Mapping[RequestKey, Statement]:
+    """The statements, each that asks the same as an earlier one linked to the first."""
+    if len(statements) < 2:
+        return statements
+    of: dict[RequestKey, str] = {}
+    for side in sides:
+        mine = sorted((statements[key] for key in side), key=lambda s: (s.stated_at, s.request_id))
+        of |= {(s.agency, s.request_id): first.request_id for s, first in repeats(mine, lambda s: s.cycle)}
+    return {
+        key: said if said.duplicate_of == of.get(key) else replace(said, duplicate_of=of.get(key))
+        for key, said in statements.items()
+    }

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from schemas.request import AcceptedAmendment, AcceptedRequest, AcceptedWithdrawal
+from schemas.base import Sealed
+from schemas.request import AcceptedAmendment, AcceptedItem, AcceptedRequest, AcceptedWithdrawal
+from services.scheduler.domain.identity import Cycle, cycle
 from services.scheduler.domain.merge import OpenRequest
 
 Value = str | bool | None
 Written = tuple[str, Value]
 """When a field was said (ISO 8601, UTC, so that text order is time order) and what was said."""
 
-_FIELDS = ("programme", "window_start", "due_date", "village_code")
+_AMENDABLE = ("programme", "window_start", "due_date", "village_code")
+_FIELDS = (*_AMENDABLE, "name_tag", "dwelling")
 _WITHDRAWN = "withdrawn"
 
 
@@ -38,31 +41,38 @@ class Statement:
     """When the request itself was first made; empty while only amendments or a withdrawal have arrived."""
     certificate_id: UUID | None = None
     """The answer, when there is one; a request is answered once and for all."""
+    duplicate_of: str | None = None
+    """The agency's own earlier number for the same person, programme and cycle, when there is one."""
+    personal: tuple[str, Sealed] | None = None
+    """The latest personal data heard, with their moment; None of a request that was read back from the store."""
 
     @classmethod
-    def blank(cls, item: AcceptedRequest | AcceptedAmendment | AcceptedWithdrawal) -> Statement:
+    def blank(cls, item: AcceptedItem) -> Statement:
         """A request of which nothing has been said yet."""
         return cls(agency=item.agency, request_id=item.request_id, person_key=item.person_key, fields={})
 
-    def hear(self, item: AcceptedRequest | AcceptedAmendment | AcceptedWithdrawal) -> Statement:
+    def hear(self, item: AcceptedItem) -> Statement:
         """The statement with one more thing said."""
         moment = _moment(item.recorded_at)
         said: dict[str, Written] = {}
         match item:
             case AcceptedRequest():
-                said = {name: (moment, _text(getattr(item, name))) for name in _FIELDS}
+                said = {name: (moment, _value(getattr(item, name))) for name in _FIELDS}
                 said[_WITHDRAWN] = (moment, False)
             case AcceptedAmendment():
-                given = ((name, getattr(item, name)) for name in _FIELDS)
-                said = {name: (moment, _text(value)) for name, value in given if value is not None}
+                given = ((name, getattr(item, name)) for name in _AMENDABLE)
+                said = {name: (moment, _value(value)) for name, value in given if value is not None}
             case AcceptedWithdrawal():
                 said = {_WITHDRAWN: (moment, True)}
         merged = dict(self.fields)
         for name, written in said.items():
             if name not in merged or _order(written) > _order(merged[name]):
                 merged[name] = written
-        stated = [m for m in (self.stated_at, moment) if m] if isinstance(item, AcceptedRequest) else [self.stated_at]
-        return replace(self, fields=merged, stated_at=min(stated))
+        if not isinstance(item, AcceptedRequest):
+            return replace(self, fields=merged)
+        heard = (moment, item.personal)
+        later = heard if self.personal is None or _box_order(heard) > _box_order(self.personal) else self.personal
+        return replace(self, fields=merged, stated_at=min(self.stated_at or moment, moment), personal=later)
 
     def answered(self, certificate_id: UUID) -> Statement:
         """The statement with its answer; the first answer stays."""
@@ -83,8 +93,33 @@ class Statement:
     @property
     def village_code(self) -> str | None:
         """Where the person lives, as last said."""
-        value = self.fields.get("village_code", ("", None))[1]
-        return value if isinstance(value, str) else None
+        return self._text("village_code")
+
+    @property
+    def village_said_at(self) -> str:
+        """When the village was last said; empty when never."""
+        return self.fields.get("village_code", ("", None))[0]
+
+    @property
+    def dwelling(self) -> str | None:
+        """The dwelling (`schemas.base.Dwelling`); None when none was given, or the village was changed since."""
+        said_at = self.fields.get("dwelling", ("", None))[0]
+        return self._text("dwelling") if said_at >= self.village_said_at else None
+
+    @property
+    def name_tag(self) -> str | None:
+        """What stands for the name (`schemas.base.NameTag`)."""
+        return self._text("name_tag")
+
+    @property
+    def stands(self) -> bool:
+        """Whether the request was made and not taken back; an answered one stands for ever."""
+        return bool(self.stated_at) and self.status != "withdrawn"
+
+    @property
+    def cycle(self) -> Cycle:
+        """What it asks for: two requests of one person with the same cycle are one question asked twice."""
+        return cycle(self.agency, str(self.fields["programme"][1]), self._day("due_date"))
 
     def find_open(self) -> OpenRequest | None:
         """The request as the merge takes it; None when it is closed or not stated yet.
@@ -105,6 +140,10 @@ class Statement:
             recorded_at=datetime.fromisoformat(self.stated_at),
         )
 
+    def _text(self, name: str) -> str | None:
+        value = self.fields.get(name, ("", None))[1]
+        return value if isinstance(value, str) else None
+
     def _day(self, name: str) -> date:
         return date.fromisoformat(str(self.fields[name][1]))
 
@@ -113,9 +152,13 @@ def _moment(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
 
-def _text(value: object) -> Value:
+def _value(value: object) -> Value:
     return value.isoformat() if isinstance(value, date) else value if isinstance(value, str) else None
 
 
 def _order(written: Written) -> tuple[str, str]:
     return written[0], "" if written[1] is None else str(written[1])
+
+
+def _box_order(heard: tuple[str, Sealed]) -> tuple[str, str]:
+    return heard[0], heard[1].box

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from schemas.request import Outcome, RequestRejected
 from services.platform.database import Connection
-from services.scheduler.domain.person import RequestKey
+from services.scheduler.domain.visit import RequestKey
 
 
 async def claim_requests(connection: Connection, claims: Mapping[RequestKey, str]) -> dict[RequestKey, str]:

@@ -1,6 +1,9 @@
 -- depends: 0001-scheduler
 -- What else is true of a person: which day was told, what has happened, which names stand with the number.
-ALTER TABLE scheduler.person ADD COLUMN proved_at timestamptz;
+ALTER TABLE scheduler.person
+    ADD COLUMN proved_at timestamptz,
+    ADD COLUMN eventful boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN scheduler.person.eventful IS 'Whether the tables announcement, life_event, life_event_notice and identity_question have something of this person: most people''s folds need not look there.';
 COMMENT ON COLUMN scheduler.person.proved_at IS 'When the person was last seen alive in person; contradicts a death that a single source reported before.';
 
 ALTER TABLE scheduler.request

@@ -1,0 +1,102 @@
+"""The question whether the names that stand with one ID number are one person's, and what a reviewer has decided.
+
+The scheduler compares names by their tags (`schemas.base.NameTag`) and opens the sealed names only where two tags
+differ; the rule by which names agree is `identity.sides_by_name`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from schemas.base import stable_id
+from schemas.identity import IdentityDecided
+from services.scheduler.domain.identity import sides_by_name
+from services.scheduler.domain.statement import Statement
+from services.scheduler.domain.visit import RequestKey
+
+Sides = tuple[tuple[RequestKey, ...], ...]
+"""Requests of one ID number, parted by name; each part in order."""
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """The opened names of one ID number. Never shown, never kept."""
+
+    by_tag: Mapping[str, str]
+    """Visible name in normal form by its tag."""
+    female: bool
+    """As the ID number says: a married woman's two surnames agree."""
+
+    def __repr__(self) -> str:
+        return f"KnownNames({len(self.by_tag)})"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Names that disagree under one ID number. It is of certain names: with others it is another question."""
+
+    question_id: UUID
+    person_key: str
+    sides: Sides = ()
+    """As they were when it last stood; empty while only a decision is known."""
+    standing: bool = False
+    """Whether these are the names that stand with the number now."""
+    same: bool | None = None
+    """What was decided last; None while nobody has."""
+    decided_by: str | None = None
+    decided_at: str = ""
+    """ISO 8601, UTC."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to decide."""
+        return self.standing and self.same is None
+
+    def hear(self, event: IdentityDecided) -> Question:
+        """The question with a decision: the later one stands, of two of one moment the one that parts."""
+        moment = event.recorded_at.isoformat(timespec="microseconds")
+        mine = (self.decided_at, self.same is False, self.decided_by or "")
+        if self.same is not None and mine >= (moment, not event.same, event.decided_by):
+            return self
+        return replace(self, same=event.same, decided_by=event.decided_by, decided_at=moment)
+
+
+def name_tags(statements: Iterable[Statement]) -> set[str]:
+    """The distinct names that stand, by tag."""
+    return {s.name_tag for s in statements if s.stands and s.name_tag is not None}
+
+
+def part_by_name(statements: Mapping[RequestKey, Statement], names: KnownNames | None) -> Sides:
+    """The standing requests of one ID number by side; one side when all names agree.
+
+    Args:
+        statements: all requests of the number.
+        names: the opened names; only needed when there are two tags. Where a name cannot be opened any more (its key
+            was destroyed), only equal tags agree.
+    """
+    standing = {key: statements[key] for key in sorted(statements) if statements[key].stands}
+    tags = name_tags(standing.values())
+    if len(tags) < 2:
+        return (tuple(standing),)
+    if names is not None and tags <= names.by_tag.keys():
+        stated = {key: None if s.name_tag is None else names.by_tag[s.name_tag] for key, s in standing.items()}
+        return sides_by_name(stated, female=names.female)
+    by_tag: defaultdict[str, list[RequestKey]] = defaultdict(list)
+    for key, statement in standing.items():
+        by_tag[statement.name_tag or ""].append(key)
+    return tuple(tuple(by_tag[tag]) for tag in sorted(by_tag, key=lambda tag: (not tag, tag)))
+
+
+def questions_after(
+    person_key: str, known: Mapping[UUID, Question], statements: Mapping[RequestKey, Statement], sides: Sides
+) -> tuple[dict[UUID, Question], Question | None]:
+    """All questions of a number now that its requests lie on these sides, and the one that stands, if any."""
+    questions = {key: replace(question, standing=False) for key, question in known.items()}
+    if len(sides) < 2:
+        return questions, None
+    question_id = stable_id("identity-question", person_key, *sorted(name_tags(statements.values())))
+    question = replace(questions.get(question_id, Question(question_id, person_key)), sides=sides, standing=True)
+    return {**questions, question_id: question}, question

@@ -1,0 +1,154 @@
+"""Regrouping: all open requests of one ID number become the fewest visits, under the circumstances of the person.
+
+The visits are worked out afresh each time (`merge.visits_of`), whatever has happened; a life event then only lies over
+them: it pauses or closes all of them, and taken away it leaves them exactly as they would have been without it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from schemas.life_event import Effect
+from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
+from services.scheduler.domain.announcement import Announcement, by_side, lost_because, told_days
+from services.scheduler.domain.life_event import Report, new_village, strongest
+from services.scheduler.domain.life_event_policy import LifeEventPolicy
+from services.scheduler.domain.merge import OpenRequest, ProposedVisit, visits_of
+from services.scheduler.domain.question import Sides
+from services.scheduler.domain.statement import Statement
+from services.scheduler.domain.visit import RequestKey, Visit
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What stands beside the requests."""
+
+    sides: Sides
+    """The requests that may share a visit; every open one is on one side."""
+    question_id: UUID | None
+    """The question that parts them."""
+    reports: Sequence[Report]
+    announcements: Sequence[Announcement]
+    proved_on: date | None
+    """Last day on which the person was seen alive in person: what was announced up to then is past."""
+    policy: LifeEventPolicy
+
+    def over(self, visit: Visit) -> Visit:
+        """An open visit as the strongest life event leaves it."""
+        effect, life_event_id = strongest(self.reports, self.policy, self.proved_on)
+        match effect:
+            case Effect.NONE:
+                return visit
+            case Effect.PAUSED:
+                return replace(visit, status=VisitStatus.PAUSED, life_event_id=life_event_id)
+            case Effect.CLOSED:
+                because = ClosedBecause.LIFE_EVENT
+                return replace(visit, status=VisitStatus.CLOSED, closed_because=because, life_event_id=life_event_id)
+
+
+def regroup(
+    person_key: str,
+    version: int,
+    statements: Mapping[RequestKey, Statement],
+    visits: Mapping[UUID, Visit],
+    circumstances: Circumstances,
+) -> tuple[int, Mapping[UUID, Visit]]:
+    """All visits of a person and their version, one further when one of them has changed."""
+    asked = {key: request for key, said in statements.items() if (request := said.find_open()) is not None}
+    wanted, lost = _wanted(person_key, asked, statements, circumstances)
+    ended = (
+        _ended(visit, statements, lost.get(visit.visit_id), circumstances)
+        for visit in visits.values()
+        if visit.visit_id not in wanted
+    )
+    now = wanted | {visit.visit_id: visit for visit in ended}
+    changed = {key: visit for key, visit in now.items() if key not in visits or not _equal(visits[key], visit)}
+    if not changed:
+        return version, visits
+    newer = {key: replace(visit, version=version + 1) for key, visit in changed.items()}
+    return version + 1, {**visits, **newer}
+
+
+def _wanted(
+    person_key: str,
+    asked: Mapping[RequestKey, OpenRequest],
+    statements: Mapping[RequestKey, Statement],
+    circumstances: Circumstances,
+) -> tuple[dict[UUID, Visit], dict[UUID, UnannouncedBecause]]:
+    """The visits that the open requests need, and the announced ones whose day cannot stay."""
+    told = [one for one in circumstances.announcements if _still_counts(one, asked, circumstances.proved_on)]
+    moved = new_village(circumstances.reports, circumstances.policy) if circumstances.reports else None
+    wanted: dict[UUID, Visit] = {}
+    lost: dict[UUID, UnannouncedBecause] = {}
+    for side, mine in zip(circumstances.sides, by_side(told, circumstances.sides), strict=True):
+        requests = [asked[key] for key in side if key in asked]
+        others = frozenset(one.visit_id for one in told if one not in mine)
+        proposals = visits_of(person_key, requests, told_days(mine), taken=others)
+        lost |= lost_because(mine, {p.visit_id: p.announced_on for p in proposals if p.announced_on}, requests)
+        for proposal in proposals:
+            visit = replace(_visit_of(proposal, statements, moved), question_id=circumstances.question_id)
+            wanted[proposal.visit_id] = circumstances.over(visit) if circumstances.reports else visit
+    return {key: replace(v, unannounced_because=lost.get(key)) for key, v in wanted.items()}, lost
+
+
+def _still_counts(told: Announcement, asked: Mapping[RequestKey, OpenRequest], proved_on: date | None) -> bool:
+    """Whether somebody still waits on that day: something it was announced for is open, and the day is not past."""
+    waits = told.day is not None and any(key in asked for key in told.requests)
+    return waits and (proved_on is None or told.day is None or told.day > proved_on)
+
+
+def _visit_of(
+    proposal: ProposedVisit, statements: Mapping[RequestKey, Statement], moved: tuple[str, str] | None
+) -> Visit:
+    mine = [statements[r.agency, r.request_id] for r in proposal.requests]
+    latest = max(mine, key=lambda s: (s.village_said_at, s.agency, s.request_id))
+    has_moved = moved is not None and moved[0] > latest.village_said_at
+    homes = Counter(s.dwelling for s in mine if s.dwelling is not None and s.village_code == latest.village_code)
+    return Visit(
+        visit_id=proposal.visit_id,
+        person_key=proposal.person_key,
+        version=0,
+        status=VisitStatus.OPEN,
+        window=(proposal.window_start, proposal.window_end),
+        requests=tuple(
+            VisitRequest(
+                agency=r.agency,
+                request_id=r.request_id,
+                programme=r.programme,
+                window_start=r.window_start,
+                due_date=r.due_date,
+            )
+            for r in proposal.requests
+        ),
+        opened_at=min(r.recorded_at for r in proposal.requests),
+        village_code=moved[1] if moved is not None and has_moved else latest.village_code,
+        dwelling=None if has_moved else min(homes, key=lambda home: (-homes[home], home), default=None),
+        announced_on=proposal.announced_on,
+    )
+
+
+def _ended(
+    visit: Visit,
+    statements: Mapping[RequestKey, Statement],
+    lost: UnannouncedBecause | None,
+    circumstances: Circumstances,
+) -> Visit:
+    """A visit that is not needed any more. Whose it is stays in question as long as the question stands."""
+    visit = replace(visit, question_id=circumstances.question_id)
+    if visit.is_over:
+        return visit
+    states = {statements[r.agency, r.request_id].status for r in visit.requests}
+    closed = replace(visit, status=VisitStatus.CLOSED, life_event_id=None)
+    if "open" in states:
+        day = None if lost else visit.announced_on
+        return replace(closed, closed_because=ClosedBecause.REGROUPED, announced_on=day, unannounced_because=lost)
+    because = ClosedBecause.CERTIFIED if "certified" in states else ClosedBecause.WITHDRAWN
+    return replace(closed, closed_because=because)
+
+
+def _equal(before: Visit, now: Visit) -> bool:
+    return replace(before, version=now.version) == now
