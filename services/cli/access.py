@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from services.cli.database import in_transaction
 
 if TYPE_CHECKING:
     from services.platform.database import Connection
 
 app = typer.Typer(no_args_is_help=True, help="Let agencies, phones and staff in; list them; end their access.")
 
-Result = TypeVar("Result")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -69,7 +69,7 @@ def device(
         return await enrol_device(connection, cadre_id=cadre, public_key=key, village_codes=village, name=name)
 
     try:
-        made = _run(enrol)
+        made = in_transaction(enrol)
     except ValueError as error:
         if key_file:
             key_file.unlink()
@@ -82,7 +82,7 @@ def list_all(as_json: AsJson = False) -> None:
     """Show who may come in, and whose access has ended."""
     from services.gateway.store.accounts import list_accounts  # noqa: PLC0415
 
-    accounts = _run(list_accounts)
+    accounts = in_transaction(list_accounts)
     if as_json:
         typer.echo(json.dumps([{k: str(v) if v else None for k, v in vars(a).items()} for a in accounts], indent=1))
         return
@@ -101,7 +101,7 @@ def revoke(
     async def end(connection: Connection) -> bool:
         return await accounts.revoke(connection, account)
 
-    if not _run(end):
+    if not in_transaction(end):
         _stop(f"nobody of the id {account} has access: see `onevisit access list`")
     typer.echo(f"{account}: access ended")
 
@@ -113,7 +113,7 @@ def _make_client(role: str, agency_code: str | None, name: str, as_json: bool) -
     async def enrol(connection: Connection) -> Any:
         return await enrol_client(connection, Role(role), agency=agency_code, name=name)
 
-    made = _run(enrol)
+    made = in_transaction(enrol)
     _print({"client_id": made.client_id, "client_secret": made.client_secret}, as_json)
 
 
@@ -139,26 +139,6 @@ def _make_key(path: Path | None) -> dict[str, Any]:
     with os.fdopen(descriptor, "w") as file:
         json.dump(key.as_dict(private=True), file)
     return dict(key.as_dict(private=False))
-
-
-def _run(work: Callable[[Connection], Awaitable[Result]]) -> Result:
-    """Does `work` in one transaction on the installation's database."""
-    import asyncio  # noqa: PLC0415
-
-    import psycopg  # noqa: PLC0415
-
-    from services.platform.settings import Settings  # noqa: PLC0415
-
-    async def within() -> Result:
-        async with await psycopg.AsyncConnection.connect(Settings.from_env().database, connect_timeout=5) as connection:
-            return await work(connection)
-
-    try:
-        return asyncio.run(within())
-    except psycopg.OperationalError:
-        _stop("the database does not answer: start the stack with `onevisit up`, or set ONEVISIT_DATABASE")
-    except psycopg.errors.UndefinedTable:
-        _stop("the database is not prepared: run `onevisit up` once, or `python -m services.platform.prepare`")
 
 
 def _print(values: dict[str, str], as_json: bool) -> None:

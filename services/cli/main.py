@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import access, align, certificate, merge, models, recognition, redrive, stack, verify
+from services.cli import access, align, certificate, merge, models, recognition, redrive, stack, stops, verify
 from services.cli.demo import command as demo_command
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.add_typer(access.app, name="access")
 app.add_typer(recognition.app, name="recognition")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
+app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)
 app.command(epilog=stack.DOWN_EPILOG)(stack.down)

@@ -8,10 +8,10 @@ from services.cli.merge_held import Held
 from services.cli.merge_places import Place
 from services.gateway.lists import ListProblem
 from services.scheduler.domain.codes import Language, RejectionCode, RepeatCode, WarningCode, explain
-from services.scheduler.domain.household import Stop
 from services.scheduler.domain.intake import Fault, Rejected
 from services.scheduler.domain.merge import ProposedVisit
 from services.scheduler.domain.register import Register
+from services.scheduler.domain.stops import Stop, trips_saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class MergeResult:
     @property
     def trips_saved_by_household(self) -> int:
         """Trips saved beyond the merge when the visits of each stop are one ride."""
-        return sum(len(stop.visit_ids) - 1 for stop in self.stops)
+        return trips_saved(self.stops)
 
     @property
     def readable(self) -> bool:
@@ -103,7 +103,7 @@ class MergeResult:
             "persons": self.persons,
             "held": [held.as_json(visit_of, language) for held in self.held],
             "visits": [_visit_as_json(visit, held_of.get(visit.person_key)) for visit in self.visits],
-            "stops": [_stop_as_json(stop) for stop in self.stops],
+            "stops": [stop_as_json(stop) for stop in self.stops],
             "trips_before": len(self.register),
             "trips_after": len(self.visits),
             "trips_saved_by_household": self.trips_saved_by_household,
@@ -133,7 +133,8 @@ def _visit_as_json(visit: ProposedVisit, held_id: str | None) -> dict[str, Any]:
     return stated | {"held_id": held_id} if held_id else stated
 
 
-def _stop_as_json(stop: Stop) -> dict[str, Any]:
+def stop_as_json(stop: Stop) -> dict[str, Any]:
+    """A stop as every command prints it."""
     return {
         "stop_id": str(stop.stop_id),
         "visit_ids": [str(visit_id) for visit_id in stop.visit_ids],

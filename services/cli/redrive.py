@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from services.cli.database import in_transaction
 from services.cli.merge import chosen_language
 from services.cli.redrive_words import NEXT_STEPS, SHOWN, show, tell, tell_put_back, told
 
@@ -106,7 +107,7 @@ def _look() -> tuple[list[Letter], dict[Mark, datetime]]:
     from services.platform.redrive import read_letters, redriven  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
-    done = dict(_in_transaction(redriven))
+    done = dict(in_transaction(redriven))
     try:
         return read_letters(Settings.from_env()), done
     except KafkaError:
@@ -168,7 +169,7 @@ def _put_back(
     async def send(connection: Any) -> list[Letter]:
         return await put_back(connection, chosen, again=again)
 
-    skipped = {letter.mark for letter in (_already(chosen, done, again) if dry_run else _in_transaction(send))}
+    skipped = {letter.mark for letter in (_already(chosen, done, again) if dry_run else in_transaction(send))}
     sent = [letter for letter in chosen if letter.mark not in skipped]
     if as_json:
         answer = {
@@ -214,26 +215,6 @@ def _repairs(letters: Sequence[Letter], paths: Sequence[Path]) -> list[Letter]:
     from services.cli.redrive_files import read_repair  # noqa: PLC0415
 
     return [read_repair(path, letters) for path in paths]
-
-
-def _in_transaction(work: Any) -> Any:
-    """Does `work` in one transaction on the installation's database."""
-    import asyncio  # noqa: PLC0415
-
-    import psycopg  # noqa: PLC0415
-
-    from services.platform.settings import Settings  # noqa: PLC0415
-
-    async def within() -> Any:
-        async with await psycopg.AsyncConnection.connect(Settings.from_env().database, connect_timeout=5) as connection:
-            return await work(connection)
-
-    try:
-        return asyncio.run(within())
-    except psycopg.OperationalError:
-        _fail("the database does not answer: start the stack with `onevisit up`, or set ONEVISIT_DATABASE")
-    except psycopg.errors.UndefinedTable:
-        _fail("the database is not prepared: run `onevisit up` once, or `python -m services.platform.prepare`")
 
 
 def _stop(code: str, detail: str) -> NoReturn:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from schemas.base import Event, stable_id
 from schemas.capture import CaptureReceived
 from schemas.dead_letter import DeadLetter
+from schemas.identity import IdentityDecided
+from schemas.life_event import LifeEventRecorded
 from schemas.request import PersonRequestBatch, RequestBatch, RequestRejected
 from schemas.topics import REQUEST, Topic
-from schemas.visit import VisitChanged
+from schemas.visit import VisitAnnounced, VisitChanged
 from schemas.wire import UnreadableCode, UnreadableMessage, decode
 from services.platform.database import Pool
 from services.platform.ledger import Partition
@@ -42,21 +44,29 @@ EFFECTS: dict[type[Event], str] = {
     PersonRequestBatch: "SELECT agency || '/' || request_id FROM scheduler.request",
     VisitChanged: "SELECT visit_id::text FROM certify.visit",
     CaptureReceived: "SELECT capture_id::text FROM certify.capture",
+    VisitAnnounced: "SELECT visit_id::text FROM scheduler.announcement",
+    LifeEventRecorded: "SELECT concat_ws('/', person_key, life_event_id, step ->> 'event_id')"
+    " FROM scheduler.life_event, jsonb_array_elements(steps) AS s (step)",
+    IdentityDecided: "SELECT concat_ws('/', person_key, question_id) FROM scheduler.identity_question",
 }
 """Where the effect of an event is seen, whatever came before and behind it."""
 
 
 def effects_of(event: Event) -> list[str]:
     """What the query of its type in EFFECTS must find once the event was taken."""
+    found: list[str] = []
     match event:
         case PersonRequestBatch():
-            return [f"{item.agency}/{item.request_id}" for item in event.items]
-        case VisitChanged():
-            return [str(event.visit_id)]
+            found = [f"{item.agency}/{item.request_id}" for item in event.items]
+        case VisitChanged() | VisitAnnounced():
+            found = [str(event.visit_id)]
         case CaptureReceived():
-            return [str(event.capture_id)]
-        case _:
-            return []
+            found = [str(event.capture_id)]
+        case LifeEventRecorded():
+            found = [f"{event.person_key}/{event.life_event_id}/{event.event_id}"]
+        case IdentityDecided():
+            found = [f"{event.person_key}/{event.question_id}"]
+    return found
 
 
 @dataclass

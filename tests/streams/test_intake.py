@@ -1,109 +1,15 @@
 """Intake and merging as folds, on a real PostgreSQL and without Kafka: rows in, outcomes and visits out."""
 
-import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 
 from schemas.base import stable_id
-from schemas.request import (
-    CertificationRequested,
-    Origin,
-    PersonalData,
-    PersonRequestBatch,
-    RequestAmended,
-    RequestBatch,
-    RequestItem,
-    RequestRejected,
-    RequestWithdrawn,
-)
-from schemas.wire import decode
-from services.platform.database import Pool, migrate, open_pool
-from services.platform.ledger import Transaction, unpack_headers
-from services.platform.sealing import Keyring, key_id_of, seal
-from services.scheduler.domain.life_event_policy import LifeEventPolicy
-from services.scheduler.domain.person import Rules
-from services.scheduler.intake import Intake
-from services.scheduler.merging import Merging
+from schemas.request import CertificationRequested, RequestAmended, RequestBatch, RequestWithdrawn
+from services.platform.ledger import Transaction
+from services.platform.sealing import key_id_of, seal
 from tests.integration.line import made_up_ids
-
-LIST = stable_id("list", "test")
-MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
-SECRET = b"s" * 32
-RULES = Rules(LifeEventPolicy(), ZoneInfo("Asia/Shanghai"))
-
-
-@dataclass
-class Desk:
-    """Intake and merge behind one call."""
-
-    pool: Pool
-    keyring: Keyring
-    intake: Intake
-    merging: Merging
-    said: int = 0
-
-    async def request(
-        self, number: str, request_id: str, first: str = "2026-03-01", last: str = "2026-03-31"
-    ) -> RequestItem:
-        """A request as the door would write it."""
-        self.said += 1
-        key_id = key_id_of(number)
-        async with self.pool.connection() as connection:
-            keys = await self.keyring.get_or_make(connection, [key_id])
-        return CertificationRequested(
-            request_id=request_id,
-            programme="pension",
-            window_start=first,
-            due_date=last,
-            personal=seal(keys[key_id], key_id, PersonalData(id_number=number).model_dump_json().encode()),
-            origin=Origin(list_id=LIST, row=self.said),
-            recorded_at=self.now(),
-        )
-
-    def now(self) -> datetime:
-        """Each statement is later than the one before."""
-        self.said += 1
-        return MOMENT + timedelta(seconds=self.said)
-
-    async def say(self, *items: RequestItem, agency: str = "hrss") -> list[tuple[str, str]]:
-        """Lets an agency say these things; returns the codes of what came back, with the request numbers."""
-        self.said += 1
-        batch = RequestBatch(event_id=stable_id("b", str(self.said)), recorded_at=MOMENT, agency=agency, items=items)
-        async with self.pool.connection() as connection, connection.transaction():
-            await connection.execute("TRUNCATE platform.outbox")
-            transaction = Transaction(connection, "/test")
-            await self.intake.fold(transaction, [batch])
-            await transaction.flush()
-            cursor = await connection.execute("SELECT topic, headers, value FROM platform.outbox ORDER BY id")
-            sent = [(topic, decode(unpack_headers(h), v)) for topic, h, v in await cursor.fetchall()]
-            accepted = [event for _, event in sent if isinstance(event, PersonRequestBatch)]
-            await self.merging.fold_requests(transaction, accepted)
-            await transaction.flush()
-        rejected = [event for topic, event in sent if topic == f"request.rejected.{agency}"]
-        return [(event.code, str(event.request_id)) for event in rejected if isinstance(event, RequestRejected)]
-
-    async def open_visits(self) -> list[tuple[list[str], date, date]]:
-        """Open visits: request numbers and window."""
-        async with self.pool.connection() as connection:
-            cursor = await connection.execute(
-                "SELECT ARRAY(SELECT e->>'request_id' FROM jsonb_array_elements(requests) e ORDER BY 1), window_first,"
-                " window_last FROM scheduler.visit WHERE status = 'open' ORDER BY 1"
-            )
-            return [tuple(row) for row in await cursor.fetchall()]
-
-
-@pytest.fixture
-async def desk(database: str) -> AsyncIterator[Desk]:
-    """An empty installation."""
-    migrate(database)
-    keyring = Keyring(os.urandom(32))
-    intake = Intake(county_secret=SECRET, keyring=keyring, partitions=3, today=lambda: date(2026, 3, 1))
-    async with open_pool(database) as pool:
-        yield Desk(pool, keyring, intake, Merging(keyring=keyring, rules=RULES))
+from tests.streams.desk import MOMENT, Desk
 
 
 async def test_a_bad_row_goes_back_and_the_rest_goes_on(desk: Desk) -> None:
@@ -188,7 +94,7 @@ async def test_personal_data_in_a_strange_form_cost_one_row(desk: Desk) -> None:
     """Sealed text that is no `PersonalData` goes back with its code; the row beside it becomes a visit."""
     number = made_up_ids(1)[0]
     good = await desk.request(number, "A")
-    key_id = key_id_of(number)
+    key_id = key_id_of(desk.person(number))
     async with desk.pool.connection() as connection:
         keys = await desk.keyring.get(connection, [key_id])
     assert isinstance(good, CertificationRequested)

@@ -1,21 +1,19 @@
-"""Households: visits of one dwelling on common days are one stop of the cadre's ride.
+"""Households: which requests name one dwelling, however its address is written.
 
-A stop is offered to the planner; it joins no visits, because each person has an own proof. Trips saved by stops are
-counted apart from those saved by the merge. Two addresses are one dwelling when, within one village, they are equal
-after `dwelling_of`; an address that names no house (only a group of the village) is none.
+Two addresses are one dwelling when, within one village, they are equal after `dwelling_of`; an address that names no
+house (only a group of the village) is none. What a dwelling is good for: `stops`.
 """
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
-STOP_NAMESPACE: Final = UUID("0f6f5a53-7c3e-5b0c-8c53-3d1a6f0e9b27")
-"""Fixed for ever: stop ids are made in it."""
+from services.scheduler.domain.stops import PlacedVisit, Stop, group_stops
 
 _NUMERALS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMBER: Final = re.compile(
@@ -61,21 +59,6 @@ class HomeVisit:
     homes: tuple[Home, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Two or more visits of one dwelling that one ride can serve."""
-
-    stop_id: UUID
-    """Stable while the dwelling's visit with the smallest id stays in it."""
-    village_code: str | None
-    window_start: date
-    """First day that suits all its visits."""
-    window_end: date
-    """Last such day."""
-    visit_ids: tuple[UUID, ...]
-    """At least two, in order."""
-
-
 def dwelling_of(home: Home) -> tuple[str, str] | None:
     """What identifies the dwelling: the village and the house in it; None when no house is named.
 
@@ -119,38 +102,16 @@ def _as_number(numerals: str) -> int:
 
 
 def stops_of(visits: Iterable[HomeVisit]) -> list[Stop]:
-    """The fewest stops for the visits of each dwelling, those of two or more visits; ordered by dwelling and last day.
+    """The fewest stops for the visits of each dwelling, as in `stops.group_stops`.
 
     A visit whose requests name several dwellings goes by the one named most often, the alphabetically first of equals:
     it must not chain two houses together.
     """
-    dwellings: defaultdict[tuple[str, str], list[HomeVisit]] = defaultdict(list)
+    placed = []
     for visit in visits:
         named = Counter(dwelling for home in visit.homes if (dwelling := dwelling_of(home)))
         if named:
-            dwellings[min(named, key=lambda dwelling: (-named[dwelling], dwelling))].append(visit)
-    return [
-        Stop(
-            stop_id=uuid5(STOP_NAMESPACE, str(min(visit.visit_id for visit in group))),
-            village_code=village or None,
-            window_start=max(visit.window_start for visit in group),
-            window_end=min(visit.window_end for visit in group),
-            visit_ids=tuple(sorted(visit.visit_id for visit in group)),
-        )
-        for (village, _), mine in sorted(dwellings.items())
-        for group in _on_common_days(mine)
-        if len(group) > 1
-    ]
-
-
-def _on_common_days(visits: Sequence[HomeVisit]) -> list[list[HomeVisit]]:
-    """The fewest groups with a common day each, by the last days in order (interval stabbing, as in `merge`)."""
-    groups: list[list[HomeVisit]] = []
-    last = date.min
-    for visit in sorted(visits, key=lambda visit: (visit.window_end, visit.visit_id)):
-        if groups and visit.window_start <= last:
-            groups[-1].append(visit)
-        else:
-            groups.append([visit])
-            last = visit.window_end
-    return groups
+            village, house = min(named, key=lambda dwelling: (-named[dwelling], dwelling))
+            window = (visit.window_start, visit.window_end)
+            placed.append(PlacedVisit(visit.visit_id, window, (village, house), village or None))
+    return group_stops(placed)

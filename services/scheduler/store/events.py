@@ -99,23 +99,24 @@ async def save_events(connection: Connection, before: Mapping[str, Person], afte
     """Writes what has changed; returns the people of whom there is something.
 
     Raises:
-        UnreadableMessage: UNFOLDABLE, when something is another person's.
+        UnreadableMessage: UNFOLDABLE, when an announcement or a life event is known of another person.
     """
     pairs = [(before[key], person) for key, person in after.items()]
     announcements = [a for old, new in pairs for k, a in new.announcements.items() if old.announcements.get(k) != a]
     reports = [r for old, new in pairs for k, r in new.reports.items() if old.reports.get(k) != r]
     notices = [n for old, new in pairs for key, n in new.notices.items() if old.notices.get(key) != n]
     questions = [q for old, new in pairs for k, q in new.questions.items() if old.questions.get(k) != q]
-    ids = ([a.visit_id for a in announcements], [r.life_event_id for r in reports], [q.question_id for q in questions])
+    ids = ([a.visit_id for a in announcements], [r.life_event_id for r in reports])
     if any(len(set(mine)) < len(mine) for mine in ids):
-        raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "it belongs to another person")
+        raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "one visit or life event of two persons")
     written = [
         await _save_announcements(connection, announcements) if announcements else 0,
         await _save_reports(connection, reports) if reports else 0,
-        await _save_questions(connection, questions) if questions else 0,
     ]
-    if written != [len(announcements), len(reports), len(questions)]:
-        raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "it belongs to another person")
+    if written != [len(announcements), len(reports)]:
+        raise UnreadableMessage(UnreadableCode.UNFOLDABLE, "a visit or life event of another person")
+    if questions:
+        await _save_questions(connection, questions)
     if notices:
         await _save_notices(connection, notices)
     return {one.person_key for group in (announcements, reports, notices, questions) for one in group}
@@ -155,15 +156,15 @@ async def _save_reports(connection: Connection, reports: Sequence[Report]) -> in
     return cursor.rowcount
 
 
-async def _save_questions(connection: Connection, questions: Sequence[Question]) -> int:
-    cursor = await connection.execute(
+async def _save_questions(connection: Connection, questions: Sequence[Question]) -> None:
+    await connection.execute(
         "INSERT INTO scheduler.identity_question AS q (question_id, person_key, sides, raised_at, standing, same,"
         " decided_by, decided_at) SELECT id, person, sides, CASE WHEN standing THEN now() END, standing, same, by, at"
         " FROM unnest(%b::uuid[], %b::text[], %b::jsonb[], %b::bool[], %b::bool[], %b::text[], %b::text[])"
         " AS t (id, person, sides, standing, same, by, at)"
-        " ON CONFLICT (question_id) DO UPDATE SET sides = excluded.sides,"
+        " ON CONFLICT (question_id, person_key) DO UPDATE SET sides = excluded.sides,"
         " raised_at = coalesce(q.raised_at, excluded.raised_at), standing = excluded.standing, same = excluded.same,"
-        " decided_by = excluded.decided_by, decided_at = excluded.decided_at WHERE q.person_key = excluded.person_key",
+        " decided_by = excluded.decided_by, decided_at = excluded.decided_at",
         (
             [q.question_id for q in questions],
             [q.person_key for q in questions],
@@ -174,7 +175,6 @@ async def _save_questions(connection: Connection, questions: Sequence[Question])
             [q.decided_at for q in questions],
         ),
     )
-    return cursor.rowcount
 
 
 async def _save_notices(connection: Connection, notices: Sequence[Notice]) -> None:
@@ -182,8 +182,8 @@ async def _save_notices(connection: Connection, notices: Sequence[Notice]) -> No
         "INSERT INTO scheduler.life_event_notice (life_event_id, agency, person_key, version, content, noticed_at,"
         " acknowledged_version, acknowledged_at) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bigint[],"
         " %b::jsonb[], %b::timestamptz[], %b::bigint[], %b::timestamptz[])"
-        " ON CONFLICT (life_event_id, agency) DO UPDATE SET version = excluded.version, content = excluded.content,"
-        " noticed_at = excluded.noticed_at, acknowledged_version = excluded.acknowledged_version,"
+        " ON CONFLICT (life_event_id, agency, person_key) DO UPDATE SET version = excluded.version,"
+        " content = excluded.content, noticed_at = excluded.noticed_at, acknowledged_version = excluded.acknowledged_version,"
         " acknowledged_at = excluded.acknowledged_at",
         (
             [n.life_event_id for n in notices],

@@ -53,21 +53,22 @@ CREATE TABLE scheduler.life_event_notice (
     noticed_at           timestamptz,
     acknowledged_version bigint NOT NULL DEFAULT 0,
     acknowledged_at      timestamptz,
-    PRIMARY KEY (life_event_id, agency)
+    PRIMARY KEY (life_event_id, agency, person_key)
 );
 CREATE INDEX life_event_notice_by_person ON scheduler.life_event_notice (person_key);
 CREATE INDEX life_event_notice_open ON scheduler.life_event_notice (agency, noticed_at) WHERE acknowledged_version < version;
 COMMENT ON TABLE scheduler.life_event_notice IS 'What each agency was told of a life event, and up to which notice it has taken note.';
 
 CREATE TABLE scheduler.identity_question (
-    question_id uuid PRIMARY KEY,
+    question_id uuid NOT NULL,
     person_key  text NOT NULL,
     sides       jsonb,
     raised_at   timestamptz,
     standing    boolean NOT NULL DEFAULT false,
     same        boolean,
     decided_by  text,
-    decided_at  text NOT NULL DEFAULT ''
+    decided_at  text NOT NULL DEFAULT '',
+    PRIMARY KEY (question_id, person_key)
 );
 CREATE INDEX identity_question_by_person ON scheduler.identity_question (person_key);
 CREATE INDEX identity_question_standing ON scheduler.identity_question (raised_at) WHERE standing AND same IS NULL;

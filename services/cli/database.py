@@ -1,0 +1,32 @@
+"""The installation's database, for commands: one transaction, and an error that says what to do next."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from services.platform.database import Connection
+
+Result = TypeVar("Result")
+
+
+def in_transaction(work: "Callable[[Connection], Awaitable[Result]]") -> Result:
+    """Does `work` in one transaction; ends the command with status 1 when the database cannot be used."""
+    import psycopg  # noqa: PLC0415 (imported only when it runs)
+
+    from services.platform.settings import Settings  # noqa: PLC0415
+
+    async def within() -> Result:
+        async with await psycopg.AsyncConnection.connect(Settings.from_env().database, connect_timeout=5) as connection:
+            return await work(connection)
+
+    try:
+        return asyncio.run(within())
+    except psycopg.OperationalError:
+        why = "the database does not answer: start the stack with `onevisit up`, or set ONEVISIT_DATABASE"
+    except psycopg.errors.UndefinedTable:
+        why = "the database is not prepared: run `onevisit up` once, or `python -m services.platform.prepare`"
+    typer.echo(why, err=True)
+    raise typer.Exit(1)
