@@ -2,7 +2,19 @@
 
 import typer
 
-from services.cli import access, align, certificate, merge, models, recognition, redrive, stack, stops, verify
+from services.cli import (
+    access,
+    align,
+    certificate,
+    life_events,
+    merge,
+    models,
+    recognition,
+    redrive,
+    stack,
+    stops,
+    verify,
+)
 from services.cli.demo import command as demo_command
 
 app = typer.Typer(
@@ -18,6 +30,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")
 app.add_typer(recognition.app, name="recognition")
+app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)

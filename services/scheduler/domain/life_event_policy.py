@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas.life_event import Effect, LifeEventKind
 
@@ -28,6 +28,13 @@ class LifeEventRule(BaseModel):
     """The person lives elsewhere now: where the new village is known, the visits go there and nothing is paused."""
     told: bool = True
     """Whether every agency that has asked for the person is told, and expected to acknowledge."""
+
+    @field_validator("reported")
+    @classmethod
+    def _never_closes(cls, effect: Effect) -> Effect:
+        if effect is Effect.CLOSED:
+            raise ValueError("a single report never closes requests: choose none or paused")
+        return effect
 
 
 _NO_TRIP: Final = LifeEventRule(reported=Effect.PAUSED, confirmed=Effect.PAUSED)

@@ -183,8 +183,8 @@ async def _save_notices(connection: Connection, notices: Sequence[Notice]) -> No
         " acknowledged_version, acknowledged_at) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bigint[],"
         " %b::jsonb[], %b::timestamptz[], %b::bigint[], %b::timestamptz[])"
         " ON CONFLICT (life_event_id, agency, person_key) DO UPDATE SET version = excluded.version,"
-        " content = excluded.content, noticed_at = excluded.noticed_at, acknowledged_version = excluded.acknowledged_version,"
-        " acknowledged_at = excluded.acknowledged_at",
+        " content = excluded.content, noticed_at = excluded.noticed_at,"
+        " acknowledged_version = excluded.acknowledged_version, acknowledged_at = excluded.acknowledged_at",
         (
             [n.life_event_id for n in notices],
             [n.agency for n in notices],
