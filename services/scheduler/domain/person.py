@@ -147,6 +147,7 @@ class Person:
         joined = sides if apart else (tuple(key for side in sides for key in side),)
         proved_on = self.proved_on(rules.county)
         circumstances = Circumstances(
+            person_key=self.person_key,
             sides=joined,
             question_id=question.question_id if question is not None and apart else None,
             reports=tuple(self.reports.values()),
@@ -154,7 +155,7 @@ class Person:
             proved_on=proved_on,
             policy=rules.life_events,
         )
-        version, visits = regroup(self.person_key, self.version, self.statements, self.visits, circumstances)
+        version, visits = regroup(self.version, self.statements, self.visits, circumstances)
         notices, reports = self.notices, self.reports
         if reports:
             reports = {key: replace(one, settled_state=one.state(proved_on)) for key, one in reports.items()}
@@ -162,9 +163,15 @@ class Person:
                 *(self.person_key, notices, self.reports.values(), self.statements.values()),
                 *(rules.life_events, proved_on, at),
             )
-        statements = _linked(self.statements, joined)
-        said = replace(self, statements=statements, reports=reports)
-        return replace(said, version=version, visits=visits, questions=questions, notices=notices)
+        return replace(
+            self,
+            version=version,
+            statements=_linked(self.statements, joined),
+            reports=reports,
+            visits=visits,
+            questions=questions,
+            notices=notices,
+        )
 
 
 def _linked(statements: Mapping[RequestKey, Statement], sides: Sides) -> Mapping[RequestKey, Statement]:

@@ -27,6 +27,7 @@ from services.scheduler.domain.visit import RequestKey, Visit
 class Circumstances:
     """What stands beside the requests."""
 
+    person_key: str
     sides: Sides
     """The requests that may share a visit; every open one is on one side."""
     question_id: UUID | None
@@ -51,7 +52,6 @@ class Circumstances:
 
 
 def regroup(
-    person_key: str,
     version: int,
     statements: Mapping[RequestKey, Statement],
     visits: Mapping[UUID, Visit],
@@ -59,22 +59,16 @@ def regroup(
 ) -> tuple[int, Mapping[UUID, Visit]]:
     """All visits of a person and their version, one further when one of them has changed."""
     asked = {key: request for key, said in statements.items() if (request := said.find_open()) is not None}
-    wanted, lost = _wanted(person_key, asked, statements, circumstances)
-    ended = (
-        _ended(visit, statements, lost.get(visit.visit_id), circumstances)
-        for visit in visits.values()
-        if visit.visit_id not in wanted
-    )
-    now = wanted | {visit.visit_id: visit for visit in ended}
+    now, lost = _wanted(version + 1, asked, statements, circumstances)
+    for visit in visits.values():
+        if visit.visit_id not in now:
+            now[visit.visit_id] = _ended(version + 1, visit, statements, lost.get(visit.visit_id), circumstances)
     changed = {key: visit for key, visit in now.items() if key not in visits or not _equal(visits[key], visit)}
-    if not changed:
-        return version, visits
-    newer = {key: replace(visit, version=version + 1) for key, visit in changed.items()}
-    return version + 1, {**visits, **newer}
+    return (version + 1, {**visits, **changed}) if changed else (version, visits)
 
 
 def _wanted(
-    person_key: str,
+    version: int,
     asked: Mapping[RequestKey, OpenRequest],
     statements: Mapping[RequestKey, Statement],
     circumstances: Circumstances,
@@ -87,12 +81,14 @@ def _wanted(
     for side, mine in zip(circumstances.sides, by_side(told, circumstances.sides), strict=True):
         requests = [asked[key] for key in side if key in asked]
         others = frozenset(one.visit_id for one in told if one not in mine)
-        proposals = visits_of(person_key, requests, told_days(mine), taken=others)
-        lost |= lost_because(mine, {p.visit_id: p.announced_on for p in proposals if p.announced_on}, requests)
+        proposals = visits_of(circumstances.person_key, requests, told_days(mine), taken=others)
+        if mine:
+            lost |= lost_because(mine, {p.visit_id: p.announced_on for p in proposals if p.announced_on}, requests)
         for proposal in proposals:
-            visit = replace(_visit_of(proposal, statements, moved), question_id=circumstances.question_id)
+            told_why = lost.get(proposal.visit_id)
+            visit = _visit_of(proposal, version, statements, moved, circumstances.question_id, told_why)
             wanted[proposal.visit_id] = circumstances.over(visit) if circumstances.reports else visit
-    return {key: replace(v, unannounced_because=lost.get(key)) for key, v in wanted.items()}, lost
+    return wanted, lost
 
 
 def _still_counts(told: Announcement, asked: Mapping[RequestKey, OpenRequest], proved_on: date | None) -> bool:
@@ -102,7 +98,12 @@ def _still_counts(told: Announcement, asked: Mapping[RequestKey, OpenRequest], p
 
 
 def _visit_of(
-    proposal: ProposedVisit, statements: Mapping[RequestKey, Statement], moved: tuple[str, str] | None
+    proposal: ProposedVisit,
+    version: int,
+    statements: Mapping[RequestKey, Statement],
+    moved: tuple[str, str] | None,
+    question_id: UUID | None,
+    unannounced_because: UnannouncedBecause | None,
 ) -> Visit:
     mine = [statements[r.agency, r.request_id] for r in proposal.requests]
     latest = max(mine, key=lambda s: (s.village_said_at, s.agency, s.request_id))
@@ -111,7 +112,7 @@ def _visit_of(
     return Visit(
         visit_id=proposal.visit_id,
         person_key=proposal.person_key,
-        version=0,
+        version=version,
         status=VisitStatus.OPEN,
         window=(proposal.window_start, proposal.window_end),
         requests=tuple(
@@ -128,17 +129,20 @@ def _visit_of(
         village_code=moved[1] if moved is not None and has_moved else latest.village_code,
         dwelling=None if has_moved else min(homes, key=lambda home: (-homes[home], home), default=None),
         announced_on=proposal.announced_on,
+        unannounced_because=unannounced_because,
+        question_id=question_id,
     )
 
 
 def _ended(
+    version: int,
     visit: Visit,
     statements: Mapping[RequestKey, Statement],
     lost: UnannouncedBecause | None,
     circumstances: Circumstances,
 ) -> Visit:
     """A visit that is not needed any more. Whose it is stays in question as long as the question stands."""
-    visit = replace(visit, question_id=circumstances.question_id)
+    visit = replace(visit, version=version, question_id=circumstances.question_id)
     if visit.is_over:
         return visit
     states = {statements[r.agency, r.request_id].status for r in visit.requests}
