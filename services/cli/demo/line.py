@@ -22,6 +22,7 @@ from services.cli.demo.errors import DemoFailed
 from services.cli.demo.persist import Connection, query
 from services.cli.demo.phone import SCENES, Capture, Phone
 from services.platform.settings import Settings
+from services.scheduler.store.stops import offer_stops
 
 if TYPE_CHECKING:
     from deploy.embedded.stack import EmbeddedStack
@@ -150,6 +151,11 @@ class Line:
                 self.note(f"{counts.requests} of {county.truth.accepted} requests merged")
             await asyncio.sleep(0.2)
         report.show_merge(counts)
+        offer = await query(self.stack.database, offer_stops)
+        self.note(
+            f"one stop for visits of one dwelling saves {offer.trips_saved} further trips (onevisit stops)"
+            f" 同户同行再省{offer.trips_saved}趟"
+        )
 
     async def _captures(self, county: County) -> list[Capture]:
         self.step("capture → verdict: a phone films five of these people 手机拍摄并核验五人")
