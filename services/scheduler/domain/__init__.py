@@ -1,7 +1,7 @@
 """The scheduler's rules, pure: no clock, chance, file or network. Read them in this order.
 
 What comes in
-    `intake`      a row as typed becomes a request in normal form, or goes back (`codes`, `dates`, `names`, `programmes`)
+    `intake`      a row as typed becomes a request in normal form, or goes back (`codes`, `dates`, `names`)
     `statement`   all that was said of one request: requested, amended, withdrawn, answered, in any order
 
 One person
