@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage fuzz-lists fuzz-messages chaos chaos-short
+.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage report-verify bench-verify test-person-long fuzz-lists fuzz-messages chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -17,6 +17,9 @@ test: .dev  ## all tests, on the real servers
 	./onevisit models pull
 	$(python) -m deploy.embedded.clips
 	$(python) -m pytest $(PYTEST_ARGS)
+
+test-person-long: .dev  ## the rules of one person against the oracle, on many more and longer lives (10 minutes)
+	ONEVISIT_TEST_LIVES=1500 ONEVISIT_TEST_STEPS=40 $(python) -m pytest -o timeout=3600 tests/unit/scheduler/test_person_stateful.py
 
 chaos: .dev  ## 50 faults in the middle of 10^5 requests, then the checker's table (about 10 minutes)
 	$(python) -m tests.chaos --requests 100000 --faults 50 --away 60
@@ -38,6 +41,12 @@ bench-linkage: .dev  ## precision, recall and false links of who is who, on FEBR
 
 bench-align: .dev  ## what window alignment saves on two made-up counties, and in what time (half a minute; docs/alignment.md)
 	$(python) -m bench.align
+
+report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (7 minutes; docs/verify-report.md)
+	$(python) -m bench.verify.report
+
+bench-verify: .dev  ## what the machine check costs, beside face_recognition on every frame (5 minutes)
+	$(python) -m bench.verify.speed
 
 lint: .dev  ## style, types, import rules, and whether the generated files are up to date
 	$(python) -m ruff check

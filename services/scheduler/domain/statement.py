@@ -97,8 +97,8 @@ class Statement:
 
     @property
     def village_said_at(self) -> str:
-        """When the village was last said; empty when never."""
-        return self.fields.get("village_code", ("", None))[0]
+        """When the village was said that counts; empty when none does: who names no village says nothing of it."""
+        return self.fields["village_code"][0] if self.village_code is not None else ""
 
     @property
     def dwelling(self) -> str | None:

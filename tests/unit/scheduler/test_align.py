@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduler.domain.align import Alignment, Objective, align
-from services.scheduler.domain.align_campaigns import NO_CHANGE, Campaign, CampaignLevel, Change, FixedReason
+from schemas.alignment import CampaignLevel, Objective
+from services.scheduler.domain.align import Alignment, align
+from services.scheduler.domain.align_campaigns import NO_CHANGE, Campaign, Change, FixedReason
 from services.scheduler.domain.align_policy import AlignmentPolicy, NextCycle, ProgrammeRule
 from services.scheduler.domain.merge import OpenRequest, merge
 
