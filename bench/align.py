@@ -19,9 +19,9 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 
 from deploy.demo.county import DEFAULT_FIRST_DAY, make_county, write_county
+from schemas.alignment import CampaignLevel, Objective
 from services.cli.align_lists import align_lists
-from services.scheduler.domain.align import Alignment, Objective, align
-from services.scheduler.domain.align_campaigns import CampaignLevel
+from services.scheduler.domain.align import Alignment, align
 from services.scheduler.domain.align_policy import AlignmentPolicy, ProgrammeRule
 from services.scheduler.domain.merge import OpenRequest
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from schemas.alignment import AlignmentAsked, AlignmentProposed, ProposalAnswered, ProposalSettled
 from schemas.base import Event, Schema
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, CertificateRevoked
@@ -82,9 +83,10 @@ REQUEST = Topic(
     name="request",
     key="agency",
     carries=(RequestBatch,),
-    producers=(Party.GATEWAY,),
+    producers=(Party.GATEWAY, Party.SCHEDULER),
     consumers=(Party.SCHEDULER,),
-    summary="What agencies ask: requested, amended, withdrawn; 1-500 statements in one message.",
+    summary="What agencies ask: requested, amended, withdrawn; 1-500 statements in one message. The scheduler amends"
+    " what every agency concerned has accepted to align.",
 )
 REQUEST_PERSON = Topic(
     name="request.person",
@@ -206,6 +208,23 @@ LIFE_EVENT_NOTICE = Topic(
     per_agency=True,
     summary="What an agency must know of a death, a move or another outcome, by its own request numbers.",
 )
+ALIGNMENT = Topic(
+    name="alignment",
+    key="alignment_id",
+    carries=(AlignmentAsked, ProposalAnswered),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.SCHEDULER,),
+    summary="Which changes of windows would save the most: asked by the joint group, answered by the agencies.",
+)
+ALIGNMENT_PROPOSED = Topic(
+    name="alignment.proposed",
+    key="alignment_id",
+    carries=(AlignmentProposed, ProposalSettled),
+    producers=(Party.SCHEDULER,),
+    consumers=(Party.AGENCY,),
+    per_agency=True,
+    summary="Changes of windows that an agency is asked to accept, and what became of them.",
+)
 
 TOPICS: tuple[Topic, ...] = (
     REQUEST,
@@ -223,6 +242,8 @@ TOPICS: tuple[Topic, ...] = (
     RECEIPT,
     LIFE_EVENT,
     LIFE_EVENT_NOTICE,
+    ALIGNMENT,
+    ALIGNMENT_PROPOSED,
 )
 
 

@@ -112,6 +112,29 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
     "org.onevisit.evidence.recognised.v1": {
         "without-answers": (("answers",), []),
     },
+    "org.onevisit.alignment.asked.v1": {
+        "no-day-at-all": (("max_days",), 0),
+        "a-quarter-of-a-year": (("max_days",), 90),
+        "unknown-objective": (("objective",), "money"),
+        "limit-that-narrows-windows": (("limits", "family_planning", "max_days_earlier"), -1),
+        "asked-by-nobody": (("asked_by",), ""),
+    },
+    "org.onevisit.alignment.proposed.v1": {
+        "without-proposals": (("proposals",), []),
+        "without-changes": (("proposals", 0, "changes"), []),
+        "a-window-gets-narrower": (("proposals", 0, "changes", 0, "days_earlier"), -3),
+        "area-of-a-county": (("proposals", 0, "changes", 0, "area"), "990101"),
+        "nobody-has-to-accept": (("proposals", 0, "agencies"), []),
+    },
+    "org.onevisit.alignment.answered.v1": {
+        "perhaps": (("accepted",), None),
+        "accepted-in-words": (("accepted",), "yes"),
+        "decided-by-nobody": (("decided_by",), ""),
+    },
+    "org.onevisit.alignment.settled.v1": {
+        "accepted-is-no-end": (("state",), "accepted"),
+        "without-next-step": (("next_step",), _ABSENT),
+    },
     "org.onevisit.dead-letter.v1": {
         "negative-offset": (("offset",), -1),
         "header-without-value": (("headers",), [["content-type"]]),

@@ -68,9 +68,8 @@ def align_command(
     lang: Annotated[str | None, typer.Option("--lang", help="en or zh (default: from LANG).")] = None,
 ) -> None:
     """Propose the smallest changes of agencies' windows that save the most visits; changes nothing by itself."""
+    from schemas.alignment import CampaignLevel, Objective  # noqa: PLC0415
     from services.cli.align_lists import align_lists  # noqa: PLC0415 - keeps `onevisit --help` fast
-    from services.scheduler.domain.align import Objective  # noqa: PLC0415
-    from services.scheduler.domain.align_campaigns import CampaignLevel  # noqa: PLC0415
 
     language = chosen_language(lang)
     status = typer.echo if sys.stderr.isatty() else None

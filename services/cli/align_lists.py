@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from schemas.alignment import CampaignLevel, Objective
 from services.cli.align_words import campaign_name, change_in_words
 from services.cli.merge_lists import MergeResult, merge_lists
-from services.scheduler.domain.align import Alignment, Objective, Saving, align
-from services.scheduler.domain.align_campaigns import Campaign, CampaignLevel, Change
+from services.scheduler.domain.align import Alignment, Saving, align
+from services.scheduler.domain.align_campaigns import Campaign, Change
 from services.scheduler.domain.align_policy import AlignmentPolicy
 from services.scheduler.domain.codes import Language
 from services.scheduler.domain.household import Home, dwelling_of

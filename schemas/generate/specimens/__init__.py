@@ -6,6 +6,7 @@ One story runs through them: agencies hrss and health ask about the same person;
 from collections.abc import Iterator
 from typing import Any
 
+from schemas.generate.specimens.alignments import alignment_events
 from schemas.generate.specimens.lives import life_events
 from schemas.generate.specimens.proofs import proof_events
 from schemas.generate.specimens.requests import request_events
@@ -14,5 +15,6 @@ from schemas.generate.specimens.visits import visit_events
 
 def valid_examples() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Event type, file name and content of every example that must be readable."""
-    for name, event in {**request_events(), **visit_events(), **proof_events(), **life_events()}.items():
+    told = {**request_events(), **visit_events(), **proof_events(), **life_events(), **alignment_events()}
+    for name, event in told.items():
         yield event.event_type, f"valid-{name}", event.model_dump(mode="json")

@@ -10,12 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
+from schemas.alignment import MAX_DAYS, CampaignLevel, Objective
 from services.scheduler.domain.align_campaigns import (
     NO_CHANGE,
     Campaign,
-    CampaignLevel,
     Change,
     Limits,
     RequestKey,
@@ -23,19 +22,10 @@ from services.scheduler.domain.align_campaigns import (
     limits_of,
 )
 from services.scheduler.domain.align_grid import FIXED, Pattern, PlacedWindow, patterns, visits_of
-from services.scheduler.domain.align_policy import MAX_DAYS, AlignmentPolicy
+from services.scheduler.domain.align_policy import AlignmentPolicy
 from services.scheduler.domain.align_proposal import Proposal, basis_of
 from services.scheduler.domain.align_search import Part, Point, joined_front, parts_of
 from services.scheduler.domain.merge import OpenRequest
-
-
-class Objective(StrEnum):
-    """What the search saves first; the other is counted all the same."""
-
-    VISITS = "visits"
-    """One person seen once."""
-    TRIPS = "trips"
-    """One ride to one dwelling, in which everybody is seen whose window is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +110,7 @@ def align(
     max_proposals: int = 10,
     as_of: date | None = None,
     objective: Objective = Objective.VISITS,
+    beside: Iterable[OpenRequest] = (),
 ) -> Alignment:
     """Propose the smallest changes of windows that save the most.
 
@@ -133,11 +124,13 @@ def align(
         max_proposals: how many proposals and how many steps to return.
         as_of: today in the county. What was due before is left alone; ``None`` takes every window as still to come.
         objective: what is saved first.
+        beside: requests that are in no count, as those answered for the last cycle: no window may reach into theirs.
     """
     given = sorted(requests, key=lambda r: (r.agency, r.request_id))
     timely = [r for r in given if as_of is None or r.due_date >= as_of]
-    campaign_of = find_campaigns(given, village_of or {}, level)
-    limits = limits_of(given, campaign_of, policy or AlignmentPolicy(), max_days)
+    bounding = [*given, *beside]
+    campaign_of = find_campaigns(bounding, village_of or {}, level)
+    limits = limits_of(bounding, campaign_of, policy or AlignmentPolicy(), max_days)
     campaign_of = {key: campaign_of[key] for r in timely for key in ((r.agency, r.request_id),)}
     limits = {campaign: limits[campaign] for campaign in sorted(set(campaign_of.values()))}
     numbers = {campaign: number for number, campaign in enumerate(limits) if limits[campaign].fixed is None}

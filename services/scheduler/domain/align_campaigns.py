@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.scheduler.domain.align_policy import MAX_DAYS, AlignmentPolicy
+from schemas.alignment import MAX_DAYS, CampaignLevel
+from services.scheduler.domain.align_policy import AlignmentPolicy
 from services.scheduler.domain.merge import OpenRequest
 
 RequestKey = tuple[str, str]
@@ -20,16 +21,6 @@ _LIKE_ITS_TOWN: Final = 0.9
 """Share of requests with their town's own window from which windows count as set town by town; amended rows differ."""
 _AREA_DIGITS: Final = {"programme": 0, "town": 9, "village": 12}
 """Digits of a 12-digit place code that name the area."""
-
-
-class CampaignLevel(StrEnum):
-    """For what area an agency sets its windows."""
-
-    AUTO = "auto"
-    """Town by town where the windows show it, else the whole programme."""
-    PROGRAMME = "programme"
-    TOWN = "town"
-    VILLAGE = "village"
 
 
 class FixedReason(StrEnum):

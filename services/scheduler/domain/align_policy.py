@@ -10,12 +10,12 @@ still harm somebody, and the rules here exclude them:
 """
 
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-MAX_DAYS = 60
-"""A change of more than two months is a new campaign, not an alignment; it also bounds the search."""
+from schemas.alignment import MAX_DAYS, ProgrammeLimit
 
 
 class NextCycle(StrEnum):
@@ -79,6 +79,20 @@ class AlignmentPolicy(_Policy):
     def rule(self, programme: str) -> ProgrammeRule:
         """The rule of a programme."""
         return self.programmes.get(programme, self.other)
+
+    def narrowed(self, limits: Mapping[str, ProgrammeLimit]) -> "AlignmentPolicy":
+        """The rules with tighter limits for the programmes named; a wider limit than the rule's changes nothing."""
+        tighter = {
+            programme: rule.model_copy(
+                update={
+                    "max_days_earlier": min(rule.max_days_earlier, limit.max_days_earlier),
+                    "max_days_later": min(rule.max_days_later, limit.max_days_later),
+                }
+            )
+            for programme, limit in limits.items()
+            for rule in (self.rule(programme),)
+        }
+        return self.model_copy(update={"programmes": self.programmes | tighter})
 
     @classmethod
     def from_toml(cls, text: str) -> "AlignmentPolicy":

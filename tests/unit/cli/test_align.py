@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.demo.county import make_county, write_county
+from schemas.alignment import Objective
 from services.cli.align_lists import align_lists
 from services.cli.main import app
-from services.scheduler.domain.align import Objective
 from services.scheduler.domain.align_campaigns import NO_CHANGE
 from services.scheduler.domain.align_policy import AlignmentPolicy, ProgrammeRule
 from services.scheduler.domain.merge import merge

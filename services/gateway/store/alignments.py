@@ -1,0 +1,138 @@
+"""Alignments as the door shows them: the question it took in, and what the scheduler has found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from schemas.alignment import AlignmentAsked, ProposalAnswered, ProposalState, ProposedChange
+from services.platform.database import Connection
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """What the scheduler has found for a question."""
+
+    requests: int
+    people: int
+    visits: int
+    trips: int
+    overdue: int
+    exact: bool
+    campaigns: list[dict[str, Any]]
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class ProposalRow:
+    """A proposal with what has become of it."""
+
+    proposed: ProposedChange
+    alignment_id: UUID
+    rank: int
+    state: ProposalState
+    settled_at: datetime | None
+    made_at: datetime
+    answers: list[dict[str, Any]]
+
+
+async def note_question(connection: Connection, asked: AlignmentAsked) -> AlignmentAsked:
+    """Keeps a question; the one that was kept first under its id when there is one already."""
+    await connection.execute(
+        "INSERT INTO gateway.alignment_question VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (asked.alignment_id, Jsonb(asked.model_dump(mode="json")), asked.recorded_at),
+    )
+    kept = await find_question(connection, asked.alignment_id)
+    assert kept is not None
+    return kept
+
+
+async def find_question(connection: Connection, alignment_id: UUID) -> AlignmentAsked | None:
+    """A question by its id."""
+    cursor = await connection.execute(
+        "SELECT asked FROM gateway.alignment_question WHERE alignment_id = %s", (alignment_id,)
+    )
+    row = await cursor.fetchone()
+    return AlignmentAsked.model_validate(row[0], strict=False) if row else None
+
+
+async def find_found(connection: Connection, alignment_id: UUID) -> FoundRow | None:
+    """What was found; None while the scheduler has not looked."""
+    cursor = await connection.execute(
+        "SELECT requests, people, visits, trips, overdue, exact, campaigns, made_at FROM scheduler.alignment"
+        " WHERE alignment_id = %s AND told",
+        (alignment_id,),
+    )
+    row = await cursor.fetchone()
+    return FoundRow(*row) if row else None
+
+
+async def proposals_of(connection: Connection, alignment_id: UUID, agency: str | None) -> list[ProposalRow]:
+    """The proposals of an alignment, the best first; of an agency those that concern it."""
+    cursor = await connection.execute(
+        "SELECT proposal, alignment_id, rank, state, settled_at, made_at, answers FROM scheduler.alignment_told"
+        " WHERE alignment_id = %s AND (%s::text IS NULL OR %s = ANY(agencies)) ORDER BY rank",
+        (alignment_id, agency, agency),
+    )
+    return [_row(row) for row in await cursor.fetchall()]
+
+
+async def find_proposal(connection: Connection, proposal_id: UUID, agency: str) -> ProposalRow | None:
+    """A proposal that concerns this agency."""
+    cursor = await connection.execute(
+        "SELECT proposal, alignment_id, rank, state, settled_at, made_at, answers FROM scheduler.alignment_told"
+        " WHERE proposal_id = %s AND %s = ANY(agencies)",
+        (proposal_id, agency),
+    )
+    row = await cursor.fetchone()
+    return _row(row) if row else None
+
+
+async def waiting_for(
+    connection: Connection, agency: str, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ProposalRow]:
+    """The proposals that wait for this agency's answer, by alignment, the oldest first."""
+    cursor = await connection.execute(
+        "SELECT proposal, alignment_id, rank, state, settled_at, made_at, answers FROM scheduler.alignment_told p"
+        " WHERE state = 'proposed' AND %(agency)s = ANY(agencies) AND NOT EXISTS"
+        " (SELECT 1 FROM gateway.proposal_answer g WHERE g.proposal_id = p.proposal_id AND g.agency = %(agency)s)"
+        " AND (%(at)s::timestamptz IS NULL OR (made_at, proposal_id) > (%(at)s, %(last)s::uuid))"
+        " ORDER BY made_at, proposal_id LIMIT %(limit)s",
+        {"agency": agency, "at": after[0] if after else None, "last": after[1] if after else None, "limit": limit},
+    )
+    return [_row(row) for row in await cursor.fetchall()]
+
+
+async def note_answer(connection: Connection, event: ProposalAnswered) -> bool:
+    """Keeps an agency's answer; False when it has answered before."""
+    cursor = await connection.execute(
+        "INSERT INTO gateway.proposal_answer VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (event.proposal_id, event.agency, event.accepted, event.recorded_at),
+    )
+    return cursor.rowcount == 1
+
+
+async def find_answer(connection: Connection, proposal_id: UUID, agency: str) -> tuple[bool, datetime] | None:
+    """What the agency has answered, and when."""
+    cursor = await connection.execute(
+        "SELECT accepted, recorded_at FROM gateway.proposal_answer WHERE proposal_id = %s AND agency = %s",
+        (proposal_id, agency),
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _row(row: Sequence[Any]) -> ProposalRow:
+    proposal, alignment_id, rank, state, settled_at, made_at, answers = row
+    return ProposalRow(
+        ProposedChange.model_validate(proposal, strict=False),
+        alignment_id,
+        rank,
+        ProposalState(state),
+        settled_at,
+        made_at,
+        answers,
+    )
