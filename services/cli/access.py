@@ -35,13 +35,13 @@ def agency(
 
 @app.command(epilog="Example: onevisit access staff --role scheduler --name 'Township of Qinghe'")
 def staff(
-    role: Annotated[str, typer.Option(help="scheduler, reviewer, auditor or admin.")],
+    role: Annotated[str, typer.Option(help="scheduler, reviewer, auditor, admin or joint_group.")],
     name: Annotated[str, typer.Option(help="Whom it is for.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make client credentials for a member of staff. The secret is shown this once."""
-    if role not in {"scheduler", "reviewer", "auditor", "admin"}:
-        _stop(f"{role} is no role of staff: use scheduler, reviewer, auditor or admin")
+    if role not in {"scheduler", "reviewer", "auditor", "admin", "joint_group"}:
+        _stop(f"{role} is no role of staff: use scheduler, reviewer, auditor, admin or joint_group")
     _make_client(role, None, name, as_json)
 
 

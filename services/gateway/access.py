@@ -29,6 +29,8 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    JOINT_GROUP = "joint_group"
+    """Of the agencies together (联合认证工作组): asks which windows to align; sees no person."""
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,15 @@ from services.gateway.door import Door
 from services.gateway.middleware import AccessLog, InterruptibleBody, LimitAsProblem, SecurityHeaders
 from services.gateway.policy import DoorPolicy
 from services.gateway.routes import (
+    alignments,
+    announcements,
     captures,
     certificates,
     evidence,
     health,
+    identity,
+    life_event_views,
+    life_events,
     lists,
     reference_photos,
     requests,
@@ -94,7 +99,8 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         responses={"default": {"model": problems.Problem, "description": "Refused: problem details with a code."}},
     )
     app.state.upload_locks = UploadLocks()
-    for small in (health, token, requests, visits, captures, certificates, evidence):
+    about_people = (evidence, life_events, life_event_views, announcements, identity)
+    for small in (health, token, requests, visits, captures, certificates, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
@@ -115,7 +121,7 @@ def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
     while True:
         try:
             with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.statement')").fetchone()
+                row = connection.execute("SELECT to_regclass('gateway.last_word')").fetchone()
             if row and row[0] is not None:
                 return
             log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")

@@ -4,81 +4,13 @@ A code is never renamed and never reused. No text has a placeholder: a value tha
 because it may be a national ID. `docs/api/errors.md` is made from this table.
 """
 
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
-# ruff: noqa: S105 (codes, not passwords)
+from services.gateway.alignment_errors import ABOUT_ALIGNMENT
+from services.gateway.codes import Code, Entry
+from services.gateway.person_errors import ABOUT_PEOPLE
 
-
-class Code(StrEnum):
-    """Why the door refused."""
-
-    TOKEN_MISSING = "TOKEN_MISSING"
-    TOKEN_INVALID = "TOKEN_INVALID"
-    TOKEN_EXPIRED = "TOKEN_EXPIRED"
-    CLIENT_UNKNOWN = "CLIENT_UNKNOWN"
-    GRANT_UNSUPPORTED = "GRANT_UNSUPPORTED"
-    DEVICE_REVOKED = "DEVICE_REVOKED"
-    ROLE_NOT_ALLOWED = "ROLE_NOT_ALLOWED"
-    NOT_FOUND = "NOT_FOUND"
-    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
-    MALFORMED = "MALFORMED"
-    BODY_TOO_LARGE = "BODY_TOO_LARGE"
-    DATABASE_AWAY = "DATABASE_AWAY"
-    INTERNAL = "INTERNAL"
-
-    LIST_MISSING = "LIST_MISSING"
-    LIST_UNKNOWN = "LIST_UNKNOWN"
-    AGENCY_DIFFERS = "AGENCY_DIFFERS"
-    TEXT_TOO_LONG = "TEXT_TOO_LONG"
-    REQUEST_ID_IS_ID_NUMBER = "REQUEST_ID_IS_ID_NUMBER"
-    DATA_ERASED = "DATA_ERASED"
-
-    REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
-    NOTHING_TO_CHANGE = "NOTHING_TO_CHANGE"
-    CERTIFICATE_UNKNOWN = "CERTIFICATE_UNKNOWN"
-
-    ID_NUMBER_INVALID = "ID_NUMBER_INVALID"
-    PHOTO_UNREADABLE = "PHOTO_UNREADABLE"
-    PHOTO_TOO_LARGE = "PHOTO_TOO_LARGE"
-    PHOTO_TOO_SMALL = "PHOTO_TOO_SMALL"
-
-    EVIDENCE_SOURCE_NOT_YOURS = "EVIDENCE_SOURCE_NOT_YOURS"
-    EVIDENCE_PERSON_UNCLEAR = "EVIDENCE_PERSON_UNCLEAR"
-    EVIDENCE_DAY_IN_FUTURE = "EVIDENCE_DAY_IN_FUTURE"
-    EVIDENCE_DAY_TOO_EARLY = "EVIDENCE_DAY_TOO_EARLY"
-    PERSON_UNKNOWN = "PERSON_UNKNOWN"
-
-    VISIT_UNKNOWN = "VISIT_UNKNOWN"
-    VISIT_CLOSED = "VISIT_CLOSED"
-    CURSOR_INVALID = "CURSOR_INVALID"
-    NO_ACTION_LEFT = "NO_ACTION_LEFT"
-
-    CAPTURE_UNKNOWN = "CAPTURE_UNKNOWN"
-    UPLOAD_UNKNOWN = "UPLOAD_UNKNOWN"
-    UPLOAD_EXPIRED = "UPLOAD_EXPIRED"
-    UPLOAD_BUSY = "UPLOAD_BUSY"
-    UPLOAD_OFFSET_DIFFERS = "UPLOAD_OFFSET_DIFFERS"
-    UPLOAD_REQUEST_INVALID = "UPLOAD_REQUEST_INVALID"
-    UPLOAD_METADATA_INVALID = "UPLOAD_METADATA_INVALID"
-    RECORDING_EMPTY = "RECORDING_EMPTY"
-    RECORDING_TOO_LARGE = "RECORDING_TOO_LARGE"
-    RECORDING_DAMAGED = "RECORDING_DAMAGED"
-    SIGNATURE_WRONG = "SIGNATURE_WRONG"
-    CHALLENGE_UNKNOWN = "CHALLENGE_UNKNOWN"
-    CHALLENGE_EXPIRED = "CHALLENGE_EXPIRED"
-    CHALLENGE_USED = "CHALLENGE_USED"
-
-
-class Entry(NamedTuple):
-    """One line of the catalogue."""
-
-    status: int
-    """HTTP status (of a refused row: that of a request that consists of it)."""
-    message_en: str
-    message_zh: str
-    next_en: str
-    next_zh: str
+__all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
 
 
 _TOKEN_EN, _TOKEN_ZH = (
@@ -384,6 +316,8 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         _FILM_EN,
         _FILM_ZH,
     ),
+    **ABOUT_PEOPLE,
+    **ABOUT_ALIGNMENT,
 }
 """One entry for each code (a test holds it)."""
 

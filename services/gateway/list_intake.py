@@ -195,6 +195,7 @@ def _statement(row: _Row, key: bytes, list_id: UUID, received_at: datetime) -> C
         residence_address=values.residence_address,
         phone=values.phone,
         reference_photo=values.reference_photo,
+        household_id=values.household_id,
     )
     return CertificationRequested(
         request_id=values.request_id,

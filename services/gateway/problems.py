@@ -1,6 +1,7 @@
 """Refusals as the caller sees them: RFC 9457 problem details, in Chinese and English, never with what was sent."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -107,6 +108,11 @@ def _foreign_code(request: Request, status: int) -> Code:
     return _STATUS_CODES.get(status, Code.MALFORMED)
 
 
+def _where(path: Sequence[int | str], kind: str) -> str:
+    """The path of a field; the name of a field that we do not know is something that was sent."""
+    return ".".join(map(str, path[:-1] if kind == "extra_forbidden" else path))
+
+
 def install(app: FastAPI) -> None:
     """Makes every refusal a problem."""
 
@@ -119,7 +125,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
-        fields = [FieldProblem(where=".".join(map(str, e["loc"])), kind=e["type"]) for e in error.errors()]
+        fields = [FieldProblem(where=_where(e["loc"], e["type"]), kind=e["type"]) for e in error.errors()]
         code = Code.UPLOAD_REQUEST_INVALID if request.url.path.startswith("/v1/captures") else Code.MALFORMED
         return answer_problem(problem(code, fields=fields))
 

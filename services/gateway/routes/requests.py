@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.base import stable_id
 from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
 from schemas.topics import REQUEST
+from schemas.visit import VisitStatus
 from services.gateway.access import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
@@ -70,6 +71,8 @@ class Status(StrEnum):
     REJECTED = "rejected"
     ACCEPTED = "accepted"
     OPEN = "open"
+    PAUSED = "paused"
+    ENDED = "ended"
     WITHDRAWN = "withdrawn"
     CERTIFIED = "certified"
 
@@ -82,7 +85,9 @@ class RequestStatus(BaseModel):
     request_id: str
     """Your number."""
     status: Status
-    """`received` at the door → `rejected` or `accepted` by intake → `open` in a visit → `certified` or `withdrawn`."""
+    """`received` at the door → `rejected` or `accepted` by intake → `open` in a visit → `certified` or `withdrawn`.
+    A life event makes an open one `paused` (nobody is sent for now) or `ended` (nobody is sent any more); when it is
+    voided, or is over, the request is `open` again."""
     list_id: UUID | None
     """The list in which it came last."""
     row: int | None
@@ -90,9 +95,13 @@ class RequestStatus(BaseModel):
     code: str | None = None
     """Why it was rejected."""
     message: str | None = None
-    """What is wrong, in Chinese and English."""
+    """What is wrong, or has happened, in Chinese and English."""
     next_step: str | None = None
     """What to do about it."""
+    life_event_id: UUID | None = None
+    """Of a paused or ended one: why. GET /v1/life-events/{life_event_id}, where you were told of it."""
+    duplicate_of: str | None = None
+    """Your own earlier number for the same person, programme and due date. One visit answers both; withdraw one."""
     programme: str | None = None
     """Programme code, once it is in a visit."""
     window_start: date | None = None
@@ -105,6 +114,24 @@ class RequestStatus(BaseModel):
     """The certificate: GET /v1/certificates/{request_id}."""
     proved_at: datetime | None = None
     """When the person was seen alive."""
+
+
+_BY_LIFE_EVENT = {
+    Status.PAUSED: (
+        "此人有情况待核实，暂不派人上门。 "
+        "Something that is not settled is reported of this person: nobody is sent for now.",
+        "请查看该情况记录并签收；如有不符请更正，或联系复核人员。疑似情况在核实前不得停发待遇。"
+        " Read the life event and acknowledge it; correct it if it is wrong, or ask a reviewer."
+        " Suspicion is no ground to stop a payment.",
+    ),
+    Status.ENDED: (
+        "此人情况已核实，不再派人上门。 What happened to this person is confirmed: nobody is sent any more.",
+        "请查看该情况记录并签收，依规处理；如有误，请由复核人员作废，申请将自动恢复。"
+        " Read the life event, acknowledge it and act on it; if it is wrong a reviewer voids it, and the request is"
+        " open again.",
+    ),
+}
+"""What is the matter, and what to do; Chinese, then English."""
 
 
 @router.get("/v1/requests/{request_id:path}", summary="Where is my request?")
@@ -175,19 +202,22 @@ def _status(request_id: str, state: RequestState) -> RequestStatus:
     if state.certificate_id is not None:
         status = Status.CERTIFIED
     elif state.status is not None:
-        status = Status(state.status)
+        status = _with_life_event(Status(state.status), state)
     elif rejected:
         status = Status.REJECTED
     else:
         status = Status.ACCEPTED if state.outcome == "accepted" else Status.RECEIVED
+    said, to_do = _BY_LIFE_EVENT.get(status, (None, None))
     return RequestStatus(
         request_id=request_id,
         status=status,
         list_id=state.list_id,
         row=state.row % SHEET_STRIDE if state.row else None,
         code=(state.door_code or state.code) if rejected else None,
-        message=(f"{door.message_zh} {door.message_en}" if door else state.message) if rejected else None,
-        next_step=(f"{door.next_zh} {door.next_en}" if door else state.next_step) if rejected else None,
+        message=(f"{door.message_zh} {door.message_en}" if door else state.message) if rejected else said,
+        next_step=(f"{door.next_zh} {door.next_en}" if door else state.next_step) if rejected else to_do,
+        life_event_id=state.life_event_id if status in _BY_LIFE_EVENT else None,
+        duplicate_of=state.duplicate_of,
         programme=entry.get("programme"),
         window_start=entry.get("window_start"),
         due_date=entry.get("due_date"),
@@ -195,3 +225,10 @@ def _status(request_id: str, state: RequestState) -> RequestStatus:
         certificate_id=state.certificate_id,
         proved_at=state.proved_at,
     )
+
+
+def _with_life_event(status: Status, state: RequestState) -> Status:
+    """An open request as a life event leaves its visit."""
+    if status is not Status.OPEN or state.life_event_id is None:
+        return status
+    return Status.ENDED if state.visit_status == VisitStatus.CLOSED else Status.PAUSED

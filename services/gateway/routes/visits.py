@@ -1,7 +1,5 @@
 """Visits, cut to what the caller may see, and the challenge that a recording at a visit answers."""
 
-import base64
-import binascii
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -11,11 +9,12 @@ from fastapi import APIRouter, Body, Depends, Query
 from joserfc import jws
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.base import AgencyCode, VillageCode
+from schemas.base import AgencyCode, Dwelling, VillageCode
 from schemas.capture import Challenge
 from schemas.verification import Action
-from schemas.visit import ClosedBecause, VisitRequest, VisitStatus
+from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
 from services.gateway.access import Principal, Role, allow
+from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import captures, visits
@@ -54,6 +53,17 @@ class Visit(BaseModel):
     """What the machine said of the last recording: certified, review or retry. Agencies do not see it."""
     last_reasons: list[str]
     """Why."""
+    announced_on: date | None
+    """The day on which the person was told that somebody comes."""
+    unannounced_because: UnannouncedBecause | None
+    """Why a day that was told cannot stay: tell the person anew."""
+    dwelling: Dwelling | None
+    """Visits with the same one go to the same door; schedulers and phones only."""
+    life_event_id: UUID | None
+    """The life event that pauses or closes it: GET /v1/life-events/{life_event_id}."""
+    question_id: UUID | None
+    """Names disagree under this ID number, and a reviewer has not decided: check the identity card. Agencies do not
+    see it."""
 
 
 class VisitPage(BaseModel):
@@ -92,12 +102,13 @@ async def list_visits(
     door: Door = Depends(door_of),
 ) -> VisitPage:
     """Schedulers and auditors see all, a phone those of its villages, an agency those with a request of its own."""
-    after = _read_cursor(cursor) if cursor else None
+    after = read_cursor(cursor, date.fromisoformat, UUID) if cursor else None
     async with door.pool.connection() as connection:
         page = await visits.page_of_visits(connection, _sight(caller), status=status, after=after, limit=limit + 1)
     last = page[limit - 1] if len(page) > limit else None
     return VisitPage(
-        items=[_visit(row, caller) for row in page[:limit]], next_cursor=_make_cursor(last) if last else None
+        items=[_visit(row, caller) for row in page[:limit]],
+        next_cursor=make_cursor(last.window[1], last.visit_id) if last else None,
     )
 
 
@@ -118,7 +129,10 @@ async def draw_challenge(
     caller: Principal = Depends(allow(Role.DEVICE)),
     door: Door = Depends(door_of),
 ) -> GivenChallenge:
-    """Draws what the person will be asked, at random. Fetch it while online; it may be filmed offline within 7 days."""
+    """Draws what the person will be asked, at random. Fetch it while online; it may be filmed offline within 7 days.
+
+    Also for a paused visit: somebody who was reported dead may stand before you.
+    """
     device = caller.own_device
     actions = _draw(door, set(order.unable) if order else set())
     now = door.now()
@@ -133,7 +147,7 @@ async def draw_challenge(
         visit = await visits.find_visit(connection, visit_id, _sight(caller))
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
-        if visit.status != VisitStatus.OPEN:
+        if visit.status == VisitStatus.CLOSED:
             raise Refusal(Code.VISIT_CLOSED)
         await captures.add_challenge(connection, challenge, device.device_id)
     key = door.secrets.signing_key
@@ -173,6 +187,11 @@ def _visit(row: VisitRow, caller: Principal) -> Visit:
         opened_at=row.opened_at,
         last_decision=None if is_agency else row.last_decision,
         last_reasons=[] if is_agency else row.last_reasons,
+        announced_on=row.announced_on,
+        unannounced_because=UnannouncedBecause(row.unannounced_because) if row.unannounced_because else None,
+        dwelling=row.dwelling if caller.role in (Role.SCHEDULER, Role.DEVICE) else None,
+        life_event_id=row.life_event_id,
+        question_id=None if is_agency else row.question_id,
     )
 
 
@@ -184,15 +203,3 @@ def _request(stored: dict[str, str]) -> VisitRequest:
         window_start=date.fromisoformat(stored["window_start"]),
         due_date=date.fromisoformat(stored["due_date"]),
     )
-
-
-def _make_cursor(row: VisitRow) -> str:
-    return base64.urlsafe_b64encode(f"{row.window[1]}|{row.visit_id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[date, UUID]:
-    try:
-        day, _, last = base64.urlsafe_b64decode(cursor).decode("ascii").partition("|")
-        return date.fromisoformat(day), UUID(last)
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise Refusal(Code.CURSOR_INVALID) from None

@@ -26,6 +26,9 @@ class RequestState:
     in_visit: dict[str, Any] | None
     certificate_id: UUID | None
     proved_at: datetime | None
+    visit_status: str | None
+    life_event_id: UUID | None
+    duplicate_of: str | None
 
 
 async def find_own_number(connection: Connection, agency: AgencyCode, request_id: str) -> str | None:
@@ -62,7 +65,7 @@ async def note_statement(connection: Connection, event_id: UUID, recorded_at: da
 
 _STATE = """
 SELECT d.list_id, d.row, d.code, o.outcome, o.code, o.message, o.next_step, q.status, v.visit_id,
-       v.window_first, v.window_last, v.entry, c.certificate_id, c.proved_at
+       v.window_first, v.window_last, v.entry, c.certificate_id, c.proved_at, v.status, v.life_event_id, q.duplicate_of
 FROM (SELECT %(a)s::text AS agency, %(r)s::text AS request_id) AS asked
 LEFT JOIN LATERAL (
     SELECT t.list_id, t.row, t.code FROM gateway.list_row t JOIN gateway.list l USING (list_id)
@@ -72,11 +75,11 @@ LEFT JOIN scheduler.row_outcome o ON o.list_id = d.list_id AND o.row = d.row AND
 LEFT JOIN scheduler.request q ON q.agency = asked.agency
     AND q.request_id IN (asked.request_id, o.request_id)
 LEFT JOIN LATERAL (
-    SELECT s.visit_id, s.window_first, s.window_last, e.entry FROM scheduler.visit s,
+    SELECT s.visit_id, s.window_first, s.window_last, s.status, s.life_event_id, e.entry FROM scheduler.visit s,
     LATERAL jsonb_array_elements(s.requests) AS e (entry)
     WHERE s.person_key = q.person_key AND e.entry ->> 'agency' = asked.agency
       AND e.entry ->> 'request_id' = q.request_id
-    ORDER BY (s.status = 'open') DESC, s.version DESC LIMIT 1
+    ORDER BY (s.status <> 'closed') DESC, (s.life_event_id IS NOT NULL) DESC, s.version DESC LIMIT 1
 ) AS v ON true
 LEFT JOIN certify.certificate c ON c.agency = asked.agency
     AND c.request_id = coalesce(q.request_id, asked.request_id)

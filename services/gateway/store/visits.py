@@ -37,11 +37,17 @@ class VisitRow:
     opened_at: datetime
     last_decision: str | None
     last_reasons: list[str]
+    dwelling: str | None
+    announced_on: date | None
+    unannounced_because: str | None
+    life_event_id: UUID | None
+    question_id: UUID | None
 
 
 _COLUMNS = (
     "SELECT visit_id, person_key, version, status, closed_because, window_first, window_last, requests, village_code,"
-    " opened_at, last_decision, last_reasons FROM scheduler.visit"
+    " opened_at, last_decision, last_reasons, dwelling, announced_on, unannounced_because, life_event_id, question_id"
+    " FROM scheduler.visit"
 )
 _SEEN = (
     " (%(villages)s::text[] IS NULL OR village_code = ANY(%(villages)s::text[]))"
@@ -86,7 +92,21 @@ def _parameters(sight: Sight) -> dict[str, Any]:
 
 
 def _visit(row: Sequence[Any], sight: Sight) -> VisitRow:
-    requests = [r for r in row[7] if sight.agency is None or r["agency"] == sight.agency]
     return VisitRow(
-        row[0], row[1], row[2], row[3], row[4], (row[5], row[6]), requests, row[8], row[9], row[10], list(row[11] or ())
+        visit_id=row[0],
+        person_key=row[1],
+        version=row[2],
+        status=row[3],
+        closed_because=row[4],
+        window=(row[5], row[6]),
+        requests=[stored for stored in row[7] if sight.agency is None or stored["agency"] == sight.agency],
+        village_code=row[8],
+        opened_at=row[9],
+        last_decision=row[10],
+        last_reasons=list(row[11] or ()),
+        dwelling=row[12],
+        announced_on=row[13],
+        unannounced_because=row[14],
+        life_event_id=row[15],
+        question_id=row[16],
     )
