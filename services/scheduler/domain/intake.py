@@ -30,6 +30,8 @@ _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f]")
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no database, file or message takes them."""
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
+_ENDS_WITH_000: Final = 1 / 1000
+"""Share of sound ID numbers of which the last three characters happen to be 000."""
 _ID_LIKE: Final = re.compile(r"(?=(\d{17}[\dXx]))")
 _VILLAGE_CODE: Final = re.compile(r"\d{12}")
 
@@ -190,12 +192,14 @@ def assess_amendment(row: RequestRow) -> Amendment | Rejected:
 def assess_list(rows: Iterable[tuple[int, RequestRow]], *, today: date) -> list[tuple[int, Accepted | Rejected]]:
     """Judge the rows of one list, each with its number; one bad row never stops the rest.
 
-    Only here can be seen that a spreadsheet rounded a whole column: where other numbers of the list have lost their
-    last digits, one that ends with 000 and passes the check character by chance (1 in 11) would be somebody else's.
+    Only here can be seen that a spreadsheet rounded a column: of rounded numbers, which end with 000, one in 11 passes
+    the check character by chance and would be somebody else's. So where more numbers of the list have lost their last
+    digits than by chance end so, those that end so and pass are not trusted either.
     """
     assessed = [(number, assess(row, today=today)) for number, row in rows]
     lost = Fault(RejectionCode.ID_PRECISION_LOST, "id_number")
-    if not any(isinstance(result, Rejected) and lost in result.faults for _, result in assessed):
+    rounded = sum(isinstance(result, Rejected) and lost in result.faults for _, result in assessed)
+    if rounded <= len(assessed) * _ENDS_WITH_000:
         return assessed
     return [
         (number, Rejected(result.request_id, (lost,)))
