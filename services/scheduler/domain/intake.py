@@ -1,9 +1,9 @@
 """Intake: a row as typed becomes a request in normal form, or goes back with every reason why not.
 
-Decided for a county's user: needed are request number, agency, programme, ID number, first day and due date. A
-missing first day is not guessed, because the agency refuses a proof that lies before the window. A missing name is a
-warning: nobody loses a visit for it. A due date in the past is a warning: overdue stays doable. Unknown agencies,
-programmes and regions are warnings: other counties have others, and regions are abolished.
+Decided for a county's user: needed are request number, agency, programme, ID number, first day and due date. A missing
+first day is not guessed: the agency refuses a proof from before the window. Warned of are a missing name (nobody loses
+a visit for it), a due date in the past (overdue stays doable), an unknown agency, programme or region (others have
+others, and regions are abolished).
 """
 
 import re
@@ -30,8 +30,6 @@ _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f]")
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no database, file or message takes them."""
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
-_ENDS_WITH_000: Final = 1 / 1000
-"""Share of sound ID numbers of which the last three characters happen to be 000."""
 _ID_LIKE: Final = re.compile(r"(?=(\d{17}[\dXx]))")
 _VILLAGE_CODE: Final = re.compile(r"\d{12}")
 
@@ -51,11 +49,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to look at in a row that is taken."""
+    """One thing to look at in a row that is taken, and in which column."""
 
     code: WarningCode
     field: str
-    """The column to look at."""
 
     def explain(self, language: Language = "en") -> Text:
         """What to look at and what to do next; without anything that was typed."""
@@ -192,14 +189,13 @@ def assess_amendment(row: RequestRow) -> Amendment | Rejected:
 def assess_list(rows: Iterable[tuple[int, RequestRow]], *, today: date) -> list[tuple[int, Accepted | Rejected]]:
     """Judge the rows of one list, each with its number; one bad row never stops the rest.
 
-    Only here can be seen that a spreadsheet rounded a column: of rounded numbers, which end with 000, one in 11 passes
-    the check character by chance and would be somebody else's. So where more numbers of the list have lost their last
-    digits than by chance end so, those that end so and pass are not trusted either.
+    Only here can be seen that a spreadsheet rounded a column: of rounded numbers, ending with 000, one in 11 passes the
+    check character and would be somebody else's. Where more are rounded than end so by chance, none is trusted.
     """
     assessed = [(number, assess(row, today=today)) for number, row in rows]
     lost = Fault(RejectionCode.ID_PRECISION_LOST, "id_number")
     rounded = sum(isinstance(result, Rejected) and lost in result.faults for _, result in assessed)
-    if rounded <= len(assessed) * _ENDS_WITH_000:
+    if rounded <= len(assessed) / 1000:  # the share of sound numbers that end with 000
         return assessed
     return [
         (number, Rejected(result.request_id, (lost,)))

@@ -194,7 +194,7 @@ def _compare_by_character(one: tuple[str, ...], other: tuple[str, ...]) -> NameR
 
 
 def _alike(one: tuple[str, ...], other: tuple[str, ...], *, head: bool = True) -> bool:
-    """Whether two pieces of names are equal character by character, or sound so; `head`: they begin with the surname."""
+    """Whether two pieces of names are equal or sound so, character by character; `head`: from the surname on."""
     pairs = enumerate(zip(one, other, strict=False))
     return len(one) == len(other) and all(_sounds_alike(a, b, head=head and index == 0) for index, (a, b) in pairs)
 

@@ -126,7 +126,7 @@ def test_a_damaged_name_between_two_stands_alone() -> None:
 
 
 def test_names_that_sound_the_same_stay_together_beside_one_that_fits_only_some() -> None:
-    """李方土 is 李堃 in parts, which 李坤 is not: it is asked about, and the two that sound the same are not parted by it."""
+    """李方土 is 李堃 in parts, and not 李坤: it is asked about, and parts no two that sound the same."""
     assert set(group_names({"李堃", "李坤", "李方土"})) == {frozenset({"李堃", "李坤"}), frozenset({"李方土"})}
 
 
