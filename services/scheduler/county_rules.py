@@ -17,7 +17,7 @@ PolicyT = TypeVar("PolicyT")
 
 
 class CountyRulesInvalid(ValueError):
-    """The rules cannot be used: what is wrong, field by field."""
+    """Rules of the county cannot be used: what is wrong, field by field, and where the rules are described."""
 
     code: ClassVar[str]
     described_in: ClassVar[str]
@@ -29,14 +29,14 @@ class CountyRulesInvalid(ValueError):
 
 
 class LifeEventPolicyInvalid(CountyRulesInvalid):
-    """What `read_life_events` raises."""
+    """The rules for life events cannot be used: what is wrong, field by field."""
 
     code = "LIFE_EVENT_POLICY_INVALID"
     described_in = "life-events.md"
 
 
 class AlignmentPolicyInvalid(CountyRulesInvalid):
-    """What `read_alignment` raises."""
+    """The rules for window alignment cannot be used: what is wrong, field by field."""
 
     code = "ALIGNMENT_POLICY_INVALID"
     described_in = "alignment.md"
