@@ -1,14 +1,13 @@
 """What the machine found in one clip: the JSON of ``onevisit verify --json``, and part of every verdict event.
 
-It carries every score, threshold, model hash and the policy version, so that a verdict can be explained and
-recomputed years later.
-No picture and no face template is in it.
+It carries every score, threshold, model hash, the whole policy and the series that the rules read, so that a verdict
+can be explained and recomputed years later (docs/verdicts.md). No picture and no face template is in it.
 """
 
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from schemas.base import Schema, Sha256
 from schemas.verification_reasons import Decision, Reason
@@ -145,3 +144,9 @@ class Verification(Schema):
     """Name and SHA-256 of each model that took part."""
     policy_version: str = Field(min_length=1, max_length=64)
     """Version and digest of the thresholds that decided."""
+    policy: dict[str, JsonValue] | None = None
+    """The thresholds themselves, all of them. Null in verdicts older than this field."""
+    measurements: dict[str, JsonValue] | None = None
+    """What was asked and what was measured on the frames, column by column: with ``policy`` enough to judge again
+    (`onevisit verify --replay`). No picture, no template, no point of a face. Null in an event, which carries it
+    sealed."""

@@ -5,11 +5,13 @@ named keeps its default.
 """
 
 import hashlib
+import json
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class MatchEngine(StrEnum):
@@ -207,11 +209,22 @@ class VerificationPolicy(_Policy):
 
     @property
     def version(self) -> str:
-        """``name+digest``: the first 12 hex digits of the SHA-256 of all values."""
-        return f"{self.name}+{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]}"
+        """``name+digest``: tells two policies of one name apart in a verdict."""
+        return version_of(self.as_json())
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """All values, as a verdict carries them."""
+        return self.model_dump(mode="json")
 
     @classmethod
     def from_toml(cls, path: Path) -> "VerificationPolicy":
         """Read a county's policy. An empty file is the default; an unknown or impossible value raises
         ``ValidationError``."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def version_of(policy: Mapping[str, JsonValue]) -> str:
+    """The version of a policy that a verdict carries: its name, and the first 12 hex digits of the SHA-256 of its
+    values as JSON with sorted keys. It needs no model of the policy, so it fits whatever software wrote the policy."""
+    canonical = json.dumps(policy, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"{policy.get('name')}+{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"

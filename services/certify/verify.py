@@ -1,4 +1,5 @@
-"""The machine check of one clip: decode → faces → challenge → liveness → match → decision.
+"""The machine check of one clip: decode → faces → liveness → match → judgement. Here it is measured; what is said of it
+is a function of what was measured (`domain/judgement.py`).
 
 >>> verifier = Verifier(VerificationPolicy(), Path("var/models"))            # doctest: +SKIP
 >>> verifier.verify(Path("clip.mp4"), [Action.NOD], reference=photo_bytes).decision   # doctest: +SKIP
@@ -13,12 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from schemas.verification import Action, Decision, MatchResult, Reason, Verification
+from schemas.verification import Action, Reason, Verification
 from services.certify.decode.reader import Clip
-from services.certify.domain.challenge import judge_challenge
-from services.certify.domain.decision import Findings, Outcome, decide
-from services.certify.domain.observation import FaceSeries
-from services.certify.domain.summary import summarise_pad, summarise_quality
+from services.certify.domain.judgement import judge
+from services.certify.domain.measurements import Asked, ClipFacts, Comparison, Measurements, pack, rounded
 from services.certify.engines.loader import get_engines
 from services.certify.observe import Observer
 from services.certify.policy import MatchEngine, VerificationPolicy
@@ -65,64 +64,50 @@ class Verifier:
             with clock.stage("match"):
                 found = self._engines.detector()
                 outcome = find_reference(reference, found, self._policy.match)
-                match, identity_floor = self._match(observer, outcome)
-        quality = summarise_quality(
-            observer.observations, observer.checks, observer.motions, identity_floor, self._policy.quality
-        ).model_copy(
-            update={
-                "width": source.width,
-                "height": source.height,
-                "codec": source.codec,
-                "damaged_packets": source.damaged_packets,
-            }
+                comparison = self._match(observer, outcome)
+        measured = rounded(
+            Measurements(
+                asked=Asked(tuple(challenge)),
+                clip=ClipFacts(source.fault, source.width, source.height, source.codec, source.damaged_packets),
+                net_names=observer.net_names,
+                observations=tuple(observer.observations),
+                checks=tuple(observer.checks),
+                motions=tuple(observer.motions),
+                comparison=comparison,
+            )
         )
-        findings = Findings(
-            quality=quality,
-            challenge=judge_challenge(FaceSeries.of(observer.observations), challenge, self._policy.challenge),
-            pad=summarise_pad(observer.checks, observer.net_names, self._policy.pad),
-            match=match,
-            reference_fault=outcome if isinstance(outcome, Reason) else None,
-            engine_may_certify=self._engine is MatchEngine.SFACE,
-        )
-        decided = decide(findings, self._policy) if source.fault is None else Outcome(Decision.RETRY, (source.fault,))
+        judged = judge(measured, self._policy)
         return Verification(
-            decision=decided.decision,
-            reasons=decided.reasons,
-            challenge=dict(findings.challenge),
-            pad=findings.pad,
-            match=findings.match,
-            quality=quality,
+            decision=judged.decision,
+            reasons=judged.reasons,
+            challenge=judged.challenge,
+            pad=judged.pad,
+            match=judged.match,
+            quality=judged.quality,
             timing_ms=clock.report(source.decode_cpu_s),
             models=self._engines.hashes(self._engine),
             policy_version=self._policy.version,
+            policy=self._policy.as_json(),
+            measurements=pack(measured),
         )
 
-    def _match(self, observer: Observer, reference: Reference | Reason) -> tuple[MatchResult, float | None]:
-        """The comparison with the reference, and how alike the clip's own frames are at least."""
+    def _match(self, observer: Observer, reference: Reference | Reason) -> Comparison:
+        """How alike the best frames are to the reference, and to each other."""
         limits = self._policy.match
         frames = observer.best_frames()
         identity = self._engines.matcher(MatchEngine.SFACE)
         own = [identity.embed(frame.image, frame.face) for frame in frames]
         alike = np.array([[identity.similarity(a, b) for b in own] for a in own])
-        floor = float(alike[int(alike.sum(axis=0).argmax())].min()) if own else None
-        score = None
+        floor = min(1.0, float(alike[int(alike.sum(axis=0).argmax())].min())) if own else None
+        scores: tuple[float, ...] = ()
         frontal = [frame for frame in frames if abs(frame.yaw) <= limits.max_yaw_deg]
         compared = sorted(frontal, key=lambda frame: frame.worth, reverse=True)[: limits.frames]
         if isinstance(reference, Reference) and compared:
             matcher = self._engines.matcher(self._engine)
             target = matcher.embed(reference.image, reference.face)
-            score = float(np.median([matcher.similarity(matcher.embed(f.image, f.face), target) for f in compared]))
-        threshold = limits.threshold(self._engine)
-        return (
-            MatchResult(
-                passed=score is not None and score >= threshold,
-                score=None if score is None else round(score, 4),
-                threshold=threshold,
-                engine=self._engine,
-                frames=len(compared) if score is not None else 0,
-            ),
-            None if floor is None else round(min(1.0, floor), 4),
-        )
+            scores = tuple(matcher.similarity(matcher.embed(f.image, f.face), target) for f in compared)
+        fault = reference if isinstance(reference, Reason) else None
+        return Comparison(self._engine, fault, scores, floor)
 
     @property
     def policy(self) -> VerificationPolicy:

@@ -1,0 +1,76 @@
+"""From what was measured on a clip to what is said of it: the whole judgement, as a function of numbers. Pure.
+
+The same measurements under the same policy give the same judgement, on any machine and in any year
+(`services/certify/domain/replay.py`).
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from schemas.verification import ChallengeResult, Decision, MatchResult, PadResult, Quality, Reason
+from services.certify.domain.challenge import judge_challenge
+from services.certify.domain.decision import Findings, Outcome, decide
+from services.certify.domain.measurements import ClipFacts, Comparison, Measurements
+from services.certify.domain.observation import FaceSeries
+from services.certify.domain.summary import summarise_pad, summarise_quality
+from services.certify.policy import MatchEngine, MatchPolicy, VerificationPolicy
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said of a clip. Each field is the field of that name in ``schemas.verification.Verification``."""
+
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    challenge: ChallengeResult
+    pad: PadResult
+    match: MatchResult
+    quality: Quality
+
+
+def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
+    """The judgement of one clip. ``measured`` is rounded (`measurements.rounded`), as the verdict will carry it."""
+    comparison = measured.comparison
+    findings = Findings(
+        quality=_quality(measured, policy),
+        challenge=judge_challenge(FaceSeries.of(measured.observations), measured.asked.actions, policy.challenge),
+        pad=summarise_pad(measured.checks, measured.net_names, policy.pad),
+        match=_match(comparison, policy.match),
+        reference_fault=comparison.fault,
+        engine_may_certify=comparison.engine is MatchEngine.SFACE,
+    )
+    fault = measured.clip.fault
+    decided = decide(findings, policy) if fault is None else Outcome(Decision.RETRY, (fault,))
+    return Judgement(
+        decision=decided.decision,
+        reasons=decided.reasons,
+        challenge=dict(findings.challenge),
+        pad=findings.pad,
+        match=findings.match,
+        quality=findings.quality,
+    )
+
+
+def _quality(measured: Measurements, policy: VerificationPolicy) -> Quality:
+    facts = summarise_quality(
+        measured.observations, measured.checks, measured.motions, measured.comparison.identity_floor, policy.quality
+    )
+    return facts.model_copy(update=_facts_of(measured.clip))
+
+
+def _facts_of(clip: ClipFacts) -> dict[str, object]:
+    return {name: value for name, value in asdict(clip).items() if name != "fault"}
+
+
+def _match(comparison: Comparison, policy: MatchPolicy) -> MatchResult:
+    """The median of the compared frames against the threshold of their engine."""
+    score = round(float(np.median(comparison.scores)), 4) if comparison.scores else None
+    threshold = policy.threshold(comparison.engine)
+    return MatchResult(
+        passed=score is not None and score >= threshold,
+        score=score,
+        threshold=threshold,
+        engine=comparison.engine,
+        frames=len(comparison.scores),
+    )
