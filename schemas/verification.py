@@ -7,6 +7,7 @@ No picture and no face template is in it.
 
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -16,6 +17,7 @@ from schemas.verification_reasons import Decision, Reason
 __all__ = [
     "Action",
     "ActionResult",
+    "BundleResult",
     "ChallengeResult",
     "Decision",
     "MatchResult",
@@ -47,13 +49,27 @@ class ActionResult(Schema):
     """Whether one asked action was done."""
 
     passed: bool
-    """True when it was seen after the action asked before it."""
+    """True when it was seen after the action asked before it; with a window: within it, and not before."""
     span_s: tuple[Seconds, Seconds] | None
-    """Where it was seen: first and last second; also given when it came out of order. Null when it was not seen."""
+    """Where it was seen: first and last second; also given when it came out of order or at the wrong time. Null when it
+    was not seen."""
+    window_s: tuple[Seconds, Seconds] | None = None
+    """When it was asked and until when it counted; null when the order alone was asked."""
 
 
 ChallengeResult = dict[Action, ActionResult]
 """One entry for each asked action, in the asked order."""
+
+
+class BundleResult(Schema):
+    """The one-time bundle that the clip answers."""
+
+    challenge_id: UUID | None
+    """Names it; null when the bundle cannot be trusted."""
+    longest_s: float | None
+    """The longest clip that answers it, in seconds."""
+    faults: tuple[Reason, ...]
+    """What is wrong with the bundle or with when the clip was filmed; none of these clips is certified."""
 
 
 class PadResult(Schema):
@@ -145,3 +161,5 @@ class Verification(Schema):
     """Name and SHA-256 of each model that took part."""
     policy_version: str = Field(min_length=1, max_length=64)
     """Version and digest of the thresholds that decided."""
+    bundle: BundleResult | None = None
+    """The signed challenge that was answered; null when bare actions were asked."""

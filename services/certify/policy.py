@@ -140,6 +140,15 @@ class ChallengePolicy(_Policy):
     """Below this frame rate a blink cannot be judged."""
     overlap_s: float = Field(default=0.2, ge=0)
     """An action may begin this much before the one before has settled."""
+    prompt_early_s: float = Field(default=0.2, ge=0)
+    """An action may begin this much before its prompt: the recorder's clock and the app's differ by some frames. Nobody
+    answers a prompt in less (simple reaction times begin at 0.2 s)."""
+    prompt_late_s: float = Field(default=0.2, ge=0)
+    """… and end this much after its window, for the same reason."""
+    longer_s: float = Field(default=0.5, ge=0)
+    """A clip may be this much longer than its bundle says: a recorder stops when the running chunk is full."""
+    clock_skew_hours: float = Field(default=36.0, ge=0)
+    """How wrong the phone's clock may be, when it says when it filmed: as in the door's policy."""
 
 
 class PadPolicy(_Policy):

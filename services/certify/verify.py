@@ -13,10 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from schemas.capture import Challenge
 from schemas.verification import Action, Decision, MatchResult, Reason, Verification
 from services.certify.decode.reader import Clip
+from services.certify.domain.bundle import judge_bundle
 from services.certify.domain.challenge import judge_challenge
-from services.certify.domain.decision import Findings, Outcome, decide
+from services.certify.domain.decision import Findings, Outcome, decide, refuse_bundle
 from services.certify.domain.observation import FaceSeries
 from services.certify.domain.summary import summarise_pad, summarise_quality
 from services.certify.engines.loader import get_engines
@@ -40,19 +42,27 @@ class Verifier:
     def verify(
         self,
         clip: Path | bytes,
-        challenge: Sequence[Action],
+        challenge: Sequence[Action] | Challenge,
         reference: bytes | None,
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
+        bundle_faults: Sequence[Reason] = (),
     ) -> Verification:
         """Judge the clip, or its part from ``start_s`` to ``end_s``.
+
+        Args:
+            challenge: bare actions, of which the order counts, or a bundle with windows, which the whole clip answers.
+            bundle_faults: what was wrong with the bundle before anybody looked.
 
         Bad media are a verdict with a code, never an exception. Raises ``ModelError`` when a model is missing or
         wrong, and
         ``OSError`` when the path cannot be read.
         """
         data = clip.read_bytes() if isinstance(clip, Path) else clip
+        bundle: Challenge | None = None
+        if isinstance(challenge, Challenge):
+            bundle, challenge = challenge, challenge.actions
         fps = self._policy.decode.sample_fps_blink if Action.BLINK in challenge else self._policy.decode.sample_fps
         source = Clip(data, self._policy.decode, fps, start_s, end_s)
         with _BUSY:
@@ -78,13 +88,22 @@ class Verifier:
         )
         findings = Findings(
             quality=quality,
-            challenge=judge_challenge(FaceSeries.of(observer.observations), challenge, self._policy.challenge),
+            challenge=judge_challenge(
+                FaceSeries.of(observer.observations),
+                challenge,
+                self._policy.challenge,
+                bundle.prompts if bundle else (),
+            ),
             pad=summarise_pad(observer.checks, observer.net_names, self._policy.pad),
             match=match,
             reference_fault=outcome if isinstance(outcome, Reason) else None,
             engine_may_certify=self._engine is MatchEngine.SFACE,
+            bundle=judge_bundle(bundle, bundle_faults, quality.seconds, source.fault, self._policy),
         )
-        decided = decide(findings, self._policy) if source.fault is None else Outcome(Decision.RETRY, (source.fault,))
+        if source.fault is None:
+            decided = decide(findings, self._policy)
+        else:
+            decided = refuse_bundle(Outcome(Decision.RETRY, (source.fault,)), findings.bundle)
         return Verification(
             decision=decided.decision,
             reasons=decided.reasons,
@@ -95,6 +114,7 @@ class Verifier:
             timing_ms=clock.report(source.decode_cpu_s),
             models=self._engines.hashes(self._engine),
             policy_version=self._policy.version,
+            bundle=findings.bundle,
         )
 
     def _match(self, observer: Observer, reference: Reference | Reason) -> tuple[MatchResult, float | None]:
