@@ -6,6 +6,7 @@ can be explained and recomputed years later (docs/verdicts.md). No picture and n
 
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field, JsonValue
 
@@ -15,6 +16,7 @@ from schemas.verification_reasons import Decision, Reason
 __all__ = [
     "Action",
     "ActionResult",
+    "BundleResult",
     "ChallengeResult",
     "Decision",
     "MatchResult",
@@ -46,13 +48,27 @@ class ActionResult(Schema):
     """Whether one asked action was done."""
 
     passed: bool
-    """True when it was seen after the action asked before it."""
+    """True when it was seen after the action asked before it; with a window: within it, and not before."""
     span_s: tuple[Seconds, Seconds] | None
-    """Where it was seen: first and last second; also given when it came out of order. Null when it was not seen."""
+    """Where it was seen: first and last second; also given when it came out of order or at the wrong time. Null when it
+    was not seen."""
+    window_s: tuple[Seconds, Seconds] | None = None
+    """When it was asked and until when it counted; null when the order alone was asked."""
 
 
 ChallengeResult = dict[Action, ActionResult]
 """One entry for each asked action, in the asked order."""
+
+
+class BundleResult(Schema):
+    """The one-time bundle that the clip answers."""
+
+    challenge_id: UUID | None
+    """Names it; null when the bundle cannot be trusted."""
+    longest_s: float | None
+    """The longest clip that answers it, in seconds."""
+    faults: tuple[Reason, ...]
+    """What is wrong with the bundle or with when the clip was filmed; none of these clips is certified."""
 
 
 class PadResult(Schema):
@@ -150,3 +166,5 @@ class Verification(Schema):
     """What was asked and what was measured on the frames, column by column: with ``policy`` enough to judge again
     (`onevisit verify --replay`). No picture, no template, no point of a face. Null in an event, which carries it
     sealed."""
+    bundle: BundleResult | None = None
+    """The signed challenge that was answered; null when bare actions were asked."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from schemas.capture import Challenge
 from schemas.verification import Action, Reason, Verification
 from services.certify.decode.reader import Clip
 from services.certify.domain.judgement import judge
@@ -39,19 +40,27 @@ class Verifier:
     def verify(
         self,
         clip: Path | bytes,
-        challenge: Sequence[Action],
+        challenge: Sequence[Action] | Challenge,
         reference: bytes | None,
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
+        bundle_faults: Sequence[Reason] = (),
     ) -> Verification:
         """Judge the clip, or its part from ``start_s`` to ``end_s``.
+
+        Args:
+            challenge: bare actions, of which the order counts, or a bundle with windows, which the whole clip answers.
+            bundle_faults: what was wrong with the bundle before anybody looked.
 
         Bad media are a verdict with a code, never an exception. Raises ``ModelError`` when a model is missing or
         wrong, and
         ``OSError`` when the path cannot be read.
         """
         data = clip.read_bytes() if isinstance(clip, Path) else clip
+        bundle: Challenge | None = None
+        if isinstance(challenge, Challenge):
+            bundle, challenge = challenge, challenge.actions
         fps = self._policy.decode.sample_fps_blink if Action.BLINK in challenge else self._policy.decode.sample_fps
         source = Clip(data, self._policy.decode, fps, start_s, end_s)
         with _BUSY:
@@ -67,7 +76,7 @@ class Verifier:
                 comparison = self._match(observer, outcome)
         measured = rounded(
             Measurements(
-                asked=Asked(tuple(challenge)),
+                asked=Asked(tuple(challenge), bundle, tuple(bundle_faults)),
                 clip=ClipFacts(source.fault, source.width, source.height, source.codec, source.damaged_packets),
                 net_names=observer.net_names,
                 observations=tuple(observer.observations),
@@ -89,6 +98,7 @@ class Verifier:
             policy_version=self._policy.version,
             policy=self._policy.as_json(),
             measurements=pack(measured),
+            bundle=judged.bundle,
         )
 
     def _match(self, observer: Observer, reference: Reference | Reason) -> Comparison:

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from schemas.verification import ChallengeResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification import BundleResult, ChallengeResult, Decision, MatchResult, PadResult, Quality, Reason
+from services.certify.domain.bundle import judge_bundle
 from services.certify.domain.challenge import judge_challenge
-from services.certify.domain.decision import Findings, Outcome, decide
+from services.certify.domain.decision import Findings, Outcome, decide, refuse_bundle
 from services.certify.domain.measurements import ClipFacts, Comparison, Measurements
 from services.certify.domain.observation import FaceSeries
 from services.certify.domain.summary import summarise_pad, summarise_quality
@@ -27,21 +28,24 @@ class Judgement:
     pad: PadResult
     match: MatchResult
     quality: Quality
+    bundle: BundleResult | None
 
 
 def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
     """The judgement of one clip. ``measured`` is rounded (`measurements.rounded`), as the verdict will carry it."""
-    comparison = measured.comparison
+    comparison, asked, fault = measured.comparison, measured.asked, measured.clip.fault
+    quality, prompts = _quality(measured, policy), asked.bundle.prompts if asked.bundle else ()
     findings = Findings(
-        quality=_quality(measured, policy),
-        challenge=judge_challenge(FaceSeries.of(measured.observations), measured.asked.actions, policy.challenge),
+        quality=quality,
+        challenge=judge_challenge(FaceSeries.of(measured.observations), asked.actions, policy.challenge, prompts),
         pad=summarise_pad(measured.checks, measured.net_names, policy.pad),
         match=_match(comparison, policy.match),
         reference_fault=comparison.fault,
         engine_may_certify=comparison.engine is MatchEngine.SFACE,
+        bundle=judge_bundle(asked.bundle, asked.bundle_faults, quality.seconds, fault, policy),
     )
-    fault = measured.clip.fault
-    decided = decide(findings, policy) if fault is None else Outcome(Decision.RETRY, (fault,))
+    unread = None if fault is None else Outcome(Decision.RETRY, (fault,))
+    decided = decide(findings, policy) if unread is None else refuse_bundle(unread, findings.bundle)
     return Judgement(
         decision=decided.decision,
         reasons=decided.reasons,
@@ -49,6 +53,7 @@ def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
         pad=findings.pad,
         match=findings.match,
         quality=findings.quality,
+        bundle=findings.bundle,
     )
 
 

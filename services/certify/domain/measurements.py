@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
 
+from schemas.capture import Challenge
 from schemas.verification import Action, Reason
 from services.certify.domain.observation import FaceCheck, Observation
 from services.certify.policy import MatchEngine
@@ -27,6 +28,10 @@ class Asked:
 
     actions: tuple[Action, ...]
     """In order."""
+    bundle: Challenge | None = None
+    """The signed challenge with its windows; null when bare actions were asked."""
+    bundle_faults: tuple[Reason, ...] = ()
+    """What was wrong with the bundle before anybody looked."""
 
 
 @dataclass(frozen=True)
