@@ -7,22 +7,20 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
-from schemas.verification import Action, Decision, MatchResult, Reason, Verification
+from schemas.verification import Action, Decision, Verification
 from services.certify.decode.reader import Clip
 from services.certify.domain.challenge import judge_challenge
 from services.certify.domain.decision import Findings, Outcome, decide
 from services.certify.domain.observation import FaceSeries
 from services.certify.domain.summary import summarise_pad, summarise_quality
 from services.certify.engines.loader import get_engines
-from services.certify.observe import Observer
+from services.certify.matching import Photo, compare
+from services.certify.observe import Candidate, Observer
 from services.certify.policy import MatchEngine, VerificationPolicy
-from services.certify.reference import Reference, find_reference
 
 _BUSY = threading.Lock()
 """The nets keep state between calls, so one clip is judged at a time in a process; more processes judge more clips."""
@@ -41,17 +39,33 @@ class Verifier:
         self,
         clip: Path | bytes,
         challenge: Sequence[Action],
-        reference: bytes | None,
+        reference: bytes | Sequence[Photo] | None,
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
+        programmes: Iterable[str] | None = (),
     ) -> Verification:
-        """Judge the clip, or its part from ``start_s`` to ``end_s``.
+        """Judge the clip, or its part from ``start_s`` to ``end_s``, for a visit that answers these ``programmes``
+        (codes; ``None``: not known which).
 
         Bad media are a verdict with a code, never an exception. Raises ``ModelError`` when a model is missing or
         wrong, and
         ``OSError`` when the path cannot be read.
         """
+        return self.examine(clip, challenge, reference, start_s=start_s, end_s=end_s, programmes=programmes)[0]
+
+    def examine(
+        self,
+        clip: Path | bytes,
+        challenge: Sequence[Action],
+        reference: bytes | Sequence[Photo] | None,
+        *,
+        start_s: float = 0.0,
+        end_s: float | None = None,
+        programmes: Iterable[str] | None = (),
+    ) -> tuple[Verification, Candidate | None]:
+        """As ``verify``, with the frame that may become a reference, when there is one good enough."""
+        photos = [Photo(reference)] if isinstance(reference, bytes) else list(reference or ())
         data = clip.read_bytes() if isinstance(clip, Path) else clip
         fps = self._policy.decode.sample_fps_blink if Action.BLINK in challenge else self._policy.decode.sample_fps
         source = Clip(data, self._policy.decode, fps, start_s, end_s)
@@ -63,11 +77,10 @@ class Verifier:
                     observer.look(frame)
             clock.move("faces", "decode", source.decode_wait_s)
             with clock.stage("match"):
-                found = self._engines.detector()
-                outcome = find_reference(reference, found, self._policy.match)
-                match, identity_floor = self._match(observer, outcome)
+                codes = None if programmes is None else tuple(sorted(set(programmes)))
+                compared = compare(observer.best_frames(), photos, self._engines, self._policy, self._engine, codes)
         quality = summarise_quality(
-            observer.observations, observer.checks, observer.motions, identity_floor, self._policy.quality
+            observer.observations, observer.checks, observer.motions, compared.identity_floor, self._policy.quality
         ).model_copy(
             update={
                 "width": source.width,
@@ -80,12 +93,12 @@ class Verifier:
             quality=quality,
             challenge=judge_challenge(FaceSeries.of(observer.observations), challenge, self._policy.challenge),
             pad=summarise_pad(observer.checks, observer.net_names, self._policy.pad),
-            match=match,
-            reference_fault=outcome if isinstance(outcome, Reason) else None,
+            match=compared.match,
+            reference_fault=compared.fault,
             engine_may_certify=self._engine is MatchEngine.SFACE,
         )
         decided = decide(findings, self._policy) if source.fault is None else Outcome(Decision.RETRY, (source.fault,))
-        return Verification(
+        verification = Verification(
             decision=decided.decision,
             reasons=decided.reasons,
             challenge=dict(findings.challenge),
@@ -96,33 +109,7 @@ class Verifier:
             models=self._engines.hashes(self._engine),
             policy_version=self._policy.version,
         )
-
-    def _match(self, observer: Observer, reference: Reference | Reason) -> tuple[MatchResult, float | None]:
-        """The comparison with the reference, and how alike the clip's own frames are at least."""
-        limits = self._policy.match
-        frames = observer.best_frames()
-        identity = self._engines.matcher(MatchEngine.SFACE)
-        own = [identity.embed(frame.image, frame.face) for frame in frames]
-        alike = np.array([[identity.similarity(a, b) for b in own] for a in own])
-        floor = float(alike[int(alike.sum(axis=0).argmax())].min()) if own else None
-        score = None
-        frontal = [frame for frame in frames if abs(frame.yaw) <= limits.max_yaw_deg]
-        compared = sorted(frontal, key=lambda frame: frame.worth, reverse=True)[: limits.frames]
-        if isinstance(reference, Reference) and compared:
-            matcher = self._engines.matcher(self._engine)
-            target = matcher.embed(reference.image, reference.face)
-            score = float(np.median([matcher.similarity(matcher.embed(f.image, f.face), target) for f in compared]))
-        threshold = limits.threshold(self._engine)
-        return (
-            MatchResult(
-                passed=score is not None and score >= threshold,
-                score=None if score is None else round(score, 4),
-                threshold=threshold,
-                engine=self._engine,
-                frames=len(compared) if score is not None else 0,
-            ),
-            None if floor is None else round(min(1.0, floor), 4),
-        )
+        return verification, compared.still
 
     @property
     def policy(self) -> VerificationPolicy:
