@@ -1,8 +1,8 @@
 """Face matching by ``face_recognition`` (dlib's ResNet): a second opinion, never the only one.
 
-At its default tolerance of 0.6 it takes more than half of the pairs of different East Asian men for one person, and at 0.4
-still a few, so the policy never certifies on it alone (docs/matching.md). The 68-point model it can align with is
-non-commercial; the 5-point model, which is free, is used.
+At its default tolerance of 0.6 it takes more than half of the pairs of different East Asian men for one person, and
+at 0.4 still a few, so the policy never certifies on it alone (docs/matching.md). The 68-point model it can align with
+is non-commercial; the 5-point model, which is free, is used.
 """
 
 import hashlib
