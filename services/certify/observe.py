@@ -137,7 +137,11 @@ class Observer:
         signs = face_signs(self._mesh)
         blink = max(signs.blink_left, signs.blink_right)
         candidate = Candidate(frame.at_s, frame.image, main, signs.yaw, signs.pitch, sharpness, signs.jaw_open, blink)
-        second = int(frame.at_s)
+        self.keep(candidate)
+
+    def keep(self, candidate: Candidate) -> None:
+        """Keep the frame when it is the best of its second: frames of one moment say the same thing twice."""
+        second = int(candidate.at_s)
         if second not in self._best or candidate.worth > self._best[second].worth:
             self._best[second] = candidate
 

@@ -66,7 +66,8 @@ async def find_still(
     """
     await _let_go(
         connection,
-        "person_key = %(person)s AND accepted AND photo_id <> %(photo)s",
+        "DELETE FROM certify.still WHERE person_key = %(person)s AND accepted AND photo_id <> %(photo)s"
+        " RETURNING blob_id",
         {"person": person, "photo": photo_id},
     )
     cursor = await connection.execute(
@@ -91,9 +92,11 @@ async def settle_stills(connection: Connection, told: Iterable[UUID], certified:
     await connection.execute("UPDATE certify.still SET accepted = true WHERE capture_id = ANY(%s)", (list(certified),))
     await _let_go(
         connection,
-        "person_key IN (SELECT person_key FROM certify.still WHERE capture_id = ANY(%(told)s)) AND CASE WHEN accepted"
+        "DELETE FROM certify.still AS s WHERE person_key IN"
+        " (SELECT person_key FROM certify.still WHERE capture_id = ANY(%(told)s)) AND CASE WHEN accepted"
         " THEN EXISTS (SELECT 1 FROM certify.still AS n WHERE n.person_key = s.person_key AND n.accepted"
-        " AND (n.captured_at, n.capture_id) > (s.captured_at, s.capture_id)) ELSE capture_id = ANY(%(told)s) END",
+        " AND (n.captured_at, n.capture_id) > (s.captured_at, s.capture_id)) ELSE capture_id = ANY(%(told)s) END"
+        " RETURNING blob_id",
         {"told": list(told)},
     )
 
@@ -106,9 +109,9 @@ async def sweep_discarded(connection: Connection, blobs: BlobStore) -> None:
             blobs.delete(blob_id)
 
 
-async def _let_go(connection: Connection, which: LiteralString, values: Mapping[str, object]) -> None:
+async def _let_go(connection: Connection, deletion: LiteralString, values: Mapping[str, object]) -> None:
+    cursor = await connection.execute(deletion, values)
+    blob_ids = [blob_id for (blob_id,) in await cursor.fetchall()]
     await connection.execute(
-        f"WITH gone AS (DELETE FROM certify.still AS s WHERE {which} RETURNING blob_id)"
-        " INSERT INTO certify.discarded_blob SELECT blob_id FROM gone ON CONFLICT DO NOTHING",
-        values,
+        "INSERT INTO certify.discarded_blob SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", (blob_ids,)
     )
