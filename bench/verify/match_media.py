@@ -28,8 +28,8 @@ PICTURES: Final = (".png", ".jpg", ".jpeg", ".bmp")
 GROUPS: Final = Path(__file__).with_name("match_groups.csv")
 CLIP_SECONDS: Final = 15.0
 """Judged of a clip, as the app films."""
-STILL_S: Final = 1.0
-"""The second of another clip that stands for a reference."""
+STILL_S: Final = 0.3
+"""The second of another clip that stands for a reference: nobody has begun to move or raised a hand."""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -54,20 +54,30 @@ class Item:
 
 def find_items(shared: Path, research: Path | None) -> list[Item]:
     """Everything that both folders list; of the shared one, what the evaluation can read."""
-    folder = Folder(shared / "manifest.csv")
+    folder, groups = Folder(shared / "manifest.csv"), list(csv.DictReader(GROUPS.open(encoding="utf-8")))
+
+    def own_groups(identity: str, path: str) -> frozenset[str]:
+        return frozenset(g["group"] for g in groups if identity.startswith(g["identity"]) and g["path_has"] in path)
+
     items = [
-        Item(folder.file(m.path), m.path, m.identity, False, m.species == "genuine", frozenset(), m.age_band)
+        Item(
+            folder.file(m.path),
+            m.path,
+            m.identity,
+            False,
+            m.species == "genuine",
+            own_groups(m.identity, m.path),
+            m.age_band,
+        )
         for m in folder.media.values()
     ]
     if research is not None:
-        groups = list(csv.DictReader(GROUPS.open(encoding="utf-8")))
         with (research / "index.csv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 path, identity = row["path"], row["identity"]
-                own = {g["group"] for g in groups if identity.startswith(g["identity"]) and g["path_has"] in path}
                 genuine = row["genuine_or_attack"].strip() == "genuine"
                 if (research / path).is_file():
-                    items.append(Item(research / path, path, identity, True, genuine, frozenset(own)))
+                    items.append(Item(research / path, path, identity, True, genuine, own_groups(identity, path)))
     return items
 
 
