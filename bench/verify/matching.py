@@ -140,7 +140,7 @@ def main() -> None:
 def _report(pictures: Pictures, clips: ClipScores, policy: VerificationPolicy, pairs: Path) -> Iterator[str]:
     people = {item.identity for item in pictures.items}
     asian = {item.identity for item in pictures.items if "east_asian" in item.groups}
-    yield f"\n{len(pictures.items)} pictures of {len(people)} people, {len(asian)} of them East Asian, every picture with"
+    yield f"\n{len(pictures.items)} pictures of {len(people)} people, {len(asian)} of them East Asian, each with"
     yield f"every other; {pictures.unreadable} more pictures had no single face to take.\n"
     ways = systems(pictures, policy)
     yield from _errors(pictures, ways)

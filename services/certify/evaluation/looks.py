@@ -119,7 +119,7 @@ def code_digest() -> str:
         root / "matching.py",
         root / "observe.py",
         root / "reference.py",
-        root / "policy.py",
+        *sorted(root.glob("*policy.py")),
     ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
