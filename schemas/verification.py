@@ -23,6 +23,8 @@ __all__ = [
     "PadResult",
     "Quality",
     "Reason",
+    "ReferenceOrigin",
+    "ReferenceScore",
     "Verification",
 ]
 
@@ -86,20 +88,49 @@ class PadResult(Schema):
     """How many frames were judged."""
 
 
+class ReferenceOrigin(StrEnum):
+    """Where a reference picture comes from."""
+
+    ID_PHOTO = "id_photo"
+    """An agency handed it in."""
+    ACCEPTED_PROOF = "accepted_proof"
+    """A still of a recording that was certified, by a county whose policy keeps one."""
+
+
+class ReferenceScore(Schema):
+    """The clip against one reference picture."""
+
+    origin: ReferenceOrigin
+    """Where the picture comes from."""
+    score: float
+    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for
+    face_recognition."""
+    age_days: int | None = Field(default=None, ge=0)
+    """How old the picture is, at least: since it was taken or, where nobody said when, since it arrived. Null when
+    not known."""
+    chain: int = Field(default=0, ge=0)
+    """Steps from the agency's photo: 0, it is that photo; 1, it was held to it; 2, to one that was; …"""
+
+
 class MatchResult(Schema):
     """Comparison of the clip with the reference picture."""
 
     passed: bool
     """True when ``score`` reaches ``threshold``. False when it could not be compared."""
     score: float | None
-    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for
-    face_recognition. Null without a reference."""
+    """Similarity to the reference that counts (``reference``). Null without a reference."""
     threshold: float
-    """What ``score`` must reach."""
+    """What ``score`` must reach: the strictest of the rules of ``programmes``."""
     engine: str
     """The engine that compared."""
     frames: int = Field(ge=0)
-    """How many frames were compared; ``score`` is the median over them."""
+    """How many frames were compared: they are pooled into one template."""
+    reference: ReferenceOrigin | None = None
+    """Which reference counts: the agency's photo when that is enough. Null when none does."""
+    compared: tuple[ReferenceScore, ...] = ()
+    """Every reference that was there."""
+    programmes: tuple[str, ...] | None = None
+    """The programmes whose rules held, by code. Null when it was not known which: then the strictest of all."""
 
 
 class Quality(Schema):

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     REFERENCE_UNREADABLE = "reference_unreadable"
     REFERENCE_NO_FACE = "reference_no_face"
     REFERENCE_SEVERAL_FACES = "reference_several_faces"
+    REFERENCE_TOO_OLD = "reference_too_old"
     FACE_DIFFERS = "face_differs"
     ENGINE_ALONE = "engine_alone"
 
@@ -234,6 +235,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         _REVIEW,
         "The reference photo shows several people. Ask the agency for one of the person alone.",
         "参考照片中有多人。请向机构索取单人照片。",
+    ),
+    Reason.REFERENCE_TOO_OLD: ReasonText(
+        _REVIEW,
+        "The reference photo is older than the programme allows. Compare by eye, and ask the agency for a newer one.",
+        "参考照片已超过该项目允许的年限。请人工比对，并向机构索取新照片。",
     ),
     Reason.FACE_DIFFERS: ReasonText(
         _REVIEW,

@@ -8,24 +8,28 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
+
+from services.certify.match_policy import MatchEngine, MatchPolicy, ProgrammeMatch, RefreshMode, RefreshPolicy
+from services.certify.policy_part import PolicyPart
+
+__all__ = [
+    "ChallengePolicy",
+    "DecodePolicy",
+    "MatchEngine",
+    "MatchPolicy",
+    "PadPolicy",
+    "ProgrammeMatch",
+    "QualityPolicy",
+    "RefreshMode",
+    "RefreshPolicy",
+    "VerificationPolicy",
+]
 
 
-class MatchEngine(StrEnum):
-    """The engines that can compare two faces."""
-
-    SFACE = "sface"
-    FACE_RECOGNITION = "face_recognition"
-
-
-class _Policy(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class DecodePolicy(_Policy):
+class DecodePolicy(PolicyPart):
     """What a clip may cost before it is refused. All checks that the header allows come before the first frame is
     decoded."""
 
@@ -53,7 +57,7 @@ class DecodePolicy(_Policy):
     """Wall time spent waiting for the decoding process, in all."""
 
 
-class QualityPolicy(_Policy):
+class QualityPolicy(PolicyPart):
     """When a recording is too poor to judge: the cadre films again."""
 
     no_face_share: float = Field(default=0.1, ge=0, le=1)
@@ -77,7 +81,7 @@ class QualityPolicy(_Policy):
     """Variance of the Laplacian of the face at 112×112."""
 
 
-class ChallengePolicy(_Policy):
+class ChallengePolicy(PolicyPart):
     """When an action counts as done. Angles in degrees, times in seconds. Starting rules of face.md unless said
     otherwise."""
 
@@ -169,7 +173,7 @@ class ChallengePolicy(_Policy):
     """How wrong the phone's clock may be, when it says when it filmed: as in the door's policy."""
 
 
-class PadPolicy(_Policy):
+class PadPolicy(PolicyPart):
     """When a face counts as alive."""
 
     threshold: float = Field(default=0.5, gt=0, lt=1)
@@ -190,33 +194,7 @@ class PadPolicy(_Policy):
     """SFace cosine of the clip's least alike frontal frame to the clip's own face; below it the face changed."""
 
 
-class MatchPolicy(_Policy):
-    """When two faces count as one person."""
-
-    other_face_area: float = Field(default=0.5, gt=0, le=1)
-    """A reference with a second face at least this large is not a photo of one person; smaller ones are bystanders."""
-    sface_threshold: float = Field(default=0.4, ge=-1, le=1)
-    """Cosine. OpenCV Zoo gives 0.363 (LFW); raised, because a threshold from LFW is too low for East Asian faces."""
-    face_recognition_threshold: float = Field(default=0.6, ge=0, le=1)
-    """1 − distance, so a tolerance of 0.4. The library's own 0.6 takes 57 % of pairs of different Chinese men for
-    one."""
-    frames: int = Field(default=5, gt=0)
-    """Best frontal frames that are compared; the median of their scores counts."""
-    max_yaw_deg: float = Field(default=20.0, gt=0)
-    """Frames turned further are not compared."""
-    max_pitch_deg: float = Field(default=25.0, gt=0)
-    """Frames bowed further (from neutral) are not compared."""
-
-    def threshold(self, engine: MatchEngine) -> float:
-        """What a score of that engine must reach."""
-        match engine:
-            case MatchEngine.SFACE:
-                return self.sface_threshold
-            case MatchEngine.FACE_RECOGNITION:
-                return self.face_recognition_threshold
-
-
-class VerificationPolicy(_Policy):
+class VerificationPolicy(PolicyPart):
     """Everything that decides about a clip beside the models."""
 
     name: str = Field(default="2026-11", min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")
@@ -231,6 +209,8 @@ class VerificationPolicy(_Policy):
     """Liveness."""
     match: MatchPolicy = MatchPolicy()
     """Identity."""
+    refresh: RefreshPolicy = RefreshPolicy()
+    """Whether an accepted proof becomes a reference."""
 
     @property
     def version(self) -> str:

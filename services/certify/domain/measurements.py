@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import JsonValue, TypeAdapter
 
 from schemas.capture import Challenge
-from schemas.verification import Action, Reason
+from schemas.verification import Action, Reason, ReferenceScore
 from services.certify.domain.observation import FaceCheck, Observation
 from services.certify.policy import MatchEngine
 
@@ -53,8 +53,12 @@ class Comparison:
     engine: MatchEngine
     fault: Reason | None
     """Why there is no comparison with the reference; null when there is one to compare with."""
-    scores: tuple[float, ...]
-    """One of each compared frame, on the engine's own scale."""
+    references: tuple[ReferenceScore, ...]
+    """The clip against each picture there is."""
+    frames: int
+    """How many frames of the clip were pooled for that."""
+    programmes: tuple[str, ...] | None
+    """What the visit answers, by code: whose rules of the match hold. Null when it was not known which."""
     identity_floor: float | None
     """Lowest similarity (SFace) of one of the best frames to the clip's own face."""
 
