@@ -88,6 +88,7 @@ def _open(event: VerdictReached) -> dict[str, Any]:
     from services.cli.database import in_transaction  # noqa: PLC0415
     from services.platform import secrets  # noqa: PLC0415
     from services.platform.sealing import Keyring, Unsealable  # noqa: PLC0415
+    from services.platform.secrets import SecretMissing  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     sealed = event.measurements
@@ -99,7 +100,7 @@ def _open(event: VerdictReached) -> dict[str, Any]:
 
     try:
         return open_box(in_transaction(key), sealed.key_id, base64.b64decode(sealed.box))
-    except (Unsealable, OSError, ValueError):
+    except (Unsealable, SecretMissing, OSError, ValueError):
         raise Unreplayable(ReplayFault.SEALED) from None
 
 

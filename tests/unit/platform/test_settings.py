@@ -30,6 +30,8 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_REPLICATION": "3",
         "ONEVISIT_TIMEZONE": "Asia/Urumqi",
         "ONEVISIT_RECOGNITION": "/etc/onevisit/recognition.toml",
+        "ONEVISIT_LIFE_EVENTS": "/etc/onevisit/life-events.toml",
+        "ONEVISIT_RETENTION": "/etc/onevisit/retention.toml",
         "ONEVISIT_ISSUER": "did:web:county.example",
         "ONEVISIT_SOMETHING_ELSE": "kept out",
         "KAFKA": "kept out",
