@@ -17,8 +17,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from schemas.capture import CaptureReceived
+from schemas.topics import CAPTURE as CAPTURE_TOPIC
 from schemas.visit import ClosedBecause
-from services.certify.domain.retention import RetentionInvalid, RetentionPolicy
+from services.certify.domain.retention import LOG_DAYS, RetentionInvalid, RetentionPolicy
 from services.certify.store import retention
 from services.certify.sweeper import Sweeper, read_retention
 from services.platform.blobs import BlobMissing, FolderBlobs
@@ -156,7 +157,8 @@ async def test_a_file_that_nothing_points_to_goes(archive: Archive) -> None:
     lost, fresh, draft = uuid4(), uuid4(), uuid4()
     for blob_id in (lost, fresh):
         archive.blobs.put(blob_id, b"sealed")
-    (archive.folder / lost.hex[:2] / f"{draft.hex}.0123").write_bytes(b"half")
+    (archive.folder / draft.hex[:2]).mkdir(exist_ok=True)
+    (archive.folder / draft.hex[:2] / f"{draft.hex}.0123").write_bytes(b"half")
     (archive.folder / lost.hex[:2] / "README.md").write_text("somebody's own")
     old = (archive.began - timedelta(days=10)).timestamp()
     for file in archive.folder.rglob("*.*"):
@@ -232,6 +234,11 @@ def test_the_policy_is_a_file_of_days(tmp_path: Path) -> None:
             read_retention(file)
     with pytest.raises(RetentionInvalid):
         read_retention(tmp_path / "missing.toml")
+
+
+def test_an_event_is_waited_for_as_long_as_the_log_keeps_it() -> None:
+    """After that no recording can be judged any more."""
+    assert CAPTURE_TOPIC.retention_days == LOG_DAYS
 
 
 def test_a_certified_recording_is_not_the_longest_held() -> None:

@@ -10,6 +10,9 @@ force 2025-06-01)."""
 FACES_TO_WARN = 80_000
 """Eighty per cent of it."""
 
+LOG_DAYS = 400
+"""Days for which the topic of captures keeps an event, which may still ask for its recording."""
+
 
 class RetentionInvalid(Exception):
     """The retention policy cannot be used; the text says why."""

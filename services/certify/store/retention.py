@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from schemas.topics import CAPTURE
-from services.certify.domain.retention import RetentionPolicy
+from services.certify.domain.retention import LOG_DAYS, RetentionPolicy
 from services.platform.database import Connection
 
 _RECORDINGS = """
@@ -119,7 +118,7 @@ async def claimed(connection: Connection, blob_ids: Iterable[UUID]) -> Collectio
         " UNION SELECT g.blob_id FROM gateway.capture AS g WHERE g.blob_id = ANY(%(ids)s)"
         " AND g.received_at > now() - make_interval(days => %(log_days)s)"
         " AND NOT EXISTS (SELECT 1 FROM certify.capture AS c WHERE c.capture_id = g.capture_id)",
-        {"ids": list(blob_ids), "log_days": CAPTURE.retention_days},
+        {"ids": list(blob_ids), "log_days": LOG_DAYS},
     )
     return {row[0] for row in await cursor.fetchall()}
 
