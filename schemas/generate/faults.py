@@ -60,6 +60,7 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "unknown-judge": (("decided_by",), "algorithm"),
         "unknown-action": (("verification", "challenge"), {"jump": {"passed": True, "span_s": None}}),
         "liveness-above-one": (("verification", "pad", "score"), 1.5),
+        "measurements-in-the-open": (("measurements",), {"asked": {"actions": ["nod"]}}),
         "without-policy-version": (("verification", "policy_version"), _ABSENT),
     },
     "org.onevisit.certificate.issued.v1": {

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from services.certify.agents import readers
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import RecognitionPolicyInvalid
+from services.certify.domain.retention import RetentionInvalid
 from services.certify.judging import Judge
 from services.certify.recognition_file import read_recognition
+from services.certify.sweeper import Sweeper, read_retention
 from services.certify.verification_file import VerificationPolicyInvalid, read_verification
 from services.certify.verify import Verifier
 from services.platform import secrets
@@ -48,9 +50,10 @@ def main() -> None:
     settings = Settings.from_env()
     try:
         own_readers = build_readers(settings)
-    except (RecognitionPolicyInvalid, VerificationPolicyInvalid) as error:
+        sweeper = Sweeper(FolderBlobs(settings.blobs), read_retention(settings.retention))
+    except (RecognitionPolicyInvalid, RetentionInvalid, VerificationPolicyInvalid) as error:
         sys.exit(f"onevisit: {error}")
-    Worker("certify", settings, own_readers).main()
+    Worker("certify", settings, own_readers, chores=[sweeper.sweep_for_ever]).main()
 
 
 if __name__ == "__main__":

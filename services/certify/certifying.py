@@ -5,6 +5,7 @@ answers every request of its own visit; it and other evidence answer every other
 accepts the proof (`domain/answering.py`).
 """
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from joserfc.jwk import OKPKey
 
-from schemas.base import Event, stable_id
+from schemas.base import Event, Sealed, stable_id
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued
 from schemas.evidence import EvidenceRecorded
@@ -29,6 +30,7 @@ from services.certify.policy import MatchPolicy
 from services.certify.store import answers, proofs, stills, visits
 from services.certify.store.proofs import Judged, KeptProof
 from services.platform.ledger import Transaction
+from services.platform.sealing import key_id_of
 
 _Matched = list[tuple[VisitRequest, Proof]]
 """Requests, each with the proof that answers it."""
@@ -169,9 +171,16 @@ def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answ
         captured_at=judged.captured_at,
         decided_by="machine",
         verification=judged.finding,
+        measurements=_sealed(judged),
         answers=tuple(given),
     )
     transaction.emit(VERDICT.name, str(judged.visit_id), verdict)
+
+
+def _sealed(judged: Judged) -> Sealed | None:
+    if judged.box is None:
+        return None
+    return Sealed(key_id=key_id_of(judged.person_key), box=base64.b64encode(judged.box).decode("ascii"))
 
 
 def _emit_recognition(transaction: Transaction, kept: KeptProof, given: Sequence[Answer]) -> None:

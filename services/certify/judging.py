@@ -15,6 +15,7 @@ from schemas.verification import Decision, ReferenceOrigin, Verification
 from services.certify.domain.bundle import bundle_faults
 from services.certify.domain.matching import chain_of_still
 from services.certify.matching import Photo, still_of
+from services.certify.measurement_box import close_box
 from services.certify.observe import Candidate
 from services.certify.store import stills, visits
 from services.certify.verify import Verifier
@@ -45,18 +46,22 @@ class Judge:
                 )
                 if await cursor.fetchone():
                     continue
-                clip = await self._open_recording(connection, event)
+                key = await self._find_key(connection, event)
+                clip = self._open_recording(key, event)
                 photo_id, photos = await self._open_references(connection, event)
                 programmes = await visits.find_programmes(connection, event.visit_id)
             found, still = await asyncio.to_thread(self._look, clip, event, photos, programmes)
             log.info("capture %s: %s %s", event.capture_id, found.decision, ",".join(found.reasons))
+            box = close_box(key, key_id_of(event.person_key), found.measurements or {}) if key else None
+            kept = found.model_copy(update={"measurements": None})
             async with pool.connection() as connection:
                 await stills.sweep_discarded(connection, self._blobs)
                 if photo_id is not None and still is not None and found.decision is Decision.CERTIFIED:
                     await self._keep_still(connection, event, photo_id, found, still)
                 await connection.execute(
-                    "INSERT INTO certify.judgement (capture_id, verification) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                    (event.capture_id, Jsonb(found.model_dump(mode="json"))),
+                    "INSERT INTO certify.judgement (capture_id, verification, measurements) VALUES (%s, %s, %s)"
+                    " ON CONFLICT DO NOTHING",
+                    (event.capture_id, Jsonb(kept.model_dump(mode="json")), box),
                 )
 
     def _look(
@@ -74,12 +79,17 @@ class Judge:
         )
         return self._verifier.examine(clip, event.challenge, photos, bundle_faults=faults, programmes=programmes)
 
-    async def _open_recording(self, connection: Connection, event: CaptureReceived) -> bytes:
+    async def _find_key(self, connection: Connection, event: CaptureReceived) -> bytes | None:
+        key_id = key_id_of(event.person_key)
+        return (await self._keyring.find(connection, [key_id])).get(key_id)
+
+    def _open_recording(self, key: bytes | None, event: CaptureReceived) -> bytes:
         """The recording; empty when it is gone for good, which the verifier answers with `film again`."""
         key_id = key_id_of(event.person_key)
         try:
-            keys = await self._keyring.get(connection, [key_id])
-            return open_bytes(keys[key_id], key_id, self._blobs.get(event.recording.blob_id))
+            if key is None:
+                raise Unsealable(key_id, "the key was destroyed or never made: the data are gone for good")
+            return open_bytes(key, key_id, self._blobs.get(event.recording.blob_id))
         except (BlobMissing, Unsealable) as error:
             log.error("capture %s cannot be opened: %s", event.capture_id, error)
             return b""
@@ -116,7 +126,7 @@ class Judge:
 
 
 async def get_finding(connection: Connection, event: CaptureReceived) -> Verification:
-    """The finding on a capture that was judged."""
+    """The finding on a capture that was judged, without its measurements: those lie sealed beside it."""
     cursor = await connection.execute(
         "SELECT verification::text FROM certify.judgement WHERE capture_id = %s", (event.capture_id,)
     )

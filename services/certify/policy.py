@@ -221,11 +221,25 @@ class VerificationPolicy(PolicyPart):
         """All values, as a verdict carries them."""
         return self.model_dump(mode="json")
 
+    def measuring(self) -> dict[str, JsonValue]:
+        """The values that act while a clip is looked at; all others act on what was measured."""
+        return self.model_dump(mode="json", include={part: set(names) for part, names in MEASURING.items()})
+
     @classmethod
     def from_toml(cls, path: Path) -> "VerificationPolicy":
         """Read a county's policy. An empty file is the default; an unknown or impossible value raises
         ``ValidationError``."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+MEASURING = {
+    "decode": frozenset(DecodePolicy.model_fields) - {"min_seconds"},
+    "quality": frozenset({"other_face_area"}),
+    "pad": frozenset({"identity_max_yaw_deg"}),
+    "match": frozenset({"other_face_area", "frames", "max_yaw_deg", "max_pitch_deg"}),
+}
+"""Thresholds, by part, that choose what is measured: a verdict cannot tell what others would have given (a test holds
+the list against the modules that measure)."""
 
 
 def version_of(policy: Mapping[str, JsonValue]) -> str:

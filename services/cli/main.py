@@ -13,6 +13,7 @@ from services.cli import (
     models,
     recognition,
     redrive,
+    retention,
     stack,
     stops,
     verify,
@@ -38,6 +39,7 @@ app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
+app.command("retention", epilog=retention.EPILOG)(retention.retention_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)
 app.command(epilog=stack.DOWN_EPILOG)(stack.down)

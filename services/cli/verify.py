@@ -11,11 +11,14 @@ from services.cli.models import models_folder, pull_missing
 
 if TYPE_CHECKING:
     from schemas.verification import Action, Verification
+    from services.certify.policy import VerificationPolicy
     from services.cli.answered import Answered
 
 
 def verify(
-    video: Annotated[Path, typer.Argument(help="The clip: MP4, MOV, WebM, MKV or MPEG.", metavar="VIDEO")],
+    video: Annotated[
+        Path | None, typer.Argument(help="The clip: MP4, MOV, WebM, MKV or MPEG.", metavar="VIDEO", show_default=False)
+    ] = None,
     challenge: Annotated[
         str | None,
         typer.Option(
@@ -48,6 +51,15 @@ def verify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the verification as JSON on stdout, nothing else.")
     ] = False,
+    verdict: Annotated[
+        Path | None,
+        typer.Option(
+            "--replay",
+            metavar="VERDICT",
+            help="Judge no clip but a verdict again, from the numbers in it: what --json printed, or an event of the"
+            " verdict topic; - reads stdin. With --policy: what that policy would have decided.",
+        ),
+    ] = None,
 ) -> None:
     """Check that VIDEO shows the living person of the reference photo doing the asked actions.
 
@@ -58,11 +70,19 @@ def verify(
     Example: onevisit verify clip.mp4 --challenge nod,open_mouth --reference photo.jpg --json
 
     Example: onevisit verify clip.mp4 --bundle bundle.jws --keys public-keys.json --used used.txt --reference photo.jpg
-    """
-    from pydantic import ValidationError  # noqa: PLC0415 - `onevisit --help` must not load the engines
 
-    from services.certify.engines.errors import ModelError  # noqa: PLC0415
-    from services.certify.policy import MatchEngine, VerificationPolicy  # noqa: PLC0415
+    Example: onevisit verify --replay verdict.json   exit status: 0 the verdict holds; 3 it does not, field by field
+    """
+    if verdict is not None:
+        if video is not None:
+            raise typer.BadParameter("give VIDEO or --replay, not both.", param_hint="--replay")
+        from services.cli.replay import replay_command  # noqa: PLC0415
+
+        return replay_command(verdict, policy, as_json=as_json)
+    if video is None:
+        raise typer.BadParameter("name a clip, or a verdict with --replay.", param_hint="VIDEO")
+    from services.certify.engines.errors import ModelError  # noqa: PLC0415 - `onevisit --help` must not load the engines
+    from services.certify.policy import MatchEngine  # noqa: PLC0415
     from services.certify.verify import Verifier  # noqa: PLC0415
 
     answered = _answered(challenge, bundle, keys, captured_at, visit, used)
@@ -76,10 +96,7 @@ def verify(
         raise typer.BadParameter("--to must be later than --from.", param_hint="--to")
     clip = _file(video, "VIDEO")
     photo = None if reference is None else _read(_file(reference, "--reference"), "--reference")
-    try:
-        thresholds = VerificationPolicy() if policy is None else VerificationPolicy.from_toml(_file(policy, "--policy"))
-    except (ValueError, ValidationError) as error:
-        raise typer.BadParameter(f"{policy} is not a policy: {error}", param_hint="--policy") from error
+    thresholds = read_policy(policy)
     content = _read(clip, "VIDEO")
     try:
         pull_missing()
@@ -93,6 +110,16 @@ def verify(
         typer.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
     else:
         _show(found)
+
+
+def read_policy(path: Path | None) -> "VerificationPolicy":
+    """The policy in that file, or the default. Ends the command when it is none."""
+    from services.certify.policy import VerificationPolicy  # noqa: PLC0415
+
+    try:
+        return VerificationPolicy() if path is None else VerificationPolicy.from_toml(_file(path, "--policy"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{path} is not a policy: {error}", param_hint="--policy") from error
 
 
 def _actions(text: str | None) -> "list[Action]":

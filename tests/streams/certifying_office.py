@@ -68,11 +68,12 @@ class Office:
     pool: Pool
     certifier: Certifier
 
-    async def judged(self, capture_id: UUID, found: dict[str, object]) -> None:
-        """Puts a finding where the judge would."""
+    async def judged(self, capture_id: UUID, found: dict[str, object], box: bytes | None = None) -> None:
+        """Puts a finding, and what was measured, where the judge would."""
         async with self.pool.connection() as connection:
             await connection.execute(
-                "INSERT INTO certify.judgement (capture_id, verification) VALUES (%s, %s)", (capture_id, Jsonb(found))
+                "INSERT INTO certify.judgement (capture_id, verification, measurements) VALUES (%s, %s, %s)",
+                (capture_id, Jsonb(found), box),
             )
 
     def accepting(self, policy: ProgrammePolicy) -> "Office":

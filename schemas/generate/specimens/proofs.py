@@ -17,6 +17,7 @@ from schemas.generate.specimens.story import (
     at,
     digest,
     example_id,
+    sealed,
 )
 from schemas.generate.specimens.verifications import FILM_AGAIN, PASSED
 from schemas.receipt import ReceiptGiven
@@ -88,6 +89,7 @@ def _verdict(name: str, verification: Verification, answers: tuple[Answer, ...] 
         captured_at=at(2, 30),
         decided_by="machine",
         verification=verification,
+        measurements=sealed(f"measurements of {name}"),
         answers=answers,
     )
 

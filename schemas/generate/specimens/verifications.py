@@ -51,7 +51,8 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
         ),
         timing_ms={"decode": 212.0, "faces": 430.5, "reference": 41.0, "total": 702.5, "cpu": 688.0},
         models={name: hashlib.sha256(name.encode()).hexdigest() for name in ("sface", "yunet")},
-        policy_version="example",
+        policy_version="example+fa723957d568",
+        policy={"name": "example", "pad": {"threshold": 0.6}, "match": {"sface_threshold": 0.363}},
     )
 
 

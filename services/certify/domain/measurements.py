@@ -9,6 +9,7 @@ say what somebody did, not who he is. The points of the mesh, the embeddings and
 same, so in the line it is sealed under that person's key and kept by the retention clock.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def pack(measured: Measurements) -> dict[str, JsonValue]:
 def unpack(packed: Mapping[str, JsonValue]) -> Measurements:
     """The reverse of ``pack``. Raises ``ValueError`` when it is something else."""
     try:
-        return _AS_JSON.validate_python(_unpack(dict(packed)))
+        return _AS_JSON.validate_json(json.dumps(_unpack(dict(packed))))
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"these are no measurements of a clip ({type(error).__name__})") from None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,9 @@ class Judged:
     person_key: str
     captured_at: datetime
     finding: Verification
+    """Without the measurements."""
+    box: bytes | None = None
+    """The measurements, sealed under the person's key, when this is told for the first time."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,9 @@ async def keep_capture(
     """Keeps the decision on a capture, to be told once its visit is known; `barred` are the programmes that ask more
     of the match than it shows."""
     await connection.execute(
-        "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, barred, told)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
+        "INSERT INTO certify.capture"
+        " (capture_id, visit_id, person_key, captured_at, decision, reasons, barred, blob_id, told)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
         (
             capture.capture_id,
             capture.visit_id,
@@ -56,6 +61,7 @@ async def keep_capture(
             finding.decision.value,
             [reason.value for reason in finding.reasons],
             list(barred),
+            capture.recording.blob_id,
         ),
     )
 
@@ -84,7 +90,7 @@ async def take_untold(connection: Connection, people: Iterable[str]) -> list[Jud
     cursor = await connection.execute(
         "UPDATE certify.capture AS c SET told = true FROM certify.judgement AS j, certify.visit AS v"
         " WHERE c.person_key = ANY(%s) AND NOT c.told AND v.visit_id = c.visit_id AND j.capture_id = c.capture_id"
-        " RETURNING c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text",
+        " RETURNING c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text, j.measurements",
         (sorted(set(people)),),
     )
     return sorted((_judged(row) for row in await cursor.fetchall()), key=lambda judged: judged.capture_id)
@@ -130,5 +136,6 @@ async def judged_captures(connection: Connection, capture_ids: Iterable[UUID]) -
     return {row[0]: _judged(row) for row in await cursor.fetchall()}
 
 
-def _judged(row: tuple[UUID, UUID, str, datetime, str]) -> Judged:
-    return Judged(*row[:4], Verification.model_validate_json(row[4]))
+def _judged(row: tuple[Any, ...]) -> Judged:
+    capture_id, visit_id, person_key, captured_at, finding, *box = row
+    return Judged(capture_id, visit_id, person_key, captured_at, Verification.model_validate_json(finding), *box)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.verification import Action, Decision, Reason, Verification
+from services.certify.domain.replay import replay
 from services.certify.verify import Verifier
 
 pytestmark = pytest.mark.data
@@ -58,7 +59,7 @@ REPLAYS = ATTACKS[:3]
 
 
 class Judge:
-    """Verifies clips of the shared folder, each combination once."""
+    """Verifies clips of the shared folder; every verdict is judged again from its own numbers, as JSON carries them."""
 
     def __init__(self, verifier: Verifier, folder: Path) -> None:
         self._verifier, self._folder = verifier, folder
@@ -67,7 +68,9 @@ class Judge:
         self, name: str, part: tuple[float, float | None], asked: tuple[Action, ...], reference: bytes | None = None
     ) -> Verification:
         clip = self._folder / "video" / name
-        return self._verifier.verify(clip, asked, reference, start_s=part[0], end_s=part[1])
+        found = self._verifier.verify(clip, asked, reference, start_s=part[0], end_s=part[1])
+        assert replay(Verification.model_validate_json(found.model_dump_json())).differences == ()
+        return found
 
 
 @pytest.fixture(scope="session")
