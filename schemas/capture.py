@@ -1,13 +1,17 @@
 """A capture: a recording made at a visit, with the challenge that it answers and the device that vouches for it."""
 
 from enum import StrEnum
-from typing import ClassVar
+from itertools import pairwise
+from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Event, PersonKey, Schema, Sha256, UtcDateTime
-from schemas.verification import Action
+from schemas.verification import Action, Seconds
+
+CHALLENGE_TYPE = "onevisit-challenge+jws"
+"""``typ`` of a signed challenge: the same key signs certificates and tokens, and none of them may pass for another."""
 
 
 class LegalBasis(StrEnum):
@@ -17,8 +21,33 @@ class LegalBasis(StrEnum):
     SEPARATE_CONSENT = "separate_consent"
 
 
+class PromptForm(StrEnum):
+    """How the person is told what to do."""
+
+    SPOKEN = "spoken"
+    """Said aloud, in the person's own dialect: for everybody who hears."""
+    SHOWN = "shown"
+    """Shown by a card or by doing it before the person: for the deaf."""
+    TOUCHED = "touched"
+    """By an agreed touch of the hand: for who neither hears nor sees."""
+
+
+class Prompt(Schema):
+    """When one action is asked and until when it counts. Second 0 is the first picture of the recording."""
+
+    action: Action
+    """What is asked."""
+    at_s: Seconds
+    """When the prompt is given: the action begins after it."""
+    until_s: Seconds
+    """The action has ended by then."""
+
+
 class Challenge(Schema):
-    """What the person was asked to do: drawn at random, valid once, for one visit, for a short time."""
+    """What the person was asked to do: drawn at random, valid once, for one visit, for a short time.
+
+    Signed by the county it is the bundle that a phone carries into the mountains (docs/challenge.md).
+    """
 
     challenge_id: UUID
     """Names the challenge; it is accepted once."""
@@ -30,6 +59,27 @@ class Challenge(Schema):
     """When it was drawn."""
     expires_at: UtcDateTime
     """After this moment a recording that answers it is refused."""
+    prompts: tuple[Prompt, ...] = Field(default=(), max_length=4)
+    """One for each asked action, one after the other. Empty in challenges of before 2026-12: the order alone counts."""
+    longest_s: float | None = Field(default=None, gt=0, le=60)
+    """The longest recording that answers it, in seconds; null: certify's own limit alone."""
+    prompt_form: PromptForm = PromptForm.SPOKEN
+    """How the prompts are given."""
+
+    @model_validator(mode="after")
+    def _windows_follow_the_actions(self) -> Self:
+        if not self.prompts:
+            return self
+        asked = tuple(prompt.action for prompt in self.prompts)
+        if asked != self.actions or len(set(asked)) < len(asked):
+            raise ValueError("there is one prompt for each action, in the same order, and no action twice")
+        if any(prompt.at_s >= prompt.until_s for prompt in self.prompts):
+            raise ValueError("a prompt's window ends after it begins")
+        if any(before.until_s > after.at_s for before, after in pairwise(self.prompts)):
+            raise ValueError("a prompt is given when the window before has closed")
+        if self.longest_s is not None and self.prompts[-1].until_s > self.longest_s:
+            raise ValueError("the last window closes within the longest recording")
+        return self
 
 
 class Recording(Schema):

@@ -6,6 +6,7 @@ can be explained and recomputed years later (docs/verdicts.md). No picture and n
 
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field, JsonValue
 
@@ -15,12 +16,15 @@ from schemas.verification_reasons import Decision, Reason
 __all__ = [
     "Action",
     "ActionResult",
+    "BundleResult",
     "ChallengeResult",
     "Decision",
     "MatchResult",
     "PadResult",
     "Quality",
     "Reason",
+    "ReferenceOrigin",
+    "ReferenceScore",
     "Verification",
 ]
 
@@ -46,13 +50,27 @@ class ActionResult(Schema):
     """Whether one asked action was done."""
 
     passed: bool
-    """True when it was seen after the action asked before it."""
+    """True when it was seen after the action asked before it; with a window: within it, and not before."""
     span_s: tuple[Seconds, Seconds] | None
-    """Where it was seen: first and last second; also given when it came out of order. Null when it was not seen."""
+    """Where it was seen: first and last second; also given when it came out of order or at the wrong time. Null when it
+    was not seen."""
+    window_s: tuple[Seconds, Seconds] | None = None
+    """When it was asked and until when it counted; null when the order alone was asked."""
 
 
 ChallengeResult = dict[Action, ActionResult]
 """One entry for each asked action, in the asked order."""
+
+
+class BundleResult(Schema):
+    """The one-time bundle that the clip answers."""
+
+    challenge_id: UUID | None
+    """Names it; null when the bundle cannot be trusted."""
+    longest_s: float | None
+    """The longest clip that answers it, in seconds."""
+    faults: tuple[Reason, ...]
+    """What is wrong with the bundle or with when the clip was filmed; none of these clips is certified."""
 
 
 class PadResult(Schema):
@@ -70,20 +88,49 @@ class PadResult(Schema):
     """How many frames were judged."""
 
 
+class ReferenceOrigin(StrEnum):
+    """Where a reference picture comes from."""
+
+    ID_PHOTO = "id_photo"
+    """An agency handed it in."""
+    ACCEPTED_PROOF = "accepted_proof"
+    """A still of a recording that was certified, by a county whose policy keeps one."""
+
+
+class ReferenceScore(Schema):
+    """The clip against one reference picture."""
+
+    origin: ReferenceOrigin
+    """Where the picture comes from."""
+    score: float
+    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for
+    face_recognition."""
+    age_days: int | None = Field(default=None, ge=0)
+    """How old the picture is, at least: since it was taken or, where nobody said when, since it arrived. Null when
+    not known."""
+    chain: int = Field(default=0, ge=0)
+    """Steps from the agency's photo: 0, it is that photo; 1, it was held to it; 2, to one that was; …"""
+
+
 class MatchResult(Schema):
     """Comparison of the clip with the reference picture."""
 
     passed: bool
     """True when ``score`` reaches ``threshold``. False when it could not be compared."""
     score: float | None
-    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for
-    face_recognition. Null without a reference."""
+    """Similarity to the reference that counts (``reference``). Null without a reference."""
     threshold: float
-    """What ``score`` must reach."""
+    """What ``score`` must reach: the strictest of the rules of ``programmes``."""
     engine: str
     """The engine that compared."""
     frames: int = Field(ge=0)
-    """How many frames were compared; ``score`` is the median over them."""
+    """How many frames were compared: they are pooled into one template."""
+    reference: ReferenceOrigin | None = None
+    """Which reference counts: the agency's photo when that is enough. Null when none does."""
+    compared: tuple[ReferenceScore, ...] = ()
+    """Every reference that was there."""
+    programmes: tuple[str, ...] | None = None
+    """The programmes whose rules held, by code. Null when it was not known which: then the strictest of all."""
 
 
 class Quality(Schema):
@@ -150,3 +197,5 @@ class Verification(Schema):
     """What was asked and what was measured on the frames, column by column: with ``policy`` enough to judge again
     (`onevisit verify --replay`). No picture, no template, no point of a face. Null in an event, which carries it
     sealed."""
+    bundle: BundleResult | None = None
+    """The signed challenge that was answered; null when bare actions were asked."""

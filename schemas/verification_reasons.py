@@ -40,6 +40,13 @@ class Reason(StrEnum):
     BLURRED = "blurred"
     ACTION_NOT_SEEN = "action_not_seen"
     ACTION_OUT_OF_ORDER = "action_out_of_order"
+    ACTION_WRONG_TIME = "action_wrong_time"
+    CLIP_LONGER_THAN_CHALLENGE = "clip_longer_than_challenge"
+    CLIP_OLDER_THAN_CHALLENGE = "clip_older_than_challenge"
+    CHALLENGE_EXPIRED = "challenge_expired"
+    CHALLENGE_USED = "challenge_used"
+    CHALLENGE_OTHER_VISIT = "challenge_other_visit"
+    CHALLENGE_UNTRUSTED = "challenge_untrusted"
     NO_CHALLENGE = "no_challenge"
     PICTURE_FROZEN = "picture_frozen"
     LIVENESS_LOW = "liveness_low"
@@ -48,6 +55,7 @@ class Reason(StrEnum):
     REFERENCE_UNREADABLE = "reference_unreadable"
     REFERENCE_NO_FACE = "reference_no_face"
     REFERENCE_SEVERAL_FACES = "reference_several_faces"
+    REFERENCE_TOO_OLD = "reference_too_old"
     FACE_DIFFERS = "face_differs"
     ENGINE_ALONE = "engine_alone"
 
@@ -151,6 +159,43 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The actions came in another order than asked. Film again in the asked order.",
         "动作顺序与要求不符。请按要求的顺序重新拍摄。",
     ),
+    Reason.ACTION_WRONG_TIME: ReasonText(
+        _RETRY,
+        "An asked action came before its prompt or after its time. Draw a new challenge and film again; let the person "
+        "wait for each prompt.",
+        "动作早于提示或超过规定时间。请重新获取动作要求并重拍，听到（看到）提示后再做动作。",
+    ),
+    Reason.CLIP_LONGER_THAN_CHALLENGE: ReasonText(
+        _RETRY,
+        "The clip is longer than its challenge allows. Draw a new challenge and film it in one go, no longer than the "
+        "app counts.",
+        "视频长于动作要求规定的时长。请重新获取动作要求，一次拍完，到时即停。",
+    ),
+    Reason.CLIP_OLDER_THAN_CHALLENGE: ReasonText(
+        _RETRY,
+        "The clip was filmed before its challenge was drawn. Check the clock of the phone, draw a new one, film again.",
+        "视频拍摄时间早于动作要求。请核对手机时间，重新获取动作要求后再拍。",
+    ),
+    Reason.CHALLENGE_EXPIRED: ReasonText(
+        _RETRY,
+        "The clip was filmed after its challenge had expired. Draw a new challenge and film again.",
+        "拍摄时动作要求已过期。请重新获取动作要求后再拍。",
+    ),
+    Reason.CHALLENGE_USED: ReasonText(
+        _RETRY,
+        "This challenge has been answered before, each is good for one clip. Draw a new one and film again.",
+        "该动作要求已使用过，每个仅限一次。请重新获取动作要求后再拍。",
+    ),
+    Reason.CHALLENGE_OTHER_VISIT: ReasonText(
+        _RETRY,
+        "The challenge was drawn for another visit. Draw one for this visit and film again.",
+        "该动作要求属于另一次走访。请为本次走访获取动作要求后再拍。",
+    ),
+    Reason.CHALLENGE_UNTRUSTED: ReasonText(
+        _REVIEW,
+        "The challenge is damaged or not signed by the county. Ask who sent it; do not rely on the clip.",
+        "动作要求已损坏或并非本县签发。请核实来源，勿采信该视频。",
+    ),
     Reason.NO_CHALLENGE: ReasonText(
         _REVIEW,
         "No action was asked, so presence cannot be shown. Look at the clip.",
@@ -190,6 +235,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         _REVIEW,
         "The reference photo shows several people. Ask the agency for one of the person alone.",
         "参考照片中有多人。请向机构索取单人照片。",
+    ),
+    Reason.REFERENCE_TOO_OLD: ReasonText(
+        _REVIEW,
+        "The reference photo is older than the programme allows. Compare by eye, and ask the agency for a newer one.",
+        "参考照片已超过该项目允许的年限。请人工比对，并向机构索取新照片。",
     ),
     Reason.FACE_DIFFERS: ReasonText(
         _REVIEW,

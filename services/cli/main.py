@@ -6,6 +6,7 @@ from services.cli import (
     access,
     align,
     certificate,
+    challenge,
     evaluate,
     life_events,
     merge,
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(verify.verify)
 app.command("evaluate", epilog=evaluate.EPILOG)(evaluate.evaluate_command)
 app.add_typer(models.app, name="models")
+app.add_typer(challenge.app, name="challenge")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")
 app.add_typer(recognition.app, name="recognition")

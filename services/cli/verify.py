@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -11,6 +12,7 @@ from services.cli.models import models_folder, pull_missing
 if TYPE_CHECKING:
     from schemas.verification import Action, Verification
     from services.certify.policy import VerificationPolicy
+    from services.cli.answered import Answered
 
 
 def verify(
@@ -23,6 +25,19 @@ def verify(
             help="The asked actions in order, comma-separated: nod, open_mouth, turn_left, turn_right, blink. "
             "Left and right are the person's own.",
         ),
+    ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(help="The signed one-time challenge (JWS) that the clip answers, instead of --challenge."),
+    ] = None,
+    keys: Annotated[Path | None, typer.Option(help="With --bundle: the county's public keys (JWK set).")] = None,
+    captured_at: Annotated[
+        str | None, typer.Option(help="With --bundle: when it was filmed (ISO 8601 with zone); default: now.")
+    ] = None,
+    visit: Annotated[UUID | None, typer.Option(help="With --bundle: the visit it was filmed at.")] = None,
+    used: Annotated[
+        Path | None,
+        typer.Option(help="With --bundle: file of used challenges; this one is added, a repeat is refused."),
     ] = None,
     reference: Annotated[Path | None, typer.Option(help="A photo of the person (JPEG, PNG, WebP).")] = None,
     engine: Annotated[
@@ -54,6 +69,8 @@ def verify(
 
     Example: onevisit verify clip.mp4 --challenge nod,open_mouth --reference photo.jpg --json
 
+    Example: onevisit verify clip.mp4 --bundle bundle.jws --keys public-keys.json --used used.txt --reference photo.jpg
+
     Example: onevisit verify --replay verdict.json   exit status: 0 the verdict holds; 3 it does not, field by field
     """
     if verdict is not None:
@@ -68,7 +85,11 @@ def verify(
     from services.certify.policy import MatchEngine  # noqa: PLC0415
     from services.certify.verify import Verifier  # noqa: PLC0415
 
-    asked = _actions(challenge)
+    answered = _answered(challenge, bundle, keys, captured_at, visit, used)
+    if bundle is not None and (start > 0.0 or end is not None):
+        raise typer.BadParameter(
+            "a bundle is answered by the whole clip: leave --from and --to out.", param_hint="--from"
+        )
     if engine not in set(MatchEngine):
         raise typer.BadParameter(f"{engine!r} is none of {', '.join(MatchEngine)}.", param_hint="--engine")
     if end is not None and end <= start:
@@ -80,7 +101,8 @@ def verify(
     try:
         pull_missing()
         verifier = Verifier(thresholds, models_folder(), MatchEngine(engine))
-        found = verifier.verify(content, asked, photo, start_s=start, end_s=end)
+        asked, faults = answered.take()
+        found = verifier.verify(content, asked, photo, start_s=start, end_s=end, bundle_faults=faults)
     except ModelError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -110,6 +132,25 @@ def _actions(text: str | None) -> "list[Action]":
     if len(set(names)) != len(names):
         raise typer.BadParameter("an action is named twice.", param_hint="--challenge")
     return [Action(name) for name in names]
+
+
+def _answered(
+    challenge: str | None,
+    bundle: Path | None,
+    keys: Path | None,
+    captured_at: str | None,
+    visit: UUID | None,
+    used: Path | None,
+) -> "Answered":
+    from services.cli.answered import Answered  # noqa: PLC0415
+
+    if bundle is None:
+        if any(option is not None for option in (keys, captured_at, visit, used)):
+            raise typer.BadParameter("--keys, --captured-at, --visit and --used go with --bundle.")
+        return Answered(tuple(_actions(challenge)))
+    if challenge is not None:
+        raise typer.BadParameter("give --challenge or --bundle, not both.", param_hint="--bundle")
+    return Answered.of_bundle(_read(_file(bundle, "--bundle"), "--bundle"), keys, captured_at, visit, used)
 
 
 def _file(path: Path, hint: str) -> Path:
@@ -142,6 +183,8 @@ def _show(found: "Verification") -> None:
     table = Table("check 检查", "passed 通过", "found 结果")
     for action, result in found.challenge.items():
         span = "not seen 未见" if result.span_s is None else f"{result.span_s[0]:.2f}–{result.span_s[1]:.2f} s"
+        if result.window_s is not None:
+            span += f" (asked 提示 {result.window_s[0]:.1f}–{result.window_s[1]:.1f} s)"
         table.add_row(action, _mark(result.passed), span)
     table.add_row("alive 活体", _mark(found.pad.passed), _score(found.pad.score, found.pad.threshold, "liveness"))
     table.add_row(

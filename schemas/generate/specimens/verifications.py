@@ -10,6 +10,8 @@ from schemas.verification import (
     PadResult,
     Quality,
     Reason,
+    ReferenceOrigin,
+    ReferenceScore,
     Verification,
 )
 
@@ -22,7 +24,16 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
         pad=PadResult(
             passed=True, score=0.91, threshold=0.6, scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91}, frames=8
         ),
-        match=MatchResult(passed=True, score=0.58, threshold=0.363, engine="sface", frames=5),
+        match=MatchResult(
+            passed=True,
+            score=0.58,
+            threshold=0.45,
+            engine="sface",
+            frames=5,
+            reference=ReferenceOrigin.ID_PHOTO,
+            compared=(ReferenceScore(origin=ReferenceOrigin.ID_PHOTO, score=0.58, age_days=1460),),
+            programmes=("pension", "senior_subsidy"),
+        ),
         quality=Quality(
             seconds=6.0,
             width=720,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from schemas.verification import Action, ActionResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification import Action, ActionResult, BundleResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification_reasons import REASON_TEXTS
 from services.certify.policy import VerificationPolicy
 
 
@@ -19,6 +20,8 @@ class Findings:
     """Why there is no comparison, when there is none."""
     engine_may_certify: bool
     """Whether the match engine may decide alone."""
+    bundle: BundleResult | None = None
+    """The signed challenge that was answered, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,20 @@ class Outcome:
 
 
 def decide(findings: Findings, policy: VerificationPolicy) -> Outcome:
+    """What the clip says, under what is wrong with the bundle that it answers."""
+    return refuse_bundle(_decide_on_sight(findings, policy), findings.bundle)
+
+
+def refuse_bundle(outcome: Outcome, bundle: BundleResult | None) -> Outcome:
+    """The faults of a bundle come before all that the clip shows, and none of them leaves it certified."""
+    if bundle is None or not bundle.faults:
+        return outcome
+    reasons = tuple(dict.fromkeys((*bundle.faults, *outcome.reasons)))
+    review = any(REASON_TEXTS[reason].decision is Decision.REVIEW for reason in reasons)
+    return Outcome(Decision.REVIEW if review else Decision.RETRY, reasons)
+
+
+def _decide_on_sight(findings: Findings, policy: VerificationPolicy) -> Outcome:
     """Certified only when nothing at all speaks against it.
 
     The order of the questions: can it be judged (else film again)? does something look wrong (then a person looks,
@@ -106,7 +123,10 @@ def _challenge_fault(challenge: Mapping[Action, ActionResult]) -> Reason | None:
     undone = [result for result in challenge.values() if not result.passed]
     if not undone:
         return None
-    return Reason.ACTION_NOT_SEEN if any(r.span_s is None for r in undone) else Reason.ACTION_OUT_OF_ORDER
+    if any(result.span_s is None for result in undone):
+        return Reason.ACTION_NOT_SEEN
+    timed = any(result.window_s is not None for result in undone)
+    return Reason.ACTION_WRONG_TIME if timed else Reason.ACTION_OUT_OF_ORDER
 
 
 def _missing(findings: Findings) -> tuple[Reason, ...]:

@@ -6,15 +6,15 @@ The same measurements under the same policy give the same judgement, on any mach
 
 from dataclasses import asdict, dataclass
 
-import numpy as np
-
-from schemas.verification import ChallengeResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification import BundleResult, ChallengeResult, Decision, MatchResult, PadResult, Quality, Reason
+from services.certify.domain.bundle import judge_bundle
 from services.certify.domain.challenge import judge_challenge
-from services.certify.domain.decision import Findings, Outcome, decide
-from services.certify.domain.measurements import ClipFacts, Comparison, Measurements
+from services.certify.domain.decision import Findings, Outcome, decide, refuse_bundle
+from services.certify.domain.matching import judge_match, reference_fault
+from services.certify.domain.measurements import ClipFacts, Measurements
 from services.certify.domain.observation import FaceSeries
 from services.certify.domain.summary import summarise_pad, summarise_quality
-from services.certify.policy import MatchEngine, MatchPolicy, VerificationPolicy
+from services.certify.policy import MatchEngine, VerificationPolicy
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,29 @@ class Judgement:
     pad: PadResult
     match: MatchResult
     quality: Quality
+    bundle: BundleResult | None
 
 
 def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
     """The judgement of one clip. ``measured`` is rounded (`measurements.rounded`), as the verdict will carry it."""
-    comparison = measured.comparison
-    findings = Findings(
-        quality=_quality(measured, policy),
-        challenge=judge_challenge(FaceSeries.of(measured.observations), measured.asked.actions, policy.challenge),
-        pad=summarise_pad(measured.checks, measured.net_names, policy.pad),
-        match=_match(comparison, policy.match),
-        reference_fault=comparison.fault,
-        engine_may_certify=comparison.engine is MatchEngine.SFACE,
+    comparison, asked, fault = measured.comparison, measured.asked, measured.clip.fault
+    quality, prompts = _quality(measured, policy), asked.bundle.prompts if asked.bundle else ()
+    match = judge_match(
+        *(comparison.references, policy.match, comparison.engine),
+        frames=comparison.frames,
+        programmes=comparison.programmes,
     )
-    fault = measured.clip.fault
-    decided = decide(findings, policy) if fault is None else Outcome(Decision.RETRY, (fault,))
+    findings = Findings(
+        quality=quality,
+        challenge=judge_challenge(FaceSeries.of(measured.observations), asked.actions, policy.challenge, prompts),
+        pad=summarise_pad(measured.checks, measured.net_names, policy.pad),
+        match=match,
+        reference_fault=comparison.fault or reference_fault(match, policy.match),
+        engine_may_certify=comparison.engine is MatchEngine.SFACE,
+        bundle=judge_bundle(asked.bundle, asked.bundle_faults, quality.seconds, fault, policy),
+    )
+    unread = None if fault is None else Outcome(Decision.RETRY, (fault,))
+    decided = decide(findings, policy) if unread is None else refuse_bundle(unread, findings.bundle)
     return Judgement(
         decision=decided.decision,
         reasons=decided.reasons,
@@ -49,6 +57,7 @@ def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
         pad=findings.pad,
         match=findings.match,
         quality=findings.quality,
+        bundle=findings.bundle,
     )
 
 
@@ -61,16 +70,3 @@ def _quality(measured: Measurements, policy: VerificationPolicy) -> Quality:
 
 def _facts_of(clip: ClipFacts) -> dict[str, object]:
     return {name: value for name, value in asdict(clip).items() if name != "fault"}
-
-
-def _match(comparison: Comparison, policy: MatchPolicy) -> MatchResult:
-    """The median of the compared frames against the threshold of their engine."""
-    score = round(float(np.median(comparison.scores)), 4) if comparison.scores else None
-    threshold = policy.threshold(comparison.engine)
-    return MatchResult(
-        passed=score is not None and score >= threshold,
-        score=score,
-        threshold=threshold,
-        engine=comparison.engine,
-        frames=len(comparison.scores),
-    )

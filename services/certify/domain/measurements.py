@@ -9,6 +9,7 @@ say what somebody did, not who he is. The points of the mesh, the embeddings and
 same, so in the line it is sealed under that person's key and kept by the retention clock.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
 
-from schemas.verification import Action, Reason
+from schemas.capture import Challenge
+from schemas.verification import Action, Reason, ReferenceScore
 from services.certify.domain.observation import FaceCheck, Observation
 from services.certify.policy import MatchEngine
 
@@ -27,6 +29,10 @@ class Asked:
 
     actions: tuple[Action, ...]
     """In order."""
+    bundle: Challenge | None = None
+    """The signed challenge with its windows; null when bare actions were asked."""
+    bundle_faults: tuple[Reason, ...] = ()
+    """What was wrong with the bundle before anybody looked."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,12 @@ class Comparison:
     engine: MatchEngine
     fault: Reason | None
     """Why there is no comparison with the reference; null when there is one to compare with."""
-    scores: tuple[float, ...]
-    """One of each compared frame, on the engine's own scale."""
+    references: tuple[ReferenceScore, ...]
+    """The clip against each picture there is."""
+    frames: int
+    """How many frames of the clip were pooled for that."""
+    programmes: tuple[str, ...] | None
+    """What the visit answers, by code: whose rules of the match hold. Null when it was not known which."""
     identity_floor: float | None
     """Lowest similarity (SFace) of one of the best frames to the clip's own face."""
 
@@ -87,7 +97,7 @@ def pack(measured: Measurements) -> dict[str, JsonValue]:
 def unpack(packed: Mapping[str, JsonValue]) -> Measurements:
     """The reverse of ``pack``. Raises ``ValueError`` when it is something else."""
     try:
-        return _AS_JSON.validate_python(_unpack(dict(packed)))
+        return _AS_JSON.validate_json(json.dumps(_unpack(dict(packed))))
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"these are no measurements of a clip ({type(error).__name__})") from None
 
@@ -105,7 +115,7 @@ def _pack(value: Any) -> JsonValue:
             return round(float(f"{value:.{_DIGITS}g}"), _DECIMALS)
         case dict():
             return {name: _pack(part) for name, part in value.items()}
-        case list() if any(isinstance(row, dict) for row in value):
+        case list() if _is_table(value):
             rows = [row for row in value if row is not None]
             columns = {name: _pack([row[name] for row in rows]) for name in rows[0]}
             absent: JsonValue = [number for number, row in enumerate(value) if row is None]
@@ -115,6 +125,12 @@ def _pack(value: Any) -> JsonValue:
         case _:
             plain: JsonValue = value
             return plain
+
+
+def _is_table(rows: list[Any]) -> bool:
+    """Whether these are objects with the same names, and perhaps nulls among them."""
+    present = [row for row in rows if row is not None]
+    return bool(present) and all(isinstance(row, dict) and row and row.keys() == present[0].keys() for row in present)
 
 
 def _unpack(value: Any) -> Any:

@@ -93,3 +93,14 @@ def median_of_three(values: Series) -> Series:
         return values
     middle = np.median(np.stack([values[:-2], values[1:-1], values[2:]]), axis=0)
     return np.concatenate([values[:1], middle, values[-1:]])
+
+
+def calmed(t: Series, values: Series, window_s: float) -> Series:
+    """Moving average over about ``window_s`` seconds: a tremor is gone, a movement stays. Times may be uneven."""
+    if len(values) < 3:
+        return values
+    frames = 2 * int(0.5 * window_s / float(np.median(np.diff(t))) + 0.25) + 1
+    if frames < 3:
+        return values
+    padded = np.pad(values, frames // 2, mode="edge")
+    return np.convolve(padded, np.full(frames, 1.0 / frames), mode="valid")

@@ -44,11 +44,15 @@ class KeptProof:
     """Where the evidence comes from; None of a recording."""
 
 
-async def keep_capture(connection: Connection, capture: CaptureReceived, finding: Verification) -> None:
-    """Keeps the decision on a capture, to be told once its visit is known."""
+async def keep_capture(
+    connection: Connection, capture: CaptureReceived, finding: Verification, barred: Sequence[str]
+) -> None:
+    """Keeps the decision on a capture, to be told once its visit is known; `barred` are the programmes that ask more
+    of the match than it shows."""
     await connection.execute(
-        "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, blob_id, told)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
+        "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, barred,"
+        " blob_id, told)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
         (
             capture.capture_id,
             capture.visit_id,
@@ -56,6 +60,7 @@ async def keep_capture(connection: Connection, capture: CaptureReceived, finding
             capture.captured_at,
             finding.decision.value,
             [reason.value for reason in finding.reasons],
+            list(barred),
             capture.recording.blob_id,
         ),
     )
@@ -97,20 +102,26 @@ async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneI
     Two looks into small indexes for most people: findings are read only for the captures that answer something.
     """
     cursor = await connection.execute(
-        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text FROM certify.capture"
-        " WHERE person_key = ANY(%(people)s) AND decision = 'certified' AND told UNION ALL"
-        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by FROM certify.evidence"
+        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text, barred"
+        " FROM certify.capture WHERE person_key = ANY(%(people)s) AND decision = 'certified' AND told UNION ALL"
+        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}' FROM certify.evidence"
         " WHERE person_key = ANY(%(people)s)",
         {"people": sorted(set(people))},
     )
     kept: dict[str, list[KeptProof]] = {}
-    for person, proof_id, visit_id, captured_at, day, source_text, actor in await cursor.fetchall():
+    for person, proof_id, visit_id, captured_at, day, source_text, actor, barred in await cursor.fetchall():
         if captured_at is None:
             source = EvidenceSource(source_text)
             proof = Proof(proof_id, day, grade_of(source), ActedBy(actor), visit_id)
             kept.setdefault(person, []).append(KeptProof(person, proof, None, source))
         else:
-            proof = Proof(proof_id, captured_at.astimezone(county).date(), CAPTURE_GRADE, visit_id=visit_id)
+            proof = Proof(
+                proof_id,
+                captured_at.astimezone(county).date(),
+                CAPTURE_GRADE,
+                visit_id=visit_id,
+                barred=frozenset(barred),
+            )
             kept.setdefault(person, []).append(KeptProof(person, proof, captured_at, None))
     return kept
 

@@ -220,14 +220,17 @@ async def test_a_reference_photo_is_sealed_for_its_person(bench: Bench) -> None:
     photo = picture(400, 500)
     answer = await bench.http.put(
         "/v1/reference-photos",
-        data={"id_number": PERSON.lower()},
+        data={"id_number": PERSON.lower(), "taken_on": "2014-05-01"},
         files={"photo": ("photo.jpg", photo, "image/jpeg")},
         headers=bench.as_role["hrss"],
     )
     assert answer.status_code == 200, answer.text
     person = ResidentId.parse(PERSON).person_key(bench.door.secrets.county_secret)
     async with bench.door.pool.connection() as connection:
-        assert await find_reference(connection, bench.door.keyring, bench.door.blobs, person) == photo
+        found = await find_reference(connection, bench.door.keyring, bench.door.blobs, person)
+    assert found is not None
+    assert (found.content, found.taken_on) == (photo, date(2014, 5, 1))
+    assert found.age_days(date(2026, 5, 1)) == 4383
     kept = [path.read_bytes() for path in bench.settings.blobs.rglob("*.sealed")]
     assert len(kept) == 1
     assert photo[:200] not in kept[0]

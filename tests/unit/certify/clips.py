@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from schemas.verification import Action, Reason, Verification
+from schemas.capture import Challenge
+from schemas.verification import Action, Reason, ReferenceOrigin, ReferenceScore, Verification
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, ClipFacts, Comparison, Measurements, pack, rounded
 from services.certify.domain.observation import FaceCheck, Observation
@@ -16,7 +17,8 @@ def measured(
     observations: Sequence[Observation],
     asked: tuple[Action, ...] = (Action.NOD,),
     live: tuple[float, float] = (0.98765432, 0.87654321),
-    scores: tuple[float, ...] = (0.61234567, 0.5987654, 0.63333333),
+    score: float = 0.61234567,
+    bundle: Challenge | None = None,
     fault: Reason | None = None,
     reference: Reason | None = None,
 ) -> Measurements:
@@ -25,13 +27,20 @@ def measured(
         FaceCheck(1, 81.234567, 2.7, 121.0, 154.32109, live) for number, _ in enumerate(observations) if number % 5 == 0
     )
     return Measurements(
-        asked=Asked(asked),
+        asked=Asked(asked, bundle),
         clip=ClipFacts(fault, 1280, 720, "h264", 0),
         net_names=NETS,
         observations=tuple(observations),
         checks=checks,
         motions=tuple(1.0 + 0.123456789 * (number % 7) for number in range(1, len(observations))),
-        comparison=Comparison(MatchEngine.SFACE, reference, () if reference else scores, 0.7123456),
+        comparison=Comparison(
+            engine=MatchEngine.SFACE,
+            fault=reference,
+            references=() if reference else (ReferenceScore(origin=ReferenceOrigin.ID_PHOTO, score=score),),
+            frames=5,
+            programmes=("pension",),
+            identity_floor=0.7123456,
+        ),
     )
 
 
@@ -52,6 +61,7 @@ def verdict_on(raw: Measurements, policy: VerificationPolicy | None = None) -> V
         policy_version=policy.version,
         policy=policy.as_json(),
         measurements=pack(kept),
+        bundle=judged.bundle,
     )
 
 

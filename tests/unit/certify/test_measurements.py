@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.verification import Action, Reason
+from schemas.verification import Action, Reason, ReferenceOrigin, ReferenceScore
 from services.certify.domain.measurements import ClipFacts, Comparison, Measurements, pack, rounded, unpack
 from services.certify.domain.observation import FaceCheck, FaceSigns, Observation
 from services.certify.measurement_box import close_box, open_box
@@ -26,8 +26,16 @@ looks = st.builds(
 )
 faults = st.none() | st.sampled_from(Reason)
 facts = st.builds(ClipFacts, faults, st.none(), st.integers(1, 9), st.none() | st.text(), st.integers(0, 9))
-lists = st.lists(numbers, max_size=4).map(tuple)
-comparisons = st.builds(Comparison, st.sampled_from(MatchEngine), faults, lists, st.none() | numbers)
+scores = st.builds(ReferenceScore, origin=st.sampled_from(ReferenceOrigin), score=numbers, age_days=st.none())
+comparisons = st.builds(
+    Comparison,
+    engine=st.sampled_from(MatchEngine),
+    fault=faults,
+    references=st.lists(scores, max_size=3).map(tuple),
+    frames=st.integers(0, 9),
+    programmes=st.none() | st.lists(st.text()).map(tuple),
+    identity_floor=st.none() | numbers,
+)
 everything = st.builds(
     lambda o, c, m, clip, comparison: replace(
         measured([]), observations=tuple(o), checks=tuple(c), motions=tuple(m), clip=clip, comparison=comparison
