@@ -64,6 +64,10 @@ class Judge:
                     (event.capture_id, Jsonb(kept.model_dump(mode="json")), box),
                 )
 
+    async def _find_key(self, connection: Connection, event: CaptureReceived) -> bytes | None:
+        key_id = key_id_of(event.person_key)
+        return (await self._keyring.find(connection, [key_id])).get(key_id)
+
     def _look(
         self, clip: bytes, event: CaptureReceived, photos: list[Photo], programmes: Sequence[str] | None
     ) -> tuple[Verification, Candidate | None]:
@@ -78,10 +82,6 @@ class Judge:
             skew=timedelta(hours=self._verifier.policy.challenge.clock_skew_hours),
         )
         return self._verifier.examine(clip, event.challenge, photos, bundle_faults=faults, programmes=programmes)
-
-    async def _find_key(self, connection: Connection, event: CaptureReceived) -> bytes | None:
-        key_id = key_id_of(event.person_key)
-        return (await self._keyring.find(connection, [key_id])).get(key_id)
 
     def _open_recording(self, key: bytes | None, event: CaptureReceived) -> bytes:
         """The recording; empty when it is gone for good, which the verifier answers with `film again`."""

@@ -16,7 +16,7 @@ from prometheus_client import Counter as CounterMetric
 from prometheus_client import Gauge
 
 from services.certify.domain.retention import FACES_TO_FILE, FACES_TO_WARN, RetentionInvalid, RetentionPolicy
-from services.certify.store import retention
+from services.certify.store import retention, stills
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
 
@@ -68,6 +68,7 @@ class Sweeper:
         for step in (self._sweep_recordings, self._sweep_references):
             while batch := await step(connection):
                 gone += batch
+        await stills.sweep_discarded(connection, self._blobs)
         gone += await self._sweep_unclaimed(connection)
         for kind, number in gone.items():
             DELETED.labels(kind).inc(number)
@@ -87,6 +88,7 @@ class Sweeper:
     async def _sweep_references(self, connection: Connection) -> Counter[str]:
         async with connection.transaction():
             due = await retention.take_due_references(connection, self._policy, self._now(), _BATCH)
+            due |= await retention.take_due_stills(connection, self._policy, self._now(), _BATCH)
             await self._delete(_files(due))
             await retention.forget_references(connection, [one.id for rows in due.values() for one in rows])
         return Counter({kind: len(rows) for kind, rows in due.items()})

@@ -31,7 +31,9 @@ _KINDS = {
     "retry": "recording, to be filmed again 录像（需重拍）",
     "review": "recording, for review 录像（待人工审核）",
     "reference": "reference photo 参考照片",
+    "still": "still of a proof as reference 认证截图（作参考）",
 }
+_DAYS = {"still": "reference_days"}
 
 
 def retention_command(
@@ -83,7 +85,10 @@ def _show(policy: RetentionPolicy, gone: dict[str, int], held: list[Held], peopl
     table = Table("kind 类别", "held 留存", "people 人数", "days 天数", "waiting 未定期限", "due 到期", "next 下次到期")
     for one in held:
         later = one.next_due_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if one.next_due_at else "–"
-        numbers = (str(number) for number in (one.held, one.people, days[f"{one.kind}_days"], one.waiting, one.due))
+        numbers = (
+            str(number)
+            for number in (one.held, one.people, days[_DAYS.get(one.kind, f"{one.kind}_days")], one.waiting, one.due)
+        )
         table.add_row(_KINDS[one.kind], *numbers, later)
     console = Console()
     console.print(table)

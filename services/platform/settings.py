@@ -54,11 +54,11 @@ class Settings(BaseModel):
     life_events: Path | None = None
     """TOML file with what each life event does to open requests and who is told (docs/life-events.md); without it, the
     default."""
+    retention: Path | None = None
+    """TOML file that says how many days anything of a face is held (docs/privacy.md); without it, the default."""
     alignment: Path | None = None
     """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""
-    retention: Path | None = None
-    """TOML file that says how many days anything of a face is held (docs/privacy.md); without it, the default."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 

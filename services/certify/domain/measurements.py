@@ -115,7 +115,7 @@ def _pack(value: Any) -> JsonValue:
             return round(float(f"{value:.{_DIGITS}g}"), _DECIMALS)
         case dict():
             return {name: _pack(part) for name, part in value.items()}
-        case list() if any(isinstance(row, dict) for row in value):
+        case list() if _is_table(value):
             rows = [row for row in value if row is not None]
             columns = {name: _pack([row[name] for row in rows]) for name in rows[0]}
             absent: JsonValue = [number for number, row in enumerate(value) if row is None]
@@ -125,6 +125,12 @@ def _pack(value: Any) -> JsonValue:
         case _:
             plain: JsonValue = value
             return plain
+
+
+def _is_table(rows: list[Any]) -> bool:
+    """Whether these are objects with the same names, and perhaps nulls among them."""
+    present = [row for row in rows if row is not None]
+    return bool(present) and all(isinstance(row, dict) and row and row.keys() == present[0].keys() for row in present)
 
 
 def _unpack(value: Any) -> Any:

@@ -50,8 +50,8 @@ async def keep_capture(
     """Keeps the decision on a capture, to be told once its visit is known; `barred` are the programmes that ask more
     of the match than it shows."""
     await connection.execute(
-        "INSERT INTO certify.capture"
-        " (capture_id, visit_id, person_key, captured_at, decision, reasons, barred, blob_id, told)"
+        "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, barred,"
+        " blob_id, told)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
         (
             capture.capture_id,

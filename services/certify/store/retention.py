@@ -29,14 +29,22 @@ SELECT r.blob_id AS id, r.person_key, r.blob_id, 'reference' AS kind, CASE
 FROM platform.reference AS r WHERE true
 """
 
+_STILLS = """
+SELECT s.blob_id AS id, s.person_key, s.blob_id, 'still' AS kind, CASE
+    WHEN EXISTS (SELECT 1 FROM certify.visit AS v WHERE v.person_key = s.person_key AND v.status <> 'closed') THEN NULL
+    ELSE s.captured_at + make_interval(days => %(reference_days)s) END AS due_at
+FROM certify.still AS s WHERE true
+"""
+
 _HELD = f"""
 SELECT kind, count(*), count(DISTINCT person_key), count(*) FILTER (WHERE due_at IS NULL),
     count(*) FILTER (WHERE due_at <= %(now)s), min(due_at) FILTER (WHERE due_at > %(now)s)
-FROM ({_RECORDINGS} UNION ALL {_REFERENCES}) AS held GROUP BY kind
+FROM ({_RECORDINGS} UNION ALL {_REFERENCES} UNION ALL {_STILLS}) AS held GROUP BY kind
 """  # noqa: S608 (made of the constants above)
 
-KINDS = ("certified", "retry", "review", "reference")
-"""What is held: recordings by what was decided on them, and reference photos."""
+KINDS = ("certified", "retry", "review", "reference", "still")
+"""What is held: recordings by what was decided on them, reference photos, and stills of accepted proofs that serve as
+references."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ async def count_people(connection: Connection) -> int:
     """Of how many people something with a face in it is held."""
     cursor = await connection.execute(
         "SELECT count(*) FROM (SELECT person_key FROM certify.capture WHERE deleted_at IS NULL"
-        " UNION SELECT person_key FROM platform.reference) AS people"
+        " UNION SELECT person_key FROM platform.reference UNION SELECT person_key FROM certify.still) AS people"
     )
     row: Any = await cursor.fetchone()
     return int(row[0])
@@ -94,6 +102,13 @@ async def take_due_references(
     return await _take(connection, f"{_REFERENCES} FOR UPDATE OF r SKIP LOCKED", policy, now, limit)
 
 
+async def take_due_stills(
+    connection: Connection, policy: RetentionPolicy, now: datetime, limit: int
+) -> dict[str, list[Due]]:
+    """The same of stills."""
+    return await _take(connection, f"{_STILLS} FOR UPDATE OF s SKIP LOCKED", policy, now, limit)
+
+
 async def forget_recordings(connection: Connection, capture_ids: Sequence[UUID], now: datetime) -> None:
     """Writes down that these recordings are gone, and deletes their measurements. The decisions stay."""
     await connection.execute(
@@ -105,8 +120,9 @@ async def forget_recordings(connection: Connection, capture_ids: Sequence[UUID],
 
 
 async def forget_references(connection: Connection, blob_ids: Sequence[UUID]) -> None:
-    """Writes down that these photos are gone."""
+    """Writes down that these photos and stills are gone."""
     await connection.execute("DELETE FROM platform.reference WHERE blob_id = ANY(%s)", (blob_ids,))
+    await connection.execute("DELETE FROM certify.still WHERE blob_id = ANY(%s)", (blob_ids,))
 
 
 async def claimed(connection: Connection, blob_ids: Iterable[UUID]) -> Collection[UUID]:
@@ -115,6 +131,7 @@ async def claimed(connection: Connection, blob_ids: Iterable[UUID]) -> Collectio
     cursor = await connection.execute(
         "SELECT blob_id FROM certify.capture WHERE blob_id = ANY(%(ids)s)"
         " UNION SELECT blob_id FROM platform.reference WHERE blob_id = ANY(%(ids)s)"
+        " UNION SELECT blob_id FROM certify.still WHERE blob_id = ANY(%(ids)s)"
         " UNION SELECT g.blob_id FROM gateway.capture AS g WHERE g.blob_id = ANY(%(ids)s)"
         " AND g.received_at > now() - make_interval(days => %(log_days)s)"
         " AND NOT EXISTS (SELECT 1 FROM certify.capture AS c WHERE c.capture_id = g.capture_id)",

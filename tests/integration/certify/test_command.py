@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from schemas.verification import Verification
 from tests.integration.certify.conftest import ROOT
 from tests.integration.certify.films import film, pattern
+from tests.integration.certify.offline import WAYS
 
 
 def run(
@@ -101,7 +102,7 @@ def test_the_list_of_models_shows_what_is_here(models_dir: Path) -> None:
 
 
 def test_a_second_pull_fetches_nothing(models_dir: Path) -> None:
-    """Under the filter that kills whoever opens an internet socket."""
+    """Under the filter that kills whoever opens a socket."""
     result = run("cli", "models", "pull", module=("tests.integration.certify.offline",))
     assert (result.returncode, "0 of 5" in result.stdout) == (0, True)
 
@@ -115,9 +116,17 @@ def test_a_pull_that_fails_says_what_to_do(tmp_path: Path) -> None:
     assert list((tmp_path / "models").iterdir()) == []
 
 
-def test_the_filter_kills_who_opens_an_internet_socket() -> None:
-    """Else the test below would prove nothing."""
-    assert run("socket", module=("tests.integration.certify.offline",)).returncode == -signal.SIGSYS
+@pytest.mark.parametrize("way", WAYS)
+def test_the_filter_kills_who_opens_a_socket(way: str) -> None:
+    """In Python, in C, in a thread, in a child: else the tests below would prove nothing."""
+    returncode = run(way, module=("tests.integration.certify.offline",)).returncode
+    killed = -signal.SIGSYS
+    assert returncode == (killed % 256 if way == "look-up-in-a-child" else killed)
+
+
+def test_no_daemon_of_this_machine_is_asked_either() -> None:
+    """It could ask on our behalf."""
+    assert run("unix", module=("tests.integration.certify.offline",)).returncode == 1
 
 
 def test_verifying_opens_no_network_connection(faceless: Path, tmp_path: Path) -> None:
@@ -133,13 +142,32 @@ def test_verifying_opens_no_network_connection(faceless: Path, tmp_path: Path) -
 
 @pytest.mark.data
 def test_judging_a_real_face_opens_no_network_connection(face_data: Path, models_dir: Path) -> None:
-    """All nets run on this one."""
+    """All nets run on this one; and not later either, while the process lives on as a worker does."""
     clip, photo = face_data / "video" / "affinsys__vhn.mp4", face_data / "image" / "face_recognition" / "obama.jpg"
     result = run(
-        "cli", "verify", clip, "--challenge", "nod", "--reference", photo, "--json",
+        "linger", "verify", clip, "--challenge", "nod", "--reference", photo, "--json",
         module=("tests.integration.certify.offline",),
     )  # fmt: skip
     found = json.loads(result.stdout)
     assert (result.returncode, result.stderr) == (0, "")
     assert (found["decision"], found["reasons"]) == ("review", ["face_differs"])
     assert found["challenge"]["nod"]["passed"]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("engine", ["sface", "face_recognition"])
+def test_judging_a_real_face_writes_nothing_to_disk(
+    face_data: Path, models_dir: Path, tmp_path: Path, engine: str
+) -> None:
+    """No temporary file either, be it deleted again at once: clip and photo are in the open only in memory."""
+    control = run("write", tmp_path / "file", module=("tests.integration.certify.diskless",))
+    assert (control.returncode, (tmp_path / "file").stat().st_size) == (-signal.SIGXFSZ, 0)
+    clip, photo = face_data / "video" / "affinsys__vhn.mp4", face_data / "image" / "face_recognition" / "obama.jpg"
+    result = run(
+        "cli", "verify", clip, "--challenge", "nod", "--reference", photo, "--engine", engine, "--json",
+        module=("tests.integration.certify.diskless",),
+    )  # fmt: skip
+    found = json.loads(result.stdout)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert found["challenge"]["nod"]["passed"]
+    assert found["match"]["frames"] > 0

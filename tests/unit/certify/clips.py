@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from schemas.capture import Challenge
 from schemas.verification import Action, Reason, ReferenceOrigin, ReferenceScore, Verification
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, ClipFacts, Comparison, Measurements, pack, rounded
@@ -17,6 +18,7 @@ def measured(
     asked: tuple[Action, ...] = (Action.NOD,),
     live: tuple[float, float] = (0.98765432, 0.87654321),
     score: float = 0.61234567,
+    bundle: Challenge | None = None,
     fault: Reason | None = None,
     reference: Reason | None = None,
 ) -> Measurements:
@@ -24,15 +26,21 @@ def measured(
     checks = tuple(
         FaceCheck(1, 81.234567, 2.7, 121.0, 154.32109, live) for number, _ in enumerate(observations) if number % 5 == 0
     )
-    photo = ReferenceScore(origin=ReferenceOrigin.ID_PHOTO, score=score)
     return Measurements(
-        asked=Asked(asked),
+        asked=Asked(asked, bundle),
         clip=ClipFacts(fault, 1280, 720, "h264", 0),
         net_names=NETS,
         observations=tuple(observations),
         checks=checks,
         motions=tuple(1.0 + 0.123456789 * (number % 7) for number in range(1, len(observations))),
-        comparison=Comparison(MatchEngine.SFACE, reference, () if reference else (photo,), 3, (), 0.7123456),
+        comparison=Comparison(
+            engine=MatchEngine.SFACE,
+            fault=reference,
+            references=() if reference else (ReferenceScore(origin=ReferenceOrigin.ID_PHOTO, score=score),),
+            frames=5,
+            programmes=("pension",),
+            identity_floor=0.7123456,
+        ),
     )
 
 
@@ -53,6 +61,7 @@ def verdict_on(raw: Measurements, policy: VerificationPolicy | None = None) -> V
         policy_version=policy.version,
         policy=policy.as_json(),
         measurements=pack(kept),
+        bundle=judged.bundle,
     )
 
 

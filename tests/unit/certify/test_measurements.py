@@ -26,14 +26,14 @@ looks = st.builds(
 )
 faults = st.none() | st.sampled_from(Reason)
 facts = st.builds(ClipFacts, faults, st.none(), st.integers(1, 9), st.none() | st.text(), st.integers(0, 9))
-photos = st.builds(ReferenceScore, origin=st.sampled_from(ReferenceOrigin), score=numbers, chain=st.integers(0, 3))
+scores = st.builds(ReferenceScore, origin=st.sampled_from(ReferenceOrigin), score=numbers, age_days=st.none())
 comparisons = st.builds(
     Comparison,
     engine=st.sampled_from(MatchEngine),
     fault=faults,
-    references=st.lists(photos, max_size=2).map(tuple),
-    frames=st.integers(0, 8),
-    programmes=st.none() | st.just(()) | st.just(("pension",)),
+    references=st.lists(scores, max_size=3).map(tuple),
+    frames=st.integers(0, 9),
+    programmes=st.none() | st.lists(st.text()).map(tuple),
     identity_floor=st.none() | numbers,
 )
 everything = st.builds(

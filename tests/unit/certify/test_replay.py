@@ -2,16 +2,34 @@
 
 import ast
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from schemas.capture import Challenge, Prompt
 from schemas.verification import Action, ActionResult, Decision, Reason, Verification
 from services.certify.domain.replay import ReplayFault, Unreplayable, measuring_differs, replay, replay_under
 from services.certify.policy import MEASURING, MatchPolicy, PadPolicy, VerificationPolicy
 from tests.structure.source import ROOT
 from tests.unit.certify.clips import measured, nodding, verdict_on
 from tests.unit.certify.faces import Face
+
+
+def bundle(at_s: float) -> Challenge:
+    """A nod asked at that second."""
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    return Challenge(
+        challenge_id=UUID(int=1),
+        visit_id=UUID(int=2),
+        actions=(Action.NOD,),
+        issued_at=now,
+        expires_at=now + timedelta(hours=1),
+        prompts=(Prompt(action=Action.NOD, at_s=at_s, until_s=at_s + 2.4),),
+        longest_s=12.0,
+    )
+
 
 CASES = {
     "certified": measured(nodding()),
@@ -21,6 +39,8 @@ CASES = {
     "unreadable": measured([], fault=Reason.CLIP_UNREADABLE),
     "no photo": measured(nodding(), reference=Reason.NO_REFERENCE),
     "nothing asked": measured(nodding(), asked=()),
+    "a bundle": measured(nodding(), bundle=bundle(1.5)),
+    "a bundle not answered in time": measured(nodding(), bundle=bundle(3.5)),
 }
 
 
@@ -115,7 +135,7 @@ def test_the_list_of_thresholds_that_act_while_looking_is_whole() -> None:
     parts = {name: set(type(getattr(VerificationPolicy(), name)).model_fields) for name in MEASURING}
     known = {name for names in parts.values() for name in names}
     listed = {name for names in MEASURING.values() for name in names}
-    for module in ("observe.py", "verify.py", "reference.py", "decode/reader.py"):
+    for module in ("observe.py", "verify.py", "matching.py", "reference.py", "decode/reader.py"):
         tree = ast.parse((ROOT / "services/certify" / module).read_text("utf-8"))
         used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & known
         assert used <= listed, f"{module} reads {used - listed}: name it in MEASURING"

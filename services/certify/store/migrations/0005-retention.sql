@@ -1,4 +1,4 @@
--- depends: 0003-evidence
+-- depends: 0004-match
 -- What is held of a face, apart from what was decided: so that it can be deleted when its time is over.
 ALTER TABLE certify.judgement ADD COLUMN measurements bytea;
 COMMENT ON COLUMN certify.judgement.measurements IS 'What was measured on the recording, sealed under the person''s key; null once it was deleted.';
