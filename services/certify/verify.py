@@ -92,7 +92,7 @@ class Verifier:
                 FaceSeries.of(observer.observations),
                 challenge,
                 self._policy.challenge,
-                bundle.prompts if bundle else (),
+                bundle.prompts if bundle is not None and bundle.is_sound else (),
             ),
             pad=summarise_pad(observer.checks, observer.net_names, self._policy.pad),
             match=match,
