@@ -33,7 +33,8 @@ class Judgement:
 def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
     """The judgement of one clip. ``measured`` is rounded (`measurements.rounded`), as the verdict will carry it."""
     comparison, asked, fault = measured.comparison, measured.asked, measured.clip.fault
-    quality, prompts = _quality(measured, policy), asked.bundle.prompts if asked.bundle else ()
+    quality = _quality(measured, policy)
+    prompts = asked.bundle.prompts if asked.bundle is not None and asked.bundle.is_sound else ()
     match = judge_match(
         *(comparison.references, policy.match, comparison.engine),
         frames=comparison.frames,
