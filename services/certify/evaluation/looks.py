@@ -112,6 +112,7 @@ def code_digest() -> str:
     root = Path(__file__).resolve().parents[1]
     sources = sorted(path for part in ("domain", "decode", "engines") for path in (root / part).rglob("*.py"))
     digest = hashlib.sha256()
-    for path in (*sources, root / "verify.py", root / "observe.py", root / "reference.py", root / "policy.py"):
+    alone = ("verify.py", "observe.py", "picture_quality.py", "reference.py", "policy.py")
+    for path in (*sources, *(root / name for name in alone)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
