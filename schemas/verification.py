@@ -163,6 +163,17 @@ class Quality(Schema):
     """Median brightness of the face, 0–255."""
     sharpness: float | None = Field(default=None, ge=0)
     """Median variance of the Laplacian of the face at a fixed size; larger is sharper."""
+    light: float | None = Field(default=None, ge=0, le=255)
+    """Median over the frames of the whole picture's mean brightness, 0–255."""
+    glare: float | None = Field(default=None, ge=0, le=1)
+    """Median share of the background that is clipped white; null when the face fills the picture."""
+    covered_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looks at the mouth that saw cloth there (a mask, a scarf). Null when no look could tell: no colour,
+    or the face turned away."""
+    unclear_gap_s: float | None = Field(default=None, ge=0)
+    """Longest time in which a face was seen, but not clearly enough to follow its parts (a hand before it)."""
+    turned_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looks in which a face lay on its side or stood on its head."""
     motion: float | None = Field(default=None, ge=0)
     """Change of the picture from frame to frame, in grey levels (90th percentile of the means); a photo has none."""
     identity_floor: float | None = Field(default=None, ge=-1, le=1)

@@ -37,6 +37,9 @@ class Reason(StrEnum):
     FACE_TOO_CLOSE = "face_too_close"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BACKLIT = "backlit"
+    FACE_COVERED = "face_covered"
+    PICTURE_TURNED = "picture_turned"
     BLURRED = "blurred"
     ACTION_NOT_SEEN = "action_not_seen"
     ACTION_OUT_OF_ORDER = "action_out_of_order"
@@ -143,6 +146,21 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.TOO_BRIGHT: ReasonText(
         _RETRY, "The face is washed out by light. Go into the shade.", "面部过曝。请避开强光。"
+    ),
+    Reason.BACKLIT: ReasonText(
+        _RETRY,
+        "The light is behind the person, so the face is dark. Turn the person round to face the window or the lamp.",
+        "逆光拍摄，面部过暗。请让本人转身面对窗户或灯光。",
+    ),
+    Reason.FACE_COVERED: ReasonText(
+        _RETRY,
+        "The face is covered. Ask the person to take off the mask or scarf, and keep hands away from the face.",
+        "面部被遮挡。请取下口罩或围巾，手不要挡住脸。",
+    ),
+    Reason.PICTURE_TURNED: ReasonText(
+        _RETRY,
+        "The face lies on its side or upside down. Hold the phone so that the head is at the top of the picture.",
+        "画面中人脸横置或倒置。请调整手机方向，使头部在画面上方。",
     ),
     Reason.BLURRED: ReasonText(
         _RETRY,

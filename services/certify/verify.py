@@ -9,7 +9,7 @@ is a function of what was measured (`domain/judgement.py`).
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from schemas.capture import Challenge
@@ -89,8 +89,8 @@ class Verifier:
         with _BUSY:
             clock = _Clock()
             observer = Observer(self._engines, self._policy)
-            with clock.stage("faces"):
-                for frame in source.frames():
+            with clock.stage("faces"), closing(source.frames()) as frames:
+                for frame in frames:
                     observer.look(frame)
             clock.move("faces", "decode", source.decode_wait_s)
             with clock.stage("match"):
