@@ -18,7 +18,8 @@ from services.certify.decode.reader import Clip
 from services.certify.domain.challenge import judge_challenge
 from services.certify.domain.decision import Findings, Outcome, decide
 from services.certify.domain.observation import FaceSeries
-from services.certify.domain.summary import summarise_pad, summarise_quality
+from services.certify.domain.pad import judge_pad
+from services.certify.domain.summary import summarise_quality
 from services.certify.engines.loader import get_engines
 from services.certify.observe import Observer
 from services.certify.policy import MatchEngine, VerificationPolicy
@@ -62,6 +63,8 @@ class Verifier:
                 for frame in source.frames():
                     observer.look(frame)
             clock.move("faces", "decode", source.decode_wait_s)
+            with clock.stage("cues"):
+                cues = observer.cues()
             with clock.stage("match"):
                 found = self._engines.detector()
                 outcome = find_reference(reference, found, self._policy.match)
@@ -79,7 +82,7 @@ class Verifier:
         findings = Findings(
             quality=quality,
             challenge=judge_challenge(FaceSeries.of(observer.observations), challenge, self._policy.challenge),
-            pad=summarise_pad(observer.checks, observer.net_names, self._policy.pad),
+            pad=judge_pad(observer.checks, observer.net_names, cues, self._policy.pad),
             match=match,
             reference_fault=outcome if isinstance(outcome, Reason) else None,
             engine_may_certify=self._engine is MatchEngine.SFACE,

@@ -5,6 +5,8 @@ import hashlib
 from schemas.verification import (
     Action,
     ActionResult,
+    CueName,
+    CueResult,
     Decision,
     MatchResult,
     PadResult,
@@ -20,7 +22,16 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
         reasons=reasons,
         challenge={Action.NOD: ActionResult(passed=True, span_s=(1.2, 2.6)), Action.OPEN_MOUTH: mouth},
         pad=PadResult(
-            passed=True, score=0.91, threshold=0.6, scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91}, frames=8
+            passed=True,
+            score=0.91,
+            threshold=0.6,
+            scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91},
+            frames=8,
+            nets_passed=True,
+            cues={
+                CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.3, bound="at_least"),
+                CueName.MOIRE: CueResult(passed=True, score=None, threshold=2.4, bound="at_most"),
+            },
         ),
         match=MatchResult(passed=True, score=0.58, threshold=0.363, engine="sface", frames=5),
         quality=Quality(

@@ -110,7 +110,7 @@ def decide_alone(found: Verification, action: Action, policy: VerificationPolicy
 def code_digest() -> str:
     """SHA-256 over the sources that make a verification, so that changed code never answers from old looks."""
     root = Path(__file__).resolve().parents[1]
-    sources = sorted(path for part in ("domain", "decode", "engines") for path in (root / part).rglob("*.py"))
+    sources = sorted(path for part in ("domain", "decode", "engines", "cues") for path in (root / part).rglob("*.py"))
     digest = hashlib.sha256()
     for path in (*sources, root / "verify.py", root / "observe.py", root / "reference.py", root / "policy.py"):
         digest.update(path.read_bytes())
