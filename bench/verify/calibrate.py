@@ -191,9 +191,9 @@ def _auc(genuine: list[float], attacks: list[float]) -> str:
     chance = np.random.default_rng(SEED)
     a, b = np.array(genuine), np.array(attacks)
     wins = (a[:, None] > b[None]) + 0.5 * (a[:, None] == b[None])
+    rows, columns = len(a), len(b)
     drawn = [
-        wins[chance.integers(len(a), size=len(a))][:, chance.integers(len(b), size=len(b))].mean()
-        for _ in range(_DRAWS)
+        wins[chance.integers(rows, size=rows)][:, chance.integers(columns, size=columns)].mean() for _ in range(_DRAWS)
     ]
     low, high = np.percentile(drawn, [2.5, 97.5])
     return f"{wins.mean():.2f} ({low:.2f}–{high:.2f})"

@@ -27,6 +27,9 @@ _REPEAT_GAP_S = 0.7
 """Frames nearer than this are alike because nothing moves so fast."""
 _REPEAT_MOVING = 0.8
 """Grey levels from frame to frame below which the picture rests; resting pictures are alike without being repeated."""
+_REPEAT_TRAVEL = 1.5
+"""From three frames before to three after a moving picture goes this many steps at least; noise goes one, shaking
+little more."""
 _REPEAT_SCALE = 1.5
 """The grey levels that count as one step where the picture moves faster: compression leaves the same error behind
 however fast the picture moves."""
@@ -68,9 +71,11 @@ def repeated(moments: Sequence[Moment]) -> float | None:
     if len(moments) < 2 * _REPEAT_FRAMES:
         return None
     t = np.array([m.at_s for m in moments])
-    thumbs = np.stack([m.thumb for m in moments]).astype(np.float64)
+    thumbs = np.stack([m.thumb for m in moments])
+    products = (thumbs @ thumbs.T / thumbs.shape[1]).astype(np.float64)
     local = _local(_steps(moments))
-    found = [(int(at), _nearest(thumbs, t, local, int(at))) for at in np.flatnonzero(local >= _REPEAT_MOVING)]
+    goes = (local >= _REPEAT_MOVING) & (_travel(thumbs) >= _REPEAT_TRAVEL * local)
+    found = [(int(at), _nearest(products, t, local, goes, int(at))) for at in np.flatnonzero(goes)]
     moving = [(at, ratio) for at, ratio in found if ratio is not None]
     best: float | None = None
     for first in range(len(moving) - _REPEAT_FRAMES + 1):
@@ -151,17 +156,26 @@ def _local(steps: Values) -> Values:
     return np.array([np.median(steps[max(0, at - 2) : at + 2]) for at in range(len(steps) + 1)])
 
 
-def _nearest(thumbs: Values, t: Values, local: Values, at: int) -> float | None:
+def _travel(thumbs: Thumb) -> Values:
+    """For each frame how far the picture goes from three frames before it to three after it."""
+    last = len(thumbs) - 1
+    before = thumbs[[max(0, at - _BESIDE) for at in range(len(thumbs))]]
+    after = thumbs[[min(last, at + _BESIDE) for at in range(len(thumbs))]]
+    return np.asarray(np.sqrt(((after - before) ** 2).mean(axis=1)), dtype=np.float64)
+
+
+def _nearest(products: Values, t: Values, local: Values, goes: npt.NDArray[np.bool_], at: int) -> float | None:
     """Distance of a frame to the nearest point of the line through earlier moving frames, in steps: a repeat may be
-    sampled between the frames that were sampled before."""
-    earlier = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & (local[:-1] >= _REPEAT_MOVING))
-    if not len(earlier):
+    sampled between the frames that were sampled before. ``products`` are the mean products of all pairs of frames."""
+    a = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & goes[:-1])
+    if not len(a):
         return None
-    start, along = thumbs[earlier], thumbs[earlier + 1] - thumbs[earlier]
-    way = (along**2).sum(axis=1) + 1e-9
-    share = np.clip(((thumbs[at] - start) * along).sum(axis=1) / way, 0.0, 1.0)
-    apart = np.sqrt(((thumbs[at] - start - share[:, None] * along) ** 2).mean(axis=1))
-    whole = np.sqrt(way / thumbs.shape[1]) < 3.0 * local[earlier]
+    size = products.diagonal()
+    way = np.maximum(size[a] - 2 * products[a, a + 1] + size[a + 1], 1e-9)
+    along = products[a + 1, at] - products[a, at] - products[a, a + 1] + size[a]
+    share = np.clip(along / way, 0.0, 1.0)
+    apart = size[at] - 2 * products[a, at] + size[a] - 2 * share * along + share**2 * way
+    whole = np.sqrt(way) < 3.0 * local[a]
     if not whole.any():
         return None
-    return float(apart[whole].min()) / min(float(local[at]), _REPEAT_SCALE)
+    return float(np.sqrt(max(0.0, float(apart[whole].min())))) / min(float(local[at]), _REPEAT_SCALE)
