@@ -52,6 +52,11 @@ class Reason(StrEnum):
     CHALLENGE_UNTRUSTED = "challenge_untrusted"
     NO_CHALLENGE = "no_challenge"
     PICTURE_FROZEN = "picture_frozen"
+    PICTURE_REPEATED = "picture_repeated"
+    PICTURE_STALLED = "picture_stalled"
+    PICTURE_JUMPS = "picture_jumps"
+    FACE_FLAT = "face_flat"
+    SCREEN_PATTERN = "screen_pattern"
     LIVENESS_LOW = "liveness_low"
     FACE_CHANGED = "face_changed"
     NO_REFERENCE = "no_reference"
@@ -223,6 +228,31 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         _REVIEW,
         "The picture does not change: it may be a photo. Look at the clip.",
         "画面静止不变，可能是照片。请人工查看视频。",
+    ),
+    Reason.PICTURE_REPEATED: ReasonText(
+        _REVIEW,
+        "The same movement comes twice, frame by frame: it may be a loop. Compare the blinks of both passages.",
+        "同一段画面重复出现，可能是循环播放的录像。请对比两段中的眨眼和动作是否完全一致。",
+    ),
+    Reason.PICTURE_STALLED: ReasonText(
+        _REVIEW,
+        "The picture stands still and then goes on: a paused recording or a weak phone. Look at that place.",
+        "画面中途静止后继续，可能是暂停的录像，也可能是手机卡顿。请查看该处。",
+    ),
+    Reason.PICTURE_JUMPS: ReasonText(
+        _REVIEW,
+        "The picture jumps: clips may have been put together. See whether head, light and clothes go on without a cut.",
+        "画面有跳变，可能由多段视频拼接。请查看跳变前后头部位置、光线和衣着是否连续。",
+    ),
+    Reason.FACE_FLAT: ReasonText(
+        _REVIEW,
+        "The face turns like a flat sheet: it may be a photo. Look whether nose and ears move against each other.",
+        "面部转动时像平面，可能是照片。请查看鼻子与耳朵之间是否有前后错动。",
+    ),
+    Reason.SCREEN_PATTERN: ReasonText(
+        _REVIEW,
+        "A fine grid lies over the face: it may be filmed from a screen. Look for moiré, a frame and reflections.",
+        "面部有细密网纹，可能是翻拍屏幕。请查看摩尔纹、屏幕边框和反光。",
     ),
     Reason.LIVENESS_LOW: ReasonText(
         _REVIEW,

@@ -93,6 +93,8 @@ class Verifier:
                 for frame in frames:
                     observer.look(frame)
             clock.move("faces", "decode", source.decode_wait_s)
+            with clock.stage("cues"):
+                cues = observer.cues()
             with clock.stage("match"):
                 codes = None if programmes is None else tuple(sorted(set(programmes)))
                 best = observer.best_frames()
@@ -105,6 +107,7 @@ class Verifier:
                 observations=tuple(observer.observations),
                 checks=tuple(observer.checks),
                 motions=tuple(observer.motions),
+                cues=cues,
                 comparison=comparison,
             )
         )

@@ -7,6 +7,8 @@ from schemas.verification import (
     Action,
     ActionResult,
     BundleResult,
+    CueName,
+    CueResult,
     Decision,
     MatchResult,
     PadResult,
@@ -27,7 +29,16 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
             Action.OPEN_MOUTH: mouth,
         },
         pad=PadResult(
-            passed=True, score=0.91, threshold=0.6, scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91}, frames=8
+            passed=True,
+            score=0.91,
+            threshold=0.6,
+            scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91},
+            frames=8,
+            nets_passed=True,
+            cues={
+                CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.3, bound="at_least"),
+                CueName.MOIRE: CueResult(passed=True, score=None, threshold=2.4, bound="at_most"),
+            },
         ),
         match=MatchResult(
             passed=True,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemas.verification import Action, ActionResult, BundleResult, Decision, MatchResult, PadResult, Quality, Reason
 from schemas.verification_reasons import REASON_TEXTS
+from services.certify.domain.pad import cue_suspicions, nets_passed
 from services.certify.policy import QualityPolicy, VerificationPolicy
 
 
@@ -114,7 +115,7 @@ def liveness_doubt(findings: Findings, policy: VerificationPolicy) -> Reason | N
     When both see an attack there is no doubt, and a reviewer looks.
     """
     limits, quality = policy.pad, findings.quality
-    if findings.pad.passed or max(findings.pad.scores.values(), default=0.0) < limits.threshold:
+    if nets_passed(findings.pad) or max(findings.pad.scores.values(), default=0.0) < limits.threshold:
         return None
     if quality.room is not None and quality.room < limits.doubt_room:
         return Reason.FACE_TOO_CLOSE
@@ -125,11 +126,12 @@ def liveness_doubt(findings: Findings, policy: VerificationPolicy) -> Reason | N
 
 def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason, ...]:
     quality = findings.quality
-    found = []
+    found: list[Reason] = []
     if quality.motion is not None and quality.motion < policy.pad.min_motion:
         found.append(Reason.PICTURE_FROZEN)
-    if not findings.pad.passed:
+    if not nets_passed(findings.pad):
         found.append(Reason.LIVENESS_LOW)
+    found += cue_suspicions(findings.pad)
     if quality.identity_floor is not None and quality.identity_floor < policy.pad.min_identity:
         found.append(Reason.FACE_CHANGED)
     if findings.reference_fault is None and not findings.match.passed:
