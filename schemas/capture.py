@@ -1,11 +1,10 @@
 """A capture: a recording made at a visit, with the challenge that it answers and the device that vouches for it."""
 
 from enum import StrEnum
-from itertools import pairwise
-from typing import ClassVar, Self
+from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from schemas.base import Event, PersonKey, Schema, Sha256, UtcDateTime
 from schemas.verification import Action, Seconds
@@ -66,20 +65,18 @@ class Challenge(Schema):
     prompt_form: PromptForm = PromptForm.SPOKEN
     """How the prompts are given."""
 
-    @model_validator(mode="after")
-    def _windows_follow_the_actions(self) -> Self:
-        if not self.prompts:
-            return self
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is one prompt for each action, in order, no action twice, each window after the one before, and
+        all within the longest recording. Without prompts there is nothing to be unsound.
+
+        A JSON Schema cannot say so; hence it is asked, not enforced by reading.
+        """
         asked = tuple(prompt.action for prompt in self.prompts)
-        if asked != self.actions or len(set(asked)) < len(asked):
-            raise ValueError("there is one prompt for each action, in the same order, and no action twice")
-        if any(prompt.at_s >= prompt.until_s for prompt in self.prompts):
-            raise ValueError("a prompt's window ends after it begins")
-        if any(before.until_s > after.at_s for before, after in pairwise(self.prompts)):
-            raise ValueError("a prompt is given when the window before has closed")
-        if self.longest_s is not None and self.prompts[-1].until_s > self.longest_s:
-            raise ValueError("the last window closes within the longest recording")
-        return self
+        marks = [second for prompt in self.prompts for second in (prompt.at_s, prompt.until_s)]
+        marks += [self.longest_s] if self.longest_s is not None else []
+        in_order = all(prompt.at_s < prompt.until_s for prompt in self.prompts) and marks == sorted(marks)
+        return not self.prompts or (asked == self.actions and len(set(asked)) == len(asked) and in_order)
 
 
 class Recording(Schema):

@@ -5,7 +5,7 @@ can be explained and recomputed years later (docs/verdicts.md). No picture and n
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, JsonValue
@@ -18,6 +18,8 @@ __all__ = [
     "ActionResult",
     "BundleResult",
     "ChallengeResult",
+    "CueName",
+    "CueResult",
     "Decision",
     "MatchResult",
     "PadResult",
@@ -73,11 +75,34 @@ class BundleResult(Schema):
     """What is wrong with the bundle or with when the clip was filmed; none of these clips is certified."""
 
 
+class CueName(StrEnum):
+    """A sign of a presentation attack that is measured without a net."""
+
+    REPEATED = "repeated"
+    STALLED = "stalled"
+    JUMPED = "jumped"
+    DEPTH = "depth"
+    MOIRE = "moire"
+
+
+class CueResult(Schema):
+    """One cue: what was measured and what it must not fall below or rise above."""
+
+    passed: bool
+    """True when nothing speaks against the clip, also when the cue could not be measured."""
+    score: float | None
+    """On the cue's own scale. Null when it could not be measured."""
+    threshold: float
+    """The bound of ``score``."""
+    bound: Literal["at_least", "at_most"]
+    """On which side of ``threshold`` genuine clips lie."""
+
+
 class PadResult(Schema):
     """Presentation-attack detection: is this a living face or a picture of one?"""
 
     passed: bool
-    """True when every net's score reaches the threshold. False when it could not be judged."""
+    """True when the nets see a live face and no cue speaks against it. False when the nets could not judge."""
     score: Score | None
     """The lowest of ``scores``: each net misses what the other catches. Null when no frame could be judged."""
     threshold: Score
@@ -86,6 +111,11 @@ class PadResult(Schema):
     """Per net: median over the judged frames of its probability of a live face."""
     frames: int = Field(ge=0)
     """How many frames were judged."""
+    nets_passed: bool | None = None
+    """True when ``score`` reaches ``threshold``, or the nets disagree and the depth of the face settles it. Null in
+    verdicts older than the cues: there it is ``passed``."""
+    cues: dict[CueName, CueResult] = Field(default_factory=dict)
+    """Per cue what was found; empty in verdicts older than the cues."""
 
 
 class ReferenceOrigin(StrEnum):
@@ -163,6 +193,17 @@ class Quality(Schema):
     """Median brightness of the face, 0–255."""
     sharpness: float | None = Field(default=None, ge=0)
     """Median variance of the Laplacian of the face at a fixed size; larger is sharper."""
+    light: float | None = Field(default=None, ge=0, le=255)
+    """Median over the frames of the whole picture's mean brightness, 0–255."""
+    glare: float | None = Field(default=None, ge=0, le=1)
+    """Median share of the background that is clipped white; null when the face fills the picture."""
+    covered_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looks at the mouth that saw cloth there (a mask, a scarf). Null when no look could tell: no colour,
+    or the face turned away."""
+    unclear_gap_s: float | None = Field(default=None, ge=0)
+    """Longest time in which a face was seen, but not clearly enough to follow its parts (a hand before it)."""
+    turned_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looks in which a face lay on its side or stood on its head."""
     motion: float | None = Field(default=None, ge=0)
     """Change of the picture from frame to frame, in grey levels (90th percentile of the means); a photo has none."""
     identity_floor: float | None = Field(default=None, ge=-1, le=1)

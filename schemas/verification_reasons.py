@@ -37,6 +37,9 @@ class Reason(StrEnum):
     FACE_TOO_CLOSE = "face_too_close"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BACKLIT = "backlit"
+    FACE_COVERED = "face_covered"
+    PICTURE_TURNED = "picture_turned"
     BLURRED = "blurred"
     ACTION_NOT_SEEN = "action_not_seen"
     ACTION_OUT_OF_ORDER = "action_out_of_order"
@@ -49,6 +52,11 @@ class Reason(StrEnum):
     CHALLENGE_UNTRUSTED = "challenge_untrusted"
     NO_CHALLENGE = "no_challenge"
     PICTURE_FROZEN = "picture_frozen"
+    PICTURE_REPEATED = "picture_repeated"
+    PICTURE_STALLED = "picture_stalled"
+    PICTURE_JUMPS = "picture_jumps"
+    FACE_FLAT = "face_flat"
+    SCREEN_PATTERN = "screen_pattern"
     LIVENESS_LOW = "liveness_low"
     FACE_CHANGED = "face_changed"
     NO_REFERENCE = "no_reference"
@@ -144,6 +152,21 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     Reason.TOO_BRIGHT: ReasonText(
         _RETRY, "The face is washed out by light. Go into the shade.", "面部过曝。请避开强光。"
     ),
+    Reason.BACKLIT: ReasonText(
+        _RETRY,
+        "The light is behind the person, so the face is dark. Turn the person round to face the window or the lamp.",
+        "逆光拍摄，面部过暗。请让本人转身面对窗户或灯光。",
+    ),
+    Reason.FACE_COVERED: ReasonText(
+        _RETRY,
+        "The face is covered. Ask the person to take off the mask or scarf, and keep hands away from the face.",
+        "面部被遮挡。请取下口罩或围巾，手不要挡住脸。",
+    ),
+    Reason.PICTURE_TURNED: ReasonText(
+        _RETRY,
+        "The face lies on its side or upside down. Hold the phone so that the head is at the top of the picture.",
+        "画面中人脸横置或倒置。请调整手机方向，使头部在画面上方。",
+    ),
     Reason.BLURRED: ReasonText(
         _RETRY,
         "The face is blurred. Wipe the lens, hold the phone still, let it focus.",
@@ -205,6 +228,31 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         _REVIEW,
         "The picture does not change: it may be a photo. Look at the clip.",
         "画面静止不变，可能是照片。请人工查看视频。",
+    ),
+    Reason.PICTURE_REPEATED: ReasonText(
+        _REVIEW,
+        "The same movement comes twice, frame by frame: it may be a loop. Compare the blinks of both passages.",
+        "同一段画面重复出现，可能是循环播放的录像。请对比两段中的眨眼和动作是否完全一致。",
+    ),
+    Reason.PICTURE_STALLED: ReasonText(
+        _REVIEW,
+        "The picture stands still and then goes on: a paused recording or a weak phone. Look at that place.",
+        "画面中途静止后继续，可能是暂停的录像，也可能是手机卡顿。请查看该处。",
+    ),
+    Reason.PICTURE_JUMPS: ReasonText(
+        _REVIEW,
+        "The picture jumps: clips may have been put together. See whether head, light and clothes go on without a cut.",
+        "画面有跳变，可能由多段视频拼接。请查看跳变前后头部位置、光线和衣着是否连续。",
+    ),
+    Reason.FACE_FLAT: ReasonText(
+        _REVIEW,
+        "The face turns like a flat sheet: it may be a photo. Look whether nose and ears move against each other.",
+        "面部转动时像平面，可能是照片。请查看鼻子与耳朵之间是否有前后错动。",
+    ),
+    Reason.SCREEN_PATTERN: ReasonText(
+        _REVIEW,
+        "A fine grid lies over the face: it may be filmed from a screen. Look for moiré, a frame and reflections.",
+        "面部有细密网纹，可能是翻拍屏幕。请查看摩尔纹、屏幕边框和反光。",
     ),
     Reason.LIVENESS_LOW: ReasonText(
         _REVIEW,

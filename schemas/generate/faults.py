@@ -50,6 +50,9 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "without-legal-basis": (("legal_basis",), _ABSENT),
         "challenge-without-actions": (("challenge", "actions"), []),
         "unknown-action": (("challenge", "actions"), ["jump"]),
+        "prompt-before-the-recording": (("challenge", "prompts", 0, "at_s"), -0.5),
+        "prompt-without-end": (("challenge", "prompts", 1, "until_s"), _ABSENT),
+        "unknown-form-of-prompts": (("challenge", "prompt_form"), "written"),
         "hash-in-upper-case": (("recording", "sha256"), "A" * 64),
         "visit-id-that-is-no-uuid": (("visit_id",), "visit-17"),
         "moment-without-zone": (("captured_at",), "2026-11-24T02:30:00"),
@@ -62,6 +65,7 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "liveness-above-one": (("verification", "pad", "score"), 1.5),
         "measurements-in-the-open": (("measurements",), {"asked": {"actions": ["nod"]}}),
         "without-policy-version": (("verification", "policy_version"), _ABSENT),
+        "unknown-fault-of-the-bundle": (("verification", "bundle", "faults"), ["stolen"]),
     },
     "org.onevisit.certificate.issued.v1": {
         "certificate-of-two-parts": (("jws",), "aGVhZA.Ym9keQ"),

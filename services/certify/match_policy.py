@@ -36,10 +36,10 @@ class MatchPolicy(PolicyPart):
     """A reference with a second face at least this large is not a photo of one person; smaller ones are bystanders."""
     sface_threshold: float = Field(default=0.45, ge=-1, le=1)
     """Cosine. OpenCV Zoo gives 0.363 (LFW). Highest measured between strangers: 0.43 of a clip and a photo, 0.36 of
-    East Asian adults; lowest of one person on two recordings: 0.57 (docs/matching.md)."""
+    East Asian adults; lowest of one person on two recordings: 0.56 (docs/matching.md)."""
     face_recognition_threshold: float = Field(default=0.62, ge=0, le=1)
-    """1 − distance, so a tolerance of 0.38. East Asian strangers reach 0.61; the library's own 0.4 takes most of
-    them for one (docs/matching.md)."""
+    """1 − distance, so a tolerance of 0.38. East Asian strangers reach 0.61; the library's own 0.4 takes nearly
+    half of their pairs for one person (docs/matching.md)."""
     accept_refreshed: bool = True
     """Whether a still of an accepted proof counts beside the agency's photo, where one is kept (`refresh`)."""
     refreshed_margin: float = Field(default=0.05, ge=0, le=1)

@@ -71,12 +71,34 @@ class QualityPolicy(PolicyPart):
     smaller."""
     other_face_share: float = Field(default=0.2, gt=0, le=1)
     """… and when it is seen in at least this share of the looked-at frames: a false alarm of the detector is not."""
+    other_face_looks: int = Field(default=4, gt=1)
+    """… or in this many looks in a row, a third of a second apart: somebody came in for more than a second."""
     min_eye_distance_px: float = Field(default=24.0, gt=0)
     """Eyes nearer than this (in the judged frame) leave the liveness nets and the matcher too few pixels."""
     min_brightness: float = Field(default=25.0, ge=0, le=255)
     """Median grey level of the face."""
     max_brightness: float = Field(default=235.0, ge=0, le=255)
     """Median grey level of the face."""
+    backlit_brightness: float = Field(default=60.0, ge=0, le=255)
+    """A face darker than this, before …"""
+    backlit_glare: float = Field(default=0.25, gt=0, le=1)
+    """… a background of which this share is clipped white: the camera has measured the window, not the face. A genuine
+    clip at 84 and 0.31 (a webcam before a window) is judged well."""
+    backlit_light: float = Field(default=60.0, ge=0, le=255)
+    """A face below ``min_brightness`` in a picture with at least this mean grey level is lit from behind, too: the room
+    is not dark."""
+    min_mouth_tone: float = Field(default=-0.12, le=0)
+    """Between bare faces (−0.04 at least, on 458) and cloth that is not reddish (−0.2 at most, drawn on 34 clips and 30
+    stills); see ``picture_quality.MouthColour``."""
+    min_mouth_variety: float = Field(default=0.08, ge=0)
+    """Between bare faces (0.13 at least) and cloth of one reddish dye (0.04 in the median, 0.2 and more in folds and
+    shades: such masks are not all noticed)."""
+    max_covered_share: float = Field(default=0.3, ge=0, le=1)
+    """Cloth before the mouth in more of the looks than this: the face was covered."""
+    max_unclear_gap_s: float = Field(default=0.7, gt=0)
+    """A hand or a thing was before the face for longer than this."""
+    max_turned_share: float = Field(default=0.5, gt=0, le=1)
+    """A face that lies in more of the looks than this: the phone was held wrongly."""
     min_sharpness: float = Field(default=12.0, ge=0)
     """Variance of the Laplacian of the face at 112×112."""
 
@@ -184,14 +206,35 @@ class PadPolicy(PolicyPart):
     """When the nets disagree and the face has less room around it than this, the clip is filmed again from farther
     away:
     both nets were trained on the face box widened 2.7 times."""
-    doubt_brightness: float = Field(default=60.0, ge=0, le=255)
-    """When the nets disagree and the face is darker than this, the clip is filmed again in better light."""
+    doubt_brightness: float = Field(default=90.0, ge=0, le=255)
+    """When the nets disagree and the face is darker than this, the clip is filmed again in better light: the genuine
+    faces that one net doubted had 41–84 (docs/pad.md)."""
+    doubt_sure: float = Field(default=0.98, gt=0, lt=1)
+    """The nets' doubt about a face is settled when one is this sure that it lives, …"""
+    doubt_least: float = Field(default=0.05, gt=0, lt=1)
+    """… the other is not surer than this that it does not, and the face has shown its depth in a turn or nod. Of 226
+    frames of attacks with a print or screen 1 reached both without passing ``threshold`` (docs/pad.md)."""
     min_motion: float = Field(default=0.1, ge=0)
     """Grey levels of change from frame to frame below which a picture is frozen: a hand-held phone never is."""
     identity_max_yaw_deg: float = Field(default=35.0, gt=0)
     """Frames turned further do not speak on whether the face stayed one person's."""
     min_identity: float = Field(default=0.4, ge=-1, le=1)
     """SFace cosine of the clip's least alike frontal frame to the clip's own face; below it the face changed."""
+    min_repeated: float = Field(default=0.85, gt=0)
+    """Moving frames nearer than this to earlier ones, in steps from frame to frame, are a loop: nobody moves along the
+    same line twice. Measured: genuine 1.06 or more, loops 0.3–0.5 (docs/pad-calibration.md, as all of these)."""
+    max_stalled_s: float = Field(default=1.0, gt=0)
+    """One picture shown this long in a moving clip was paused: dropped frames and weak compression reach 0.5 s."""
+    max_jumped: float = Field(default=3.0, gt=0)
+    """A step that stands out this much from those beside it is a cut: heads and phones need several frames to start
+    and stop. Measured: genuine 2.7 at most, cuts 3.2–52."""
+    min_depth: float = Field(default=2.3, gt=0)
+    """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0 and
+    bent ones 1.9 at most …"""
+    min_depth_angle_deg: float = Field(default=12.0, gt=0)
+    """… judged only when the two views differ by this: the least nod that counts."""
+    max_moire: float = Field(default=2.4, gt=0)
+    """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
 
 
 class VerificationPolicy(PolicyPart):
@@ -235,7 +278,7 @@ class VerificationPolicy(PolicyPart):
 MEASURING = {
     "decode": frozenset(DecodePolicy.model_fields) - {"min_seconds"},
     "quality": frozenset({"other_face_area"}),
-    "pad": frozenset({"identity_max_yaw_deg"}),
+    "pad": frozenset({"identity_max_yaw_deg", "min_frames"}),
     "match": frozenset({"other_face_area", "frames", "max_yaw_deg", "max_pitch_deg"}),
 }
 """Thresholds, by part, that choose what is measured: a verdict cannot tell what others would have given (a test holds

@@ -9,7 +9,7 @@ is a function of what was measured (`domain/judgement.py`).
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from schemas.capture import Challenge
@@ -89,10 +89,12 @@ class Verifier:
         with _BUSY:
             clock = _Clock()
             observer = Observer(self._engines, self._policy)
-            with clock.stage("faces"):
-                for frame in source.frames():
+            with clock.stage("faces"), closing(source.frames()) as frames:
+                for frame in frames:
                     observer.look(frame)
             clock.move("faces", "decode", source.decode_wait_s)
+            with clock.stage("cues"):
+                cues = observer.cues()
             with clock.stage("match"):
                 codes = None if programmes is None else tuple(sorted(set(programmes)))
                 best = observer.best_frames()
@@ -105,6 +107,7 @@ class Verifier:
                 observations=tuple(observer.observations),
                 checks=tuple(observer.checks),
                 motions=tuple(observer.motions),
+                cues=cues,
                 comparison=comparison,
             )
         )

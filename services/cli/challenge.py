@@ -115,7 +115,7 @@ def _timed(
         )
         if len(prompts) < len(windows):
             raise ValueError("a prompt has the form ACTION@FROM-TO, e.g. nod@1-6")
-        return Challenge(
+        challenge = Challenge(
             challenge_id=uuid4(),
             visit_id=visit_id,
             actions=tuple(prompt.action for prompt in prompts),
@@ -125,6 +125,11 @@ def _timed(
             longest_s=prompts[-1].until_s + _TAIL_S if longest is None else longest,
             prompt_form=form,
         )
+        if not challenge.is_sound:
+            raise ValueError(
+                "windows follow each other, no action is asked twice, and all lie in the longest recording"
+            )
+        return challenge
     except ValueError as error:  # pydantic's too
         raise typer.BadParameter(_first_words(error), param_hint="--prompt") from None
 

@@ -44,6 +44,8 @@ def judge_bundle(
     if challenge is None:
         return BundleResult(challenge_id=None, longest_s=None, faults=tuple(faults)) if faults else None
     longest_s, found = challenge.longest_s, list(faults)
+    if not challenge.is_sound:
+        found.append(Reason.CHALLENGE_UNTRUSTED)
     if longest_s is not None:
         limit = longest_s + policy.challenge.longer_s
         too_long_for_all = clip_fault is Reason.CLIP_TOO_LONG and limit <= policy.decode.max_seconds

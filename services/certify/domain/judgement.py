@@ -13,7 +13,8 @@ from services.certify.domain.decision import Findings, Outcome, decide, refuse_b
 from services.certify.domain.matching import judge_match, reference_fault
 from services.certify.domain.measurements import ClipFacts, Measurements
 from services.certify.domain.observation import FaceSeries
-from services.certify.domain.summary import summarise_pad, summarise_quality
+from services.certify.domain.pad import judge_pad
+from services.certify.domain.summary import summarise_quality
 from services.certify.policy import MatchEngine, VerificationPolicy
 
 
@@ -33,7 +34,8 @@ class Judgement:
 def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
     """The judgement of one clip. ``measured`` is rounded (`measurements.rounded`), as the verdict will carry it."""
     comparison, asked, fault = measured.comparison, measured.asked, measured.clip.fault
-    quality, prompts = _quality(measured, policy), asked.bundle.prompts if asked.bundle else ()
+    quality = _quality(measured, policy)
+    prompts = asked.bundle.prompts if asked.bundle is not None and asked.bundle.is_sound else ()
     match = judge_match(
         *(comparison.references, policy.match, comparison.engine),
         frames=comparison.frames,
@@ -42,7 +44,7 @@ def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
     findings = Findings(
         quality=quality,
         challenge=judge_challenge(FaceSeries.of(measured.observations), asked.actions, policy.challenge, prompts),
-        pad=summarise_pad(measured.checks, measured.net_names, policy.pad),
+        pad=judge_pad(measured.checks, measured.net_names, measured.cues, policy.pad),
         match=match,
         reference_fault=comparison.fault or reference_fault(match, policy.match),
         engine_may_certify=comparison.engine is MatchEngine.SFACE,

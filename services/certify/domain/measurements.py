@@ -12,14 +12,14 @@ same, so in the line it is sealed under that person's key and kept by the retent
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
 
 from schemas.capture import Challenge
 from schemas.verification import Action, Reason, ReferenceScore
-from services.certify.domain.observation import FaceCheck, Observation
+from services.certify.domain.observation import ClipCues, FaceCheck, Observation
 from services.certify.policy import MatchEngine
 
 
@@ -77,6 +77,8 @@ class Measurements:
     motions: tuple[float, ...]
     """Change of the picture from one looked-at frame to the next, in grey levels."""
     comparison: Comparison
+    cues: ClipCues = field(default_factory=ClipCues)
+    """What speaks of a presentation attack without a net."""
 
 
 _AS_JSON = TypeAdapter(Measurements)
