@@ -171,3 +171,19 @@ def test_judging_a_real_face_writes_nothing_to_disk(
     assert (result.returncode, result.stderr) == (0, "")
     assert found["challenge"]["nod"]["passed"]
     assert found["match"]["frames"] > 0
+
+
+def test_the_default_engine_never_loads_dlib_or_its_non_commercial_model(faceless: Path) -> None:
+    """The 68-point model (300-W) is loaded when ``face_recognition`` is imported: the default path never imports it."""
+    code = (
+        "import runpy, sys\n"
+        f"sys.argv = ['onevisit', 'verify', {str(faceless)!r}, '--challenge', 'nod', '--json', '--engine', ENGINE]\n"
+        "try:\n    runpy.run_module('services.cli', run_name='__main__')\n"
+        "finally:\n    print([m for m in ('dlib', 'face_recognition', 'face_recognition_models') if m in sys.modules],"
+        " 'shape_predictor_68' in open('/proc/self/maps').read(), file=sys.stderr)\n"
+    )
+    for engine, loaded in (("sface", "[] False"), ("face_recognition", "['dlib', 'face_recognition'")):
+        command = [sys.executable, "-c", f"ENGINE = {engine!r}\n{code}"]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+        assert result.returncode == 0
+        assert result.stderr.startswith(loaded)

@@ -125,6 +125,6 @@ def test_each_reason_says_what_to_do_next(reason: Reason) -> None:
     assert re.search(r"[，。；：].+。$", text.chinese), text.chinese
     assert re.search(r"请|需|转", text.chinese), f"no next step: {text.chinese}"
     step = re.compile(
-        r"\b(Film|Hold|Keep|Go|Step|Turn|Wipe|Ask|Look|Compare|Take|Set|Let|Move|Use|Wait|Open|Draw|Check|Send)\b"
+        r"\b(Film|Hold|Keep|Go|Step|Turn|Wipe|Ask|Look|Compare|Take|Set|Let|Move|Use|Wait|Open|Draw|Check|Send|See|Show|Make|Put|Lift|Have)\b"
     )
     assert step.search(text.english), f"no next step: {text.english}"
