@@ -112,7 +112,7 @@ def test_the_cause_is_told_before_what_it_causes() -> None:
         (Reason.FACE_COVERED, {"covered_share": 0.9, "brightness": 19.0, "sharpness": 2.0}),
         (Reason.TOO_DARK, {"unclear_gap_s": 1.2, "brightness": 12.0}),
         (Reason.FACE_COVERED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2}),
-        (Reason.FACE_LEFT, {"face_gap_s": 1.2, "sharpness": 2.0}),
+        (Reason.BLURRED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2, "sharpness": 2.0}),
     ]
     for reason, change in several:
         assert decide(findings(GOOD.model_copy(update=change)), POLICY).reasons == (reason,)
