@@ -28,8 +28,10 @@ _REPEAT_GAP_S = 0.7
 _REPEAT_MOVING = 0.8
 """Grey levels from frame to frame below which the picture rests; resting pictures are alike without being repeated."""
 _REPEAT_TRAVEL = 1.5
-"""From three frames before to three after a moving picture goes this many steps at least; noise goes one, shaking
-little more."""
+"""In three frames a moving picture goes this many steps at least; noise goes one, shaking little more."""
+_REPEAT_NOISE = 1.5
+"""Among many frames of noise the nearest is 0.84 steps away: where the picture goes nowhere, distances count this much
+more."""
 _REPEAT_SCALE = 1.5
 """The grey levels that count as one step where the picture moves faster: compression leaves the same error behind
 however fast the picture moves."""
@@ -75,9 +77,10 @@ def repeated(moments: Sequence[Moment]) -> float | None:
     # OpenCV's product: numpy's starts threads, which costs more than it saves on matrices of this size.
     products = np.asarray(cv2.mulTransposed(thumbs, False), dtype=np.float64) / thumbs.shape[1]
     local = _local(_steps(moments))
-    goes = (local >= _REPEAT_MOVING) & (_travel(thumbs) >= _REPEAT_TRAVEL * local)
-    found = [(int(at), _nearest(products, t, local, goes, int(at))) for at in np.flatnonzero(goes)]
-    moving = [(at, ratio) for at, ratio in found if ratio is not None]
+    weight = np.where(_travel(thumbs) >= _REPEAT_TRAVEL * local, 1.0, _REPEAT_NOISE)
+    moves = np.flatnonzero(local >= _REPEAT_MOVING)
+    found = [(int(at), _nearest(products, t, local, int(at))) for at in moves]
+    moving = [(at, ratio * float(weight[at])) for at, ratio in found if ratio is not None]
     best: float | None = None
     for first in range(len(moving) - _REPEAT_FRAMES + 1):
         window = moving[first : first + _REPEAT_FRAMES]
@@ -158,17 +161,17 @@ def _local(steps: Values) -> Values:
 
 
 def _travel(thumbs: Thumb) -> Values:
-    """For each frame how far the picture goes from three frames before it to three after it."""
-    last = len(thumbs) - 1
-    before = thumbs[[max(0, at - _BESIDE) for at in range(len(thumbs))]]
-    after = thumbs[[min(last, at + _BESIDE) for at in range(len(thumbs))]]
-    return np.asarray(np.sqrt(((after - before) ** 2).mean(axis=1)), dtype=np.float64)
+    """For each frame how far the picture comes in the three frames before it, or goes in the three after it."""
+    at = np.arange(len(thumbs))
+    sides = [np.clip(at + side, 0, len(thumbs) - 1) for side in (-_BESIDE, _BESIDE)]
+    apart = [np.sqrt(((thumbs - thumbs[side]) ** 2).mean(axis=1)) for side in sides]
+    return np.asarray(np.maximum(*apart), dtype=np.float64)
 
 
-def _nearest(products: Values, t: Values, local: Values, goes: npt.NDArray[np.bool_], at: int) -> float | None:
+def _nearest(products: Values, t: Values, local: Values, at: int) -> float | None:
     """Distance of a frame to the nearest point of the line through earlier moving frames, in steps: a repeat may be
     sampled between the frames that were sampled before. ``products`` are the mean products of all pairs of frames."""
-    a = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & goes[:-1])
+    a = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & (local[:-1] >= _REPEAT_MOVING))
     if not len(a):
         return None
     size = products.diagonal()
