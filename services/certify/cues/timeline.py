@@ -20,6 +20,10 @@ Values = npt.NDArray[np.float64]
 _THUMB = (64, 48)
 """Width and height whatever the shape of the frame, so that frames can be compared when it changes in mid-clip."""
 
+_RATE = 15.0
+"""Frames a second that are compared, as in most clips: where a blink is asked twice as many are there, and steps would
+be another thing."""
+
 _BESIDE = 3
 """Frames on each side that a step is compared with: 0.2 s at 15 a second, shorter than a head can start and stop."""
 
@@ -44,6 +48,9 @@ _SAME = 0.12
 
 _JUMP_FLOOR, _PLACE_FLOOR = 0.5, 0.02
 """Steps of the picture (grey levels) and of the face (distances between the eyes) that count as rest."""
+_REST = 0.05
+"""A face that moves no more than this from frame to frame (5 cm a second) is at rest, as it is between two actions,
+where recordings are put together; a head that is being swung stands out by itself."""
 _JUMP_MAX_GAP_S = 0.15
 """Across a longer gap in time a step is no jump: frames are missing."""
 
@@ -70,6 +77,7 @@ def repeated(moments: Sequence[Moment]) -> float | None:
     """How near moving frames come to frames at least 0.7 s earlier, in steps from frame to frame: the median over
     eight moving frames in a row, at its lowest. Live people do not move along the same line twice: above 1.1; a loop,
     also one played backwards, comes near 0. ``None`` when the picture never moves that long."""
+    moments = _thinned(moments)
     if len(moments) < 2 * _REPEAT_FRAMES:
         return None
     t = np.array([m.at_s for m in moments])
@@ -111,10 +119,11 @@ def stalled_s(moments: Sequence[Moment]) -> float | None:
 def jumped(moments: Sequence[Moment]) -> float | None:
     """How much the largest sudden step of the clip stands out from the three steps before and after it.
 
-    The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose).
-    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene changes
-    so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
+    The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose) out
+    of rest. A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene
+    changes so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
     """
+    moments = _thinned(moments)
     if len(moments) < 2 * _BESIDE + 2:
         return None
     steps, places = _steps(moments), _place_steps(moments)
@@ -125,10 +134,22 @@ def jumped(moments: Sequence[Moment]) -> float | None:
         if gap > _JUMP_MAX_GAP_S or float(steps[beside].min()) < _SAME:
             continue
         picture = float(steps[at]) / max(float(steps[beside].max()), _JUMP_FLOOR)
-        face = float(places[at]) / max(float(places[beside].max()), _PLACE_FLOOR)
-        both = 0.0 if np.isnan(face) else float(np.sqrt(picture * face))
+        usual = float(places[beside].max())
+        face = float(places[at]) / max(usual, _PLACE_FLOOR)
+        both = float(np.sqrt(picture * face)) if usual <= _REST and not np.isnan(face) else 0.0
         largest = max(largest, both, picture / 2)
     return largest
+
+
+def _thinned(moments: Sequence[Moment]) -> list[Moment]:
+    """Chosen by their seconds, as the decoder chooses them."""
+    kept: list[Moment] = []
+    due = float("-inf")
+    for one in moments:
+        if one.at_s + 1e-3 >= due:
+            kept.append(one)
+            due = max(due + 1 / _RATE, one.at_s + 0.5 / _RATE)
+    return kept
 
 
 def _place(mesh: FaceMesh) -> Values:
