@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.verification_reasons import REASON_TEXTS
+from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.certificate import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door

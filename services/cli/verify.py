@@ -171,7 +171,7 @@ def _show(found: "Verification") -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from schemas.verification_reasons import DECISION_TEXTS, REASON_TEXTS  # noqa: PLC0415
+    from schemas.verification_reason_texts import DECISION_TEXTS, REASON_TEXTS  # noqa: PLC0415
 
     console = Console()
     colour = {"certified": "green", "retry": "yellow", "review": "magenta"}[found.decision]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.verification import Action, ActionResult, BundleResult, Decision, MatchResult, PadResult, Quality, Reason
-from schemas.verification_reasons import REASON_TEXTS
+from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.pad import cue_suspicions, nets_passed
 from services.certify.policy import QualityPolicy, VerificationPolicy
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from schemas.verdict import VerdictReached
 from schemas.verification import Action, Decision, Reason, ReferenceOrigin, ReferenceScore, Verification
-from schemas.verification_reasons import REASON_TEXTS
+from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, ClipFacts, Comparison, Measurements, rounded
 from services.certify.domain.observation import FaceCheck
