@@ -77,6 +77,11 @@ class Settings(BaseModel):
                 values[name] = tuple(part.strip() for part in text.split(",")) if name == "agencies" else text
         return cls.model_validate(values)
 
+    def to_env(self) -> dict[str, str]:
+        """The variables from which `from_env` reads these settings again, for a program that is started with them."""
+        given = self.model_dump(mode="json", exclude_none=True) | {"agencies": ",".join(self.agencies)}
+        return {ENV_PREFIX + name.upper(): str(value) for name, value in given.items()}
+
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:

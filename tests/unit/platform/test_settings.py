@@ -41,6 +41,8 @@ def test_every_field_is_a_variable() -> None:
     settings = Settings.from_env(env)
     for name in Settings.model_fields:
         assert getattr(settings, name) != getattr(Settings(), name), name
+    assert Settings.from_env(settings.to_env()) == settings
+    assert Settings.from_env(Settings().to_env()) == Settings()
     assert settings.agencies == ("hrss", "veterans")
     assert settings.partitions == 12
     assert settings.secrets == Path("/srv/onevisit/secrets")
