@@ -41,7 +41,7 @@ def test_json_is_the_contract_and_nothing_else(faceless: Path) -> None:
     found = Verification.model_validate_json(result.stdout)
     assert list(json.loads(result.stdout)) == [
         "decision", "reasons", "challenge", "pad", "match", "quality", "timing_ms", "models", "policy_version",
-        "policy", "measurements",
+        "policy", "measurements", "bundle",
     ]  # fmt: skip
     assert (found.decision, found.reasons) == ("retry", ("no_face",))
     assert list(found.challenge) == ["nod", "open_mouth"]
@@ -65,7 +65,7 @@ def test_a_bad_file_is_a_verdict(tmp_path: Path, models_dir: Path, content: byte
     result = run("verify", tmp_path / "bad.mp4", "--challenge", "nod", "--json")
     found = json.loads(result.stdout)
     assert (result.returncode, found["decision"], len(found["reasons"])) == (0, "retry", 1)
-    assert found["challenge"] == {"nod": {"passed": False, "span_s": None}}
+    assert found["challenge"] == {"nod": {"passed": False, "span_s": None, "window_s": None}}
 
 
 @pytest.mark.parametrize(
