@@ -20,6 +20,10 @@ Values = npt.NDArray[np.float64]
 _THUMB = (64, 48)
 """Width and height whatever the shape of the frame, so that frames can be compared when it changes in mid-clip."""
 
+_RATE = 15.0
+"""Frames a second that are compared, as in most clips: where a blink is asked twice as many are there, and steps would
+be another thing."""
+
 _BESIDE = 3
 """Frames on each side that a step is compared with: 0.2 s at 15 a second, shorter than a head can start and stop."""
 
@@ -28,8 +32,10 @@ _REPEAT_GAP_S = 0.7
 _REPEAT_MOVING = 0.8
 """Grey levels from frame to frame below which the picture rests; resting pictures are alike without being repeated."""
 _REPEAT_TRAVEL = 1.5
-"""From three frames before to three after a moving picture goes this many steps at least; noise goes one, shaking
-little more."""
+"""In three frames a moving picture goes this many steps at least; noise goes one, shaking little more."""
+_REPEAT_NOISE = 1.5
+"""Among many frames of noise the nearest is 0.84 steps away: where the picture goes nowhere, distances count this much
+more."""
 _REPEAT_SCALE = 1.5
 """The grey levels that count as one step where the picture moves faster: compression leaves the same error behind
 however fast the picture moves."""
@@ -42,6 +48,9 @@ _SAME = 0.12
 
 _JUMP_FLOOR, _PLACE_FLOOR = 0.5, 0.02
 """Steps of the picture (grey levels) and of the face (distances between the eyes) that count as rest."""
+_REST = 0.05
+"""A face that moves no more than this from frame to frame (5 cm a second) is at rest, as it is between two actions,
+where recordings are put together; a head that is being swung stands out by itself."""
 _JUMP_MAX_GAP_S = 0.15
 """Across a longer gap in time a step is no jump: frames are missing."""
 
@@ -68,6 +77,7 @@ def repeated(moments: Sequence[Moment]) -> float | None:
     """How near moving frames come to frames at least 0.7 s earlier, in steps from frame to frame: the median over
     eight moving frames in a row, at its lowest. Live people do not move along the same line twice: above 1.1; a loop,
     also one played backwards, comes near 0. ``None`` when the picture never moves that long."""
+    moments = _thinned(moments)
     if len(moments) < 2 * _REPEAT_FRAMES:
         return None
     t = np.array([m.at_s for m in moments])
@@ -75,9 +85,10 @@ def repeated(moments: Sequence[Moment]) -> float | None:
     # OpenCV's product: numpy's starts threads, which costs more than it saves on matrices of this size.
     products = np.asarray(cv2.mulTransposed(thumbs, False), dtype=np.float64) / thumbs.shape[1]
     local = _local(_steps(moments))
-    goes = (local >= _REPEAT_MOVING) & (_travel(thumbs) >= _REPEAT_TRAVEL * local)
-    found = [(int(at), _nearest(products, t, local, goes, int(at))) for at in np.flatnonzero(goes)]
-    moving = [(at, ratio) for at, ratio in found if ratio is not None]
+    weight = np.where(_travel(thumbs) >= _REPEAT_TRAVEL * local, 1.0, _REPEAT_NOISE)
+    moves = np.flatnonzero(local >= _REPEAT_MOVING)
+    found = [(int(at), _nearest(products, t, local, int(at))) for at in moves]
+    moving = [(at, ratio * float(weight[at])) for at, ratio in found if ratio is not None]
     best: float | None = None
     for first in range(len(moving) - _REPEAT_FRAMES + 1):
         window = moving[first : first + _REPEAT_FRAMES]
@@ -108,10 +119,11 @@ def stalled_s(moments: Sequence[Moment]) -> float | None:
 def jumped(moments: Sequence[Moment]) -> float | None:
     """How much the largest sudden step of the clip stands out from the three steps before and after it.
 
-    The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose).
-    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene changes
-    so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
+    The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose) out
+    of rest. A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene
+    changes so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
     """
+    moments = _thinned(moments)
     if len(moments) < 2 * _BESIDE + 2:
         return None
     steps, places = _steps(moments), _place_steps(moments)
@@ -122,10 +134,22 @@ def jumped(moments: Sequence[Moment]) -> float | None:
         if gap > _JUMP_MAX_GAP_S or float(steps[beside].min()) < _SAME:
             continue
         picture = float(steps[at]) / max(float(steps[beside].max()), _JUMP_FLOOR)
-        face = float(places[at]) / max(float(places[beside].max()), _PLACE_FLOOR)
-        both = 0.0 if np.isnan(face) else float(np.sqrt(picture * face))
+        usual = float(places[beside].max())
+        face = float(places[at]) / max(usual, _PLACE_FLOOR)
+        both = float(np.sqrt(picture * face)) if usual <= _REST and not np.isnan(face) else 0.0
         largest = max(largest, both, picture / 2)
     return largest
+
+
+def _thinned(moments: Sequence[Moment]) -> list[Moment]:
+    """Chosen by their seconds, as the decoder chooses them."""
+    kept: list[Moment] = []
+    due = float("-inf")
+    for one in moments:
+        if one.at_s + 1e-3 >= due:
+            kept.append(one)
+            due = max(due + 1 / _RATE, one.at_s + 0.5 / _RATE)
+    return kept
 
 
 def _place(mesh: FaceMesh) -> Values:
@@ -158,17 +182,17 @@ def _local(steps: Values) -> Values:
 
 
 def _travel(thumbs: Thumb) -> Values:
-    """For each frame how far the picture goes from three frames before it to three after it."""
-    last = len(thumbs) - 1
-    before = thumbs[[max(0, at - _BESIDE) for at in range(len(thumbs))]]
-    after = thumbs[[min(last, at + _BESIDE) for at in range(len(thumbs))]]
-    return np.asarray(np.sqrt(((after - before) ** 2).mean(axis=1)), dtype=np.float64)
+    """For each frame how far the picture comes in the three frames before it, or goes in the three after it."""
+    at = np.arange(len(thumbs))
+    sides = [np.clip(at + side, 0, len(thumbs) - 1) for side in (-_BESIDE, _BESIDE)]
+    apart = [np.sqrt(((thumbs - thumbs[side]) ** 2).mean(axis=1)) for side in sides]
+    return np.asarray(np.maximum(*apart), dtype=np.float64)
 
 
-def _nearest(products: Values, t: Values, local: Values, goes: npt.NDArray[np.bool_], at: int) -> float | None:
+def _nearest(products: Values, t: Values, local: Values, at: int) -> float | None:
     """Distance of a frame to the nearest point of the line through earlier moving frames, in steps: a repeat may be
     sampled between the frames that were sampled before. ``products`` are the mean products of all pairs of frames."""
-    a = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & goes[:-1])
+    a = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & (local[:-1] >= _REPEAT_MOVING))
     if not len(a):
         return None
     size = products.diagonal()

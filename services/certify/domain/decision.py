@@ -77,7 +77,7 @@ def quality_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None
     """The one thing to put right before the clip can be judged; ``None`` when it can be.
 
     Causes come before what they cause, so that the next recording is not spoilt by the same: a phone held wrongly,
-    darkness or a far face make the face go unnoticed; whoever covers the mouth also blurs it.
+    darkness, blur or a far face make the face go unnoticed; a black mask makes it dark.
     """
     limits = policy.quality
     share, gap, eyes = quality.face_share or 0.0, quality.face_gap_s or 0.0, quality.eye_distance_px or 0.0
@@ -90,10 +90,11 @@ def quality_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None
         (no_face, Reason.NO_FACE),
         (quality.faces_most > 1, Reason.SEVERAL_FACES),
         (eyes < limits.min_eye_distance_px, Reason.FACE_TOO_SMALL),
+        (covered > limits.max_covered_share, Reason.FACE_COVERED),
         *((True, light) for light in (_light_fault(quality, limits),) if light is not None),
-        (covered > limits.max_covered_share or unclear > limits.max_unclear_gap_s, Reason.FACE_COVERED),
-        (share < limits.min_face_share or gap > limits.max_face_gap_s, Reason.FACE_LEFT),
         (sharp is not None and sharp < limits.min_sharpness, Reason.BLURRED),
+        (unclear > limits.max_unclear_gap_s, Reason.FACE_COVERED),
+        (share < limits.min_face_share or gap > limits.max_face_gap_s, Reason.FACE_LEFT),
     )
     return next((reason for wrong, reason in questions if wrong), None)
 

@@ -229,12 +229,14 @@ class _Cell(NamedTuple):
 
 
 def _cells(tokens: tuple[str, ...]) -> tuple[_Cell, ...]:
-    """Holes stand for rare characters, and in the middle of a name for any: the last one tells siblings apart."""
+    """Holes stand for rare characters, also where these are typed as pinyin, and in the middle of a name for any: the
+    last one tells siblings apart."""
     last = len(tokens) - 1
-    return tuple(
-        _Cell(token, token[0] == _HOLE or (not token.isascii() and (0 < index < last or is_rare(token))), index == 0)
-        for index, token in enumerate(tokens)
-    )
+
+    def coverable(index: int, token: str) -> bool:
+        return token[0] == _HOLE or 0 < index < last or (index > 0 and token.isascii()) or is_rare(token)
+
+    return tuple(_Cell(token, coverable(index, token), index == 0) for index, token in enumerate(tokens))
 
 
 def _fill(one: tuple[_Cell, ...], other: tuple[_Cell, ...]) -> bool:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import cv2
 import pytest
@@ -78,6 +79,11 @@ def test_a_bad_file_is_a_verdict(tmp_path: Path, models_dir: Path, content: byte
         (__file__, "--engine", "other"),
         (__file__, "--from", "3", "--to", "2"),
         (__file__, "--policy", __file__),
+        (__file__, "--used", "used.txt"),
+        (__file__, "--bundle", "missing.jws"),
+        (__file__, "--bundle", __file__, "--keys", "missing.json"),
+        (__file__, "--bundle", __file__, "--keys", __file__),
+        (__file__, "--bundle", __file__, "--challenge", "nod"),
     ],
 )
 def test_wrong_usage_is_told_apart_from_a_verdict(arguments: tuple[str, ...]) -> None:
@@ -85,6 +91,50 @@ def test_wrong_usage_is_told_apart_from_a_verdict(arguments: tuple[str, ...]) ->
     result = run("verify", *arguments)
     assert (result.returncode, result.stdout) == (2, "")
     assert len(result.stderr) > 20
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle drawn offline, beside the public half of the key that signed it."""
+    folder = tmp_path_factory.mktemp("bundle")
+    drawn = run("challenge", "draw", "--secrets", folder, "--out", folder / "bundle.jws", "--ability", "deaf")
+    assert (drawn.returncode, drawn.stdout, drawn.stderr) == (0, "", "")
+    return folder / "bundle.jws"
+
+
+def test_a_bundle_is_checked_and_used_up_offline(faceless: Path, bundle: Path, tmp_path: Path) -> None:
+    """Windows and nonce in the finding; a second clip for it, an old one and one of another key have their codes."""
+    keys = bundle.with_name("public-keys.json")
+
+    def reasons(*options: str | Path) -> list[str]:
+        result = run("verify", faceless, "--bundle", bundle, "--json", *options)
+        assert (result.returncode, result.stderr) == (0, "")
+        found = json.loads(result.stdout)
+        assert found["decision"] == ("review" if "challenge_untrusted" in found["reasons"] else "retry")
+        assert list(found["bundle"]["faults"]) == found["reasons"][: len(found["bundle"]["faults"])]
+        return list(found["reasons"])
+
+    ledger = tmp_path / "used.txt"
+    assert reasons("--keys", keys, "--used", ledger) == ["no_face"]
+    assert reasons("--keys", keys, "--used", ledger)[0] == "challenge_used"
+    long_ago, in_years = "2020-01-01T00:00:00+08:00", "2199-01-01T00:00:00+08:00"
+    assert reasons("--keys", keys, "--captured-at", long_ago)[0] == "clip_older_than_challenge"
+    assert reasons("--keys", keys, "--captured-at", in_years)[0] == "challenge_expired"
+    assert reasons("--keys", keys, "--visit", str(uuid4()))[0] == "challenge_other_visit"
+    other = tmp_path / "other"
+    run("challenge", "draw", "--secrets", other)
+    assert reasons("--keys", other / "public-keys.json") == ["challenge_untrusted", "no_face"]
+
+
+def test_a_challenge_that_nobody_can_answer_is_not_drawn(bundle: Path) -> None:
+    """Exit 1 with the door's code; windows that contradict each other are wrong usage."""
+    draw = ("challenge", "draw", "--secrets", bundle.parent)
+    nobody = run(*draw, "--ability", "cannot_move_head", "--ability", "stroke")
+    assert (nobody.returncode, nobody.stdout, "NO_ACTION_LEFT" in nobody.stderr) == (1, "", True)
+    for windows in (["nod@5-3"], ["nod@1-6", "blink@4-8"], ["jump@1-3"], ["nod"], ["nod@1-3", "nod@4-6"]):
+        wrong = run(*draw, *(option for window in windows for option in ("--prompt", window)))
+        assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "cannot_move_head" in run("challenge", "abilities").stdout
 
 
 def test_an_unreadable_reference_is_for_a_reviewer(faceless: Path, tmp_path: Path) -> None:

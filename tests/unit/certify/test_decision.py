@@ -109,9 +109,10 @@ def test_the_cause_is_told_before_what_it_causes() -> None:
         (Reason.FACE_TOO_SMALL, {"eye_distance_px": 12.0, "face_gap_s": 1.5, "sharpness": 2.0}),
         (Reason.TOO_DARK, {"brightness": 12.0, "light": 14.0, "face_gap_s": 1.5, "sharpness": 2.0}),
         (Reason.BACKLIT, {"brightness": 12.0, "light": 90.0, "face_gap_s": 1.5}),
-        (Reason.FACE_COVERED, {"covered_share": 0.9, "sharpness": 2.0}),
+        (Reason.FACE_COVERED, {"covered_share": 0.9, "brightness": 19.0, "sharpness": 2.0}),
+        (Reason.TOO_DARK, {"unclear_gap_s": 1.2, "brightness": 12.0}),
         (Reason.FACE_COVERED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2}),
-        (Reason.FACE_LEFT, {"face_gap_s": 1.2, "sharpness": 2.0}),
+        (Reason.BLURRED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2, "sharpness": 2.0}),
     ]
     for reason, change in several:
         assert decide(findings(GOOD.model_copy(update=change)), POLICY).reasons == (reason,)

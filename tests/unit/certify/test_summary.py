@@ -52,6 +52,9 @@ def test_cloth_is_less_red_than_skin_or_of_one_colour() -> None:
     bare, white, pink = (0.4, 0.5), (-0.5, 0.3), (0.1, 0.03)
     checks = [replace(check(), mouth_tone=tone, mouth_variety=variety) for tone, variety in (bare, white, pink)]
     assert [mouth_covered(each, limits) for each in (*checks, check())] == [False, True, True, None]
+    assert mouth_covered(replace(checks[1], brightness=15.0), limits)
+    assert not mouth_covered(replace(checks[2], brightness=15.0), limits)
+    assert not mouth_covered(replace(checks[2], sharpness=2.0), limits)
     quality = summarise_quality([], [*checks, check()], [], None, limits)
     assert quality.covered_share == 0.667
     assert summarise_quality([], [check()], [], None, limits).covered_share is None
