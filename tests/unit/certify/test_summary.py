@@ -7,29 +7,15 @@ from services.certify.domain.summary import (
     longest_gap_s,
     most_faces,
     mouth_covered,
-    summarise_pad,
     summarise_quality,
 )
-from services.certify.policy import PadPolicy, QualityPolicy
+from services.certify.policy import QualityPolicy
 from tests.unit.certify.faces import Face
 
 
 def check(live: tuple[float, ...] | None = (0.9, 0.8), count: int = 1) -> FaceCheck:
     """One look of the detector."""
     return FaceCheck(count=count, eye_distance_px=60.0, room=2.7, brightness=100.0, sharpness=100.0, live=live)
-
-
-def test_the_worse_net_decides() -> None:
-    """Each net misses what the other catches."""
-    pad = summarise_pad([check((0.99, 0.2))] * 4, ["a", "b"], PadPolicy())
-    assert (pad.passed, pad.score, pad.scores) == (False, 0.2, {"a": 0.99, "b": 0.2})
-
-
-def test_too_few_frames_do_not_pass() -> None:
-    """A face that never looked to the camera has not been shown to be alive."""
-    assert not summarise_pad([check()] * 2, ["a", "b"], PadPolicy()).passed
-    assert summarise_pad([check(None)] * 9, ["a", "b"], PadPolicy()).score is None
-    assert summarise_pad([check()] * 3, ["a", "b"], PadPolicy()).passed
 
 
 def test_a_passing_bystander_and_a_false_alarm_are_not_two_faces() -> None:
