@@ -129,17 +129,19 @@ def backlit(film: Film, engines: Engines) -> Film:
     return made
 
 
-def beside(film: Film, other: Film, size: float, first: float = 0.0, last: float = 1.0) -> Film:
-    """Another person to the right, with a picture of ``size`` times the height, for a part of the time."""
+def beside(film: Film, engines: Engines, other: Film, size: float, first: float = 0.0, last: float = 1.0) -> Film:
+    """Another person to the right, whose face is ``size`` times as high as the first one's, for a part of the time."""
+    host, guest = engines.detector().detect(film[0])[0], engines.detector().detect(other[0])[0]
+    (x, y), reach = guest.centre, int(0.9 * guest.height)
+    side = max(8, int(1.8 * size * host.height))
     made: Film = []
-    height = len(film[0])
-    side = int(height * size)
     for index, picture in enumerate(film):
-        wide = np.full((height, picture.shape[1] + height // 2, 3), 110, dtype=np.uint8)
-        wide[:, : picture.shape[1]] = picture
+        wide = np.full((max(len(picture), side), picture.shape[1] + side, 3), 110, dtype=np.uint8)
+        wide[: len(picture), : picture.shape[1]] = picture
         if first <= index / len(film) <= last:
-            guest = cv2.resize(_face_square(other[index % len(other)]), (side, side), interpolation=cv2.INTER_AREA)
-            wide[:side, -side:] = guest[:, : wide.shape[1]]
+            shown = other[index % len(other)][max(0, int(y) - reach) : int(y) + reach]
+            shown = shown[:, max(0, int(x) - reach) : int(x) + reach]
+            wide[:side, -side:] = cv2.resize(shown, (side, side), interpolation=cv2.INTER_AREA)
         made.append(wide)
     return made
 
@@ -148,12 +150,6 @@ def _small(film: Film) -> Film:
     """At most 480 pixels high or wide: drawing on 1080p takes minutes."""
     scale = min(1.0, 480 / max(film[0].shape[:2]))
     return [np.asarray(cv2.resize(p, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8) for p in film]
-
-
-def _face_square(picture: Image) -> Image:
-    side = min(picture.shape[:2])
-    left = (picture.shape[1] - side) // 2
-    return picture[:side, left : left + side]
 
 
 def _gone(film: Film) -> Film:
@@ -181,9 +177,9 @@ FAULTS: Final[Mapping[str, tuple[Spoil, tuple[Reason, ...]]]] = {
     "lit from behind": (lambda film, engines, _: backlit(film, engines), (Reason.BACKLIT,)),
     "dark": (_each(lambda p: p * 0.06), (Reason.TOO_DARK,)),
     "blurred": (_each(lambda p: cv2.GaussianBlur(p, (0, 0), max(p.shape) / 50)), (Reason.BLURRED, Reason.NO_FACE)),
-    "second person": (lambda film, _, other: beside(film, other, 0.8), (Reason.SEVERAL_FACES,)),
+    "second person": (lambda film, engines, other: beside(film, engines, other, 0.8), (Reason.SEVERAL_FACES,)),
     "second person for a while": (
-        lambda film, _, other: beside(film, other, 0.8, 0.3, 0.8),
+        lambda film, engines, other: beside(film, engines, other, 0.8, 0.3, 0.8),
         (Reason.SEVERAL_FACES,),
     ),
     "face leaves": (

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.verify.derive import encode, read
-from bench.verify.faults import FAULTS
+from bench.verify.faults import FAULTS, beside
 from bench.verify.photo_warps import Film
 from schemas.verification import Action, Decision, Reason
 from services.certify.engines.loader import Engines
@@ -43,7 +43,7 @@ def test_a_spoilt_clip_is_told_what_to_put_right(
     """He nods and is the man of the photo, behind a mask or not: never certified."""
     spoil, right = FAULTS[fault]
     if fault == "mask, pink":
-        pytest.skip("cloth as red as skin is noticed in some clips only (docs/bad-input.md)")
+        pytest.skip("cloth as red as skin is noticed on some people only (docs/bad-input.md)")
     found = verifier.verify(encode(spoil(nodding, engines, guest)), [Action.NOD], _png(nodding))
     assert found.decision is Decision.RETRY
     assert found.reasons[0] in right
@@ -60,9 +60,7 @@ def test_a_bystander_far_behind_is_no_second_face(
     verifier: Verifier, engines: Engines, nodding: Film, guest: Film
 ) -> None:
     """Somebody across the room."""
-    from bench.verify.faults import beside
-
-    found = verifier.verify(encode(beside(nodding, guest, 0.18)), [Action.NOD], _png(nodding))
+    found = verifier.verify(encode(beside(nodding, engines, guest, 0.4)), [Action.NOD], _png(nodding))
     assert Reason.SEVERAL_FACES not in found.reasons
 
 
