@@ -38,6 +38,8 @@ from services.certify.policy import VerificationPolicy
 PAGE: Final = ROOT / "docs" / "pad-calibration.md"
 SEED: Final = 1
 _DRAWS: Final = 1000
+DOUBT: Final = "doubt that depth may settle"
+"""1 where one net is sure and the other doubts without being sure of an attack: *refused* counts these frames."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,11 @@ def _stills(folder: Path, engines: Engines, policy: VerificationPolicy) -> Itera
                 continue
             picture = image.astype(np.uint8, copy=False)
             values = {net.name: net.live_score(picture, faces[0]) for net in engines.liveness_nets()}
-            values["lowest net"] = min(values.values())
+            lowest, highest = min(values.values()), max(values.values())
             passed = {name: value >= policy.pad.threshold for name, value in values.items()}
+            values["lowest net"], passed["lowest net"] = lowest, lowest >= policy.pad.threshold
+            doubt = policy.pad.doubt_least <= lowest < policy.pad.threshold and highest >= policy.pad.doubt_sure
+            values[DOUBT], passed[DOUBT] = float(doubt), not doubt
             peak = spectral_peak(picture, faces[0])
             if peak is not None:
                 values["moire"], passed["moire"] = peak, peak <= policy.pad.max_moire
@@ -153,9 +158,9 @@ def _page(sources: list[Source], policy: VerificationPolicy) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
         for name in _names(source.measured):
             cue = next((cue for key, cue in bounds.items() if key == name), None)
-            at_most = cue is not None and cue.bound == "at_most"
+            at_most = name == DOUBT or (cue is not None and cue.bound == "at_most")
             threshold = policy.pad.threshold if cue is None else cue.threshold
-            side = f"{'≤' if at_most else '≥'} {threshold:g}"
+            side = "0" if name == DOUBT else f"{'≤' if at_most else '≥'} {threshold:g}"
             yield from _rows(name, side, source.measured, -1.0 if at_most else 1.0)
         yield ""
     yield "## Nets and cues together\n"

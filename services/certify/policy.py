@@ -212,8 +212,8 @@ class PadPolicy(PolicyPart):
     doubt_sure: float = Field(default=0.98, gt=0, lt=1)
     """The nets' doubt about a face is settled when one is this sure that it lives, …"""
     doubt_least: float = Field(default=0.05, gt=0, lt=1)
-    """… the other is not surer than this that it does not, and the face has shown its depth in a turn or nod. Of 226
-    frames of attacks with a print or screen 1 reached both without passing ``threshold`` (docs/pad.md)."""
+    """… the other gives it this much at least, and the face has shown its depth in a turn or nod. Of 208 frames of
+    prints and screens none is doubted so (docs/pad-calibration.md); it was chosen with one dark clip on the table."""
     min_motion: float = Field(default=0.1, ge=0)
     """Grey levels of change from frame to frame below which a picture is frozen: a hand-held phone never is."""
     identity_max_yaw_deg: float = Field(default=35.0, gt=0)
@@ -227,7 +227,7 @@ class PadPolicy(PolicyPart):
     """One picture shown this long in a moving clip was paused: dropped frames and weak compression reach 0.5 s."""
     max_jumped: float = Field(default=3.0, gt=0)
     """A step that stands out this much from those beside it is a cut: heads and phones need several frames to start
-    and stop. Measured: genuine 2.7 at most, cuts 3.2–52."""
+    and stop. Measured: genuine 2.7 at most, cuts at rest 3.2–52."""
     min_depth: float = Field(default=2.3, gt=0)
     """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0 and
     bent ones 1.9 at most …"""

@@ -48,9 +48,9 @@ _SAME = 0.12
 
 _JUMP_FLOOR, _PLACE_FLOOR = 0.5, 0.02
 """Steps of the picture (grey levels) and of the face (distances between the eyes) that count as rest."""
-_REST = 0.05
-"""A face that moves no more than this from frame to frame (5 cm a second) is at rest, as it is between two actions,
-where recordings are put together; a head that is being swung stands out by itself."""
+_SHOULDER = 3.5
+"""A head that is flung about gathers speed: the steps beside the largest stand out from those further away by this much
+(measured 4.5 and more); beside a cut they do not (3 at most)."""
 _JUMP_MAX_GAP_S = 0.15
 """Across a longer gap in time a step is no jump: frames are missing."""
 
@@ -119,9 +119,9 @@ def stalled_s(moments: Sequence[Moment]) -> float | None:
 def jumped(moments: Sequence[Moment]) -> float | None:
     """How much the largest sudden step of the clip stands out from the three steps before and after it.
 
-    The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose) out
-    of rest. A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene
-    changes so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
+    The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose).
+    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene changes
+    so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
     """
     moments = _thinned(moments)
     if len(moments) < 2 * _BESIDE + 2:
@@ -131,14 +131,19 @@ def jumped(moments: Sequence[Moment]) -> float | None:
     for at in range(_BESIDE, len(steps) - _BESIDE):
         beside = np.r_[at - _BESIDE : at, at + 1 : at + 1 + _BESIDE]
         gap = moments[at + 1].at_s - moments[at].at_s
-        if gap > _JUMP_MAX_GAP_S or float(steps[beside].min()) < _SAME:
+        if gap > _JUMP_MAX_GAP_S or float(steps[beside].min()) < _SAME or _gathers(steps, at):
             continue
         picture = float(steps[at]) / max(float(steps[beside].max()), _JUMP_FLOOR)
-        usual = float(places[beside].max())
-        face = float(places[at]) / max(usual, _PLACE_FLOOR)
-        both = float(np.sqrt(picture * face)) if usual <= _REST and not np.isnan(face) else 0.0
+        face = float(places[at]) / max(float(places[beside].max()), _PLACE_FLOOR)
+        both = 0.0 if np.isnan(face) else float(np.sqrt(picture * face))
         largest = max(largest, both, picture / 2)
     return largest
+
+
+def _gathers(steps: Values, at: int) -> bool:
+    """Whether the steps next to this one already stand out from those further away."""
+    further = np.r_[steps[max(0, at - 4) : at - 1], steps[at + 2 : at + 5]]
+    return float(max(steps[at - 1], steps[at + 1])) > _SHOULDER * max(float(np.median(further)), _JUMP_FLOOR)
 
 
 def _thinned(moments: Sequence[Moment]) -> list[Moment]:
