@@ -130,13 +130,14 @@ class ChallengePolicy(PolicyPart):
     mean over a period of it is still."""
     nod_max_mouth_share: float = Field(default=0.25, ge=0, le=1)
     """A head that tilts while the mouth stands open in more than this share of the time is a yawn, not a nod."""
-    turn_out_deg: float = Field(default=15.0, gt=0)
-    """Yaw excursion of a turn, measured from neutral and from where it starts: stiff necks turn little."""
+    turn_out_deg: float = Field(default=18.0, gt=0)
+    """Yaw excursion of a turn, measured from neutral and from where it starts. Not less for stiff necks: talking-head
+    deepfakes, which liveness nets let through, turn by up to 17° of themselves."""
     turn_plain_deg: float = Field(default=24.0, gt=0)
     """A turn this large is plain; a smaller one counts on a head that is otherwise still."""
     turn_back_deg: float = Field(default=10.0, gt=0)
     """How far it must come back."""
-    above_rest: float = Field(default=1.5, ge=1)
+    above_rest: float = Field(default=2.0, ge=1)
     """A nod or turn that is not plain goes this many times as far as the head goes about in the rest of the clip."""
     swing_min_s: float = Field(default=0.3, gt=0)
     """A nod or turn is not faster than this, out and back."""

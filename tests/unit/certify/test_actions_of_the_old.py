@@ -73,7 +73,7 @@ def test_dropped_frames_hide_no_nod(degrees: float, lasting: float, dropped: flo
     assert count(face.series(dropped=dropped), NOD) == 1
 
 
-@given(rates, sides, st.floats(17, 23), st.floats(0.6, 1.3), st.floats(0, 1.5))
+@given(rates, sides, st.floats(20.5, 24), st.floats(0.7, 1.3), st.floats(0, 1.5))
 def test_a_stiff_neck_turns_little(fps: float, side: int, degrees: float, way: float, held: float) -> None:
     """On a head that is otherwise still."""
     face = Face(seconds=8, fps=fps, tremble=0.3).with_held_swing("yaw", 2.0, side * degrees, way, held)
