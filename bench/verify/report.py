@@ -35,8 +35,9 @@ CANNOT_SAY: Final = """\
 
 - No old person does a prompted action in any clip. Old people only talk; how often a slow, small nod of somebody who
   is eighty is missed is unknown.
-- There is no 3-D mask, hardly a print, and the cut-outs and screens with a grid are made by us. Of most species there are one to four clips: a count of zero
-  then says almost nothing (0 of 4 is compatible with an error rate of 49 %).
+- There is no 3-D mask, hardly a print, and the cut-outs and the screens with a grid are made by us. Of most species
+  there are one to four clips: a count of zero then says almost nothing (0 of 4 is compatible with an error rate of
+  49 %).
 - The actors are few and young. Several labelled parts come from one clip and one person, so the intervals, which take
   parts for independent, are narrower than they ought to be.
 - Some thresholds and rules were written with these very clips on the table. The figures are therefore flattering; only
@@ -126,7 +127,7 @@ def _page(real: Evaluation, derived: Evaluation) -> Iterator[str]:
     yield "\n## Attacks\n"
     yield "The unit is a clip. Real attacks without a challenge of their own are tried with each of nod, open mouth,"
     yield "turn left and turn right alone; one certified trial counts. The reference is the most favourable an"
-    yield "attacker can have. APCER of liveness alone tells what is left when the challenge is fooled; replays,"
+    yield "attacker can have. APCER of liveness alone tells what is left when the challenge is fooled; replayed"
     yield "and mirrored clips show a living face, so the nets rightly pass them; the cues look for cuts and loops.\n"
     yield "| species | certified | passed liveness alone |\n| --- | --- | --- |"
     for species in (*real.species, *derived.species):
