@@ -19,7 +19,7 @@ from bench.merge.load import Sent
 from deploy.embedded.programs import PROJECT
 from deploy.embedded.stack import EmbeddedStack
 from services.platform.prepare import prepare
-from services.platform.settings import ENV_PREFIX, Settings
+from services.platform.settings import Settings
 from services.platform.topics_admin import log_bounds
 
 RELAY = "services.platform.relay"
@@ -88,8 +88,7 @@ class County:
 
     def start(self, module: str, extra_path: Sequence[str] = ()) -> None:
         """Starts one program of the line."""
-        given = self.settings.model_dump(mode="json") | {"agencies": ",".join(self.settings.agencies)}
-        env = os.environ | {ENV_PREFIX + name.upper(): str(value) for name, value in given.items()}
+        env = os.environ | self.settings.to_env()
         env["PYTHONPATH"] = os.pathsep.join([str(PROJECT), *extra_path])
         with (self.stack.logs / f"{self.name}-{module}.log").open("wb") as log:
             self.processes[module] = psutil.Popen(
@@ -99,7 +98,8 @@ class County:
     def stop_all(self) -> None:
         """Stops the programs of this county."""
         for process in self.processes.values():
-            process.terminate()
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
         for process in self.processes.values():
             with suppress(subprocess.TimeoutExpired, psutil.TimeoutExpired):
                 process.wait(10)

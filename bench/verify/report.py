@@ -156,7 +156,7 @@ def _genuine(groups: list[Genuine]) -> Iterator[str]:
 
 def _matching(real: Evaluation) -> Iterator[str]:
     yield "## Matching\n"
-    yield "At the threshold of the policy. `face_recognition` is held at a distance of 0.4 on purpose, see models.md.\n"
+    yield "At the threshold of the policy. Why dlib is held so strictly: [matching.md](matching.md).\n"
     yield "| engine | pairs | threshold | false matches | false non-matches | not comparable | equal error at |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for m in real.matching:

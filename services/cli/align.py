@@ -1,7 +1,6 @@
 """``onevisit align``: which smallest changes of the agencies' windows would save the most visits; changes nothing."""
 
 import sys
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
@@ -112,23 +111,12 @@ def _day(text: str | None) -> date | None:
 
 
 def _policy(path: Path | None) -> "AlignmentPolicy":
-    from pydantic import ValidationError  # noqa: PLC0415
+    from services.scheduler.county_rules import AlignmentPolicyInvalid, read_alignment  # noqa: PLC0415
 
-    from services.scheduler.domain.align_policy import AlignmentPolicy  # noqa: PLC0415
-
-    if path is None:
-        return AlignmentPolicy()
     try:
-        return AlignmentPolicy.from_toml(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise typer.BadParameter(
-            f"{path} cannot be read ({error.strerror}): check the path", param_hint="--policy"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{path} is no TOML file: {error}", param_hint="--policy") from None
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise typer.BadParameter(f"{path}: {faults}", param_hint="--policy") from None
+        return read_alignment(path)
+    except AlignmentPolicyInvalid as error:
+        raise typer.BadParameter(str(error), param_hint="--policy") from None
 
 
 _TEXTS = {

@@ -67,7 +67,7 @@ def check(
     from rich.table import Table  # noqa: PLC0415
 
     from schemas.life_event import LifeEventKind  # noqa: PLC0415
-    from services.scheduler.life_event_file import LifeEventPolicyInvalid, read_life_events  # noqa: PLC0415
+    from services.scheduler.county_rules import LifeEventPolicyInvalid, read_life_events  # noqa: PLC0415
 
     try:
         policy = read_life_events(file)

@@ -48,8 +48,16 @@ class Settings(BaseModel):
     recognition: Path | None = None
     """TOML file with the programmes' policies of recognising a recent proof; without it, in-person proofs in the
     request's own window count."""
+    verification: Path | None = None
+    """TOML file with the thresholds of the machine check, by programme where they differ (docs/matching.md); without
+    it, the default."""
     life_events: Path | None = None
     """TOML file with what each life event does to open requests and who is told (docs/life-events.md); without it, the
+    default."""
+    retention: Path | None = None
+    """TOML file that says how many days anything of a face is held (docs/privacy.md); without it, the default."""
+    alignment: Path | None = None
+    """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
@@ -68,6 +76,11 @@ class Settings(BaseModel):
             if text:
                 values[name] = tuple(part.strip() for part in text.split(",")) if name == "agencies" else text
         return cls.model_validate(values)
+
+    def to_env(self) -> dict[str, str]:
+        """The variables from which `from_env` reads these settings again, for a program that is started with them."""
+        given = self.model_dump(mode="json", exclude_none=True) | {"agencies": ",".join(self.agencies)}
+        return {ENV_PREFIX + name.upper(): str(value) for name, value in given.items()}
 
     @field_validator("timezone")
     @classmethod

@@ -1,12 +1,13 @@
 """The scheduler's stream agents: which topic goes to which fold."""
 
-from schemas.topics import IDENTITY, LIFE_EVENT, REQUEST, REQUEST_PERSON, VERDICT, VISIT_ANNOUNCED
+from schemas.topics import ALIGNMENT, IDENTITY, LIFE_EVENT, REQUEST, REQUEST_PERSON, VERDICT, VISIT_ANNOUNCED
 from services.platform.runner import Reader
+from services.scheduler.alignment import Alignment
 from services.scheduler.intake import Intake
 from services.scheduler.merging import Merging
 
 
-def readers(intake: Intake, merging: Merging) -> tuple[Reader, ...]:
+def readers(intake: Intake, merging: Merging, alignment: Alignment) -> tuple[Reader, ...]:
     """All subscriptions of the scheduler. Messages already carry up to 500 requests, so few are taken at once."""
     return (
         Reader(REQUEST, intake.fold, batch=4),
@@ -15,4 +16,5 @@ def readers(intake: Intake, merging: Merging) -> tuple[Reader, ...]:
         Reader(VISIT_ANNOUNCED, merging.fold_announcements, batch=50),
         Reader(LIFE_EVENT, merging.fold_life_events, batch=50),
         Reader(IDENTITY, merging.fold_decisions, batch=50),
+        Reader(ALIGNMENT, alignment.fold, batch=4, prepare=alignment.prepare),
     )

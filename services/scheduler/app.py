@@ -14,9 +14,10 @@ from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 from services.platform.worker import Worker
 from services.scheduler.agents import readers
+from services.scheduler.alignment import Alignment
+from services.scheduler.county_rules import CountyRulesInvalid, read_alignment, read_life_events
 from services.scheduler.domain.person import Rules
 from services.scheduler.intake import Intake
-from services.scheduler.life_event_file import LifeEventPolicyInvalid, read_life_events
 from services.scheduler.merging import Merging
 
 
@@ -31,7 +32,7 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
     """All subscriptions of the scheduler with what their folds need: secrets, the county's date and rules.
 
     Raises:
-        LifeEventPolicyInvalid: when the county's rules for life events cannot be used.
+        CountyRulesInvalid: when the county's rules for life events or for alignment cannot be used.
     """
     own = secrets.load(settings.secrets)
     county = ZoneInfo(settings.timezone)
@@ -42,7 +43,8 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
         today=lambda: datetime.now(county).date(),
         agencies=frozenset(settings.agencies),
     )
-    return readers(intake, build_merging(settings))
+    alignment = Alignment(policy=read_alignment(settings.alignment), agencies=frozenset(settings.agencies))
+    return readers(intake, build_merging(settings), alignment)
 
 
 def main() -> None:
@@ -51,7 +53,7 @@ def main() -> None:
     settings = Settings.from_env()
     try:
         own_readers = build_readers(settings)
-    except LifeEventPolicyInvalid as error:
+    except CountyRulesInvalid as error:
         sys.exit(f"onevisit: {error}")
     Worker("scheduler", settings, own_readers).main()
 

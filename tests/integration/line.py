@@ -24,7 +24,7 @@ from services.platform.ledger import Transaction
 from services.platform.prepare import prepare
 from services.platform.relay import Relay
 from services.platform.sealing import Keyring, key_id_of, seal
-from services.platform.settings import ENV_PREFIX, Settings
+from services.platform.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,11 +78,7 @@ class Installation:
 
     @property
     def env(self) -> dict[str, str]:
-        given = self.settings.model_dump(mode="json", exclude_none=True)
-        given["agencies"] = ",".join(self.settings.agencies)
-        return os.environ | {
-            ENV_PREFIX + name.upper(): str(value) for name, value in given.items() if value is not None
-        }
+        return os.environ | self.settings.to_env()
 
     @contextmanager
     def workers(self, *modules: str) -> Iterator[dict[str, Process]]:

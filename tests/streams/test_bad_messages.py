@@ -27,6 +27,7 @@ from services.platform.runner import Message, Reader, Runner
 from services.platform.sealing import Keyring, key_id_of, seal
 from services.platform.settings import Settings
 from services.scheduler.agents import readers
+from services.scheduler.alignment import Alignment
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 from services.scheduler.domain.person import Rules
 from services.scheduler.intake import Intake
@@ -158,7 +159,8 @@ async def line(database: str) -> AsyncIterator[Line]:
     async with open_pool(database) as pool:
         async with pool.connection() as connection:
             await start_positions(connection, "scheduler", {Partition(topic.name, 0): 0 for topic in READ})
-        made = Line(pool, keyring, Runner("scheduler", pool), {r.topic.name: r for r in readers(intake, merging)})
+        own = readers(intake, merging, Alignment(agencies=COUNTY.agencies))
+        made = Line(pool, keyring, Runner("scheduler", pool), {reader.topic.name: reader for reader in own})
         yield made
     assert made.damaged >= PER_BATCH * BATCHES
     assert 0 < made.buried < made.damaged

@@ -12,7 +12,7 @@ _BINARY = {".png", ".jpg", ".xlsx", ".xls", ".mp4", ".webm", ".onnx", ".task", "
 
 @cache
 def ignored_names() -> frozenset[str]:
-    """Folders that are no part of the project: git's own and what .gitignore names."""
+    """What is no part of the project: git's own (a file in a further work tree) and the folders in .gitignore."""
     lines = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     return frozenset({".git"} | {line.strip("/").rpartition("/")[2] for line in lines if line.endswith("/")})
 
@@ -20,9 +20,10 @@ def ignored_names() -> frozenset[str]:
 def project_files(folder: Path = ROOT) -> Iterator[Path]:
     """Every file of the project, committed or about to be."""
     for path in sorted(folder.iterdir()):
+        if path.name in ignored_names():
+            continue
         if path.is_dir():
-            if path.name not in ignored_names():
-                yield from project_files(path)
+            yield from project_files(path)
         elif path.suffix not in _BINARY:
             yield path
 

@@ -36,7 +36,8 @@ def read_csv(file: IO[bytes], problems: list[ListProblem]) -> Iterator[Cells]:
     try:
         yield from _records(text, _find_delimiter(sample), problems)
     finally:
-        text.detach()
+        if not file.closed:  # who stopped half-way may have closed it before this generator ends
+            text.detach()
 
 
 def find_encoding(file: IO[bytes]) -> tuple[str, str]:

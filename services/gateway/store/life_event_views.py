@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 from schemas.base import AgencyCode
 from schemas.life_event import LifeEventNotified, LifeEventRecorded, LifeEventState
 from services.gateway.life_event_history import History
-from services.gateway.store.life_events import in_order
 from services.platform.database import Connection
 
 _STEPS = TypeAdapter(tuple[LifeEventRecorded, ...])
@@ -133,7 +132,7 @@ async def page_of_life_events(
         },
     )
     rows = await cursor.fetchall()
-    histories = [History(in_order(_STEPS.validate_json(steps)), LifeEventState(found)) for _, found, steps, _ in rows]
+    histories = [History.from_steps(_STEPS.validate_json(steps), LifeEventState(found)) for _, found, steps, _ in rows]
     told = await _told(connection, [row[0] for row in rows])
     visits = await _visits(connection, {history.person_key for history in histories}, villages)
     return [

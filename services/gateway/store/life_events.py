@@ -46,13 +46,8 @@ async def _histories(connection: Connection, column: str, wanted: UUID | str) ->
         steps[step.life_event_id][step.event_id] = step
         if state is not None:
             states[step.life_event_id] = LifeEventState(state)
-    found = [History(in_order(said.values()), states.get(life_event_id)) for life_event_id, said in steps.items()]
+    found = [History.from_steps(said.values(), states.get(life_event_id)) for life_event_id, said in steps.items()]
     return sorted(found, key=lambda history: (history.steps[0].recorded_at, history.life_event_id))
-
-
-def in_order(steps: Iterable[LifeEventRecorded]) -> tuple[LifeEventRecorded, ...]:
-    """The steps in the order in which they were written down."""
-    return tuple(sorted(steps, key=lambda step: (step.recorded_at, str(step.event_id))))
 
 
 async def remember(connection: Connection, step: LifeEventRecorded, account: str) -> None:

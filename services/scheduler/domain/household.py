@@ -69,7 +69,9 @@ def dwelling_of(home: Home) -> tuple[str, str] | None:
     if home.household_id:
         number = _NOISE.sub("", unicodedata.normalize("NFKC", home.household_id)).casefold()
         return (village, f"household {number}") if number else None
-    house = _house(home.address or "", within_village=bool(village))
+    if not home.address:
+        return None
+    house = _house(home.address, within_village=bool(village))
     if not village and not _PLACE.search(house):
         return None
     return (village, house) if house else None

@@ -5,11 +5,13 @@ An empty or wholly hidden name disagrees with none. What agrees:
 * the same letters: interpuncts, spaces, case, full width, traditional or simplified characters, the order of the words
   of a Latin name;
 * homophones: each character has a reading (without tone) in common with the other's; also the whole name in pinyin;
-* one substituted character, all others equal: its pinyin, a look-alike of a rare character, its parts side by side;
+* one substituted character: its pinyin, a look-alike of a rare character, its parts side by side;
 * ``?``, ``□``, ``囗``, ``■`` or ``*`` for a rare character, or for any in the middle of a name; not for a common last
   one, for that is what tells siblings apart;
 * an interpuncted name cut short after its first part (the father's name is often left out);
 * of a woman (by the ID number): the husband's surname in front of the whole name (王李秀英 for 李秀英).
+
+The characters that are not replaced, hidden or left out need only sound the same: two offices slip in two places.
 
 All else disagrees, above all another given name with the same surname: with one ID number that is a brother, a sister
 or a wife more often than a slip. "李氏" is no name in this sense. Nothing here ever joins two ID numbers.
@@ -20,7 +22,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -143,9 +145,9 @@ def _compare_tokens(one: _Spelling, other: _Spelling, *, female: bool) -> NameRe
 def _compare_lengths(short: _Spelling, long: _Spelling, *, female: bool) -> NameRelation:
     if _is_split(short.tokens, long.tokens):
         return NameRelation.SUBSTITUTED
-    if long.tokens[: len(short.tokens)] == short.tokens and 0 < long.first_part <= len(short.tokens):
+    if 0 < long.first_part <= len(short.tokens) and _alike(short.tokens, long.tokens[: len(short.tokens)]):
         return NameRelation.SHORTENED
-    if female and len(short.tokens) >= 2 and long.tokens[1:] == short.tokens:
+    if female and len(short.tokens) >= 2 and _alike(short.tokens, long.tokens[1:]):
         return NameRelation.MARRIED
     return NameRelation.DIFFERENT
 
@@ -179,17 +181,27 @@ def _typed_readings(token: str, *, head: bool) -> set[str]:
 
 
 def _compare_by_character(one: tuple[str, ...], other: tuple[str, ...]) -> NameRelation:
-    differing = [index for index, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if all(_sounds_alike(one[index], other[index], head=index == 0) for index in differing):
+    """Of equally long names: all sound the same, or all but one, and of that one the first stands for the second."""
+    pairs = enumerate(zip(one, other, strict=True))
+    differing = [(index, a, b) for index, (a, b) in pairs if not _sounds_alike(a, b, head=index == 0)]
+    if not differing:
         return NameRelation.HOMOPHONE
     if len(differing) == 1 < len(one):
-        (index,) = differing
-        if _substitutes(one[index], other[index], head=index == 0):
+        ((index, a, b),) = differing
+        if _substitutes(a, b, head=index == 0):
             return NameRelation.SUBSTITUTED
     return NameRelation.DIFFERENT
 
 
+def _alike(one: tuple[str, ...], other: tuple[str, ...], *, head: bool = True) -> bool:
+    """Whether two pieces of names are equal or sound so, character by character; `head`: from the surname on."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return len(one) == len(other) and all(_sounds_alike(a, b, head=head and index == 0) for index, (a, b) in pairs)
+
+
 def _sounds_alike(first: str, second: str, *, head: bool) -> bool:
+    if first == second:
+        return True
     if first.isascii() or second.isascii():
         return False
     of = surname_readings if head else readings
@@ -208,31 +220,38 @@ def _substitutes(first: str, second: str, *, head: bool) -> bool:
     return letters in _typed_readings(character, head=head) or (beyond and is_rare(character) and len(letters) <= 6)
 
 
-_Cell = tuple[str, bool]
-"""A token, and whether holes may stand for it."""
+class _Cell(NamedTuple):
+    token: str
+    coverable: bool
+    """Whether holes may stand for it."""
+    head: bool
+    """Whether it is the surname's place."""
 
 
 def _cells(tokens: tuple[str, ...]) -> tuple[_Cell, ...]:
-    """Holes stand for rare characters, and in the middle of a name for any: the last one tells siblings apart."""
+    """Holes stand for rare characters, also where these are typed as pinyin, and in the middle of a name for any: the
+    last one tells siblings apart."""
     last = len(tokens) - 1
-    return tuple(
-        (token, token[0] == _HOLE or (not token.isascii() and (0 < index < last or is_rare(token))))
-        for index, token in enumerate(tokens)
-    )
+
+    def coverable(index: int, token: str) -> bool:
+        return token[0] == _HOLE or 0 < index < last or (index > 0 and token.isascii()) or is_rare(token)
+
+    return tuple(_Cell(token, coverable(index, token), index == 0) for index, token in enumerate(tokens))
 
 
 def _fill(one: tuple[_Cell, ...], other: tuple[_Cell, ...]) -> bool:
-    """Whether the visible tokens are equal; a run of n holes stands for one to n tokens (bytes are lost in runs)."""
+    """Whether what is visible sounds the same; a run of n holes stands for one to n tokens (bytes are lost in runs)."""
     if not one or not other:
         return one == other
-    for (holes, _), after, rest in ((one[0], one[1:], other), (other[0], other[1:], one)):
+    for holes, after, rest in ((one[0].token, one[1:], other), (other[0].token, other[1:], one)):
         if holes[0] == _HOLE:
-            longest = len(holes) + (len(rest[0][0]) - 1 if rest[0][0][0] == _HOLE else 0)
+            longest = len(holes) + (len(rest[0].token) - 1 if rest[0].token[0] == _HOLE else 0)
             return any(
-                all(coverable for _, coverable in rest[:count]) and _fill(after, rest[count:])
+                all(cell.coverable for cell in rest[:count]) and _fill(after, rest[count:])
                 for count in range(1, min(longest, len(rest)) + 1)
             )
-    return one[0][0] == other[0][0] and _fill(one[1:], other[1:])
+    same = _sounds_alike(one[0].token, other[0].token, head=one[0].head and other[0].head)
+    return same and _fill(one[1:], other[1:])
 
 
 def _is_split(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
@@ -240,9 +259,9 @@ def _is_split(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
     for index, token in enumerate(short):
         pieces = () if token.isascii() else parts(token)
         if len(pieces) == len(long) - len(short) + 1 >= 2 and len(short) >= 2:
-            typed = long[index : index + len(pieces)]
-            same = all(a == b or {a, b} == {"玉", "王"} for a, b in zip(pieces, typed, strict=True))
-            if same and short[:index] == long[:index] and short[index + 1 :] == long[index + len(pieces) :]:
+            after = index + len(pieces)
+            same = all(a == b or {a, b} == {"玉", "王"} for a, b in zip(pieces, long[index:after], strict=True))
+            if same and _alike(short[:index], long[:index]) and _alike(short[index + 1 :], long[after:], head=False):
                 return True
     return False
 

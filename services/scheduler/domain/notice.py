@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from schemas.base import stable_id
 from schemas.life_event import Effect, LifeEventAcknowledged, LifeEventNotified, LifeEventState, NoticedRequest
-from services.scheduler.domain.life_event import Report
+from services.scheduler.domain.life_event import LastSeen, Report
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 from services.scheduler.domain.statement import Statement
 
@@ -52,7 +52,7 @@ def notices_after(
     reports: Iterable[Report],
     statements: Iterable[Statement],
     policy: LifeEventPolicy,
-    proved_on: date | None,
+    seen: LastSeen,
     at: datetime,
 ) -> dict[NoticeKey, Notice]:
     """All notices of one person: those whose content has changed are one version further.
@@ -66,12 +66,12 @@ def notices_after(
             asked[statement.agency].append(statement)
     notices = dict(known)
     for report in reports:
-        if not policy.of(report.kind).told:
+        if not policy.of(report.said.kind).told:
             continue
         for agency, mine in asked.items():
             key = (report.life_event_id, agency)
             before = notices.get(key, Notice(report.life_event_id, agency, person_key))
-            news = _news(before, report, mine, policy, proved_on, at)
+            news = _news(before, report, mine, policy, seen, at)
             if news is not None:
                 notices[key] = replace(before, told=news)
     return notices
@@ -82,26 +82,26 @@ def _news(
     report: Report,
     mine: Iterable[Statement],
     policy: LifeEventPolicy,
-    proved_on: date | None,
+    seen: LastSeen,
     at: datetime,
 ) -> LifeEventNotified | None:
     """What the agency has not been told yet; None when it knows."""
-    state = report.state(proved_on)
+    state = report.state(seen)
     if before.told is None and state in _NO_NEWS:
         return None
-    effect = report.effect(policy, proved_on)
-    version = before.version + 1
+    effect = report.effect(policy, seen)
+    version, said = before.version + 1, report.said
     news = LifeEventNotified(
         event_id=stable_id("life-event-notified", str(report.life_event_id), before.agency, str(version)),
         recorded_at=at,
         agency=before.agency,
         life_event_id=report.life_event_id,
         version=version,
-        kind=report.kind,
+        kind=said.kind,
         state=state,
-        happened=report.happened,
-        known_on=report.known_on,
-        sources=report.sources,
+        happened=said.happened,
+        known_on=said.known_on,
+        sources=said.sources,
         requests=tuple(
             NoticedRequest(
                 request_id=statement.request_id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from schemas.verification import Decision
 from schemas.visit import VisitAnnounced
 from services.scheduler.domain.announcement import Announcement
 from services.scheduler.domain.identity import repeats
-from services.scheduler.domain.life_event import Report
+from services.scheduler.domain.life_event import LastSeen, Report
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 from services.scheduler.domain.notice import Notice, NoticeKey, notices_after
 from services.scheduler.domain.question import KnownNames, Question, Sides, name_tags, part_by_name, questions_after
@@ -129,9 +129,9 @@ class Person:
         """Whether `settled` needs the opened names."""
         return len(name_tags(self.statements.values())) > 1
 
-    def proved_on(self, county: ZoneInfo) -> date | None:
+    def last_seen(self, county: ZoneInfo) -> LastSeen:
         """The last day on which the person was seen alive in person."""
-        return None if self.proved_at is None else self.proved_at.astimezone(county).date()
+        return LastSeen(None if self.proved_at is None else self.proved_at.astimezone(county).date(), county)
 
     def settled(self, rules: Rules, names: KnownNames | None, at: datetime) -> Person:
         """The person with visits, questions, duplicates and notices as they follow from all that was heard.
@@ -145,23 +145,23 @@ class Person:
         questions, question = questions_after(self.person_key, self.questions, self.statements, sides)
         apart = question is not None and question.same is not True
         joined = sides if apart else (tuple(key for side in sides for key in side),)
-        proved_on = self.proved_on(rules.county)
+        seen = self.last_seen(rules.county)
         circumstances = Circumstances(
             person_key=self.person_key,
             sides=joined,
             question_id=question.question_id if question is not None and apart else None,
             reports=tuple(self.reports.values()),
             announcements=tuple(self.announcements.values()),
-            proved_on=proved_on,
+            seen=seen,
             policy=rules.life_events,
         )
         version, visits = regroup(self.version, self.statements, self.visits, circumstances)
         notices, reports = self.notices, self.reports
         if reports:
-            reports = {key: replace(one, settled_state=one.state(proved_on)) for key, one in reports.items()}
+            reports = {key: replace(one, settled_state=one.state(seen)) for key, one in reports.items()}
             notices = notices_after(
                 *(self.person_key, notices, self.reports.values(), self.statements.values()),
-                *(rules.life_events, proved_on, at),
+                *(rules.life_events, seen, at),
             )
         return replace(
             self,

@@ -15,7 +15,7 @@ from uuid import UUID
 from schemas.life_event import Effect
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
 from services.scheduler.domain.announcement import Announcement, by_side, lost_because, told_days
-from services.scheduler.domain.life_event import Report, new_village, strongest
+from services.scheduler.domain.life_event import LastSeen, Report, new_village, strongest
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 from services.scheduler.domain.merge import OpenRequest, ProposedVisit, visits_of
 from services.scheduler.domain.question import Sides
@@ -34,13 +34,13 @@ class Circumstances:
     """The question that parts them."""
     reports: Sequence[Report]
     announcements: Sequence[Announcement]
-    proved_on: date | None
-    """Last day on which the person was seen alive in person: what was announced up to then is past."""
+    seen: LastSeen
+    """When the person was last seen alive: what was announced up to then is past."""
     policy: LifeEventPolicy
 
     def over(self, visit: Visit) -> Visit:
         """An open visit as the strongest life event leaves it."""
-        effect, life_event_id = strongest(self.reports, self.policy, self.proved_on)
+        effect, life_event_id = strongest(self.reports, self.policy, self.seen)
         match effect:
             case Effect.NONE:
                 return visit
@@ -74,7 +74,7 @@ def _wanted(
     circumstances: Circumstances,
 ) -> tuple[dict[UUID, Visit], dict[UUID, UnannouncedBecause]]:
     """The visits that the open requests need, and the announced ones whose day cannot stay."""
-    told = [one for one in circumstances.announcements if _still_counts(one, asked, circumstances.proved_on)]
+    told = [one for one in circumstances.announcements if _still_counts(one, asked, circumstances.seen.on)]
     moved = new_village(circumstances.reports, circumstances.policy) if circumstances.reports else None
     wanted: dict[UUID, Visit] = {}
     lost: dict[UUID, UnannouncedBecause] = {}

@@ -22,8 +22,8 @@ _BEFORE_ALL: Final = date.min
 def fewest_days(windows: Sequence[Window], announced: frozenset[date] = frozenset()) -> list[date]:
     """The fewest days, ascending, such that every window holds at least one.
 
-    Of all such choices: one with the most announced days; of these the one whose first day is latest, then the second,
-    and so on, which is what the greedy choice takes.
+    Of all such choices: one with the most announced days; of these the one by earliest due date: the first day is as
+    late as the due dates allow, then the second, and so on, so that each visit meets all who can be met by then.
     """
     useful = {day for day in announced if any(first <= day <= last for first, last in windows)}
     return _keeping(windows, useful) if useful else _greedy(windows)

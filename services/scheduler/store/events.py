@@ -148,9 +148,9 @@ async def _save_reports(connection: Connection, reports: Sequence[Report]) -> in
         (
             [r.life_event_id for r in reports],
             [r.person_key for r in reports],
-            [r.kind.value for r in reports],
+            [r.said.kind.value for r in reports],
             [r.settled_state.value for r in reports],
-            [Jsonb(tuple(r.in_order), _STEPS.dump_json) for r in reports],
+            [Jsonb(r.said.steps, _STEPS.dump_json) for r in reports],
         ),
     )
     return cursor.rowcount

@@ -139,7 +139,12 @@ def test_every_matcher_knows_a_picture_again(engines: Engines, engine: MatchEngi
     again = matcher.embed(np.clip(waves(4) + noise, 0, 255).astype(np.uint8), FACE)
     assert first.shape == (128,)
     assert matcher.similarity(first, first) == pytest.approx(1.0, abs=1e-6)
-    assert matcher.similarity(first, again) > matcher.similarity(first, matcher.embed(waves(8), FACE))
+    other = matcher.embed(waves(8), FACE)
+    assert matcher.similarity(first, again) > matcher.similarity(first, other)
+    assert matcher.similarity(matcher.pool([first]), first) == pytest.approx(1.0, abs=1e-6)
+    pooled = matcher.pool([first, other])
+    assert pooled.shape == (128,)
+    assert matcher.similarity(pooled, first) > matcher.similarity(other, first)
 
 
 def test_a_picture_without_a_face_has_none(engines: Engines) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.verification import CueName, Decision, PadResult, Reason
-from schemas.verification_reasons import REASON_TEXTS
+from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.observation import ClipCues, FaceCheck
 from services.certify.domain.pad import CUE_REASONS, cue_suspicions, judge_pad, nets_passed
 from services.certify.policy import PadPolicy

@@ -30,6 +30,10 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_REPLICATION": "3",
         "ONEVISIT_TIMEZONE": "Asia/Urumqi",
         "ONEVISIT_RECOGNITION": "/etc/onevisit/recognition.toml",
+        "ONEVISIT_LIFE_EVENTS": "/etc/onevisit/life-events.toml",
+        "ONEVISIT_RETENTION": "/etc/onevisit/retention.toml",
+        "ONEVISIT_ALIGNMENT": "/etc/onevisit/alignment.toml",
+        "ONEVISIT_VERIFICATION": "/etc/onevisit/verification.toml",
         "ONEVISIT_ISSUER": "did:web:county.example",
         "ONEVISIT_SOMETHING_ELSE": "kept out",
         "KAFKA": "kept out",
@@ -37,6 +41,8 @@ def test_every_field_is_a_variable() -> None:
     settings = Settings.from_env(env)
     for name in Settings.model_fields:
         assert getattr(settings, name) != getattr(Settings(), name), name
+    assert Settings.from_env(settings.to_env()) == settings
+    assert Settings.from_env(Settings().to_env()) == Settings()
     assert settings.agencies == ("hrss", "veterans")
     assert settings.partitions == 12
     assert settings.secrets == Path("/srv/onevisit/secrets")

@@ -57,7 +57,8 @@ def _finding(steps: list[LifeEventRecorded], proved_on: date | None, county: Zon
     witnesses = [one for one in steps if one.stage in ("reported", "confirmed")]
     words = [one for one in steps if one.stage in ("reported", "confirmed", "corrected")]
     dates = [one.happened for one in words if one.happened]
-    known = [one.known_on for one in words if one.known_on]
+    mended = [one.known_on for one in words if one.known_on and one.stage == "corrected"]
+    known = mended[-1:] + [one.known_on for one in witnesses if one.known_on]
     villages = [(one.recorded_at, one.village_code) for one in words if one.village_code]
     kind, happened, known_on = steps[0].kind, dates[-1] if dates else None, known[0] if known else None
     latest_day = known_on or (witnesses[0].recorded_at.astimezone(county).date() if witnesses else None)

@@ -47,7 +47,16 @@ RELATIONS = [
     ("?德明", "王德明", DIFFERENT),
     ("?德明", "䢺德明", SUBSTITUTED),
     ("王**", "王德明", DIFFERENT),
+    ("陈?明", "陈玉铭", SUBSTITUTED),
+    ("李?", "李KUN", SUBSTITUTED),
+    ("李?华", "李KUN花", SUBSTITUTED),
+    ("?德明", "WANG德明", DIFFERENT),
+    ("王KUN明", "王堃铭", SUBSTITUTED),
+    ("李喆华", "黎吉吉花", SUBSTITUTED),
+    ("王KUN明", "王喆铭", DIFFERENT),
+    ("王KUN明", "王堃山", DIFFERENT),
     ("阿依古丽·买买提", "阿依古丽", NameRelation.SHORTENED),
+    ("阿依古丽·买买提", "阿伊古丽", NameRelation.SHORTENED),
     ("张三", None, NameRelation.UNSTATED),
     ("***", "张三", NameRelation.UNSTATED),
     ("张三", "张三丰", DIFFERENT),
@@ -74,6 +83,7 @@ def test_how_two_spellings_relate(first: str, second: str | None, relation: Name
 def test_the_husbands_surname_in_front_is_tolerated_of_women_only() -> None:
     """A man has no such name, and half a name is none."""
     assert compare_names("王李秀英", "李秀英", female=True) is NameRelation.MARRIED
+    assert compare_names("王李秀瑛", "李秀英", female=True) is NameRelation.MARRIED
     assert compare_names("王李秀英", "李秀英") is DIFFERENT
     assert compare_names("王秀英", "李秀英", female=True) is DIFFERENT
 
@@ -116,6 +126,11 @@ def test_a_damaged_name_between_two_stands_alone() -> None:
     """It could be either's, so it is nobody's until a person says."""
     assert set(group_names({"张堃", "张喆", "张?"})) == {frozenset({"张堃"}), frozenset({"张喆"}), frozenset({"张?"})}
     assert group_names({"张堃", "張堃", "张?"}) == [frozenset({"张堃", "張堃", "张?"})]
+
+
+def test_names_that_sound_the_same_stay_together_beside_one_that_fits_only_some() -> None:
+    """李方土 is 李堃 in parts, and not 李坤: it is asked about, and parts no two that sound the same."""
+    assert set(group_names({"李堃", "李坤", "李方土"})) == {frozenset({"李堃", "李坤"}), frozenset({"李方土"})}
 
 
 def test_namesakes_sound_the_same() -> None:

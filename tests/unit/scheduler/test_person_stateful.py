@@ -17,6 +17,7 @@ from schemas.certificate import EvidenceGrade
 from schemas.life_event import DatePrecision, LifeEventKind, LifeEventSource, LifeEventStage, LifeEventState, RoughDate
 from schemas.request import AcceptedRequest
 from schemas.visit import ClosedBecause, VisitStatus
+from services.scheduler.domain.life_event import LastSeen
 from services.scheduler.domain.notice import Notice
 from services.scheduler.domain.person import Heard, Person
 from services.scheduler.domain.visit import RequestKey, Visit
@@ -287,7 +288,7 @@ def assert_is(person: Person, should: Expected) -> None:
     stated = {key: said for key, said in person.statements.items() if said.stated_at}
     assert {key: said.status for key, said in stated.items()} == should.status
     assert {key: s.duplicate_of for key, s in person.statements.items() if s.duplicate_of} == should.duplicates
-    assert person.proved_on(world.COUNTY) == should.proved_on
+    assert person.last_seen(world.COUNTY) == (seen := LastSeen(should.proved_on, world.COUNTY))
     standing = [question for question in person.questions.values() if question.standing]
     assert [question.question_id for question in standing] == [one for one in [should.question_id] if one]
     assert all(frozenset(map(frozenset, question.sides)) == should.sides for question in standing)
@@ -296,7 +297,7 @@ def assert_is(person: Person, should: Expected) -> None:
     assert to_make(person) == should.visits
     for life_event_id, finding in should.findings.items():
         assert person.reports[life_event_id].settled_state is finding.state
-        assert person.reports[life_event_id].effect(world.RULES.life_events, should.proved_on) is finding.effect
+        assert person.reports[life_event_id].effect(world.RULES.life_events, seen) is finding.effect
     for key, notice in person.notices.items():
         if notice.told and should.notices[key]["state"] not in NO_NEWS:
             assert content(notice) == should.notices[key]

@@ -1,0 +1,83 @@
+"""The county's own rules as TOML files: read, checked, and written into the log."""
+
+import logging
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from pydantic import ValidationError
+
+from services.scheduler.domain.align_policy import AlignmentPolicy
+from services.scheduler.domain.life_event_policy import LifeEventPolicy
+
+log = logging.getLogger(__name__)
+
+PolicyT = TypeVar("PolicyT")
+
+
+class CountyRulesInvalid(ValueError):
+    """Rules of the county cannot be used: what is wrong, field by field, and where the rules are described."""
+
+    code: ClassVar[str]
+    described_in: ClassVar[str]
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(
+            f"{self.code}: {'; '.join(faults)}. Correct the file and start again (docs/{self.described_in})"
+        )
+
+
+class LifeEventPolicyInvalid(CountyRulesInvalid):
+    """The rules for life events cannot be used: what is wrong, field by field."""
+
+    code = "LIFE_EVENT_POLICY_INVALID"
+    described_in = "life-events.md"
+
+
+class AlignmentPolicyInvalid(CountyRulesInvalid):
+    """The rules for window alignment cannot be used: what is wrong, field by field."""
+
+    code = "ALIGNMENT_POLICY_INVALID"
+    described_in = "alignment.md"
+
+
+def read_life_events(file: Path | None) -> LifeEventPolicy:
+    """The county's own rules for life events, or the default; what differs from it is logged.
+
+    Raises:
+        LifeEventPolicyInvalid: when the file cannot be read or says something impossible.
+    """
+    if file is None:
+        return LifeEventPolicy()
+    policy = _read(file, LifeEventPolicy.from_toml, LifeEventPolicyInvalid)
+    for kind, rule in policy.kinds.items():
+        log.info("life events, %s: %s", kind.value, rule.model_dump(mode="json"))
+    return policy
+
+
+def read_alignment(file: Path | None) -> AlignmentPolicy:
+    """The county's own rules for window alignment, or the default; with a file all that counts is logged.
+
+    Raises:
+        AlignmentPolicyInvalid: when the file cannot be read or says something impossible.
+    """
+    if file is None:
+        return AlignmentPolicy()
+    policy = _read(file, AlignmentPolicy.from_toml, AlignmentPolicyInvalid)
+    for programme, rule in policy.programmes.items():
+        log.info("alignment, %s: %s", programme, rule.model_dump(mode="json"))
+    return policy
+
+
+def _read(file: Path, parse: Callable[[str], PolicyT], invalid: type[CountyRulesInvalid]) -> PolicyT:
+    try:
+        return parse(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise invalid([f"{file}: the file cannot be read ({error.strerror})"]) from None
+    except UnicodeDecodeError:
+        raise invalid([f"{file}: the file is not UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise invalid([f"{file}: not TOML: {error}"]) from None
+    except ValidationError as error:
+        raise invalid([f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]) from None
