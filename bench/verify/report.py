@@ -125,7 +125,7 @@ def _page(real: Evaluation, derived: Evaluation) -> Iterator[str]:
     yield "\n## Attacks\n"
     yield "The unit is a clip. Real attacks without a challenge of their own are tried with each of nod, open mouth,"
     yield "turn left and turn right alone; one certified trial counts. The reference is the most favourable an"
-    yield "attacker can have. APCER of liveness alone tells what is left when the challenge is fooled; replays,"
+    yield "attacker can have. APCER of liveness alone tells what is left when the challenge is fooled; replayed"
     yield "and mirrored clips show a living face, so the nets rightly pass them; the cues look for cuts and loops.\n"
     yield "| species | certified | passed liveness alone |\n| --- | --- | --- |"
     for species in (*real.species, *derived.species):

@@ -233,7 +233,7 @@ class PadPolicy(PolicyPart):
     """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0 and
     bent ones 1.9 at most …"""
     min_depth_angle_deg: float = Field(default=12.0, gt=0)
-    """… judged only when the two views differ by this: the least nod that counts."""
+    """… judged only when the two views differ by this, about the least nod that counts."""
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
 
