@@ -24,7 +24,7 @@ def count(series: FaceSeries, action: Action) -> int:
     return len(find_actions(series, action, POLICY))
 
 
-@given(rates, sides, st.floats(12, 14), st.floats(0.7, 1.4), st.floats(0, 1.4), st.integers(0, 99))
+@given(rates, sides, st.floats(13.5, 16), st.floats(0.8, 1.4), st.floats(0, 1.4), st.integers(0, 99))
 def test_a_small_slow_nod_of_a_still_head_is_found(
     fps: float, side: int, degrees: float, way: float, held: float, seed: int
 ) -> None:
@@ -45,7 +45,7 @@ def test_nods_in_a_row_are_nods(fps: float, degrees: float, lasting: float, fadi
     assert spans[-1].end_s <= 1.8 + times * lasting
 
 
-@given(rates, sides, st.floats(13, 30), st.floats(0.8, 1.3), st.floats(0, 0.8))
+@given(rates, sides, st.floats(14, 30), st.floats(0.8, 1.3), st.floats(0, 0.8))
 def test_looking_up_and_down_once_slowly_is_a_nod(
     fps: float, side: int, degrees: float, way: float, held: float
 ) -> None:
@@ -136,12 +136,12 @@ def test_a_person_who_keeps_talking_opens_no_mouth_and_turns_to_nobody(seed: int
 
 
 def test_a_restless_head_must_nod_plainly() -> None:
-    """Twelve degrees are a nod of a still head and nothing on one that goes about by ten; twenty are a nod on both."""
+    """Thirteen degrees are a nod of a still head, nothing on one that goes about by ten; twenty are a nod on both."""
     restless = Face(seconds=12)
     for start, degrees in ((0.5, 9), (6.5, -5), (9.0, 9)):
         restless.with_swing("pitch", start, degrees, 2.4)
-    small, plain = (deepcopy(restless).with_swing("pitch", 4.0, degrees, 1.2) for degrees in (12, 20))
-    assert count(Face(seconds=12).with_swing("pitch", 4.0, 12, 1.2).series(), NOD) == 1
+    small, plain = (deepcopy(restless).with_swing("pitch", 4.0, degrees, 1.2) for degrees in (13.5, 20))
+    assert count(Face(seconds=12).with_swing("pitch", 4.0, 13.5, 1.2).series(), NOD) == 1
     assert (count(small.series(), NOD), count(plain.series(), NOD)) == (0, 1)
 
 
