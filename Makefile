@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage report-verify bench-verify test-person-long fuzz-lists fuzz-messages chaos chaos-short
+.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -33,6 +33,10 @@ fuzz-lists: .dev  ## 10^5 dirty rows in every form of list, each accounted for; 
 fuzz-messages: .dev  ## 10^5 damaged messages through every reader of the line, each accounted for (2 to 4 minutes)
 	$(python) -m tests.streams.fuzz
 
+fuzz-clips: .dev  ## 1000 damaged clips of every container through the whole machine check (8 minutes)
+	./onevisit models pull
+	$(python) -m tests.integration.certify.fuzz
+
 bench-merge: .dev  ## the line beside a hand-written loop and Quix Streams (about 15 minutes; docs/performance.md)
 	$(python) -m bench.merge
 
@@ -45,8 +49,14 @@ bench-align: .dev  ## what window alignment saves on two made-up counties, and i
 report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (7 minutes; docs/verify-report.md)
 	$(python) -m bench.verify.report
 
+calibrate-pad: .dev  ## where the liveness thresholds stand between genuine clips and attacks (5 minutes; docs/pad-calibration.md)
+	$(python) -m bench.verify.calibrate
+
 bench-verify: .dev  ## what the machine check costs, beside face_recognition on every frame (5 minutes)
 	$(python) -m bench.verify.speed
+
+bench-match: .dev  ## which face engine, fusion, threshold and choice of frames tells people apart (5 minutes; docs/matching.md)
+	$(python) -m bench.verify.matching
 
 lint: .dev  ## style, types, import rules, and whether the generated files are up to date
 	$(python) -m ruff check

@@ -7,7 +7,10 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.base import Event, PersonKey, Schema, Sha256, UtcDateTime
-from schemas.verification import Action
+from schemas.verification import Action, Seconds
+
+CHALLENGE_TYPE = "onevisit-challenge+jws"
+"""``typ`` of a signed challenge: the same key signs certificates and tokens, and none of them may pass for another."""
 
 
 class LegalBasis(StrEnum):
@@ -17,8 +20,33 @@ class LegalBasis(StrEnum):
     SEPARATE_CONSENT = "separate_consent"
 
 
+class PromptForm(StrEnum):
+    """How the person is told what to do."""
+
+    SPOKEN = "spoken"
+    """Said aloud, in the person's own dialect: for everybody who hears."""
+    SHOWN = "shown"
+    """Shown by a card or by doing it before the person: for the deaf."""
+    TOUCHED = "touched"
+    """By an agreed touch of the hand: for who neither hears nor sees."""
+
+
+class Prompt(Schema):
+    """When one action is asked and until when it counts. Second 0 is the first picture of the recording."""
+
+    action: Action
+    """What is asked."""
+    at_s: Seconds
+    """When the prompt is given: the action begins after it."""
+    until_s: Seconds
+    """The action has ended by then."""
+
+
 class Challenge(Schema):
-    """What the person was asked to do: drawn at random, valid once, for one visit, for a short time."""
+    """What the person was asked to do: drawn at random, valid once, for one visit, for a short time.
+
+    Signed by the county it is the bundle that a phone carries into the mountains (docs/challenge.md).
+    """
 
     challenge_id: UUID
     """Names the challenge; it is accepted once."""
@@ -30,6 +58,25 @@ class Challenge(Schema):
     """When it was drawn."""
     expires_at: UtcDateTime
     """After this moment a recording that answers it is refused."""
+    prompts: tuple[Prompt, ...] = Field(default=(), max_length=4)
+    """One for each asked action, one after the other. Empty in challenges of before 2026-12: the order alone counts."""
+    longest_s: float | None = Field(default=None, gt=0, le=60)
+    """The longest recording that answers it, in seconds; null: certify's own limit alone."""
+    prompt_form: PromptForm = PromptForm.SPOKEN
+    """How the prompts are given."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is one prompt for each action, in order, no action twice, each window after the one before, and
+        all within the longest recording. Without prompts there is nothing to be unsound.
+
+        A JSON Schema cannot say so; hence it is asked, not enforced by reading.
+        """
+        asked = tuple(prompt.action for prompt in self.prompts)
+        marks = [second for prompt in self.prompts for second in (prompt.at_s, prompt.until_s)]
+        marks += [self.longest_s] if self.longest_s is not None else []
+        in_order = all(prompt.at_s < prompt.until_s for prompt in self.prompts) and marks == sorted(marks)
+        return not self.prompts or (asked == self.actions and len(set(asked)) == len(asked) and in_order)
 
 
 class Recording(Schema):

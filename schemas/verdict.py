@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import AgencyCode, Event, PersonKey, RequestId, Schema, UtcDateTime
+from schemas.base import AgencyCode, Event, PersonKey, RequestId, Schema, Sealed, UtcDateTime
 from schemas.certificate import EvidenceGrade
 from schemas.verification import Verification
 
@@ -43,7 +43,11 @@ class VerdictReached(Event):
     decided_by: str = Field(pattern=r"^(machine|reviewer)$")
     """Who judged."""
     verification: Verification
-    """Decision, reasons, scores, versions: all that is needed to judge again."""
+    """Decision, reasons, scores, thresholds, versions: what was decided and why. Its ``measurements`` are null here."""
+    measurements: Sealed | None = None
+    """What was asked and what was measured on the frames, sealed under the person's key: with the policy in
+    ``verification`` enough to judge again (`onevisit verify --replay`). The box opens to deflated JSON. Null when a
+    verdict is told again, and in verdicts older than this field."""
     answers: tuple[Answer, ...] = ()
     """The requests that are certified by it; empty unless the decision is `certified`."""
 

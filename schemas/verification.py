@@ -1,14 +1,14 @@
 """What the machine found in one clip: the JSON of ``onevisit verify --json``, and part of every verdict event.
 
-It carries every score, threshold, model hash and the policy version, so that a verdict can be explained and
-recomputed years later.
-No picture and no face template is in it.
+It carries every score, threshold, model hash, the whole policy and the series that the rules read, so that a verdict
+can be explained and recomputed years later (docs/verdicts.md). No picture and no face template is in it.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from schemas.base import Schema, Sha256
 from schemas.verification_reasons import Decision, Reason
@@ -16,12 +16,17 @@ from schemas.verification_reasons import Decision, Reason
 __all__ = [
     "Action",
     "ActionResult",
+    "BundleResult",
     "ChallengeResult",
+    "CueName",
+    "CueResult",
     "Decision",
     "MatchResult",
     "PadResult",
     "Quality",
     "Reason",
+    "ReferenceOrigin",
+    "ReferenceScore",
     "Verification",
 ]
 
@@ -47,20 +52,57 @@ class ActionResult(Schema):
     """Whether one asked action was done."""
 
     passed: bool
-    """True when it was seen after the action asked before it."""
+    """True when it was seen after the action asked before it; with a window: within it, and not before."""
     span_s: tuple[Seconds, Seconds] | None
-    """Where it was seen: first and last second; also given when it came out of order. Null when it was not seen."""
+    """Where it was seen: first and last second; also given when it came out of order or at the wrong time. Null when it
+    was not seen."""
+    window_s: tuple[Seconds, Seconds] | None = None
+    """When it was asked and until when it counted; null when the order alone was asked."""
 
 
 ChallengeResult = dict[Action, ActionResult]
 """One entry for each asked action, in the asked order."""
 
 
+class BundleResult(Schema):
+    """The one-time bundle that the clip answers."""
+
+    challenge_id: UUID | None
+    """Names it; null when the bundle cannot be trusted."""
+    longest_s: float | None
+    """The longest clip that answers it, in seconds."""
+    faults: tuple[Reason, ...]
+    """What is wrong with the bundle or with when the clip was filmed; none of these clips is certified."""
+
+
+class CueName(StrEnum):
+    """A sign of a presentation attack that is measured without a net."""
+
+    REPEATED = "repeated"
+    STALLED = "stalled"
+    JUMPED = "jumped"
+    DEPTH = "depth"
+    MOIRE = "moire"
+
+
+class CueResult(Schema):
+    """One cue: what was measured and what it must not fall below or rise above."""
+
+    passed: bool
+    """True when nothing speaks against the clip, also when the cue could not be measured."""
+    score: float | None
+    """On the cue's own scale. Null when it could not be measured."""
+    threshold: float
+    """The bound of ``score``."""
+    bound: Literal["at_least", "at_most"]
+    """On which side of ``threshold`` genuine clips lie."""
+
+
 class PadResult(Schema):
     """Presentation-attack detection: is this a living face or a picture of one?"""
 
     passed: bool
-    """True when every net's score reaches the threshold. False when it could not be judged."""
+    """True when the nets see a live face and no cue speaks against it. False when the nets could not judge."""
     score: Score | None
     """The lowest of ``scores``: each net misses what the other catches. Null when no frame could be judged."""
     threshold: Score
@@ -69,6 +111,35 @@ class PadResult(Schema):
     """Per net: median over the judged frames of its probability of a live face."""
     frames: int = Field(ge=0)
     """How many frames were judged."""
+    nets_passed: bool | None = None
+    """True when ``score`` reaches ``threshold``, or the nets disagree and the depth of the face settles it. Null in
+    verdicts older than the cues: there it is ``passed``."""
+    cues: dict[CueName, CueResult] = Field(default_factory=dict)
+    """Per cue what was found; empty in verdicts older than the cues."""
+
+
+class ReferenceOrigin(StrEnum):
+    """Where a reference picture comes from."""
+
+    ID_PHOTO = "id_photo"
+    """An agency handed it in."""
+    ACCEPTED_PROOF = "accepted_proof"
+    """A still of a recording that was certified, by a county whose policy keeps one."""
+
+
+class ReferenceScore(Schema):
+    """The clip against one reference picture."""
+
+    origin: ReferenceOrigin
+    """Where the picture comes from."""
+    score: float
+    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for
+    face_recognition."""
+    age_days: int | None = Field(default=None, ge=0)
+    """How old the picture is, at least: since it was taken or, where nobody said when, since it arrived. Null when
+    not known."""
+    chain: int = Field(default=0, ge=0)
+    """Steps from the agency's photo: 0, it is that photo; 1, it was held to it; 2, to one that was; …"""
 
 
 class MatchResult(Schema):
@@ -77,14 +148,19 @@ class MatchResult(Schema):
     passed: bool
     """True when ``score`` reaches ``threshold``. False when it could not be compared."""
     score: float | None
-    """Similarity on the engine's own scale, larger is more alike: cosine for sface, 1 − distance for
-    face_recognition. Null without a reference."""
+    """Similarity to the reference that counts (``reference``). Null without a reference."""
     threshold: float
-    """What ``score`` must reach."""
+    """What ``score`` must reach: the strictest of the rules of ``programmes``."""
     engine: str
     """The engine that compared."""
     frames: int = Field(ge=0)
-    """How many frames were compared; ``score`` is the median over them."""
+    """How many frames were compared: they are pooled into one template."""
+    reference: ReferenceOrigin | None = None
+    """Which reference counts: the agency's photo when that is enough. Null when none does."""
+    compared: tuple[ReferenceScore, ...] = ()
+    """Every reference that was there."""
+    programmes: tuple[str, ...] | None = None
+    """The programmes whose rules held, by code. Null when it was not known which: then the strictest of all."""
 
 
 class Quality(Schema):
@@ -117,6 +193,17 @@ class Quality(Schema):
     """Median brightness of the face, 0–255."""
     sharpness: float | None = Field(default=None, ge=0)
     """Median variance of the Laplacian of the face at a fixed size; larger is sharper."""
+    light: float | None = Field(default=None, ge=0, le=255)
+    """Median over the frames of the whole picture's mean brightness, 0–255."""
+    glare: float | None = Field(default=None, ge=0, le=1)
+    """Median share of the background that is clipped white; null when the face fills the picture."""
+    covered_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looks at the mouth that saw cloth there (a mask, a scarf). Null when no look could tell: no colour,
+    or the face turned away."""
+    unclear_gap_s: float | None = Field(default=None, ge=0)
+    """Longest time in which a face was seen, but not clearly enough to follow its parts (a hand before it)."""
+    turned_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looks in which a face lay on its side or stood on its head."""
     motion: float | None = Field(default=None, ge=0)
     """Change of the picture from frame to frame, in grey levels (90th percentile of the means); a photo has none."""
     identity_floor: float | None = Field(default=None, ge=-1, le=1)
@@ -145,3 +232,11 @@ class Verification(Schema):
     """Name and SHA-256 of each model that took part."""
     policy_version: str = Field(min_length=1, max_length=64)
     """Version and digest of the thresholds that decided."""
+    policy: dict[str, JsonValue] | None = None
+    """The thresholds themselves, all of them. Null in verdicts older than this field."""
+    measurements: dict[str, JsonValue] | None = None
+    """What was asked and what was measured on the frames, column by column: with ``policy`` enough to judge again
+    (`onevisit verify --replay`). No picture, no template, no point of a face. Null in an event, which carries it
+    sealed."""
+    bundle: BundleResult | None = None
+    """The signed challenge that was answered; null when bare actions were asked."""

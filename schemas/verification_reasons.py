@@ -1,11 +1,9 @@
-"""Why the machine did not certify a clip: the closed set of reason codes, each with its text in both languages and
-the next step.
+"""Why the machine did not certify a clip: the closed set of reason codes (`verification_reason_texts` says them).
 
-Codes are permanent: a code is never renamed or reused. Text may be improved.
+Codes are permanent: a code is never renamed or reused.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
 
 
 class Decision(StrEnum):
@@ -37,169 +35,32 @@ class Reason(StrEnum):
     FACE_TOO_CLOSE = "face_too_close"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BACKLIT = "backlit"
+    FACE_COVERED = "face_covered"
+    PICTURE_TURNED = "picture_turned"
     BLURRED = "blurred"
     ACTION_NOT_SEEN = "action_not_seen"
     ACTION_OUT_OF_ORDER = "action_out_of_order"
+    ACTION_WRONG_TIME = "action_wrong_time"
+    CLIP_LONGER_THAN_CHALLENGE = "clip_longer_than_challenge"
+    CLIP_OLDER_THAN_CHALLENGE = "clip_older_than_challenge"
+    CHALLENGE_EXPIRED = "challenge_expired"
+    CHALLENGE_USED = "challenge_used"
+    CHALLENGE_OTHER_VISIT = "challenge_other_visit"
+    CHALLENGE_UNTRUSTED = "challenge_untrusted"
     NO_CHALLENGE = "no_challenge"
     PICTURE_FROZEN = "picture_frozen"
+    PICTURE_REPEATED = "picture_repeated"
+    PICTURE_STALLED = "picture_stalled"
+    PICTURE_JUMPS = "picture_jumps"
+    FACE_FLAT = "face_flat"
+    SCREEN_PATTERN = "screen_pattern"
     LIVENESS_LOW = "liveness_low"
     FACE_CHANGED = "face_changed"
     NO_REFERENCE = "no_reference"
     REFERENCE_UNREADABLE = "reference_unreadable"
     REFERENCE_NO_FACE = "reference_no_face"
     REFERENCE_SEVERAL_FACES = "reference_several_faces"
+    REFERENCE_TOO_OLD = "reference_too_old"
     FACE_DIFFERS = "face_differs"
     ENGINE_ALONE = "engine_alone"
-
-
-class ReasonText(NamedTuple):
-    """What is wrong and what to do next, for the cadre (``retry``) or the reviewer (``review``)."""
-
-    decision: Decision
-    english: str
-    chinese: str
-
-
-DECISION_TEXTS: dict[Decision, tuple[str, str]] = {
-    Decision.CERTIFIED: ("The living person of the reference did what was asked.", "本人在场，活体与动作均通过。"),
-    Decision.RETRY: ("Film again.", "请重新拍摄。"),
-    Decision.REVIEW: ("A reviewer decides; nothing is refused.", "转人工审核，不作拒绝。"),
-}
-"""Each decision in English and Chinese."""
-
-_RETRY, _REVIEW = Decision.RETRY, Decision.REVIEW
-
-REASON_TEXTS: dict[Reason, ReasonText] = {
-    Reason.CLIP_UNREADABLE: ReasonText(
-        _RETRY,
-        "The file is damaged or is not a video. Film again and send the new clip.",
-        "文件损坏或不是视频。请重新拍摄后上传。",
-    ),
-    Reason.CLIP_EMPTY: ReasonText(
-        _RETRY, "The file is empty. Film again and send the new clip.", "文件为空。请重新拍摄后上传。"
-    ),
-    Reason.CLIP_NO_VIDEO: ReasonText(
-        _RETRY,
-        "The file has no moving picture (sound or a photo only). Film a video.",
-        "文件中没有视频画面（只有声音或照片）。请拍摄视频。",
-    ),
-    Reason.CLIP_CODEC_UNSUPPORTED: ReasonText(
-        _RETRY,
-        "This kind of video is not read here. Film as MP4 (H.264) or WebM.",
-        "不支持该视频编码。请用 MP4（H.264）或 WebM 格式拍摄。",
-    ),
-    Reason.CLIP_TOO_BIG: ReasonText(
-        _RETRY, "The file is too big. Film a short clip at 720p.", "文件过大。请用 720p 拍摄短视频。"
-    ),
-    Reason.CLIP_TOO_LONG: ReasonText(
-        _RETRY,
-        "The clip is too long. Film only the asked actions, 5 to 10 seconds.",
-        "视频过长。请只拍摄所要求的动作，5 至 10 秒。",
-    ),
-    Reason.CLIP_TOO_SHORT: ReasonText(
-        _RETRY,
-        "The clip is too short to judge. Film at least 1 second, better 5.",
-        "视频过短，无法判断。请至少拍摄 1 秒，最好 5 秒。",
-    ),
-    Reason.CLIP_TOO_LARGE_PICTURE: ReasonText(
-        _RETRY, "The picture has too many pixels. Film at 720p or 1080p.", "画面分辨率过高。请用 720p 或 1080p 拍摄。"
-    ),
-    Reason.CLIP_TOO_COSTLY: ReasonText(
-        _RETRY,
-        "The clip could not be read within the time allowed. Film again at 720p.",
-        "视频解码超时。请用 720p 重新拍摄。",
-    ),
-    Reason.NO_FACE: ReasonText(
-        _RETRY,
-        "No face is seen. Hold the phone at eye level and film the whole face.",
-        "未看到人脸。请将手机举到与眼睛同高，拍到完整面部。",
-    ),
-    Reason.SEVERAL_FACES: ReasonText(
-        _RETRY, "More than one face is seen. Film the person alone.", "画面中有多张人脸。请只拍摄本人。"
-    ),
-    Reason.FACE_LEFT: ReasonText(
-        _RETRY,
-        "The face was out of the picture or covered for a while. Keep the whole face in view from start to end.",
-        "面部曾离开画面或被遮挡。请从头到尾保持完整面部在画面内。",
-    ),
-    Reason.FACE_TOO_SMALL: ReasonText(_RETRY, "The face is too small. Go closer.", "面部过小。请靠近拍摄。"),
-    Reason.FACE_TOO_CLOSE: ReasonText(
-        _RETRY,
-        "The face fills the picture. Step back until head and shoulders are seen.",
-        "面部占满画面。请后退，直到拍到头和肩膀。",
-    ),
-    Reason.TOO_DARK: ReasonText(
-        _RETRY,
-        "The face is too dark. Turn the person to the light, not the back to the window.",
-        "面部过暗。请让面部朝向光源，不要背对窗户。",
-    ),
-    Reason.TOO_BRIGHT: ReasonText(
-        _RETRY, "The face is washed out by light. Go into the shade.", "面部过曝。请避开强光。"
-    ),
-    Reason.BLURRED: ReasonText(
-        _RETRY,
-        "The face is blurred. Wipe the lens, hold the phone still, let it focus.",
-        "面部模糊。请擦拭镜头，拿稳手机并等待对焦。",
-    ),
-    Reason.ACTION_NOT_SEEN: ReasonText(
-        _RETRY,
-        "An asked action was not seen. Ask for it again, slowly and clearly.",
-        "未看到要求的动作。请再次提示，动作要慢而明显。",
-    ),
-    Reason.ACTION_OUT_OF_ORDER: ReasonText(
-        _RETRY,
-        "The actions came in another order than asked. Film again in the asked order.",
-        "动作顺序与要求不符。请按要求的顺序重新拍摄。",
-    ),
-    Reason.NO_CHALLENGE: ReasonText(
-        _REVIEW,
-        "No action was asked, so presence cannot be shown. Look at the clip.",
-        "未要求做动作，无法证明在场。请人工查看视频。",
-    ),
-    Reason.PICTURE_FROZEN: ReasonText(
-        _REVIEW,
-        "The picture does not change: it may be a photo. Look at the clip.",
-        "画面静止不变，可能是照片。请人工查看视频。",
-    ),
-    Reason.LIVENESS_LOW: ReasonText(
-        _REVIEW,
-        "It may be a screen, a print or a mask. Look for borders, glare and moiré.",
-        "可能是翻拍屏幕、照片或面具。请查看边框、反光和摩尔纹。",
-    ),
-    Reason.FACE_CHANGED: ReasonText(
-        _REVIEW,
-        "The face does not stay one person through the clip. Look at the clip for a cut.",
-        "视频中前后不是同一张脸。请查看是否有剪接。",
-    ),
-    Reason.NO_REFERENCE: ReasonText(
-        _REVIEW,
-        "There is no reference photo to compare with. Compare with the agency's record.",
-        "没有可比对的参考照片。请与机构档案人工比对。",
-    ),
-    Reason.REFERENCE_UNREADABLE: ReasonText(
-        _REVIEW,
-        "The reference photo cannot be read. Ask the agency for another.",
-        "参考照片无法读取。请向机构索取新照片。",
-    ),
-    Reason.REFERENCE_NO_FACE: ReasonText(
-        _REVIEW,
-        "No face is found in the reference photo. Ask the agency for another.",
-        "参考照片中未找到人脸。请向机构索取新照片。",
-    ),
-    Reason.REFERENCE_SEVERAL_FACES: ReasonText(
-        _REVIEW,
-        "The reference photo shows several people. Ask the agency for one of the person alone.",
-        "参考照片中有多人。请向机构索取单人照片。",
-    ),
-    Reason.FACE_DIFFERS: ReasonText(
-        _REVIEW,
-        "The face does not match the reference photo well enough. Compare by eye; the photo may be old.",
-        "面部与参考照片相似度不足。请人工比对，照片可能较旧。",
-    ),
-    Reason.ENGINE_ALONE: ReasonText(
-        _REVIEW,
-        "The chosen match engine is a second opinion and may not certify alone. Compare by eye, or use sface.",
-        "所选比对引擎仅供参考，不能单独出具证明。请人工比对或使用默认引擎。",
-    ),
-}
-"""One entry for each code (a test holds it)."""

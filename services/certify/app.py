@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from services.certify.agents import readers
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import RecognitionPolicyInvalid
+from services.certify.domain.retention import RetentionInvalid
 from services.certify.judging import Judge
-from services.certify.policy import VerificationPolicy
 from services.certify.recognition_file import read_recognition
+from services.certify.sweeper import Sweeper, read_retention
+from services.certify.verification_file import VerificationPolicyInvalid, read_verification
 from services.certify.verify import Verifier
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
@@ -23,13 +25,20 @@ from services.platform.worker import Worker
 
 
 def build_readers(settings: Settings) -> tuple[Reader, ...]:
-    """All subscriptions of certify with what their folds need: secrets, models, the county's policy of recognition."""
+    """All subscriptions of certify with what their folds need: secrets, models, the county's policies."""
     own = secrets.load(settings.secrets)
-    judge = Judge(Verifier(VerificationPolicy(), settings.models), Keyring(own.master_key), FolderBlobs(settings.blobs))
+    verification = read_verification(settings.verification)
+    judge = Judge(
+        Verifier(verification, settings.models),
+        Keyring(own.master_key),
+        FolderBlobs(settings.blobs),
+        ZoneInfo(settings.timezone),
+    )
     certifier = Certifier(
         issuer=settings.issuer,
         signing_key=own.signing_key,
         policy=read_recognition(settings.recognition),
+        match=verification.match,
         county=ZoneInfo(settings.timezone),
     )
     return readers(judge, certifier)
@@ -41,9 +50,10 @@ def main() -> None:
     settings = Settings.from_env()
     try:
         own_readers = build_readers(settings)
-    except RecognitionPolicyInvalid as error:
+        sweeper = Sweeper(FolderBlobs(settings.blobs), read_retention(settings.retention))
+    except (RecognitionPolicyInvalid, RetentionInvalid, VerificationPolicyInvalid) as error:
         sys.exit(f"onevisit: {error}")
-    Worker("certify", settings, own_readers).main()
+    Worker("certify", settings, own_readers, chores=[sweeper.sweep_for_ever]).main()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ answers every request of its own visit; it and other evidence answer every other
 accepts the proof (`domain/answering.py`).
 """
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from joserfc.jwk import OKPKey
 
-from schemas.base import Event, stable_id
+from schemas.base import Event, Sealed, stable_id
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued
 from schemas.evidence import EvidenceRecorded
@@ -21,12 +22,15 @@ from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
 from schemas.visit import VisitChanged, VisitRequest
 from services.certify.domain.answering import RequestKey, answer
+from services.certify.domain.matching import barred_programmes
 from services.certify.domain.recognition import Proof, RecognitionPolicy
 from services.certify.issuing import Issuer
 from services.certify.judging import get_finding
-from services.certify.store import answers, proofs, visits
+from services.certify.policy import MatchPolicy
+from services.certify.store import answers, proofs, stills, visits
 from services.certify.store.proofs import Judged, KeptProof
 from services.platform.ledger import Transaction
+from services.platform.sealing import key_id_of
 
 _Matched = list[tuple[VisitRequest, Proof]]
 """Requests, each with the proof that answers it."""
@@ -35,9 +39,12 @@ _Matched = list[tuple[VisitRequest, Proof]]
 class Certifier:
     """Folds captures that were judged, evidence, and visits."""
 
-    def __init__(self, *, issuer: str, signing_key: OKPKey, policy: RecognitionPolicy, county: ZoneInfo) -> None:
+    def __init__(
+        self, *, issuer: str, signing_key: OKPKey, policy: RecognitionPolicy, match: MatchPolicy, county: ZoneInfo
+    ) -> None:
         self._issuer = Issuer(issuer, signing_key, county)
         self._policy = policy
+        self._match_policy = match
         self._county = county
 
     async def fold_captures(self, transaction: Transaction, events: Sequence[Event]) -> None:
@@ -46,7 +53,9 @@ class Certifier:
         connection = transaction.connection
         await answers.lock_people(connection, (capture.person_key for capture in captures))
         for capture in captures:
-            await proofs.keep_capture(connection, capture, await get_finding(connection, capture))
+            finding = await get_finding(connection, capture)
+            barred = barred_programmes(finding.match, self._match_policy)
+            await proofs.keep_capture(connection, capture, finding, barred)
         await self._answer(transaction, [capture.person_key for capture in captures])
 
     async def fold_evidence(self, transaction: Transaction, events: Sequence[Event]) -> None:
@@ -82,8 +91,13 @@ class Certifier:
         if more:
             judged |= await proofs.judged_captures(connection, more)
         given = await self._certify(transaction, [*here, *across], proof_of, judged)
+        certified = set()
         for one in untold:
-            _emit_verdict(transaction, one, _of(here, given, one.capture_id), cause="verdict-reached")
+            if certificates := _of(here, given, one.capture_id):
+                certified.add(one.capture_id)
+            _emit_verdict(transaction, one, certificates, cause="verdict-reached")
+        if untold:
+            await stills.settle_stills(connection, [one.capture_id for one in untold], certified)
         for proof_id in sorted({proof.proof_id for _, proof in across}):
             if recognised := _of(across, given, proof_id):
                 if proof_id in judged:
@@ -157,9 +171,16 @@ def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answ
         captured_at=judged.captured_at,
         decided_by="machine",
         verification=judged.finding,
+        measurements=_sealed(judged),
         answers=tuple(given),
     )
     transaction.emit(VERDICT.name, str(judged.visit_id), verdict)
+
+
+def _sealed(judged: Judged) -> Sealed | None:
+    if judged.box is None:
+        return None
+    return Sealed(key_id=key_id_of(judged.person_key), box=base64.b64encode(judged.box).decode("ascii"))
 
 
 def _emit_recognition(transaction: Transaction, kept: KeptProof, given: Sequence[Answer]) -> None:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from services.certify.cues.moire import spectral_peak
+from services.certify.cues.planarity import View, measure_depth, scale_for, view
+from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s
 from services.certify.decode.reader import Frame
-from services.certify.domain.observation import FaceCheck, FaceSigns, Observation
+from services.certify.domain.observation import ClipCues, FaceCheck, FaceSigns, Observation
 from services.certify.engines.arrays import Image
 from services.certify.engines.blendshapes import (
     EYE_BLINK_LEFT,
@@ -25,6 +28,7 @@ from services.certify.engines.blendshapes import (
 from services.certify.engines.liveness_crop import room_around
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox, FaceMesh
+from services.certify.picture_quality import find_turns, measure_light, measure_mouth
 from services.certify.policy import VerificationPolicy
 
 _DETECT_EVERY_S = 0.33
@@ -33,9 +37,15 @@ _DETECT_EVERY_S = 0.33
 _SURE_SCORE = 0.75
 """A second face counts only when the detector is this sure of it."""
 
-_SHARPNESS_SIDE = 112
+_MOUTH_MAX_YAW_DEG = 25.0
+"""Turned further, the mouth's region holds less of the mouth."""
+
 _MOTION_SIDE = 160
 _SMALLEST_SIDE = 48
+
+_LEAST_WORTH = 0.2
+"""What closed eyes (blink score 0.72 and above) or a wide mouth (jawOpen 0.62) leave of a frame's worth; below 0.4 and
+0.3 they take nothing, so that drooping lids and talking do not count."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +58,20 @@ class Candidate:
     yaw: float
     pitch: float
     sharpness: float
+    jaw_open: float
+    blink: float
+    """Of the eye that is closed further."""
 
     @property
     def worth(self) -> float:
-        """Sharp and frontal frames first: a turn of 20° counts like half the sharpness."""
-        return self.sharpness * max(0.05, 1.0 - abs(self.yaw) / 40.0)
+        """Which of two frames is rather compared: sharp, frontal, with open eyes and the mouth as in an ID photo.
+
+        A turn of 20° counts like a quarter of the sharpness. Its root is taken, so that a face a little sharper never
+        outweighs closed eyes: what the matcher sees is 112 pixels wide.
+        """
+        eyes = min(1.0, max(_LEAST_WORTH, 2.0 - 2.5 * self.blink))
+        mouth = min(1.0, max(_LEAST_WORTH, 1.75 - 2.5 * self.jaw_open))
+        return float(np.sqrt(self.sharpness)) * max(0.05, 1.0 - abs(self.yaw) / 40.0) * eyes * mouth
 
 
 class Observer:
@@ -63,36 +82,60 @@ class Observer:
         self._nets = engines.liveness_nets()
         self._policy = policy
         self._mesh: FaceMesh | None = None
-        self._next_detection = float("-inf")
+        self._next_detection = self._next_turn = float("-inf")
         self._small: Image | None = None
         self.net_names = tuple(net.name for net in self._nets)
         self.observations: list[Observation] = []
         self.checks: list[FaceCheck] = []
         self.motions: list[float] = []
         self._best: dict[int, Candidate] = {}
+        self._moments: list[Moment] = []
+        self._views: list[View] = []
+        self._view_scale: float | None = None
+        self._peaks: list[float] = []
 
     def look(self, frame: Frame) -> None:
         """Take one frame in."""
         if min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             self.observations.append(Observation(frame.at_s, seen=False, face=None))
             return
-        self._measure_motion(frame.image)
+        light, small = self._measure_motion(frame.image)
         boxes: list[FaceBox] | None = None
+        turned: int | None = None
         if self._mesh is not None:
             self._mesh = self._landmarker.trace(frame.image, self._mesh)
         if self._mesh is None or frame.at_s >= self._next_detection:
             boxes = self._detector.detect(frame.image)
-            self._next_detection = frame.at_s + _DETECT_EVERY_S
             main = _main_face(boxes, self._mesh)
+            self._next_detection = frame.at_s + _DETECT_EVERY_S
+            if frame.at_s >= self._next_turn:
+                turned = find_turns(self._detector, frame.image, main)
+                self._next_turn = frame.at_s + _DETECT_EVERY_S
             if main is None:
                 self._mesh = None
             elif self._mesh is None or not _inside(self._mesh, main):
                 self._mesh = self._landmarker.trace(frame.image, main)
             if main is not None:
                 self._check(frame, boxes, main)
+        self._moments.append(moment(frame.at_s, small, self._mesh))
+        if self._mesh is not None:
+            self._view_scale = self._view_scale or scale_for(self._mesh)
+            self._views.append(view(frame.at_s, frame.image, self._mesh, self._view_scale))
         seen = self._mesh is not None or bool(boxes)
         signs = None if self._mesh is None else face_signs(self._mesh)
-        self.observations.append(Observation(frame.at_s, seen=seen, face=signs))
+        self.observations.append(Observation(frame.at_s, seen=seen, face=signs, light=light, turned=turned))
+
+    def cues(self) -> ClipCues:
+        """What the cues say of the frames seen so far."""
+        depth = measure_depth(self._views)
+        return ClipCues(
+            repeated=repeated(self._moments),
+            stalled_s=stalled_s(self._moments),
+            jumped=jumped(self._moments),
+            flatness_residual=None if depth is None else depth.residual,
+            flatness_angle=None if depth is None else depth.angle,
+            moire=float(np.median(self._peaks)) if len(self._peaks) >= self._policy.pad.min_frames else None,
+        )
 
     def best_frames(self) -> list[Candidate]:
         """The best frame of each second, unless the face is turned or bowed too far from neutral to be known again."""
@@ -104,29 +147,46 @@ class Observer:
     def _check(self, frame: Frame, boxes: list[FaceBox], main: FaceBox) -> None:
         least = self._policy.quality.other_face_area * main.area
         others = [b for b in boxes if b is not main and b.area >= least and b.score >= _SURE_SCORE]
-        grey = _face_grey(frame.image, main)
-        sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
+        light = measure_light(frame.image, main)
+        peak = spectral_peak(frame.image, main)
+        if peak is not None:
+            self._peaks.append(peak)
         limits = self._policy.match
         yaw = None if self._mesh is None else abs(self._mesh.yaw)
         frontal = yaw is not None and yaw <= limits.max_yaw_deg
+        mouth = None
+        if self._mesh is not None and abs(self._mesh.yaw) <= _MOUTH_MAX_YAW_DEG:
+            mouth = measure_mouth(frame.image, self._mesh)
         self.checks.append(
             FaceCheck(
                 count=1 + len(others),
                 eye_distance_px=float(np.linalg.norm(main.points[0] - main.points[1])),
                 room=room_around(frame.image, main),
-                brightness=float(np.median(grey)),
-                sharpness=sharpness,
+                brightness=light.brightness,
+                sharpness=light.sharpness,
+                glare=light.glare,
+                mouth_tone=None if mouth is None else mouth.tone,
+                mouth_variety=None if mouth is None else mouth.variety,
                 live=tuple(net.live_score(frame.image, main) for net in self._nets) if frontal else None,
             )
         )
         if self._mesh is None or abs(self._mesh.yaw) > self._policy.pad.identity_max_yaw_deg:
             return
-        candidate = Candidate(frame.at_s, frame.image, main, self._mesh.yaw, self._mesh.pitch, sharpness)
-        second = int(frame.at_s)
+        signs = face_signs(self._mesh)
+        blink = max(signs.blink_left, signs.blink_right)
+        candidate = Candidate(
+            frame.at_s, frame.image, main, signs.yaw, signs.pitch, light.sharpness, signs.jaw_open, blink
+        )
+        self.keep(candidate)
+
+    def keep(self, candidate: Candidate) -> None:
+        """Keep the frame when it is the best of its second: frames of one moment say the same thing twice."""
+        second = int(candidate.at_s)
         if second not in self._best or candidate.worth > self._best[second].worth:
             self._best[second] = candidate
 
-    def _measure_motion(self, image: Image) -> None:
+    def _measure_motion(self, image: Image) -> tuple[float, Image]:
+        """Notes the change from the frame before; returns the mean grey level, and the frame small and grey."""
         scale = _MOTION_SIDE / max(image.shape[:2])
         small = cv2.cvtColor(
             cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY
@@ -134,6 +194,7 @@ class Observer:
         if self._small is not None and self._small.shape == small.shape:
             self.motions.append(float(cv2.absdiff(small, self._small).mean()))
         self._small = small.astype(np.uint8, copy=False)
+        return float(small.mean()), self._small
 
 
 def face_signs(mesh: FaceMesh) -> FaceSigns:
@@ -164,14 +225,3 @@ def _main_face(boxes: list[FaceBox], mesh: FaceMesh | None) -> FaceBox | None:
 def _inside(mesh: FaceMesh, box: FaceBox) -> bool:
     x, y = (float(v) for v in mesh.points[:, :2].mean(axis=0))
     return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
-
-
-def _face_grey(image: Image, face: FaceBox) -> Image:
-    height, width = image.shape[:2]
-    left, top = max(0, int(face.x)), max(0, int(face.y))
-    right, bottom = min(width, int(face.x + face.width)), min(height, int(face.y + face.height))
-    crop = image[top : max(bottom, top + 2), left : max(right, left + 2)]
-    size = (_SHARPNESS_SIDE, _SHARPNESS_SIDE)
-    return cv2.cvtColor(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY).astype(
-        np.uint8, copy=False
-    )

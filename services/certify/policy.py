@@ -5,25 +5,31 @@ named keeps its default.
 """
 
 import hashlib
+import json
 import tomllib
-from enum import StrEnum
+from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, JsonValue
+
+from services.certify.match_policy import MatchEngine, MatchPolicy, ProgrammeMatch, RefreshMode, RefreshPolicy
+from services.certify.policy_part import PolicyPart
+
+__all__ = [
+    "ChallengePolicy",
+    "DecodePolicy",
+    "MatchEngine",
+    "MatchPolicy",
+    "PadPolicy",
+    "ProgrammeMatch",
+    "QualityPolicy",
+    "RefreshMode",
+    "RefreshPolicy",
+    "VerificationPolicy",
+]
 
 
-class MatchEngine(StrEnum):
-    """The engines that can compare two faces."""
-
-    SFACE = "sface"
-    FACE_RECOGNITION = "face_recognition"
-
-
-class _Policy(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class DecodePolicy(_Policy):
+class DecodePolicy(PolicyPart):
     """What a clip may cost before it is refused. All checks that the header allows come before the first frame is
     decoded."""
 
@@ -51,7 +57,7 @@ class DecodePolicy(_Policy):
     """Wall time spent waiting for the decoding process, in all."""
 
 
-class QualityPolicy(_Policy):
+class QualityPolicy(PolicyPart):
     """When a recording is too poor to judge: the cadre films again."""
 
     no_face_share: float = Field(default=0.1, ge=0, le=1)
@@ -65,17 +71,39 @@ class QualityPolicy(_Policy):
     smaller."""
     other_face_share: float = Field(default=0.2, gt=0, le=1)
     """… and when it is seen in at least this share of the looked-at frames: a false alarm of the detector is not."""
+    other_face_looks: int = Field(default=4, gt=1)
+    """… or in this many looks in a row, a third of a second apart: somebody came in for more than a second."""
     min_eye_distance_px: float = Field(default=24.0, gt=0)
     """Eyes nearer than this (in the judged frame) leave the liveness nets and the matcher too few pixels."""
     min_brightness: float = Field(default=25.0, ge=0, le=255)
     """Median grey level of the face."""
     max_brightness: float = Field(default=235.0, ge=0, le=255)
     """Median grey level of the face."""
+    backlit_brightness: float = Field(default=60.0, ge=0, le=255)
+    """A face darker than this, before …"""
+    backlit_glare: float = Field(default=0.25, gt=0, le=1)
+    """… a background of which this share is clipped white: the camera has measured the window, not the face. A genuine
+    clip at 84 and 0.31 (a webcam before a window) is judged well."""
+    backlit_light: float = Field(default=60.0, ge=0, le=255)
+    """A face below ``min_brightness`` in a picture with at least this mean grey level is lit from behind, too: the room
+    is not dark."""
+    min_mouth_tone: float = Field(default=-0.12, le=0)
+    """Between bare faces (−0.04 at least, on 458) and cloth that is not reddish (−0.2 at most, drawn on 34 clips and 30
+    stills); see ``picture_quality.MouthColour``."""
+    min_mouth_variety: float = Field(default=0.08, ge=0)
+    """Between bare faces (0.13 at least) and cloth of one reddish dye (0.04 in the median, 0.2 and more in folds and
+    shades: such masks are not all noticed)."""
+    max_covered_share: float = Field(default=0.3, ge=0, le=1)
+    """Cloth before the mouth in more of the looks than this: the face was covered."""
+    max_unclear_gap_s: float = Field(default=0.7, gt=0)
+    """A hand or a thing was before the face for longer than this."""
+    max_turned_share: float = Field(default=0.5, gt=0, le=1)
+    """A face that lies in more of the looks than this: the phone was held wrongly."""
     min_sharpness: float = Field(default=12.0, ge=0)
     """Variance of the Laplacian of the face at 112×112."""
 
 
-class ChallengePolicy(_Policy):
+class ChallengePolicy(PolicyPart):
     """When an action counts as done. Angles in degrees, times in seconds. Starting rules of face.md unless said
     otherwise."""
 
@@ -85,28 +113,43 @@ class ChallengePolicy(_Policy):
     max_gap_s: float = Field(default=0.5, gt=0)
     """An action may hide the face no longer than this."""
     nod_out_deg: float = Field(default=12.0, gt=0)
-    """Pitch excursion of a nod, up or down, from where it starts to its extreme."""
+    """Pitch excursion of a nod, up or down, from where it starts to its extreme. Not less for stiff necks: a photo
+    tilted in the hand is read as up to 11° in five of six (bench/verify/derive.py)."""
+    nod_plain_deg: float = Field(default=14.0, gt=0)
+    """A nod this large is plain; a smaller one counts on a head that is otherwise still, see ``above_rest``."""
     nod_back_deg: float = Field(default=6.0, gt=0)
     """How far it must come back: half, because people often end a nod lower or higher than they began."""
     nod_max_yaw_deg: float = Field(default=10.0, gt=0)
     """The head must not turn more than this meanwhile …"""
     nod_max_yaw_share: float = Field(default=0.5, gt=0)
     """… or this share of a larger nod: the pose of a head bent by 35° is known less well."""
-    nod_max_sway: float = Field(default=0.7, gt=0)
-    """Way of the yaw over the way of the pitch: 0.15–0.3 in real nods, above 1 when a hand before the face disturbs
-    the reading."""
+    nod_max_sway: float = Field(default=0.5, gt=0)
+    """Way of the head sideways over its way up and down: 0.1–0.35 in real nods, mostly above 0.5 in talking, above 1
+    when a hand before the face disturbs the reading."""
+    tremor_s: float = Field(default=0.2, ge=0)
+    """Movements faster than this are trembling and no part of the way: old heads tremble 4–6 times a second, and the
+    mean over a period of it is still."""
     nod_max_mouth_share: float = Field(default=0.25, ge=0, le=1)
     """A head that tilts while the mouth stands open in more than this share of the time is a yawn, not a nod."""
     turn_out_deg: float = Field(default=18.0, gt=0)
-    """Yaw excursion of a turn, measured from neutral and from where it starts."""
+    """Yaw excursion of a turn, measured from neutral and from where it starts. Not less for stiff necks: talking-head
+    deepfakes, which liveness nets let through, turn by up to 17° of themselves."""
+    turn_plain_deg: float = Field(default=24.0, gt=0)
+    """A turn this large is plain; a smaller one counts on a head that is otherwise still."""
     turn_back_deg: float = Field(default=10.0, gt=0)
     """How far it must come back."""
+    above_rest: float = Field(default=2.0, ge=1)
+    """A nod or turn that is not plain goes this many times as far as the head goes about in the rest of the clip."""
     swing_min_s: float = Field(default=0.3, gt=0)
     """A nod or turn is not faster than this, out and back."""
-    swing_side_s: float = Field(default=2.0, gt=0)
+    turn_profile_deg: float = Field(default=30.0, gt=0)
+    """Turned further than this when it was lost and when it was found again, the face was seen from the side …"""
+    turn_hidden_s: float = Field(default=1.5, gt=0)
+    """… and may have been lost for so long."""
+    swing_side_s: float = Field(default=3.0, gt=0)
     """Each way of it takes at most this long …"""
-    swing_max_s: float = Field(default=3.0, gt=0)
-    """… and both together this long: old people are slow, drift while talking is slower."""
+    swing_max_s: float = Field(default=4.5, gt=0)
+    """… and both together this long, a rest at the far end included: old people are slow. A prompt's window is 5 s."""
     mouth_open: float = Field(default=0.3, gt=0, le=1)
     """jawOpen above the person's closed mouth."""
     mouth_still_open: float = Field(default=0.2, gt=0, le=1)
@@ -114,15 +157,18 @@ class ChallengePolicy(_Policy):
     mouth_min_s: float = Field(default=0.4, gt=0)
     """Held at least this long: openings in speech are mostly shorter (0.05–0.3 s on talking clips)."""
     mouth_speech_s: float = Field(default=0.3, gt=0)
-    """Openings up to this long are taken for speech: they tell how wide this person opens the mouth in talking …"""
+    """Openings up to this long are syllables: they tell how wide this person opens the mouth in talking …"""
+    mouth_syllables: int = Field(default=3, ge=1)
+    """… when there are so many of them; that many were at least as wide as the width taken for speech …"""
     mouth_above_speech: float = Field(default=0.1, ge=0)
-    """… and an asked opening is wider by this much of jawOpen than the widest of them (98th percentile)."""
+    """… and an asked opening is wider than that by this much of jawOpen."""
     mouth_gap_ratio: float = Field(default=2.0, gt=1)
     """The gap between the lips grows to at least this times the closed one …"""
     mouth_min_gap: float = Field(default=0.28, gt=0)
     """… and to at least this share of the mouth's width."""
-    mouth_max_yaw_deg: float = Field(default=12.0, gt=0)
-    """Beyond this turn the mouth is not judged: a turned photo raises jawOpen to 0.26."""
+    mouth_max_yaw_deg: float = Field(default=20.0, gt=0)
+    """Beyond this turn the mouth is not judged: a photo turned by 35° raises jawOpen to 0.26. Below it a phone may be
+    held a little aside."""
     closed_percentile: float = Field(default=20.0, ge=0, le=50)
     """The closed mouth and the open eye are taken at this percentile of the clip, so that a clip may begin in
     mid-action."""
@@ -130,8 +176,8 @@ class ChallengePolicy(_Policy):
     """Both eyes' blink score above this: closed."""
     blink_open: float = Field(default=0.35, gt=0, le=1)
     """Below this: open."""
-    blink_min_s: float = Field(default=0.08, gt=0)
-    """Shortest blink."""
+    blink_min_s: float = Field(default=0.06, gt=0)
+    """Shortest blink: two frames at 30 a second; one frame may be a spike of the reading."""
     blink_max_s: float = Field(default=0.5, gt=0)
     """Longest blink; longer is eyes closed."""
     blink_max_pitch_deg: float = Field(default=10.0, gt=0)
@@ -140,9 +186,18 @@ class ChallengePolicy(_Policy):
     """Below this frame rate a blink cannot be judged."""
     overlap_s: float = Field(default=0.2, ge=0)
     """An action may begin this much before the one before has settled."""
+    prompt_early_s: float = Field(default=0.2, ge=0)
+    """An action may begin this much before its prompt: the recorder's clock and the app's differ by some frames. Nobody
+    answers a prompt in less (simple reaction times begin at 0.2 s)."""
+    prompt_late_s: float = Field(default=0.2, ge=0)
+    """… and end this much after its window, for the same reason."""
+    longer_s: float = Field(default=0.5, ge=0)
+    """A clip may be this much longer than its bundle says: a recorder stops when the running chunk is full."""
+    clock_skew_hours: float = Field(default=36.0, ge=0)
+    """How wrong the phone's clock may be, when it says when it filmed: as in the door's policy."""
 
 
-class PadPolicy(_Policy):
+class PadPolicy(PolicyPart):
     """When a face counts as alive."""
 
     threshold: float = Field(default=0.5, gt=0, lt=1)
@@ -153,43 +208,38 @@ class PadPolicy(_Policy):
     """When the nets disagree and the face has less room around it than this, the clip is filmed again from farther
     away:
     both nets were trained on the face box widened 2.7 times."""
-    doubt_brightness: float = Field(default=60.0, ge=0, le=255)
-    """When the nets disagree and the face is darker than this, the clip is filmed again in better light."""
+    doubt_brightness: float = Field(default=90.0, ge=0, le=255)
+    """When the nets disagree and the face is darker than this, the clip is filmed again in better light: the genuine
+    faces that one net doubted had 41–84 (docs/pad.md)."""
+    doubt_sure: float = Field(default=0.98, gt=0, lt=1)
+    """The nets' doubt about a face is settled when one is this sure that it lives, …"""
+    doubt_least: float = Field(default=0.05, gt=0, lt=1)
+    """… the other gives it this much at least, and the face has shown its depth in a turn or nod. Of 208 frames of
+    prints and screens none is doubted so (docs/pad-calibration.md); it was chosen with one dark clip on the table."""
     min_motion: float = Field(default=0.1, ge=0)
     """Grey levels of change from frame to frame below which a picture is frozen: a hand-held phone never is."""
     identity_max_yaw_deg: float = Field(default=35.0, gt=0)
     """Frames turned further do not speak on whether the face stayed one person's."""
     min_identity: float = Field(default=0.4, ge=-1, le=1)
     """SFace cosine of the clip's least alike frontal frame to the clip's own face; below it the face changed."""
+    min_repeated: float = Field(default=0.85, gt=0)
+    """Moving frames nearer than this to earlier ones, in steps from frame to frame, are a loop: nobody moves along the
+    same line twice. Measured: genuine 1.06 or more, loops 0.3–0.5 (docs/pad-calibration.md, as all of these)."""
+    max_stalled_s: float = Field(default=1.0, gt=0)
+    """One picture shown this long in a moving clip was paused: dropped frames and weak compression reach 0.5 s."""
+    max_jumped: float = Field(default=3.0, gt=0)
+    """A step that stands out this much from those beside it is a cut: heads and phones need several frames to start
+    and stop. Measured: genuine 2.7 at most, cuts at rest 3.2–52."""
+    min_depth: float = Field(default=2.3, gt=0)
+    """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0 and
+    bent ones 1.9 at most …"""
+    min_depth_angle_deg: float = Field(default=12.0, gt=0)
+    """… judged only when the two views differ by this, about the least nod that counts."""
+    max_moire: float = Field(default=2.4, gt=0)
+    """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
 
 
-class MatchPolicy(_Policy):
-    """When two faces count as one person."""
-
-    other_face_area: float = Field(default=0.5, gt=0, le=1)
-    """A reference with a second face at least this large is not a photo of one person; smaller ones are bystanders."""
-    sface_threshold: float = Field(default=0.4, ge=-1, le=1)
-    """Cosine. OpenCV Zoo gives 0.363 (LFW); raised, because a threshold from LFW is too low for East Asian faces."""
-    face_recognition_threshold: float = Field(default=0.6, ge=0, le=1)
-    """1 − distance, so a tolerance of 0.4. The library's own 0.6 takes 57 % of pairs of different Chinese men for
-    one."""
-    frames: int = Field(default=5, gt=0)
-    """Best frontal frames that are compared; the median of their scores counts."""
-    max_yaw_deg: float = Field(default=20.0, gt=0)
-    """Frames turned further are not compared."""
-    max_pitch_deg: float = Field(default=25.0, gt=0)
-    """Frames bowed further (from neutral) are not compared."""
-
-    def threshold(self, engine: MatchEngine) -> float:
-        """What a score of that engine must reach."""
-        match engine:
-            case MatchEngine.SFACE:
-                return self.sface_threshold
-            case MatchEngine.FACE_RECOGNITION:
-                return self.face_recognition_threshold
-
-
-class VerificationPolicy(_Policy):
+class VerificationPolicy(PolicyPart):
     """Everything that decides about a clip beside the models."""
 
     name: str = Field(default="2026-11", min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")
@@ -204,14 +254,41 @@ class VerificationPolicy(_Policy):
     """Liveness."""
     match: MatchPolicy = MatchPolicy()
     """Identity."""
+    refresh: RefreshPolicy = RefreshPolicy()
+    """Whether an accepted proof becomes a reference."""
 
     @property
     def version(self) -> str:
-        """``name+digest``: the first 12 hex digits of the SHA-256 of all values."""
-        return f"{self.name}+{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]}"
+        """``name+digest``: tells two policies of one name apart in a verdict."""
+        return version_of(self.as_json())
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """All values, as a verdict carries them."""
+        return self.model_dump(mode="json")
+
+    def measuring(self) -> dict[str, JsonValue]:
+        """The values that act while a clip is looked at; all others act on what was measured."""
+        return self.model_dump(mode="json", include={part: set(names) for part, names in MEASURING.items()})
 
     @classmethod
     def from_toml(cls, path: Path) -> "VerificationPolicy":
         """Read a county's policy. An empty file is the default; an unknown or impossible value raises
         ``ValidationError``."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+MEASURING = {
+    "decode": frozenset(DecodePolicy.model_fields) - {"min_seconds"},
+    "quality": frozenset({"other_face_area"}),
+    "pad": frozenset({"identity_max_yaw_deg", "min_frames"}),
+    "match": frozenset({"other_face_area", "frames", "max_yaw_deg", "max_pitch_deg"}),
+}
+"""Thresholds, by part, that choose what is measured: a verdict cannot tell what others would have given (a test holds
+the list against the modules that measure)."""
+
+
+def version_of(policy: Mapping[str, JsonValue]) -> str:
+    """The version of a policy that a verdict carries: its name, and the first 12 hex digits of the SHA-256 of its
+    values as JSON with sorted keys. It needs no model of the policy, so it fits whatever software wrote the policy."""
+    canonical = json.dumps(policy, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"{policy.get('name')}+{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"

@@ -16,7 +16,11 @@ from services.certify.policy import MatchPolicy
 
 _MAX_BYTES = 30_000_000
 _MAX_PIXELS = 60_000_000
+_MAX_OPENED_PIXELS = 16_000_000
+"""Pixels that are really unpacked: a JPEG is read at a fraction of its size, other kinds only whole (4 bytes each)."""
+
 _LONG_SIDE = 640
+_SHORT_SIDE = 32
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "MPO")
 _SURE_SCORE = 0.75
 
@@ -57,9 +61,12 @@ def _read(data: bytes) -> Image | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Pillow.open(io.BytesIO(data), formats=_FORMATS) as picture:
-                if picture.width * picture.height > _MAX_PIXELS or min(picture.size) < 32:
+                longest, shortest = max(picture.size), min(picture.size)
+                if longest * shortest > _MAX_PIXELS or shortest * min(1.0, _LONG_SIDE / longest) < _SHORT_SIDE:
                     return None
                 picture.draft("RGB", (2 * _LONG_SIDE, 2 * _LONG_SIDE))
+                if picture.width * picture.height > _MAX_OPENED_PIXELS:
+                    return None
                 upright = ImageOps.exif_transpose(picture).convert("RGB")
     except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, MemoryError, Pillow.DecompressionBombError):
         return None

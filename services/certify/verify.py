@@ -1,4 +1,5 @@
-"""The machine check of one clip: decode → faces → challenge → liveness → match → decision.
+"""The machine check of one clip: decode → faces → liveness → match → judgement. Here it is measured; what is said of it
+is a function of what was measured (`domain/judgement.py`).
 
 >>> verifier = Verifier(VerificationPolicy(), Path("var/models"))            # doctest: +SKIP
 >>> verifier.verify(Path("clip.mp4"), [Action.NOD], reference=photo_bytes).decision   # doctest: +SKIP
@@ -7,22 +8,19 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-import numpy as np
-
-from schemas.verification import Action, Decision, MatchResult, Reason, Verification
+from schemas.capture import Challenge
+from schemas.verification import Action, Reason, Verification
 from services.certify.decode.reader import Clip
-from services.certify.domain.challenge import judge_challenge
-from services.certify.domain.decision import Findings, Outcome, decide
-from services.certify.domain.observation import FaceSeries
-from services.certify.domain.summary import summarise_pad, summarise_quality
+from services.certify.domain.judgement import judge
+from services.certify.domain.measurements import Asked, ClipFacts, Measurements, pack, rounded
 from services.certify.engines.loader import get_engines
-from services.certify.observe import Observer
+from services.certify.matching import Photo, compare
+from services.certify.observe import Candidate, Observer
 from services.certify.policy import MatchEngine, VerificationPolicy
-from services.certify.reference import Reference, find_reference
 
 _BUSY = threading.Lock()
 """The nets keep state between calls, so one clip is judged at a time in a process; more processes judge more clips."""
@@ -40,89 +38,95 @@ class Verifier:
     def verify(
         self,
         clip: Path | bytes,
-        challenge: Sequence[Action],
-        reference: bytes | None,
+        challenge: Sequence[Action] | Challenge,
+        reference: bytes | Sequence[Photo] | None,
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
+        bundle_faults: Sequence[Reason] = (),
+        programmes: Iterable[str] | None = (),
     ) -> Verification:
-        """Judge the clip, or its part from ``start_s`` to ``end_s``.
+        """Judge the clip, or its part from ``start_s`` to ``end_s``, for a visit that answers these ``programmes``
+        (codes; ``None``: not known which).
+
+        Args:
+            challenge: bare actions, of which the order counts, or a bundle with windows, which the whole clip answers.
+            bundle_faults: what was wrong with the bundle before anybody looked.
 
         Bad media are a verdict with a code, never an exception. Raises ``ModelError`` when a model is missing or
         wrong, and
         ``OSError`` when the path cannot be read.
         """
+        return self.examine(
+            clip,
+            challenge,
+            reference,
+            start_s=start_s,
+            end_s=end_s,
+            bundle_faults=bundle_faults,
+            programmes=programmes,
+        )[0]
+
+    def examine(
+        self,
+        clip: Path | bytes,
+        challenge: Sequence[Action] | Challenge,
+        reference: bytes | Sequence[Photo] | None,
+        *,
+        start_s: float = 0.0,
+        end_s: float | None = None,
+        bundle_faults: Sequence[Reason] = (),
+        programmes: Iterable[str] | None = (),
+    ) -> tuple[Verification, Candidate | None]:
+        """As ``verify``, with the frame that may become a reference, when there is one good enough."""
+        photos = [Photo(reference)] if isinstance(reference, bytes) else list(reference or ())
         data = clip.read_bytes() if isinstance(clip, Path) else clip
+        bundle: Challenge | None = None
+        if isinstance(challenge, Challenge):
+            bundle, challenge = challenge, challenge.actions
         fps = self._policy.decode.sample_fps_blink if Action.BLINK in challenge else self._policy.decode.sample_fps
         source = Clip(data, self._policy.decode, fps, start_s, end_s)
         with _BUSY:
             clock = _Clock()
             observer = Observer(self._engines, self._policy)
-            with clock.stage("faces"):
-                for frame in source.frames():
+            with clock.stage("faces"), closing(source.frames()) as frames:
+                for frame in frames:
                     observer.look(frame)
             clock.move("faces", "decode", source.decode_wait_s)
+            with clock.stage("cues"):
+                cues = observer.cues()
             with clock.stage("match"):
-                found = self._engines.detector()
-                outcome = find_reference(reference, found, self._policy.match)
-                match, identity_floor = self._match(observer, outcome)
-        quality = summarise_quality(
-            observer.observations, observer.checks, observer.motions, identity_floor, self._policy.quality
-        ).model_copy(
-            update={
-                "width": source.width,
-                "height": source.height,
-                "codec": source.codec,
-                "damaged_packets": source.damaged_packets,
-            }
+                codes = None if programmes is None else tuple(sorted(set(programmes)))
+                best = observer.best_frames()
+                comparison, still = compare(best, photos, self._engines, self._policy, self._engine, codes)
+        measured = rounded(
+            Measurements(
+                asked=Asked(tuple(challenge), bundle, tuple(bundle_faults)),
+                clip=ClipFacts(source.fault, source.width, source.height, source.codec, source.damaged_packets),
+                net_names=observer.net_names,
+                observations=tuple(observer.observations),
+                checks=tuple(observer.checks),
+                motions=tuple(observer.motions),
+                cues=cues,
+                comparison=comparison,
+            )
         )
-        findings = Findings(
-            quality=quality,
-            challenge=judge_challenge(FaceSeries.of(observer.observations), challenge, self._policy.challenge),
-            pad=summarise_pad(observer.checks, observer.net_names, self._policy.pad),
-            match=match,
-            reference_fault=outcome if isinstance(outcome, Reason) else None,
-            engine_may_certify=self._engine is MatchEngine.SFACE,
-        )
-        decided = decide(findings, self._policy) if source.fault is None else Outcome(Decision.RETRY, (source.fault,))
-        return Verification(
-            decision=decided.decision,
-            reasons=decided.reasons,
-            challenge=dict(findings.challenge),
-            pad=findings.pad,
-            match=findings.match,
-            quality=quality,
+        judged = judge(measured, self._policy)
+        verification = Verification(
+            decision=judged.decision,
+            reasons=judged.reasons,
+            challenge=judged.challenge,
+            pad=judged.pad,
+            match=judged.match,
+            quality=judged.quality,
             timing_ms=clock.report(source.decode_cpu_s),
             models=self._engines.hashes(self._engine),
             policy_version=self._policy.version,
+            policy=self._policy.as_json(),
+            measurements=pack(measured),
+            bundle=judged.bundle,
         )
-
-    def _match(self, observer: Observer, reference: Reference | Reason) -> tuple[MatchResult, float | None]:
-        """The comparison with the reference, and how alike the clip's own frames are at least."""
-        limits = self._policy.match
-        frames = observer.best_frames()
-        identity = self._engines.matcher(MatchEngine.SFACE)
-        own = [identity.embed(frame.image, frame.face) for frame in frames]
-        alike = np.array([[identity.similarity(a, b) for b in own] for a in own])
-        floor = float(alike[int(alike.sum(axis=0).argmax())].min()) if own else None
-        score = None
-        frontal = [frame for frame in frames if abs(frame.yaw) <= limits.max_yaw_deg]
-        compared = sorted(frontal, key=lambda frame: frame.worth, reverse=True)[: limits.frames]
-        if isinstance(reference, Reference) and compared:
-            matcher = self._engines.matcher(self._engine)
-            target = matcher.embed(reference.image, reference.face)
-            score = float(np.median([matcher.similarity(matcher.embed(f.image, f.face), target) for f in compared]))
-        threshold = limits.threshold(self._engine)
-        return (
-            MatchResult(
-                passed=score is not None and score >= threshold,
-                score=None if score is None else round(score, 4),
-                threshold=threshold,
-                engine=self._engine,
-                frames=len(compared) if score is not None else 0,
-            ),
-            None if floor is None else round(min(1.0, floor), 4),
-        )
+        return verification, still
 
     @property
     def policy(self) -> VerificationPolicy:

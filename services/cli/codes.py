@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.verification_reasons import REASON_TEXTS
+from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.certificate import EXPLANATIONS
+from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
 from services.gateway.lists.problems import ListProblem, ProblemCode
 from services.scheduler.domain import codes as intake
@@ -25,7 +26,7 @@ PAGE = Path("docs/codes.md")
 SOURCES = ("schemas", "services", "deploy")
 
 _CODE_ENUM = re.compile(r"(Code|Reason|Fault)$")
-_WITH_TEXTS = frozenset((*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS, *EXPLANATIONS))
+_WITH_TEXTS = frozenset((*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS, *FAULT_TEXTS, *EXPLANATIONS))
 """Codes that stand, with their texts, in one of the tables of catalogues."""
 
 _HEAD = """\
@@ -82,6 +83,11 @@ def codes_markdown(root: Path = ROOT) -> str:
             _table(
                 ("code", "decision", "what is wrong and what to do", "说明"),
                 [(code, text.decision, text.english, text.chinese) for code, text in REASON_TEXTS.items()],
+            ),
+            "## Verdicts that cannot be judged again (`onevisit verify --replay`)\n",
+            _table(
+                ("code", "what is wrong and what to do", "说明"),
+                [(code, english, chinese) for code, (english, chinese) in FAULT_TEXTS.items()],
             ),
             "## Certificates that do not hold\n",
             _table(

@@ -6,12 +6,14 @@ from services.cli import (
     access,
     align,
     certificate,
+    challenge,
     evaluate,
     life_events,
     merge,
     models,
     recognition,
     redrive,
+    retention,
     stack,
     stops,
     verify,
@@ -29,6 +31,7 @@ app = typer.Typer(
 app.command()(verify.verify)
 app.command("evaluate", epilog=evaluate.EPILOG)(evaluate.evaluate_command)
 app.add_typer(models.app, name="models")
+app.add_typer(challenge.app, name="challenge")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")
 app.add_typer(recognition.app, name="recognition")
@@ -36,6 +39,7 @@ app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
+app.command("retention", epilog=retention.EPILOG)(retention.retention_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)
 app.command(epilog=stack.DOWN_EPILOG)(stack.down)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -10,16 +11,33 @@ from services.cli.models import models_folder, pull_missing
 
 if TYPE_CHECKING:
     from schemas.verification import Action, Verification
+    from services.certify.policy import VerificationPolicy
+    from services.cli.answered import Answered
 
 
 def verify(
-    video: Annotated[Path, typer.Argument(help="The clip: MP4, MOV, WebM, MKV or MPEG.", metavar="VIDEO")],
+    video: Annotated[
+        Path | None, typer.Argument(help="The clip: MP4, MOV, WebM, MKV or MPEG.", metavar="VIDEO", show_default=False)
+    ] = None,
     challenge: Annotated[
         str | None,
         typer.Option(
             help="The asked actions in order, comma-separated: nod, open_mouth, turn_left, turn_right, blink. "
             "Left and right are the person's own.",
         ),
+    ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(help="The signed one-time challenge (JWS) that the clip answers, instead of --challenge."),
+    ] = None,
+    keys: Annotated[Path | None, typer.Option(help="With --bundle: the county's public keys (JWK set).")] = None,
+    captured_at: Annotated[
+        str | None, typer.Option(help="With --bundle: when it was filmed (ISO 8601 with zone); default: now.")
+    ] = None,
+    visit: Annotated[UUID | None, typer.Option(help="With --bundle: the visit it was filmed at.")] = None,
+    used: Annotated[
+        Path | None,
+        typer.Option(help="With --bundle: file of used challenges; this one is added, a repeat is refused."),
     ] = None,
     reference: Annotated[Path | None, typer.Option(help="A photo of the person (JPEG, PNG, WebP).")] = None,
     engine: Annotated[
@@ -33,6 +51,15 @@ def verify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the verification as JSON on stdout, nothing else.")
     ] = False,
+    verdict: Annotated[
+        Path | None,
+        typer.Option(
+            "--replay",
+            metavar="VERDICT",
+            help="Judge no clip but a verdict again, from the numbers in it: what --json printed, or an event of the"
+            " verdict topic; - reads stdin. With --policy: what that policy would have decided.",
+        ),
+    ] = None,
 ) -> None:
     """Check that VIDEO shows the living person of the reference photo doing the asked actions.
 
@@ -41,29 +68,41 @@ def verify(
     decision was made, whatever it is; 2 for wrong usage; 1 when the check itself could not run.
 
     Example: onevisit verify clip.mp4 --challenge nod,open_mouth --reference photo.jpg --json
-    """
-    from pydantic import ValidationError  # noqa: PLC0415 - `onevisit --help` must not load the engines
 
-    from services.certify.engines.errors import ModelError  # noqa: PLC0415
-    from services.certify.policy import MatchEngine, VerificationPolicy  # noqa: PLC0415
+    Example: onevisit verify clip.mp4 --bundle bundle.jws --keys public-keys.json --used used.txt --reference photo.jpg
+
+    Example: onevisit verify --replay verdict.json   exit status: 0 the verdict holds; 3 it does not, field by field
+    """
+    if verdict is not None:
+        if video is not None:
+            raise typer.BadParameter("give VIDEO or --replay, not both.", param_hint="--replay")
+        from services.cli.replay import replay_command  # noqa: PLC0415
+
+        return replay_command(verdict, policy, as_json=as_json)
+    if video is None:
+        raise typer.BadParameter("name a clip, or a verdict with --replay.", param_hint="VIDEO")
+    from services.certify.engines.errors import ModelError  # noqa: PLC0415 - `onevisit --help` must not load the engines
+    from services.certify.policy import MatchEngine  # noqa: PLC0415
     from services.certify.verify import Verifier  # noqa: PLC0415
 
-    asked = _actions(challenge)
+    answered = _answered(challenge, bundle, keys, captured_at, visit, used)
+    if bundle is not None and (start > 0.0 or end is not None):
+        raise typer.BadParameter(
+            "a bundle is answered by the whole clip: leave --from and --to out.", param_hint="--from"
+        )
     if engine not in set(MatchEngine):
         raise typer.BadParameter(f"{engine!r} is none of {', '.join(MatchEngine)}.", param_hint="--engine")
     if end is not None and end <= start:
         raise typer.BadParameter("--to must be later than --from.", param_hint="--to")
     clip = _file(video, "VIDEO")
     photo = None if reference is None else _read(_file(reference, "--reference"), "--reference")
-    try:
-        thresholds = VerificationPolicy() if policy is None else VerificationPolicy.from_toml(_file(policy, "--policy"))
-    except (ValueError, ValidationError) as error:
-        raise typer.BadParameter(f"{policy} is not a policy: {error}", param_hint="--policy") from error
+    thresholds = read_policy(policy)
     content = _read(clip, "VIDEO")
     try:
         pull_missing()
         verifier = Verifier(thresholds, models_folder(), MatchEngine(engine))
-        found = verifier.verify(content, asked, photo, start_s=start, end_s=end)
+        asked, faults = answered.take()
+        found = verifier.verify(content, asked, photo, start_s=start, end_s=end, bundle_faults=faults)
     except ModelError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -71,6 +110,16 @@ def verify(
         typer.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
     else:
         _show(found)
+
+
+def read_policy(path: Path | None) -> "VerificationPolicy":
+    """The policy in that file, or the default. Ends the command when it is none."""
+    from services.certify.policy import VerificationPolicy  # noqa: PLC0415
+
+    try:
+        return VerificationPolicy() if path is None else VerificationPolicy.from_toml(_file(path, "--policy"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{path} is not a policy: {error}", param_hint="--policy") from error
 
 
 def _actions(text: str | None) -> "list[Action]":
@@ -83,6 +132,25 @@ def _actions(text: str | None) -> "list[Action]":
     if len(set(names)) != len(names):
         raise typer.BadParameter("an action is named twice.", param_hint="--challenge")
     return [Action(name) for name in names]
+
+
+def _answered(
+    challenge: str | None,
+    bundle: Path | None,
+    keys: Path | None,
+    captured_at: str | None,
+    visit: UUID | None,
+    used: Path | None,
+) -> "Answered":
+    from services.cli.answered import Answered  # noqa: PLC0415
+
+    if bundle is None:
+        if any(option is not None for option in (keys, captured_at, visit, used)):
+            raise typer.BadParameter("--keys, --captured-at, --visit and --used go with --bundle.")
+        return Answered(tuple(_actions(challenge)))
+    if challenge is not None:
+        raise typer.BadParameter("give --challenge or --bundle, not both.", param_hint="--bundle")
+    return Answered.of_bundle(_read(_file(bundle, "--bundle"), "--bundle"), keys, captured_at, visit, used)
 
 
 def _file(path: Path, hint: str) -> Path:
@@ -103,7 +171,7 @@ def _show(found: "Verification") -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from schemas.verification_reasons import DECISION_TEXTS, REASON_TEXTS  # noqa: PLC0415
+    from schemas.verification_reason_texts import DECISION_TEXTS, REASON_TEXTS  # noqa: PLC0415
 
     console = Console()
     colour = {"certified": "green", "retry": "yellow", "review": "magenta"}[found.decision]
@@ -115,6 +183,8 @@ def _show(found: "Verification") -> None:
     table = Table("check 检查", "passed 通过", "found 结果")
     for action, result in found.challenge.items():
         span = "not seen 未见" if result.span_s is None else f"{result.span_s[0]:.2f}–{result.span_s[1]:.2f} s"
+        if result.window_s is not None:
+            span += f" (asked 提示 {result.window_s[0]:.1f}–{result.window_s[1]:.1f} s)"
         table.add_row(action, _mark(result.passed), span)
     table.add_row("alive 活体", _mark(found.pad.passed), _score(found.pad.score, found.pad.threshold, "liveness"))
     table.add_row(

@@ -225,8 +225,8 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     ),
     Code.NO_ACTION_LEFT: Entry(
         422,
-        "The person can do none of the actions.",
-        "该老人无法完成任何动作。",
+        "The person can do too few of the actions: fewer than two are left.",
+        "该老人能完成的动作不足两个。",
         "Use the path that needs no face: in person with a witness, video call, or document.",
         "请改用无需人脸的方式：见证人当面认证、视频通话或书面材料。",
     ),

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.verification import Action
 
@@ -40,14 +40,37 @@ class DoorPolicy(BaseModel):
     """A recording made in time may arrive this much after the challenge's end: the phone may come online late."""
     clock_skew_hours: int = Field(default=36, ge=0)
     """How wrong the phone's clock may be, when it says when it filmed."""
-    challenge_actions: tuple[Action, ...] = (Action.NOD, Action.OPEN_MOUTH)
-    """What people are asked by default: the two that most old people can do, sitting, without being touched."""
-    challenge_count: int = Field(default=2, ge=1, le=4)
+    challenge_actions: tuple[Action, ...] = (Action.NOD, Action.OPEN_MOUTH, Action.TURN_LEFT, Action.TURN_RIGHT)
+    """What people are asked by default: what most old people can do, sitting, without being touched. A blink is asked
+    only of who can do too little of these: eyes blink unasked, and lids droop."""
+    challenge_count: int = Field(default=2, ge=2, le=4)
     """How many different actions are asked at once, if the person can do as many."""
+    challenge_longest_s: float = Field(default=15.0, gt=0, le=15)
+    """The longest recording that a challenge may ask for, in seconds: certify judges no longer ones."""
+    prompt_first_s: float = Field(default=1.0, ge=0.7)
+    """Seconds of the recording before the first prompt: the neutral face that actions are measured against (face.md
+    takes 0.7 s)."""
+    prompt_window_s: float = Field(default=5.0, ge=3)
+    """How long an action counts after its prompt, in seconds. For an 85-year-old: 1.5 s for the words, up to 1 s to
+    react (old people's simple reaction times are 0.3–0.5 s, more for a choice), up to 2.5 s for a slow nod."""
+    prompt_wait_s: float = Field(default=1.5, ge=0)
+    """Before each prompt a random wait up to this, in seconds: an old recording seldom fits a new challenge."""
+    prompt_tail_s: float = Field(default=0.5, ge=0)
+    """Seconds that may be filmed after the last window."""
     wait_seconds: float = Field(default=5.0, ge=0)
     """How long a list's receipt waits for intake, by default."""
     longest_wait_seconds: float = Field(default=30.0, ge=0)
     """… and at most."""
+
+    def challenge_spare_s(self, actions: int) -> float:
+        """Seconds that a recording of so many actions leaves for random waits."""
+        return self.challenge_longest_s - self.prompt_first_s - actions * self.prompt_window_s - self.prompt_tail_s
+
+    @model_validator(mode="after")
+    def _windows_fit(self) -> Self:
+        if self.challenge_spare_s(self.challenge_count) < 0.0:
+            raise ValueError("the windows of challenge_count actions do not fit into challenge_longest_s")
+        return self
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:

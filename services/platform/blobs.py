@@ -1,6 +1,8 @@
 """Sealed files: recordings and reference photos. What lies on disk is ciphertext; the name is a random-looking id."""
 
 import os
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -27,7 +29,11 @@ class BlobStore(Protocol):
         ...
 
     def delete(self, blob_id: UUID) -> None:
-        """Removes it; no error when it is not there."""
+        """Removes it, durably; no error when it is not there."""
+        ...
+
+    def put_before(self, moment: datetime) -> Iterator[UUID]:
+        """The blobs that were put before that moment and not since."""
         ...
 
 
@@ -55,7 +61,25 @@ class FolderBlobs:
             raise BlobMissing(blob_id) from None
 
     def delete(self, blob_id: UUID) -> None:
-        self._path(blob_id).unlink(missing_ok=True)
+        path = self._path(blob_id)
+        for file in path.parent.glob(f"{blob_id.hex}.*"):  # drafts of a put that was killed, too
+            file.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def put_before(self, moment: datetime) -> Iterator[UUID]:
+        for file in self._folder.glob("??/*.*"):
+            try:
+                old = file.stat().st_mtime < moment.timestamp()
+                blob_id = UUID(file.stem)
+            except (FileNotFoundError, ValueError):  # deleted meanwhile; nobody's file
+                continue
+            if old:
+                yield blob_id
 
     def _path(self, blob_id: UUID) -> Path:
         return self._folder / blob_id.hex[:2] / f"{blob_id.hex}.sealed"

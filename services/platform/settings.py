@@ -48,9 +48,14 @@ class Settings(BaseModel):
     recognition: Path | None = None
     """TOML file with the programmes' policies of recognising a recent proof; without it, in-person proofs in the
     request's own window count."""
+    verification: Path | None = None
+    """TOML file with the thresholds of the machine check, by programme where they differ (docs/matching.md); without
+    it, the default."""
     life_events: Path | None = None
     """TOML file with what each life event does to open requests and who is told (docs/life-events.md); without it, the
     default."""
+    retention: Path | None = None
+    """TOML file that says how many days anything of a face is held (docs/privacy.md); without it, the default."""
     alignment: Path | None = None
     """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""

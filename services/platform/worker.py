@@ -8,7 +8,7 @@ Faust would log it and go on, and the message would be gone.
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import faust
@@ -26,6 +26,8 @@ from services.platform.settings import Settings
 from services.platform.topics_admin import log_bounds, require_topics
 
 log = logging.getLogger(__name__)
+
+Chore = Callable[[Pool], Awaitable[None]]
 
 EXIT_CRASHED = 70
 """Exit status after an error that no retry can mend (EX_SOFTWARE of sysexits.h)."""
@@ -77,14 +79,23 @@ class _App(faust.App):
 
 
 class Worker:
-    """A Faust application that runs the readers of one service."""
+    """A Faust application that runs the readers of one service, and beside them its ``chores``: endless, and never
+    raising."""
 
-    def __init__(self, service: str, settings: Settings, readers: Sequence[Reader], pool: Pool | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        settings: Settings,
+        readers: Sequence[Reader],
+        pool: Pool | None = None,
+        chores: Sequence[Chore] = (),
+    ) -> None:
         self.service = service
         self.settings = settings
         self.readers = tuple(readers)
         self.pool = pool or open_pool(settings.database)
         self.runner = Runner(service, self.pool)
+        self.chores = tuple(chores)
         self._prefix = settings.topic_prefix
         self._rewinds: dict[Partition, int] = {}
         self.app = self._build_app(settings)
@@ -132,6 +143,8 @@ class Worker:
 
         for reader in self.readers:
             self._add_agent(app, reader)
+        for chore in self.chores:
+            self._add_chore(app, chore)
         return app
 
     async def open(self) -> None:
@@ -149,6 +162,12 @@ class Worker:
             if positions[partition] > end:
                 raise LogTruncated(partition, positions[partition], end)
         log.info("%s reads %s", self.service, ", ".join(self._topic_names()))
+
+    def _add_chore(self, app: faust.App, chore: Chore) -> None:
+        async def run() -> None:
+            await chore(self.pool)
+
+        app.task(run)
 
     def _add_agent(self, app: faust.App, reader: Reader) -> None:
         topic = app.topic(

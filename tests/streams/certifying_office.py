@@ -20,6 +20,7 @@ from schemas.visit import ClosedBecause, VisitChanged, VisitRequest, VisitStatus
 from schemas.wire import decode
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import ProgrammePolicy, RecognitionPolicy
+from services.certify.policy import MatchPolicy
 from services.platform.database import Pool
 from services.platform.ledger import Transaction, unpack_headers
 
@@ -67,11 +68,12 @@ class Office:
     pool: Pool
     certifier: Certifier
 
-    async def judged(self, capture_id: UUID, found: dict[str, object]) -> None:
-        """Puts a finding where the judge would."""
+    async def judged(self, capture_id: UUID, found: dict[str, object], box: bytes | None = None) -> None:
+        """Puts a finding, and what was measured, where the judge would."""
         async with self.pool.connection() as connection:
             await connection.execute(
-                "INSERT INTO certify.judgement (capture_id, verification) VALUES (%s, %s)", (capture_id, Jsonb(found))
+                "INSERT INTO certify.judgement (capture_id, verification, measurements) VALUES (%s, %s, %s)",
+                (capture_id, Jsonb(found), box),
             )
 
     def accepting(self, policy: ProgrammePolicy) -> "Office":
@@ -95,8 +97,14 @@ class Office:
             return [decode(unpack_headers(headers), value) for headers, value in await cursor.fetchall()]
 
 
-def make_certifier(policy: RecognitionPolicy) -> Certifier:
-    return Certifier(issuer="did:web:test.example", signing_key=KEY, policy=policy, county=ZoneInfo("Asia/Shanghai"))
+def make_certifier(policy: RecognitionPolicy, match: MatchPolicy | None = None) -> Certifier:
+    return Certifier(
+        issuer="did:web:test.example",
+        signing_key=KEY,
+        policy=policy,
+        match=match or MatchPolicy(),
+        county=ZoneInfo("Asia/Shanghai"),
+    )
 
 
 def split(sent: list[Event]) -> tuple[list[CertificateIssued], list[VerdictReached]]:

@@ -10,8 +10,19 @@ from joserfc.jwk import KeySet
 from schemas.base import Event, stable_id
 from schemas.visit import ClosedBecause, VisitChanged
 from services.certify.certificate import check
+from services.certify.domain.recognition import RecognitionPolicy
+from services.certify.policy import MatchPolicy, ProgrammeMatch
 from services.platform.ledger import Transaction
-from tests.streams.certifying_office import CAPTURE, CERTIFIED, KEY, Office, later_visit, make_visit, split
+from tests.streams.certifying_office import (
+    CAPTURE,
+    CERTIFIED,
+    KEY,
+    Office,
+    later_visit,
+    make_certifier,
+    make_visit,
+    split,
+)
 
 
 @pytest.mark.parametrize("visit_first", [True, False])
@@ -121,3 +132,18 @@ def _visit_of(person: int, agency: str) -> VisitChanged:
     return visit.model_copy(
         update={"visit_id": stable_id("v", str(person)), "person_key": f"{person:064x}", "requests": requests}
     )
+
+
+async def test_a_programme_that_asks_more_of_the_match_is_not_answered(office: Office) -> None:
+    """Neither at the visit itself, where its request came after the recording, nor across visits."""
+    match = MatchPolicy(programmes={"senior_subsidy": ProgrammeMatch(sface_threshold=0.9)})
+    careful = Office(office.pool, make_certifier(RecognitionPolicy(), match))
+    await careful.judged(CAPTURE.capture_id, CERTIFIED)
+    day = CAPTURE.captured_at.date()
+    await careful.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20)))
+    visit = make_visit(1, ["hrss", "health"])
+    requests = (visit.requests[0], visit.requests[1].model_copy(update={"programme": "senior_subsidy"}))
+    await careful.hear(visit.model_copy(update={"requests": requests}))
+    certificates, verdicts = split(await careful.hear(CAPTURE))
+    assert [(c.agency, c.programme) for c in certificates] == [("hrss", "pension")]
+    assert [len(verdict.answers) for verdict in verdicts] == [1]

@@ -3,7 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from schemas.verification_reasons import REASON_TEXTS, Decision, Reason
+from schemas.verification_reason_texts import REASON_TEXTS
+from schemas.verification_reasons import Decision, Reason
 from services.cli.codes import PAGE, find_codes, main
 from tests.structure.source import ROOT
 

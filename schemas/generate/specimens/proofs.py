@@ -5,7 +5,7 @@ import hashlib
 from typing import Literal
 
 from schemas.base import Event
-from schemas.capture import CaptureReceived, Challenge, LegalBasis, Recording
+from schemas.capture import CaptureReceived, Challenge, LegalBasis, Prompt, PromptForm, Recording
 from schemas.certificate import CertificateIssued, CertificateRevoked, EvidenceGrade
 from schemas.generate.specimens.story import (
     CAPTURE,
@@ -17,6 +17,7 @@ from schemas.generate.specimens.story import (
     at,
     digest,
     example_id,
+    sealed,
 )
 from schemas.generate.specimens.verifications import FILM_AGAIN, PASSED
 from schemas.receipt import ReceiptGiven
@@ -45,6 +46,12 @@ def proof_events() -> dict[str, Event]:
                 actions=(Action.NOD, Action.OPEN_MOUTH),
                 issued_at=at(2, 29),
                 expires_at=at(2, 44),
+                prompts=(
+                    Prompt(action=Action.NOD, at_s=1.4, until_s=6.4),
+                    Prompt(action=Action.OPEN_MOUTH, at_s=7.7, until_s=12.7),
+                ),
+                longest_s=13.2,
+                prompt_form=PromptForm.SPOKEN,
             ),
             device_signature=base64.b64encode(hashlib.sha512(b"example signature").digest()).decode(),
             legal_basis=LegalBasis.STATUTORY_DUTY,
@@ -88,6 +95,7 @@ def _verdict(name: str, verification: Verification, answers: tuple[Answer, ...] 
         captured_at=at(2, 30),
         decided_by="machine",
         verification=verification,
+        measurements=sealed(f"measurements of {name}"),
         answers=answers,
     )
 

@@ -2,14 +2,20 @@
 
 import hashlib
 
+from schemas.generate.specimens.story import example_id
 from schemas.verification import (
     Action,
     ActionResult,
+    BundleResult,
+    CueName,
+    CueResult,
     Decision,
     MatchResult,
     PadResult,
     Quality,
     Reason,
+    ReferenceOrigin,
+    ReferenceScore,
     Verification,
 )
 
@@ -18,17 +24,38 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
     return Verification(
         decision=decision,
         reasons=reasons,
-        challenge={Action.NOD: ActionResult(passed=True, span_s=(1.2, 2.6)), Action.OPEN_MOUTH: mouth},
+        challenge={
+            Action.NOD: ActionResult(passed=True, span_s=(2.2, 3.6), window_s=(1.4, 6.4)),
+            Action.OPEN_MOUTH: mouth,
+        },
         pad=PadResult(
-            passed=True, score=0.91, threshold=0.6, scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91}, frames=8
+            passed=True,
+            score=0.91,
+            threshold=0.6,
+            scores={"minifasnet_v2": 0.97, "fr_liveness": 0.91},
+            frames=8,
+            nets_passed=True,
+            cues={
+                CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.3, bound="at_least"),
+                CueName.MOIRE: CueResult(passed=True, score=None, threshold=2.4, bound="at_most"),
+            },
         ),
-        match=MatchResult(passed=True, score=0.58, threshold=0.363, engine="sface", frames=5),
+        match=MatchResult(
+            passed=True,
+            score=0.58,
+            threshold=0.45,
+            engine="sface",
+            frames=5,
+            reference=ReferenceOrigin.ID_PHOTO,
+            compared=(ReferenceScore(origin=ReferenceOrigin.ID_PHOTO, score=0.58, age_days=1460),),
+            programmes=("pension", "senior_subsidy"),
+        ),
         quality=Quality(
-            seconds=6.0,
+            seconds=13.0,
             width=720,
             height=1280,
             codec="h264",
-            frames=90,
+            frames=195,
             faces_most=1,
             face_share=0.99,
             face_gap_s=0.1,
@@ -40,9 +67,15 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
         ),
         timing_ms={"decode": 212.0, "faces": 430.5, "reference": 41.0, "total": 702.5, "cpu": 688.0},
         models={name: hashlib.sha256(name.encode()).hexdigest() for name in ("sface", "yunet")},
-        policy_version="example",
+        policy_version="example+fa723957d568",
+        policy={"name": "example", "pad": {"threshold": 0.6}, "match": {"sface_threshold": 0.363}},
+        bundle=BundleResult(challenge_id=example_id("challenge"), longest_s=13.2, faults=()),
     )
 
 
-PASSED = _verification(Decision.CERTIFIED, (), ActionResult(passed=True, span_s=(3.4, 4.1)))
-FILM_AGAIN = _verification(Decision.RETRY, (Reason.ACTION_NOT_SEEN,), ActionResult(passed=False, span_s=None))
+PASSED = _verification(Decision.CERTIFIED, (), ActionResult(passed=True, span_s=(8.4, 9.1), window_s=(7.7, 12.7)))
+FILM_AGAIN = _verification(
+    Decision.RETRY,
+    (Reason.ACTION_WRONG_TIME,),
+    ActionResult(passed=False, span_s=(0.3, 1.1), window_s=(7.7, 12.7)),
+)

@@ -2,8 +2,9 @@
 never an exception."""
 
 import json
+import math
 import os
-import selectors
+import select
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from typing import IO
 import numpy as np
 
 from schemas.verification import Reason
-from services.certify.decode.wire import HEAD_SIZE, Kind, parse_frame, parse_head
+from services.certify.decode.wire import HEAD_SIZE, Kind, parse_end, parse_frame, parse_head, parse_header
 from services.certify.engines.arrays import Image
 from services.certify.policy import DecodePolicy
 
@@ -99,28 +100,32 @@ class Clip:
 
     def _read(self, process: "subprocess.Popen[bytes]") -> Iterator[Frame]:
         source = _TimedPipe(process.stdout, self.policy.wait_seconds)
+        # What the sampler of an honest child can send: at most two frames in each interval (see its `wanted`).
+        last_s, frames_left = 0.0, math.ceil(2 * self.policy.max_seconds * self.sample_fps) + 2
         try:
             while True:
                 kind, size = parse_head(source.take(HEAD_SIZE))
                 body = source.take(size)
                 match kind:
                     case Kind.HEADER:
-                        header = json.loads(body)
-                        self.codec, self.width, self.height = header["codec"], header["width"], header["height"]
+                        self.codec, self.width, self.height = parse_header(body)
                     case Kind.FRAME:
                         at_s, width, height, pixels = parse_frame(body)
+                        if at_s < last_s or not frames_left:
+                            raise ValueError("frames out of order, or more than were asked for")
+                        last_s, frames_left = at_s, frames_left - 1
                         yield Frame(at_s, np.frombuffer(pixels, dtype=np.uint8).reshape(height, width, 3))
                     case Kind.END:
-                        end = json.loads(body)
-                        self.damaged_packets, self.decode_cpu_s = end["damaged_packets"], end["cpu_s"]
-                        self.fault = Reason(end["reason"]) if end["reason"] else None
+                        reason, self.damaged_packets, self.decode_cpu_s = parse_end(body)
+                        self.fault = Reason(reason) if reason else None
                         return
         except TimeoutError:
             self.fault = Reason.CLIP_TOO_COSTLY
         except EOFError:
             # Killed by its limits or crashed by the file: the exit code tells which.
-            self.fault = Reason.CLIP_TOO_COSTLY if process.wait() in _KILLED_BY_LIMIT else Reason.CLIP_UNREADABLE
-        except (ValueError, KeyError, TypeError):
+            killed = _exit_code(process) in _KILLED_BY_LIMIT
+            self.fault = Reason.CLIP_TOO_COSTLY if killed else Reason.CLIP_UNREADABLE
+        except ValueError:
             self.fault = Reason.CLIP_UNREADABLE
         finally:
             self.decode_wait_s = source.waited_s
@@ -137,8 +142,8 @@ class _TimedPipe:
         assert pipe is not None
         self._descriptor = pipe.fileno()
         self._budget_s = budget_s
-        self._waiting = selectors.DefaultSelector()
-        self._waiting.register(self._descriptor, selectors.EVENT_READ)
+        self._readable = select.poll()
+        self._readable.register(self._descriptor, select.POLLIN)
         self.waited_s = 0.0
 
     def take(self, size: int) -> bytes:
@@ -147,18 +152,25 @@ class _TimedPipe:
         parts: list[bytes] = []
         while size:
             began = time.monotonic()
-            ready = self._waiting.select(timeout=max(0.0, self._budget_s - self.waited_s))
+            ready = self._readable.poll(1000 * max(0.0, self._budget_s - self.waited_s))
             self.waited_s += time.monotonic() - began
             if not ready:
-                self._waiting.close()
                 raise TimeoutError
             part = os.read(self._descriptor, min(size, _CHUNK))
             if not part:
-                self._waiting.close()
                 raise EOFError
             parts.append(part)
             size -= len(part)
         return b"".join(parts)
+
+
+def _exit_code(process: "subprocess.Popen[bytes]") -> int:
+    """How a process that has closed its end of the pipe ended; one that does not end is killed."""
+    try:
+        return process.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 def _feed(pipe: IO[bytes] | None, data: bytes) -> None:

@@ -5,6 +5,7 @@ anything in the parent.
 """
 
 import json
+import math
 import struct
 from enum import Enum
 from typing import Any, BinaryIO
@@ -14,6 +15,9 @@ _FRAME = struct.Struct("!dHH")
 
 MAX_MESSAGE = 1920 * 1920 * 3 + _FRAME.size
 """Bytes of the largest message that is believed."""
+
+
+_MAX_WORD = 32
 
 
 class Kind(Enum):
@@ -46,13 +50,45 @@ def parse_head(head: bytes) -> tuple[Kind, int]:
     return Kind(code), size
 
 
+def parse_header(body: bytes) -> tuple[str, int, int]:
+    """(codec, width, height of the picture as shown). Raises ``ValueError`` for what no honest sender says."""
+    match _parse_json(body):
+        case {"codec": str(codec), "width": int(width), "height": int(height)} if (
+            codec.isalnum() and len(codec) <= _MAX_WORD and width > 0 and height > 0
+        ):
+            return codec, width, height
+    raise ValueError("not a header")
+
+
+def parse_end(body: bytes) -> tuple[str | None, int, float]:
+    """(reason code or none, damaged packets, CPU seconds). Raises ``ValueError`` for what no honest sender says."""
+    match _parse_json(body):
+        case {"reason": str() | None as reason, "damaged_packets": int(damaged), "cpu_s": float(cpu_s)} if (
+            damaged >= 0 and 0.0 <= cpu_s < math.inf and (reason is None or reason.startswith("clip_"))
+        ):
+            return reason, damaged, cpu_s
+    raise ValueError("not an end")
+
+
 def parse_frame(body: bytes) -> tuple[float, int, int, bytes]:
-    """(second, width, height, pixels). Raises ``ValueError`` when the pixels do not fill the frame."""
+    """(second, width, height, pixels). Raises ``ValueError`` when the pixels do not fill the frame or the second is
+    none."""
+    if len(body) <= _FRAME.size:
+        raise ValueError("frame without a picture")
     at_s, width, height = _FRAME.unpack_from(body)
     pixels = body[_FRAME.size :]
     if len(pixels) != width * height * 3:
         raise ValueError("frame and size differ")
+    if not 0.0 <= at_s < math.inf:
+        raise ValueError("a second that is none")
     return at_s, width, height, pixels
+
+
+def _parse_json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 HEAD_SIZE = _HEAD.size

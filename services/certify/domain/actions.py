@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from schemas.verification import Action
-from services.certify.domain.observation import FaceSeries, Series
+from services.certify.domain.observation import FaceSeries, Series, calmed
 from services.certify.policy import ChallengePolicy
 
 
@@ -50,27 +50,34 @@ class _Swing:
 
 
 def _nods(series: FaceSeries, policy: ChallengePolicy) -> list[Span]:
-    """Up or down and back, without turning, and not as a part of a yawn."""
+    """Up or down and back, without turning, not as a part of a yawn, and more than this head moves anyway."""
     open_mouth = series.jaw_open >= _closed(series, series.jaw_open, policy) + policy.mouth_open
-    spans = []
+    nods = []
     for side in (1, -1):
         for swing in _swings(series.t, side * series.pitch, policy.nod_out_deg, policy.nod_back_deg, policy):
             part = slice(swing.start, swing.end + 1)
             turned = float(np.ptp(series.yaw[part]))
             steady = turned <= max(policy.nod_max_yaw_deg, policy.nod_max_yaw_share * swing.out)
-            steady = steady and _sway(series, part) <= policy.nod_max_sway
+            steady = steady and _sway(series, part, policy) <= policy.nod_max_sway
             if steady and float(np.mean(open_mouth[part])) <= policy.nod_max_mouth_share:
-                spans.append(_span(series, swing.start, swing.end))
-    return spans
+                nods.append(swing)
+    plain = min(policy.nod_plain_deg, policy.above_rest * _restlessness(series.pitch, nods))
+    return [_span(series, nod.start, nod.end) for nod in nods if nod.out >= plain]
 
 
 def _turns(series: FaceSeries, policy: ChallengePolicy, side: int) -> list[Span]:
-    """To one side of the neutral pose and back; the way back from the other side is not a turn."""
+    """To one side of the neutral pose and back, more than this head moves anyway; the way back from the other side is
+    not a turn."""
     first = float(np.median(series.yaw[series.t <= series.t[0] + policy.baseline_s]))
     neutral = min(first, float(np.median(series.yaw)), key=abs)
-    away = side * (series.yaw - neutral)
-    swings = _swings(series.t, away, policy.turn_out_deg, policy.turn_back_deg, policy)
-    return [_span(series, s.start, s.end) for s in swings if away[s.peak] >= policy.turn_out_deg]
+    limits, profile = (policy.turn_out_deg, policy.turn_back_deg), policy.turn_profile_deg
+    turns: dict[int, list[_Swing]] = {}
+    for way in (1, -1):
+        away = way * (series.yaw - neutral)
+        swings = _swings(series.t, away, *limits, policy, profile=profile)
+        turns[way] = [swing for swing in swings if away[swing.peak] >= policy.turn_out_deg]
+    plain = min(policy.turn_plain_deg, policy.above_rest * _restlessness(series.yaw, turns[1] + turns[-1]))
+    return [_span(series, turn.start, turn.end) for turn in turns[side] if turn.out >= plain]
 
 
 def _open_mouths(series: FaceSeries, policy: ChallengePolicy) -> list[Span]:
@@ -82,14 +89,15 @@ def _open_mouths(series: FaceSeries, policy: ChallengePolicy) -> list[Span]:
     still = (series.jaw_open >= closed + policy.mouth_still_open) & frontal
     frame = float(np.median(np.diff(series.t)))
     held: list[tuple[int, int, np.ndarray, float]] = []
-    speech = np.ones(len(series), dtype=bool)
+    syllables: list[float] = []
     for start, end in _runs(still, series.t, policy.max_gap_s):
         inside = np.flatnonzero(wide[start : end + 1]) + start
         lasted = float(series.t[inside[-1]] - series.t[inside[0]]) + frame if len(inside) else 0.0
         if lasted > policy.mouth_speech_s:
             held.append((start, end, inside, lasted))
-            speech[max(0, start - 2) : end + 3] = False
-    widest_speech = float(np.percentile(series.jaw_open[speech], 98)) if speech.any() else closed
+        else:
+            syllables.append(float(series.jaw_open[start : end + 1].max()))
+    widest_speech = sorted(syllables)[-policy.mouth_syllables] if len(syllables) >= policy.mouth_syllables else closed
     spans = []
     for start, end, inside, lasted in held:
         steady = len(inside) >= 0.8 * (inside[-1] - inside[0] + 1)
@@ -122,14 +130,21 @@ def _blinks(series: FaceSeries, policy: ChallengePolicy) -> list[Span]:
     return spans
 
 
-def _swings(t: Series, values: Series, out: float, back: float, policy: ChallengePolicy) -> list[_Swing]:
+def _swings(
+    t: Series, values: Series, out: float, back: float, policy: ChallengePolicy, profile: float = np.inf
+) -> list[_Swing]:
     """Every rise of ``values`` by ``out`` that falls again by ``back``, each way within ``swing_side_s``
-    (topographic prominence)."""
+    (topographic prominence).
+
+    A gap in time breaks a swing, unless the face was lost beyond ``profile``: no mesh fits a head seen from the side.
+    """
+    hidden = np.minimum(values[:-1], values[1:]) >= profile
+    whole = np.diff(t) <= np.where(hidden, policy.turn_hidden_s, policy.max_gap_s)
     found: list[_Swing] = []
     for peak in range(1, len(t) - 1):
         if values[peak] < values[peak - 1] or values[peak] <= values[peak + 1]:
             continue
-        before, after = _reach(t, values, peak, -1, policy), _reach(t, values, peak, 1, policy)
+        before, after = _reach(t, values, whole, peak, -1, policy), _reach(t, values, whole, peak, 1, policy)
         if before is None or after is None:
             continue
         rise, fall = float(values[peak] - values[before]), float(values[peak] - values[after])
@@ -144,18 +159,28 @@ def _swings(t: Series, values: Series, out: float, back: float, policy: Challeng
     return found
 
 
-def _sway(series: FaceSeries, part: slice) -> float:
-    """Way of the yaw over the way of the pitch (out and back): small in a nod, near 1 when a hand disturbs the
-    reading."""
-    return float(np.abs(np.diff(series.yaw[part])).sum()) / max(2.0 * float(np.ptp(series.pitch[part])), 1e-9)
+def _sway(series: FaceSeries, part: slice, policy: ChallengePolicy) -> float:
+    """Way of the head sideways over its way up and down: small in a nod and in several, near 1 when it wanders about in
+    talking, above 1 when a hand before the face disturbs the reading. Trembling does not count."""
+    pitch, yaw = (calmed(series.t, values, policy.tremor_s)[part] for values in (series.pitch, series.yaw))
+    return float(np.abs(np.diff(yaw)).sum()) / max(float(np.abs(np.diff(pitch)).sum()), 1e-9)
 
 
-def _reach(t: Series, values: Series, peak: int, step: int, policy: ChallengePolicy) -> int | None:
+def _restlessness(values: Series, swings: list[_Swing]) -> float:
+    """How far an angle goes about outside of these swings, in degrees (middle 90 %); 0 when there is nothing else."""
+    rest = np.ones(len(values), dtype=bool)
+    for swing in swings:
+        rest[swing.start : swing.end + 1] = False
+    low, high = np.percentile(values[rest], [5, 95]) if rest.any() else (0.0, 0.0)
+    return float(high - low)
+
+
+def _reach(t: Series, values: Series, whole: np.ndarray, peak: int, step: int, policy: ChallengePolicy) -> int | None:
     """Index of the lowest value on one side of a peak, before a higher one comes, time runs out or the face is lost."""
     lowest: int | None = None
     at = peak
     while 0 <= at + step < len(t):
-        if abs(float(t[at + step] - t[at])) > policy.max_gap_s:
+        if not whole[min(at, at + step)]:
             break
         at += step
         if abs(float(t[at] - t[peak])) > policy.swing_side_s or values[at] > values[peak]:

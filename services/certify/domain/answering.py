@@ -67,7 +67,8 @@ def answer(
     """What is answered now, the same in whatever order things are given.
 
     Args:
-        fresh: certified captures of one person that are told now; each answers its own visit, whatever the policy.
+        fresh: certified captures of one person that are told now; each answers its own visit, whatever the policy, but
+            for programmes that it is barred from.
         proofs: all proofs of that person, the fresh ones too.
         visits: all visits of that person that are known.
         answered: requests that have a certificate.
@@ -79,7 +80,8 @@ def answer(
     for proof in sorted(fresh, key=lambda proof: proof.rank):
         if proof.visit_id in by_id:
             for key, request in _made_here(by_id[proof.visit_id], homes):
-                here.setdefault(key, (request, proof))
+                if request.programme not in proof.barred:
+                    here.setdefault(key, (request, proof))
     crossing = [proof for proof in proofs if _crosses(proof, by_id)]
     reached = [home.request for key, home in homes.items() if key not in here and _is_reached(home)]
     return Answered(tuple(here.values()), tuple(recognise(crossing, reached, policy)))

@@ -1,17 +1,45 @@
-"""Holds what was done against what was asked: the asked actions, in the asked order, one after the other."""
+"""Holds what was done against what was asked: the asked actions, in order, each in its window when it has one."""
 
 from collections.abc import Mapping, Sequence
 
+from schemas.capture import Prompt
 from schemas.verification import Action, ActionResult
 from services.certify.domain.actions import Span, find_actions
 from services.certify.domain.observation import FaceSeries
 from services.certify.policy import ChallengePolicy
 
 
-def judge_challenge(series: FaceSeries, asked: Sequence[Action], policy: ChallengePolicy) -> dict[Action, ActionResult]:
-    """One result for each asked action. An action seen only out of order is not passed, but its span is told."""
+def judge_challenge(
+    series: FaceSeries, asked: Sequence[Action], policy: ChallengePolicy, prompts: Sequence[Prompt] = ()
+) -> dict[Action, ActionResult]:
+    """One result for each asked action. An action seen only out of order or out of its window is not passed, but its
+    span is told.
+
+    Args:
+        prompts: one for each of ``asked``, in order; empty when the order alone counts.
+    """
     found = {action: find_actions(series, action, policy) for action in asked}
+    if prompts:
+        return {prompt.action: answer_prompt(found[prompt.action], prompt, policy) for prompt in prompts}
     return order_actions(found, asked, policy.overlap_s)
+
+
+def answer_prompt(spans: Sequence[Span], prompt: Prompt, policy: ChallengePolicy) -> ActionResult:
+    """Whether the action was done within the window of its prompt, and not before.
+
+    Done before the prompt it was not done because of the prompt: a recording of something else looks like that, and
+    the answer within the window does not heal it. What follows after the window does no harm, old people nod on. The
+    blink is excepted: eyes blink at any time.
+    """
+    opens, closes = prompt.at_s - policy.prompt_early_s, prompt.until_s + policy.prompt_late_s
+    early = next((span for span in spans if span.start_s < opens and prompt.action is not Action.BLINK), None)
+    inside = next((span for span in spans if span.start_s >= opens and span.end_s <= closes), None)
+    shown = early or inside or min(spans, key=lambda span: abs(span.start_s - prompt.at_s), default=None)
+    return ActionResult(
+        passed=inside is not None and early is None,
+        span_s=(shown.start_s, shown.end_s) if shown else None,
+        window_s=(prompt.at_s, prompt.until_s),
+    )
 
 
 def order_actions(

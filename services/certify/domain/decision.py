@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from schemas.verification import Action, ActionResult, Decision, MatchResult, PadResult, Quality, Reason
-from services.certify.policy import VerificationPolicy
+from schemas.verification import Action, ActionResult, BundleResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification_reason_texts import REASON_TEXTS
+from services.certify.domain.pad import cue_suspicions, nets_passed
+from services.certify.policy import QualityPolicy, VerificationPolicy
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class Findings:
     """Why there is no comparison, when there is none."""
     engine_may_certify: bool
     """Whether the match engine may decide alone."""
+    bundle: BundleResult | None = None
+    """The signed challenge that was answered, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,20 @@ class Outcome:
 
 
 def decide(findings: Findings, policy: VerificationPolicy) -> Outcome:
+    """What the clip says, under what is wrong with the bundle that it answers."""
+    return refuse_bundle(_decide_on_sight(findings, policy), findings.bundle)
+
+
+def refuse_bundle(outcome: Outcome, bundle: BundleResult | None) -> Outcome:
+    """The faults of a bundle come before all that the clip shows, and none of them leaves it certified."""
+    if bundle is None or not bundle.faults:
+        return outcome
+    reasons = tuple(dict.fromkeys((*bundle.faults, *outcome.reasons)))
+    review = any(REASON_TEXTS[reason].decision is Decision.REVIEW for reason in reasons)
+    return Outcome(Decision.REVIEW if review else Decision.RETRY, reasons)
+
+
+def _decide_on_sight(findings: Findings, policy: VerificationPolicy) -> Outcome:
     """Certified only when nothing at all speaks against it.
 
     The order of the questions: can it be judged (else film again)? does something look wrong (then a person looks,
@@ -56,21 +74,40 @@ def decide(findings: Findings, policy: VerificationPolicy) -> Outcome:
 
 
 def quality_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None:
-    """The one thing to put right before the clip can be judged; ``None`` when it can be."""
+    """The one thing to put right before the clip can be judged; ``None`` when it can be.
+
+    Causes come before what they cause, so that the next recording is not spoilt by the same: a phone held wrongly,
+    darkness, blur or a far face make the face go unnoticed; a black mask makes it dark.
+    """
     limits = policy.quality
     share, gap, eyes = quality.face_share or 0.0, quality.face_gap_s or 0.0, quality.eye_distance_px or 0.0
-    light, sharp = quality.brightness, quality.sharpness
+    no_face = share <= limits.no_face_share or eyes <= 0.0
+    covered, unclear, sharp = quality.covered_share or 0.0, quality.unclear_gap_s or 0.0, quality.sharpness
     questions = (
         (quality.seconds is not None and quality.seconds < policy.decode.min_seconds, Reason.CLIP_TOO_SHORT),
-        (share <= limits.no_face_share or eyes <= 0.0, Reason.NO_FACE),
+        ((quality.turned_share or 0.0) > limits.max_turned_share, Reason.PICTURE_TURNED),
+        (no_face and quality.light is not None and quality.light < limits.min_brightness, Reason.TOO_DARK),
+        (no_face, Reason.NO_FACE),
         (quality.faces_most > 1, Reason.SEVERAL_FACES),
-        (share < limits.min_face_share or gap > limits.max_face_gap_s, Reason.FACE_LEFT),
         (eyes < limits.min_eye_distance_px, Reason.FACE_TOO_SMALL),
-        (light is not None and light < limits.min_brightness, Reason.TOO_DARK),
-        (light is not None and light > limits.max_brightness, Reason.TOO_BRIGHT),
+        (covered > limits.max_covered_share, Reason.FACE_COVERED),
+        *((True, light) for light in (_light_fault(quality, limits),) if light is not None),
         (sharp is not None and sharp < limits.min_sharpness, Reason.BLURRED),
+        (unclear > limits.max_unclear_gap_s, Reason.FACE_COVERED),
+        (share < limits.min_face_share or gap > limits.max_face_gap_s, Reason.FACE_LEFT),
     )
     return next((reason for wrong, reason in questions if wrong), None)
+
+
+def _light_fault(quality: Quality, limits: QualityPolicy) -> Reason | None:
+    face = quality.brightness
+    if face is None:
+        return None
+    if face < limits.backlit_brightness and (quality.glare or 0.0) >= limits.backlit_glare:
+        return Reason.BACKLIT
+    if face < limits.min_brightness:
+        return Reason.BACKLIT if (quality.light or 0.0) >= limits.backlit_light else Reason.TOO_DARK
+    return Reason.TOO_BRIGHT if face > limits.max_brightness else None
 
 
 def liveness_doubt(findings: Findings, policy: VerificationPolicy) -> Reason | None:
@@ -79,7 +116,7 @@ def liveness_doubt(findings: Findings, policy: VerificationPolicy) -> Reason | N
     When both see an attack there is no doubt, and a reviewer looks.
     """
     limits, quality = policy.pad, findings.quality
-    if findings.pad.passed or max(findings.pad.scores.values(), default=0.0) < limits.threshold:
+    if nets_passed(findings.pad) or max(findings.pad.scores.values(), default=0.0) < limits.threshold:
         return None
     if quality.room is not None and quality.room < limits.doubt_room:
         return Reason.FACE_TOO_CLOSE
@@ -90,11 +127,12 @@ def liveness_doubt(findings: Findings, policy: VerificationPolicy) -> Reason | N
 
 def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason, ...]:
     quality = findings.quality
-    found = []
+    found: list[Reason] = []
     if quality.motion is not None and quality.motion < policy.pad.min_motion:
         found.append(Reason.PICTURE_FROZEN)
-    if not findings.pad.passed:
+    if not nets_passed(findings.pad):
         found.append(Reason.LIVENESS_LOW)
+    found += cue_suspicions(findings.pad)
     if quality.identity_floor is not None and quality.identity_floor < policy.pad.min_identity:
         found.append(Reason.FACE_CHANGED)
     if findings.reference_fault is None and not findings.match.passed:
@@ -106,7 +144,10 @@ def _challenge_fault(challenge: Mapping[Action, ActionResult]) -> Reason | None:
     undone = [result for result in challenge.values() if not result.passed]
     if not undone:
         return None
-    return Reason.ACTION_NOT_SEEN if any(r.span_s is None for r in undone) else Reason.ACTION_OUT_OF_ORDER
+    if any(result.span_s is None for result in undone):
+        return Reason.ACTION_NOT_SEEN
+    timed = any(result.window_s is not None for result in undone)
+    return Reason.ACTION_WRONG_TIME if timed else Reason.ACTION_OUT_OF_ORDER
 
 
 def _missing(findings: Findings) -> tuple[Reason, ...]:

@@ -36,6 +36,11 @@ class Observation:
     seen: bool
     """A face was found by detector or mesh."""
     face: FaceSigns | None
+    light: float | None = None
+    """Mean grey level of the whole picture; null when it was not measured."""
+    turned: int | None = None
+    """Quarter turns (to the left) that would set a lying face upright, 0 when none is seen; null when the detector
+    did not look."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,33 @@ class FaceCheck:
     sharpness: float
     live: tuple[float, ...] | None
     """Score of each liveness net; null when the face is turned away."""
+    glare: float | None = None
+    """Share of the background that is clipped white; null without a background."""
+    mouth_tone: float | None = None
+    """How much redder than the upper face the mouth's region gets, in log(red / green): below 0 it is covered. Null
+    when the face is turned away or the picture has no colour."""
+    mouth_variety: float | None = None
+    """Spread of the same over the mouth's region: cloth of one dye has next to none. Null as before."""
+
+
+@dataclass(frozen=True)
+class ClipCues:
+    """What the cues of a presentation attack measured over a clip; ``None`` where one could not be measured, which says
+    nothing. How each is measured: ``services.certify.cues``."""
+
+    repeated: float | None = None
+    """How near moving frames come to earlier ones, in steps from frame to frame; near 0 in a loop."""
+    stalled_s: float | None = None
+    """Longest time one picture is shown while the clip moves before and after."""
+    jumped: float | None = None
+    """How much the largest sudden step stands out from the steps beside it."""
+    flatness_residual: float | None = None
+    """What a plane leaves unexplained of the motion of points on the face, per cent of the distance between the
+    eyes."""
+    flatness_angle: float | None = None
+    """Degrees between the two views of the face that were compared for it."""
+    moire: float | None = None
+    """Median over the looked-at faces of the peak of the spectrum over its surroundings."""
 
 
 @dataclass(frozen=True)
@@ -93,3 +125,14 @@ def median_of_three(values: Series) -> Series:
         return values
     middle = np.median(np.stack([values[:-2], values[1:-1], values[2:]]), axis=0)
     return np.concatenate([values[:1], middle, values[-1:]])
+
+
+def calmed(t: Series, values: Series, window_s: float) -> Series:
+    """Moving average over about ``window_s`` seconds: a tremor is gone, a movement stays. Times may be uneven."""
+    if len(values) < 3:
+        return values
+    frames = 2 * int(0.5 * window_s / float(np.median(np.diff(t))) + 0.25) + 1
+    if frames < 3:
+        return values
+    padded = np.pad(values, frames // 2, mode="edge")
+    return np.convolve(padded, np.full(frames, 1.0 / frames), mode="valid")

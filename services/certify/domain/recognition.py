@@ -55,6 +55,8 @@ class ProgrammePolicy(_Policy):
 
     def accepts(self, proof: "Proof", request: VisitRequest) -> bool:
         """Whether this proof answers this request."""
+        if request.programme in proof.barred:
+            return False
         if proof.grade not in self.accepted or proof.acted_by not in self.accepted_actors:
             return False
         if not 0 <= (request.due_date - proof.day).days <= self.max_age_days:
@@ -146,6 +148,8 @@ class Proof:
     """Who acted; a capture shows the person."""
     visit_id: UUID | None = None
     """The visit at which it was given, if any."""
+    barred: frozenset[str] = frozenset()
+    """Programmes that ask more of the match of faces than it shows: it answers none of their requests."""
 
     @property
     def rank(self) -> tuple[int, int, UUID]:

@@ -1,12 +1,13 @@
 """From what was measured frame by frame to the facts of a clip. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 
 import numpy as np
 
-from schemas.verification import PadResult, Quality
+from schemas.verification import Quality
 from services.certify.domain.observation import FaceCheck, Observation
-from services.certify.policy import PadPolicy, QualityPolicy
+from services.certify.policy import QualityPolicy
 
 
 def summarise_quality(
@@ -22,52 +23,58 @@ def summarise_quality(
     return Quality(
         seconds=round(times[-1] - times[0], 3) if times else None,
         frames=len(observations),
-        faces_most=most_faces([check.count for check in checks], policy.other_face_share),
+        faces_most=most_faces([check.count for check in checks], policy),
         face_share=round(len(seen) / len(times), 3) if times else None,
-        face_gap_s=longest_gap_s(observations) if seen else None,
+        face_gap_s=longest_gap_s(observations, lambda o: o.seen) if seen else None,
         eye_distance_px=_median([check.eye_distance_px for check in checks]),
         room=_median([check.room for check in checks]),
         brightness=_median([check.brightness for check in checks]),
         sharpness=_median([check.sharpness for check in checks]),
+        light=_median([o.light for o in observations if o.light is not None]),
+        glare=_median([check.glare for check in checks if check.glare is not None]),
+        covered_share=_share([covered for check in checks if (covered := mouth_covered(check, policy)) is not None]),
+        unclear_gap_s=longest_gap_s(observations, lambda o: not o.seen or o.face is not None) if seen else None,
+        turned_share=_share([o.turned > 0 for o in observations if o.turned is not None]),
         motion=round(float(np.percentile(motions, 90)), 2) if motions else None,
         identity_floor=identity_floor,
     )
 
 
-def summarise_pad(checks: Sequence[FaceCheck], nets: Sequence[str], policy: PadPolicy) -> PadResult:
-    """Median of each net over the judged frames; the lowest of them decides."""
-    judged = [check.live for check in checks if check.live is not None]
-    scores = {name: round(float(np.median([live[i] for live in judged])), 4) for i, name in enumerate(nets) if judged}
-    score = min(scores.values(), default=None)
-    return PadResult(
-        passed=score is not None and len(judged) >= policy.min_frames and score >= policy.threshold,
-        score=score,
-        threshold=policy.threshold,
-        scores=scores,
-        frames=len(judged),
-    )
-
-
-def most_faces(counts: Sequence[int], share: float) -> int:
-    """The largest number of faces that was seen in at least ``share`` of the looks, and in two looks at least."""
+def most_faces(counts: Sequence[int], policy: QualityPolicy) -> int:
+    """The largest number of faces that was seen in a share of the looks (two at least), or in some looks in a row."""
     for number in range(max(counts, default=0), 1, -1):
-        looks = sum(count >= number for count in counts)
-        if looks >= 2 and looks >= share * len(counts):
+        looks = [count >= number for count in counts]
+        longest = max((len(list(run)) for together, run in groupby(looks) if together), default=0)
+        if longest >= policy.other_face_looks or sum(looks) >= max(2, policy.other_face_share * len(counts)):
             return number
     return 1 if counts else 0
 
 
-def longest_gap_s(observations: Sequence[Observation]) -> float:
-    """Longest time between two looks with a face that has looks without one in it."""
-    longest, last_seen, missed = 0.0, None, False
+def mouth_covered(check: FaceCheck, policy: QualityPolicy) -> bool | None:
+    """Whether cloth is where the mouth should be; null when the picture does not tell."""
+    if check.mouth_tone is None or check.mouth_variety is None:
+        return None
+    # Darkness (through the codec) and blur leave one colour of everything.
+    colours_seen = check.brightness >= policy.backlit_brightness and check.sharpness >= policy.min_sharpness
+    one_dye = colours_seen and check.mouth_variety < policy.min_mouth_variety
+    return one_dye or check.mouth_tone < policy.min_mouth_tone
+
+
+def longest_gap_s(observations: Sequence[Observation], well: Callable[[Observation], bool]) -> float:
+    """Longest time between two looks that are well and have others between them."""
+    longest, last_well, missed = 0.0, None, False
     for observation in observations:
-        if not observation.seen:
+        if not well(observation):
             missed = True
             continue
-        if missed and last_seen is not None:
-            longest = max(longest, observation.at_s - last_seen)
-        last_seen, missed = observation.at_s, False
+        if missed and last_well is not None:
+            longest = max(longest, observation.at_s - last_well)
+        last_well, missed = observation.at_s, False
     return round(longest, 3)
+
+
+def _share(values: Sequence[bool]) -> float | None:
+    return round(sum(values) / len(values), 3) if values else None
 
 
 def _median(values: Sequence[float]) -> float | None:

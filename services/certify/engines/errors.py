@@ -11,6 +11,7 @@ class ModelFault(StrEnum):
     NOT_IN_PACKAGE = "model_not_in_package"
     DOWNLOAD_FAILED = "model_download_failed"
     NO_CLIENT = "model_no_client"
+    NOT_STORED = "model_not_stored"
     LOCK_INVALID = "model_lock_invalid"
 
 

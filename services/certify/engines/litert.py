@@ -2,9 +2,8 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 
@@ -20,18 +19,23 @@ def open_interpreter(model: bytes) -> Any:
 
 @contextmanager
 def _native_stderr_apart() -> Iterator[None]:
-    """Keep what native code prints on stderr aside; shown after all when the block fails."""
+    """Keep what native code prints on stderr aside, in a pipe and not on disk; shown after all when the block fails.
+    What does not fit into a pipe is lost."""
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as aside:
-        os.dup2(aside.fileno(), 2)
-        try:
-            yield
-        except Exception:
-            os.dup2(kept, 2)
-            aside.seek(0)
-            os.write(2, aside.read())
-            raise
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+    outlet, inlet = os.pipe()
+    os.set_blocking(outlet, False)
+    os.set_blocking(inlet, False)
+    os.dup2(inlet, 2)
+    os.close(inlet)
+    try:
+        yield
+    except Exception:
+        os.dup2(kept, 2)
+        with suppress(BlockingIOError):
+            os.write(2, os.read(outlet, 1 << 16))
+        raise
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(outlet)

@@ -4,6 +4,7 @@ this file.
 Every image is BGR, 0–255, (height, width, 3). Boxes and points are in pixels of the image that was given.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -76,6 +77,9 @@ class FaceMatcher(Protocol):
 
     def embed(self, image: Image, face: FaceBox) -> FloatArray:
         """A template of the face (one vector; its length is the engine's own)."""
+
+    def pool(self, templates: Sequence[FloatArray]) -> FloatArray:
+        """One template of several pictures of one person: what is chance in one picture cancels out."""
 
     def similarity(self, a: FloatArray, b: FloatArray) -> float:
         """How alike two templates are; larger is more alike, the scale is the engine's own."""

@@ -1,5 +1,6 @@
 """Face matching by SFace (OpenCV Zoo, 2021dec, fp32)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -21,9 +22,16 @@ class SFaceMatcher:
         """The face aligned by its five points to 112×112, then 128 numbers of unit length."""
         row = np.array([face.x, face.y, face.width, face.height, *face.points.ravel(), face.score], dtype=np.float32)
         aligned = self._net.alignCrop(image, row)
-        vector = np.asarray(self._net.feature(aligned), dtype=np.float64).ravel()
-        return vector / max(float(np.linalg.norm(vector)), 1e-12)
+        return _unit(np.asarray(self._net.feature(aligned), dtype=np.float64).ravel())
+
+    def pool(self, templates: Sequence[FloatArray]) -> FloatArray:
+        """The mean direction."""
+        return _unit(np.mean(templates, axis=0))
 
     def similarity(self, a: FloatArray, b: FloatArray) -> float:
         """Cosine of the two templates; OpenCV Zoo's own threshold on LFW is 0.363."""
         return float(np.dot(a, b))
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)

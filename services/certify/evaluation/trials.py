@@ -108,7 +108,7 @@ def _right(label: Label, found: Verification) -> bool:
         return label.done
     if found.decision is Decision.REVIEW:
         return False
-    undone = {Reason.ACTION_NOT_SEEN, Reason.ACTION_OUT_OF_ORDER}
+    undone = {Reason.ACTION_NOT_SEEN, Reason.ACTION_OUT_OF_ORDER, Reason.ACTION_WRONG_TIME}
     return bool(label.faults & set(found.reasons)) or (not label.done and bool(undone & set(found.reasons)))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,9 @@ class Judged:
     person_key: str
     captured_at: datetime
     finding: Verification
+    """Without the measurements."""
+    box: bytes | None = None
+    """The measurements, sealed under the person's key, when this is told for the first time."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,15 @@ class KeptProof:
     """Where the evidence comes from; None of a recording."""
 
 
-async def keep_capture(connection: Connection, capture: CaptureReceived, finding: Verification) -> None:
-    """Keeps the decision on a capture, to be told once its visit is known."""
+async def keep_capture(
+    connection: Connection, capture: CaptureReceived, finding: Verification, barred: Sequence[str]
+) -> None:
+    """Keeps the decision on a capture, to be told once its visit is known; `barred` are the programmes that ask more
+    of the match than it shows."""
     await connection.execute(
-        "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, told)"
-        " VALUES (%s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
+        "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, barred,"
+        " blob_id, told)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
         (
             capture.capture_id,
             capture.visit_id,
@@ -52,6 +60,8 @@ async def keep_capture(connection: Connection, capture: CaptureReceived, finding
             capture.captured_at,
             finding.decision.value,
             [reason.value for reason in finding.reasons],
+            list(barred),
+            capture.recording.blob_id,
         ),
     )
 
@@ -80,7 +90,7 @@ async def take_untold(connection: Connection, people: Iterable[str]) -> list[Jud
     cursor = await connection.execute(
         "UPDATE certify.capture AS c SET told = true FROM certify.judgement AS j, certify.visit AS v"
         " WHERE c.person_key = ANY(%s) AND NOT c.told AND v.visit_id = c.visit_id AND j.capture_id = c.capture_id"
-        " RETURNING c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text",
+        " RETURNING c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text, j.measurements",
         (sorted(set(people)),),
     )
     return sorted((_judged(row) for row in await cursor.fetchall()), key=lambda judged: judged.capture_id)
@@ -92,20 +102,26 @@ async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneI
     Two looks into small indexes for most people: findings are read only for the captures that answer something.
     """
     cursor = await connection.execute(
-        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text FROM certify.capture"
-        " WHERE person_key = ANY(%(people)s) AND decision = 'certified' AND told UNION ALL"
-        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by FROM certify.evidence"
+        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text, barred"
+        " FROM certify.capture WHERE person_key = ANY(%(people)s) AND decision = 'certified' AND told UNION ALL"
+        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}' FROM certify.evidence"
         " WHERE person_key = ANY(%(people)s)",
         {"people": sorted(set(people))},
     )
     kept: dict[str, list[KeptProof]] = {}
-    for person, proof_id, visit_id, captured_at, day, source_text, actor in await cursor.fetchall():
+    for person, proof_id, visit_id, captured_at, day, source_text, actor, barred in await cursor.fetchall():
         if captured_at is None:
             source = EvidenceSource(source_text)
             proof = Proof(proof_id, day, grade_of(source), ActedBy(actor), visit_id)
             kept.setdefault(person, []).append(KeptProof(person, proof, None, source))
         else:
-            proof = Proof(proof_id, captured_at.astimezone(county).date(), CAPTURE_GRADE, visit_id=visit_id)
+            proof = Proof(
+                proof_id,
+                captured_at.astimezone(county).date(),
+                CAPTURE_GRADE,
+                visit_id=visit_id,
+                barred=frozenset(barred),
+            )
             kept.setdefault(person, []).append(KeptProof(person, proof, captured_at, None))
     return kept
 
@@ -120,5 +136,6 @@ async def judged_captures(connection: Connection, capture_ids: Iterable[UUID]) -
     return {row[0]: _judged(row) for row in await cursor.fetchall()}
 
 
-def _judged(row: tuple[UUID, UUID, str, datetime, str]) -> Judged:
-    return Judged(*row[:4], Verification.model_validate_json(row[4]))
+def _judged(row: tuple[Any, ...]) -> Judged:
+    capture_id, visit_id, person_key, captured_at, finding, *box = row
+    return Judged(capture_id, visit_id, person_key, captured_at, Verification.model_validate_json(finding), *box)

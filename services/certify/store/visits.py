@@ -1,6 +1,7 @@
 """Visits in PostgreSQL, as certify knows them."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
@@ -29,6 +30,13 @@ async def keep_visits(connection: Connection, visits: Sequence[VisitChanged]) ->
             [Jsonb(_REQUESTS.dump_python(visit.requests, mode="json")) for visit in visits],
         ),
     )
+
+
+async def find_programmes(connection: Connection, visit_id: UUID) -> tuple[str, ...] | None:
+    """The programmes of the requests of a visit; None while it is not known here."""
+    cursor = await connection.execute("SELECT requests::text FROM certify.visit WHERE visit_id = %s", (visit_id,))
+    row = await cursor.fetchone()
+    return None if row is None else tuple(sorted({request.programme for request in _REQUESTS.validate_json(row[0])}))
 
 
 async def visits_of(connection: Connection, people: Iterable[str]) -> dict[str, list[KnownVisit]]:

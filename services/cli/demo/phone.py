@@ -27,6 +27,8 @@ from services.gateway.enrolment import enrol_device
 
 CHUNK_BYTES = 64 * 1024
 PATIENCE_S = 120.0
+UNABLE = ("turn_left", "turn_right", "blink")
+"""The recordings that the demo is cut from show nods and open mouths only."""
 REFUSALS = range(400, 423)
 """Answers that asking again does not change; 423 (locked) and the server's own faults pass."""
 
@@ -42,12 +44,13 @@ class Scene:
     expected: str
     """The decision that is right."""
 
-    def film(self, media: Path, actions: Sequence[str]) -> bytes:
-        """The clip of this scene for these actions, in their order."""
+    def film(self, media: Path, prompts: Sequence[tuple[str, float]]) -> bytes:
+        """The clip of this scene, recorded while these prompts (action and second) are given."""
         if self.recording == film.STRANGER:
             return film.cut(media / self.recording, [film.STRANGER_SPAN])
-        spans = [film.SPANS[action] for action in actions] if self.obeys else [film.IDLE]
-        return film.cut(media / self.recording, spans)
+        if not self.obeys:
+            return film.cut(media / self.recording, [film.IDLE])
+        return film.answer(media / self.recording, prompts)
 
 
 SCENES = (
@@ -99,9 +102,10 @@ class Phone:
     async def capture(self, visit_id: str, scene: Scene, media: Path) -> Capture:
         """One visit: challenge, clip, upload; waits for the verdict and, when certified, for every certificate."""
         began = time.monotonic()
-        given = (await ask(lambda: self._http.post(f"/v1/visits/{visit_id}/challenge")))["challenge"]
-        actions = tuple(given["actions"])
-        clip = await asyncio.to_thread(scene.film, media, actions)
+        order, address = {"unable": UNABLE}, f"/v1/visits/{visit_id}/challenge"
+        given = (await ask(lambda: self._http.post(address, json=order)))["challenge"]
+        prompts = [(prompt["action"], prompt["at_s"]) for prompt in given["prompts"]]
+        clip = await asyncio.to_thread(scene.film, media, prompts)
         digest = hashlib.sha256(clip).hexdigest()
         metadata = {
             "filename": "capture.mp4",
@@ -117,7 +121,7 @@ class Phone:
         status = await self._wait(visit_id, given["challenge_id"])
         return Capture(
             scene=scene,
-            actions=actions,
+            actions=tuple(given["actions"]),
             decision=status["decision"],
             reasons=tuple(reason["code"] for reason in status["reasons"]),
             issued=status["certificates"]["issued"],

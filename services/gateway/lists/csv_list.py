@@ -36,7 +36,7 @@ def read_csv(file: IO[bytes], problems: list[ListProblem]) -> Iterator[Cells]:
     try:
         yield from _records(text, _find_delimiter(sample), problems)
     finally:
-        if not file.closed:  # it is, when the reading of it was interrupted
+        if not file.closed:  # who stopped half-way may have closed it before this generator ends
             text.detach()
 
 

@@ -64,7 +64,7 @@ def _elements(file: IO[bytes], limits: ListLimits) -> Iterator[Any]:
     except RecursionError:
         raise UnreadableList(ProblemCode.LIST_UNREADABLE, "JSON nested too deeply") from None
     finally:
-        if not file.closed:  # it is, when the reading of it was interrupted
+        if not file.closed:  # who stopped half-way may have closed it before this generator ends
             text.detach()
 
 

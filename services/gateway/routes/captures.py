@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
-from schemas.verification_reasons import REASON_TEXTS, Decision, Reason
+from schemas.verification_reason_texts import REASON_TEXTS
+from schemas.verification_reasons import Decision, Reason
 from services.gateway.access import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal

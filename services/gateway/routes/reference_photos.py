@@ -2,6 +2,7 @@
 
 import asyncio
 import warnings
+from datetime import date
 from io import BytesIO
 from typing import Annotated
 from uuid import UUID
@@ -32,6 +33,7 @@ class PhotoKept(BaseModel):
 async def put_photo(
     id_number: Annotated[str, Form(max_length=64, description="The person's ID number, as typed.")],
     photo: Annotated[UploadFile, File(description="JPEG or PNG of the person alone, at most 10 MB.")],
+    taken_on: Annotated[date | None, Form(description="The day it was taken, if known: YYYY-MM-DD.")] = None,
     caller: Principal = Depends(allow(Role.AGENCY)),
     door: Door = Depends(door_of),
 ) -> PhotoKept:
@@ -47,7 +49,13 @@ async def put_photo(
     try:
         async with door.pool.connection() as connection:
             photo_id = await put_reference(
-                connection, door.keyring, door.blobs, person, content, source=caller.own_agency
+                connection,
+                door.keyring,
+                door.blobs,
+                person,
+                content,
+                source=caller.own_agency,
+                taken_on=taken_on,
             )
     except Unsealable:
         raise Refusal(Code.DATA_ERASED) from None

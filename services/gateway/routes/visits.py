@@ -1,29 +1,27 @@
 """Visits, cut to what the caller may see, and the challenge that a recording at a visit answers."""
 
-import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query
-from joserfc import jws
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import AgencyCode, Dwelling, VillageCode
 from schemas.capture import Challenge
 from schemas.verification import Action
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
+from services.gateway import challenges
 from services.gateway.access import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
+from services.gateway.domain.abilities import AbilitySet
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import captures, visits
 from services.gateway.store.visits import Sight, VisitRow
-from services.gateway.tokens import ALGORITHM
 
 router = APIRouter(tags=["visits"])
 viewers = allow(Role.SCHEDULER, Role.AUDITOR, Role.DEVICE, Role.AGENCY)
-CHALLENGE_TYPE = "onevisit-challenge+jws"
 
 
 class Visit(BaseModel):
@@ -78,8 +76,11 @@ class ChallengeOrder(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    abilities: list[AbilitySet] = Field(default_factory=list, max_length=len(AbilitySet))
+    """What limits the person: only what can be done under all of them is asked, and `deaf` and `blind` choose how the
+    prompts are given. Not kept."""
     unable: list[Action] = Field(default_factory=list, max_length=len(Action))
-    """Actions that the person cannot do (stroke, blindness, palsy); they are not asked. Not kept."""
+    """Single actions that the person cannot do besides; they are not asked. Not kept."""
 
 
 class GivenChallenge(BaseModel):
@@ -88,7 +89,7 @@ class GivenChallenge(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     challenge: Challenge
-    """What to ask, in this order."""
+    """What to ask, in this order, at these seconds of the recording."""
     jws: str
     """The same, signed by the county (compact JWS, Ed25519), so that the phone can trust it offline."""
 
@@ -129,19 +130,15 @@ async def draw_challenge(
     caller: Principal = Depends(allow(Role.DEVICE)),
     door: Door = Depends(door_of),
 ) -> GivenChallenge:
-    """Draws what the person will be asked, at random. Fetch it while online; it may be filmed offline within 7 days.
+    """Draws what the person will be asked and when, at random. Fetch it while online; it may be filmed offline within
+    7 days, once. What the phone does with it: docs/challenge.md.
 
     Also for a paused visit: somebody who was reported dead may stand before you.
     """
     device = caller.own_device
-    actions = _draw(door, set(order.unable) if order else set())
-    now = door.now()
-    challenge = Challenge(
-        challenge_id=uuid4(),
-        visit_id=visit_id,
-        actions=actions,
-        issued_at=now,
-        expires_at=now + timedelta(days=door.policy.challenge_days),
+    order = order or ChallengeOrder()
+    challenge = challenges.draw(
+        visit_id, door.policy, abilities=set(order.abilities), unable=set(order.unable), now=door.now()
     )
     async with door.pool.connection() as connection:
         visit = await visits.find_visit(connection, visit_id, _sight(caller))
@@ -150,21 +147,7 @@ async def draw_challenge(
         if visit.status == VisitStatus.CLOSED:
             raise Refusal(Code.VISIT_CLOSED)
         await captures.add_challenge(connection, challenge, device.device_id)
-    key = door.secrets.signing_key
-    header = {"alg": ALGORITHM, "typ": CHALLENGE_TYPE, "kid": key.kid}
-    signed = jws.serialize_compact(header, challenge.model_dump_json(), key, algorithms=[ALGORITHM])
-    return GivenChallenge(challenge=challenge, jws=signed)
-
-
-def _draw(door: Door, unable: set[Action]) -> tuple[Action, ...]:
-    """The usual actions, without those that the person cannot do; only if none is left, one of the others."""
-    policy = door.policy
-    usual = [action for action in policy.challenge_actions if action not in unable]
-    others = [action for action in Action if action not in unable]
-    if not others:
-        raise Refusal(Code.NO_ACTION_LEFT)
-    pool = usual or [secrets.choice(others)]
-    return tuple(secrets.SystemRandom().sample(pool, min(policy.challenge_count, len(pool))))
+    return GivenChallenge(challenge=challenge, jws=challenges.sign(challenge, door.secrets.signing_key))
 
 
 def _sight(caller: Principal) -> Sight:

@@ -1,11 +1,14 @@
 """Challenges that were given, captures that arrived, uploads that are settled."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from schemas.capture import Challenge
+from psycopg.types.json import Jsonb
+
+from schemas.capture import Challenge, Prompt, PromptForm
 from schemas.verification import Action
 from services.platform.database import Connection
 
@@ -48,8 +51,8 @@ class CaptureState:
 async def add_challenge(connection: Connection, challenge: Challenge, device_id: UUID) -> None:
     """Writes a challenge down before it is given."""
     await connection.execute(
-        "INSERT INTO gateway.challenge (challenge_id, visit_id, device_id, actions, issued_at, expires_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
+        "INSERT INTO gateway.challenge (challenge_id, visit_id, device_id, actions, issued_at, expires_at, prompts,"
+        " longest_s, prompt_form) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             challenge.challenge_id,
             challenge.visit_id,
@@ -57,13 +60,16 @@ async def add_challenge(connection: Connection, challenge: Challenge, device_id:
             [action.value for action in challenge.actions],
             challenge.issued_at,
             challenge.expires_at,
+            Jsonb([prompt.model_dump(mode="json") for prompt in challenge.prompts]),
+            challenge.longest_s,
+            challenge.prompt_form.value,
         ),
     )
 
 
 _CHALLENGE = (
-    "SELECT visit_id, actions, issued_at, expires_at, device_id, used_at IS NOT NULL FROM gateway.challenge"
-    " WHERE challenge_id = %s"
+    "SELECT visit_id, actions, issued_at, expires_at, device_id, used_at IS NOT NULL, prompts, longest_s, prompt_form"
+    " FROM gateway.challenge WHERE challenge_id = %s"
 )
 _CHALLENGE_LOCKED = f"{_CHALLENGE} FOR UPDATE"
 
@@ -80,6 +86,9 @@ async def find_challenge(connection: Connection, challenge_id: UUID, *, lock: bo
         actions=tuple(Action(action) for action in row[1]),
         issued_at=row[2],
         expires_at=row[3],
+        prompts=tuple(Prompt.model_validate_json(json.dumps(prompt)) for prompt in row[6]),
+        longest_s=row[7],
+        prompt_form=PromptForm(row[8]),
     )
     return GivenChallenge(challenge, row[4], row[5])
 

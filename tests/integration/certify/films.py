@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import av
 import numpy as np
+from av.stream import Disposition
 
 from services.certify.engines.arrays import Image
 
@@ -26,31 +27,43 @@ def film(
     codec: str = "libx264",
     fps: int = 30,
     times_s: Sequence[float] | None = None,
+    tracks: int = 1,
 ) -> bytes:
     """The pictures (BGR) as a clip; ``times_s`` gives each its own moment (variable frame rate)."""
     target = io.BytesIO()
     with av.open(target, "w", format=container) as out:
-        stream = out.add_stream(codec, rate=fps)
-        assert isinstance(stream, av.VideoStream)
-        stream.height, stream.width = pictures[0].shape[:2]
-        stream.pix_fmt = "yuv420p"
-        stream.codec_context.time_base = Fraction(1, 1000 if times_s else fps)
-        if codec in ("libx264", "libx265"):
-            stream.options = {"preset": "ultrafast", "x265-params": "log-level=none"}
+        added = [out.add_stream(codec, rate=fps) for _ in range(tracks)]
+        streams = [stream for stream in added if isinstance(stream, av.VideoStream)]
+        for stream in streams:
+            stream.height, stream.width = pictures[0].shape[:2]
+            stream.pix_fmt = "yuv420p"
+            stream.codec_context.time_base = Fraction(1, 1000 if times_s else fps)
+            if codec in ("libx264", "libx265"):
+                stream.options = {"preset": "ultrafast", "x265-params": "log-level=none"}
         for index, picture in enumerate(pictures):
-            frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
-            frame.pts = round(1000 * times_s[index]) if times_s else index
-            frame.time_base = Fraction(1, 1000 if times_s else fps)
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode())
+            for stream in streams:
+                frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+                frame.pts = round(1000 * times_s[index]) if times_s else index
+                frame.time_base = Fraction(1, 1000 if times_s else fps)
+                out.mux(stream.encode(frame))
+        for stream in streams:
+            out.mux(stream.encode())
     return target.getvalue()
 
 
-def tone() -> bytes:
-    """One second of sound and no picture."""
+def tone(cover: bytes | None = None) -> bytes:
+    """One second of sound and no picture, or with a picture (PNG) of the record's cover."""
     target = io.BytesIO()
     with av.open(target, "w", format="mp4") as out:
         stream = out.add_stream("aac", rate=44100)
+        if cover is not None:
+            picture = out.add_stream("png", rate=1)
+            assert isinstance(picture, av.VideoStream)
+            picture.width, picture.height, picture.pix_fmt = 320, 240, "rgb24"
+            picture.disposition = Disposition.attached_pic
+            packet = av.Packet(cover)
+            packet.stream, packet.pts, packet.dts = picture, 0, 0
+            out.mux(packet)
         for index in range(44):
             samples = np.sin(np.arange(1024) / 20.0 + index).astype(np.float32)[None]
             frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="mono")

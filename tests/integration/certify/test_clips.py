@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from schemas.verification import Action, Decision, Reason, Verification
+from services.certify.domain.replay import replay
 from services.certify.verify import Verifier
+from tests.unit.certify.bundles import bundle
 
 pytestmark = pytest.mark.data
 
@@ -58,7 +60,7 @@ REPLAYS = ATTACKS[:3]
 
 
 class Judge:
-    """Verifies clips of the shared folder, each combination once."""
+    """Verifies clips of the shared folder; every verdict is judged again from its own numbers, as JSON carries them."""
 
     def __init__(self, verifier: Verifier, folder: Path) -> None:
         self._verifier, self._folder = verifier, folder
@@ -67,7 +69,9 @@ class Judge:
         self, name: str, part: tuple[float, float | None], asked: tuple[Action, ...], reference: bytes | None = None
     ) -> Verification:
         clip = self._folder / "video" / name
-        return self._verifier.verify(clip, asked, reference, start_s=part[0], end_s=part[1])
+        found = self._verifier.verify(clip, asked, reference, start_s=part[0], end_s=part[1])
+        assert replay(Verification.model_validate_json(found.model_dump_json())).differences == ()
+        return found
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +105,30 @@ def test_the_asked_order_counts(judge: Judge, still: Still) -> None:
     """Mouth then nod does not answer nod then mouth."""
     found = judge(CLM, (11.0, 25.6), (NOD, MOUTH), still(CLM, 5.5))
     assert (found.decision, found.reasons) == (Decision.RETRY, (Reason.ACTION_OUT_OF_ORDER,))
+
+
+@pytest.mark.parametrize(
+    ("window", "longest_s", "reasons"),
+    [
+        ((1.0, 4.3), 4.5, ()),
+        ((2.9, 4.3), 4.5, (Reason.ACTION_WRONG_TIME,)),
+        ((0.0, 1.9), 4.5, (Reason.ACTION_WRONG_TIME,)),
+        ((1.0, 3.0), 3.0, (Reason.CLIP_LONGER_THAN_CHALLENGE,)),
+    ],
+)
+def test_the_asked_time_counts(
+    verifier: Verifier,
+    face_data: Path,
+    still: Still,
+    window: tuple[float, float],
+    longest_s: float,
+    reasons: tuple[Reason, ...],
+) -> None:
+    """The nods of this clip begin at 1.3 and 2.6 s: they answer a prompt at 1 s and no other, in a clip of 4.3 s."""
+    name = "affinsys__vhn.mp4"
+    asked = bundle((NOD, *window), longest_s=longest_s)
+    found = verifier.verify(face_data / "video" / name, asked, still(name, 0.2))
+    assert (found.decision is Decision.CERTIFIED, found.reasons) == (not reasons, reasons)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

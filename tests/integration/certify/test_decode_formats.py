@@ -99,3 +99,10 @@ def test_too_long_without_a_length_in_the_header_is_noticed() -> None:
     data = film(PICTURES, "mpegts", "mpeg2video")
     _, clip = read(data, max_seconds=1.0)
     assert clip.fault is Reason.CLIP_TOO_LONG
+
+
+def test_too_many_frames_are_too_long() -> None:
+    """A clip may claim a second and hold a million frames."""
+    frames, clip = read(film(PICTURES), max_frames=20)
+    assert clip.fault is Reason.CLIP_TOO_LONG
+    assert len(frames) <= 20

@@ -2,6 +2,7 @@
 
 import math
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ import pytest
 from services.certify.engines.arrays import Image
 from services.certify.engines.canonical_face import read_canonical_face
 from services.certify.engines.head_pose import HeadPose
+from services.certify.engines.liveness_crop import crop_for_liveness
 from services.certify.engines.loader import LANDMARKER, Engines
 from services.certify.engines.ports import FaceBox
 from services.certify.engines.store import ModelStore
@@ -54,6 +56,42 @@ def test_the_golden_values_notice_swapped_channels(engines: Engines) -> None:
     swapped = np.ascontiguousarray(waves(4)[:, :, ::-1])
     assert abs(first.live_score(swapped, FACE) - 0.2975) > 0.05
     assert abs(second.live_score(swapped, FACE) - 0.9448) > 0.02
+
+
+@pytest.mark.parametrize(
+    ("face", "minifasnet", "fr_liveness"),
+    [
+        (replace(FACE, x=2.0, y=3.0), 0.8091, 0.9859),
+        (replace(FACE, x=60.0, y=20.0, width=200.0, height=210.0), 0.7817, 0.9589),
+    ],
+)
+def test_the_crop_of_a_face_at_the_edge_or_too_close_is_pinned(
+    engines: Engines, face: FaceBox, minifasnet: float, fr_liveness: float
+) -> None:
+    """Shifted back into the picture, and widened less than 2.7 times: not cut and not filled up with black."""
+    first, second = engines.liveness_nets()
+    assert first.live_score(waves(4), face) == pytest.approx(minifasnet, abs=0.01)
+    assert second.live_score(waves(4), face) == pytest.approx(fr_liveness, abs=0.005)
+
+
+def test_the_crops_of_both_nets_are_pinned(engines: Engines) -> None:
+    """Corners, middle and mean of what goes in, blue first, 0 to 255: what the nets were trained on."""
+    for side, middle, mean in (
+        (80, [255, 103, 122], [144.35, 129.89, 120.74]),
+        (128, [255, 104, 121], [144.34, 129.89, 120.74]),
+    ):
+        crop = crop_for_liveness(waves(4), FACE, side)
+        assert crop.shape == (side, side, 3)
+        assert crop[side // 2, side // 2].tolist() == pytest.approx(middle, abs=2)
+        assert crop.mean((0, 1)).tolist() == pytest.approx(mean, abs=0.1)
+
+
+def test_the_golden_values_notice_a_picture_scaled_to_one(engines: Engines) -> None:
+    """Divided by 255, both nets answer the same for whatever they see."""
+    for net in engines.liveness_nets():
+        answers = [net.live_score((waves(k) // 255).astype(np.uint8), FACE) for k in (0, 4, 5)]
+        assert max(answers) - min(answers) < 0.001
+        assert max(answers) < 0.02
 
 
 @pytest.mark.data
@@ -101,7 +139,12 @@ def test_every_matcher_knows_a_picture_again(engines: Engines, engine: MatchEngi
     again = matcher.embed(np.clip(waves(4) + noise, 0, 255).astype(np.uint8), FACE)
     assert first.shape == (128,)
     assert matcher.similarity(first, first) == pytest.approx(1.0, abs=1e-6)
-    assert matcher.similarity(first, again) > matcher.similarity(first, matcher.embed(waves(8), FACE))
+    other = matcher.embed(waves(8), FACE)
+    assert matcher.similarity(first, again) > matcher.similarity(first, other)
+    assert matcher.similarity(matcher.pool([first]), first) == pytest.approx(1.0, abs=1e-6)
+    pooled = matcher.pool([first, other])
+    assert pooled.shape == (128,)
+    assert matcher.similarity(pooled, first) > matcher.similarity(other, first)
 
 
 def test_a_picture_without_a_face_has_none(engines: Engines) -> None:

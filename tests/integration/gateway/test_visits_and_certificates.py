@@ -8,12 +8,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 from joserfc import jws
-from joserfc.jwk import OKPKey
+from joserfc.jwk import KeySet, OKPKey
 from PIL import Image
 
 from schemas.capture import Challenge
 from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
 from schemas.resident_id import ResidentId
+from services.certify.bundle import find_challenge
 from services.platform.references import find_reference
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 
@@ -62,20 +63,28 @@ async def test_pages_of_visits_leave_none_out(bench: Bench) -> None:
 
 
 async def test_a_challenge_is_random_signed_and_fits_the_person(bench: Bench) -> None:
-    """What somebody cannot do is not asked; both orders come up; the signature checks with the public key."""
+    """What somebody cannot do is not asked; all orders come up, at other moments; the signature checks with the public
+    key."""
     visit = await bench.open_visit(("hrss", "P-1"))
     phone = await bench.enrol_phone(VILLAGE)
     address = f"/v1/visits/{visit}/challenge"
     drawn = [(await bench.http.post(address, headers=phone.headers)).json() for _ in range(30)]
-    assert {tuple(d["challenge"]["actions"]) for d in drawn} == {("nod", "open_mouth"), ("open_mouth", "nod")}
+    assert len({tuple(d["challenge"]["actions"]) for d in drawn}) > 4
+    assert len({d["challenge"]["prompts"][1]["at_s"] for d in drawn}) > 4
+    assert {d["challenge"]["prompt_form"] for d in drawn} == {"spoken"}
     assert len({d["challenge"]["challenge_id"] for d in drawn}) == 30
     (published,) = (await bench.http.get("/.well-known/jwks.json")).json()["keys"]
     signed = jws.deserialize_compact(drawn[0]["jws"], OKPKey.import_key(published), algorithms=["Ed25519"])
     assert Challenge.model_validate_json(signed.payload).model_dump(mode="json") == drawn[0]["challenge"]
-    stroke = await bench.http.post(address, json={"unable": ["open_mouth"]}, headers=phone.headers)
-    assert stroke.json()["challenge"]["actions"] == ["nod"]
+    assert find_challenge(drawn[0]["jws"], KeySet([OKPKey.import_key(published)])) is not None
+    stiff = await bench.http.post(address, json={"abilities": ["cannot_move_head", "deaf"]}, headers=phone.headers)
+    assert set(stiff.json()["challenge"]["actions"]) == {"open_mouth", "blink"}
+    assert stiff.json()["challenge"]["prompt_form"] == "shown"
     other = await bench.http.post(address, json={"unable": ["open_mouth", "nod", "blink"]}, headers=phone.headers)
-    assert other.json()["challenge"]["actions"][0] in {"turn_left", "turn_right"}
+    assert set(other.json()["challenge"]["actions"]) == {"turn_left", "turn_right"}
+    one_left = {"unable": ["open_mouth", "nod", "blink", "turn_left"]}
+    alone = await bench.http.post(address, json=one_left, headers=phone.headers)
+    assert (alone.status_code, alone.json()["code"]) == (422, "NO_ACTION_LEFT")
     everything = ["nod", "open_mouth", "turn_left", "turn_right", "blink"]
     none = await bench.http.post(address, json={"unable": everything}, headers=phone.headers)
     assert (none.status_code, none.json()["code"]) == (422, "NO_ACTION_LEFT")
@@ -220,14 +229,17 @@ async def test_a_reference_photo_is_sealed_for_its_person(bench: Bench) -> None:
     photo = picture(400, 500)
     answer = await bench.http.put(
         "/v1/reference-photos",
-        data={"id_number": PERSON.lower()},
+        data={"id_number": PERSON.lower(), "taken_on": "2014-05-01"},
         files={"photo": ("photo.jpg", photo, "image/jpeg")},
         headers=bench.as_role["hrss"],
     )
     assert answer.status_code == 200, answer.text
     person = ResidentId.parse(PERSON).person_key(bench.door.secrets.county_secret)
     async with bench.door.pool.connection() as connection:
-        assert await find_reference(connection, bench.door.keyring, bench.door.blobs, person) == photo
+        found = await find_reference(connection, bench.door.keyring, bench.door.blobs, person)
+    assert found is not None
+    assert (found.content, found.taken_on) == (photo, date(2014, 5, 1))
+    assert found.age_days(date(2026, 5, 1)) == 4383
     kept = [path.read_bytes() for path in bench.settings.blobs.rglob("*.sealed")]
     assert len(kept) == 1
     assert photo[:200] not in kept[0]

@@ -40,6 +40,19 @@ class Face:
         self._signs[sign] = self._signs[sign] + degrees * 0.5 * (1.0 - np.cos(np.pi * along))
         return self
 
+    def with_held_swing(self, sign: str, at_s: float, degrees: float, way_s: float, held_s: float) -> "Face":
+        """Out along a cosine, held there, and back in the same time."""
+        there = self.t - at_s
+        along = np.clip(np.minimum(there, 2.0 * way_s + held_s - there) / way_s, 0.0, 1.0)
+        self._signs[sign] = self._signs[sign] + degrees * 0.5 * (1.0 - np.cos(np.pi * along))
+        return self
+
+    def with_tremor(self, degrees: float, hertz: float) -> "Face":
+        """The head trembles sideways, and half as much up and down."""
+        for sign, share in (("yaw", 1.0), ("pitch", 0.5)):
+            self._signs[sign] = self._signs[sign] + share * degrees * np.sin(2.0 * np.pi * hertz * self.t + share)
+        return self
+
     def with_mouth(self, at_s: float, lasting_s: float, jaw: float = 0.6) -> "Face":
         """Opened at once, held, closed at once."""
         self._add("lip_gap", at_s, lasting_s, lambda x: np.full_like(x, jaw))
@@ -49,8 +62,17 @@ class Face:
         """Both eyes."""
         return self._add("blink", at_s, lasting_s, lambda x: np.full_like(x, closed))
 
-    def observations(self) -> list[Observation]:
-        """Frame by frame, as the observer gives them."""
+    def observations(self, lost_beyond: float = 180.0, dropped: float = 0.0) -> list[Observation]:
+        """Frame by frame, as the observer gives them; no mesh on a head turned far, some frames missing at random."""
+        chance = np.random.default_rng(self.seed).random(len(self.t))
+        kept = [look for look, lot in zip(self._looks(), chance, strict=True) if lot >= dropped]
+        turned = [look.face is not None and abs(look.face.yaw) > lost_beyond for look in kept]
+        return [
+            Observation(look.at_s, seen=True, face=None) if away else look
+            for look, away in zip(kept, turned, strict=True)
+        ]
+
+    def _looks(self) -> list[Observation]:
         s = self._signs
         return [
             Observation(
@@ -69,9 +91,9 @@ class Face:
             for i, at in enumerate(self.t)
         ]
 
-    def series(self) -> FaceSeries:
+    def series(self, lost_beyond: float = 180.0, dropped: float = 0.0) -> FaceSeries:
         """As the rules read it."""
-        return FaceSeries.of(self.observations())
+        return FaceSeries.of(self.observations(lost_beyond, dropped))
 
     def _add(self, sign: str, at_s: float, lasting_s: float, shape: Callable[[Series], Series]) -> "Face":
         inside = (self.t >= at_s) & (self.t < at_s + lasting_s)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.verification import Action, ActionResult, Decision, MatchResult, PadResult, Quality, Reason
-from schemas.verification_reasons import REASON_TEXTS
+from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.decision import Findings, decide
 from services.certify.policy import VerificationPolicy
 
@@ -52,6 +52,9 @@ def test_each_flaw_has_its_code_and_decision() -> None:
         Reason.TOO_DARK: {"brightness": 9.0},
         Reason.TOO_BRIGHT: {"brightness": 250.0},
         Reason.BLURRED: {"sharpness": 1.0},
+        Reason.BACKLIT: {"brightness": 50.0, "glare": 0.4},
+        Reason.FACE_COVERED: {"covered_share": 0.9},
+        Reason.PICTURE_TURNED: {"turned_share": 0.8},
         Reason.PICTURE_FROZEN: {"motion": 0.0},
         Reason.FACE_CHANGED: {"identity_floor": 0.05},
     }
@@ -97,13 +100,39 @@ def test_nets_that_disagree_over_a_poor_recording_ask_for_a_better_one() -> None
     assert decide(findings(close), POLICY).decision is Decision.CERTIFIED
 
 
+def test_the_cause_is_told_before_what_it_causes() -> None:
+    """Each clip has several faults; putting right the first one named puts right, or uncovers, the others."""
+    several: list[tuple[Reason, dict[str, object]]] = [
+        (Reason.PICTURE_TURNED, {"turned_share": 0.9, "face_share": 0.0, "eye_distance_px": None, "brightness": None}),
+        (Reason.TOO_DARK, {"light": 8.0, "face_share": 0.0, "eye_distance_px": None, "brightness": None}),
+        (Reason.NO_FACE, {"light": 80.0, "face_share": 0.0, "eye_distance_px": None, "brightness": None}),
+        (Reason.FACE_TOO_SMALL, {"eye_distance_px": 12.0, "face_gap_s": 1.5, "sharpness": 2.0}),
+        (Reason.TOO_DARK, {"brightness": 12.0, "light": 14.0, "face_gap_s": 1.5, "sharpness": 2.0}),
+        (Reason.BACKLIT, {"brightness": 12.0, "light": 90.0, "face_gap_s": 1.5}),
+        (Reason.FACE_COVERED, {"covered_share": 0.9, "brightness": 19.0, "sharpness": 2.0}),
+        (Reason.TOO_DARK, {"unclear_gap_s": 1.2, "brightness": 12.0}),
+        (Reason.FACE_COVERED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2}),
+        (Reason.BLURRED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2, "sharpness": 2.0}),
+    ]
+    for reason, change in several:
+        assert decide(findings(GOOD.model_copy(update=change)), POLICY).reasons == (reason,)
+
+
+def test_light_behind_a_face_that_is_bright_enough_is_no_fault() -> None:
+    """A window in the picture alone spoils nothing; nor does a dark face before a dark wall that can be seen."""
+    for change in ({"brightness": 90.0, "glare": 0.6}, {"brightness": 45.0, "glare": 0.1, "light": 90.0}):
+        assert decide(findings(GOOD.model_copy(update=change)), POLICY).decision is Decision.CERTIFIED
+
+
 flags = st.booleans()
 
 
 @given(
     flags, flags, flags, flags, flags,
     st.sampled_from([None, Reason.NO_REFERENCE, Reason.REFERENCE_NO_FACE]),
-    st.sampled_from([{}, {"faces_most": 2}, {"face_share": 0.0}, {"motion": 0.0}, {"identity_floor": None}]),
+    st.sampled_from(
+        [{}, {"faces_most": 2}, {"face_share": 0.0}, {"covered_share": 1.0}, {"motion": 0.0}, {"identity_floor": None}]
+    ),
 )  # fmt: skip
 def test_any_flaw_prevents_a_certificate(
     asked: bool, done: bool, live: bool, same: bool, alone: bool, fault: Reason | None, change: dict[str, object]

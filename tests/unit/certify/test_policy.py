@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from services.certify.policy import MatchEngine, VerificationPolicy
+from services.certify.policy import MatchEngine, MatchPolicy, VerificationPolicy
+from services.certify.verification_file import VerificationPolicyInvalid, read_verification
 
 
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
@@ -21,6 +22,32 @@ def test_a_changed_threshold_changes_the_version(tmp_path: Path) -> None:
     assert changed.match.threshold(MatchEngine.SFACE) == 0.5
     assert changed.version != VerificationPolicy().version
     assert changed.version.startswith("2026-11+")
+
+
+def test_a_programme_is_named_as_lists_name_it(tmp_path: Path) -> None:
+    """A county writes the programme's own name; what it does not say stays."""
+    (tmp_path / "policy.toml").write_text('[match.programmes."高龄补贴"]\nsface_threshold = 0.5\n', encoding="utf-8")
+    policy = read_verification(tmp_path / "policy.toml").match
+    assert policy.of("senior_subsidy").sface_threshold == 0.5
+    assert policy.of("senior_subsidy").max_reference_days is None
+    assert policy.of("pension") == MatchPolicy().of("pension")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[match.programmes.pension]\nthreshold = 0.5\n", "match.programmes.pension.threshold"),
+        ('[refresh]\nmode = "always"\n', "refresh.mode"),
+        ("[match", "no TOML"),
+    ],
+)
+def test_the_service_says_what_is_wrong_with_its_file(tmp_path: Path, text: str, where: str) -> None:
+    """It stops before it begins, and names the field."""
+    (tmp_path / "policy.toml").write_text(text)
+    with pytest.raises(VerificationPolicyInvalid, match=where):
+        read_verification(tmp_path / "policy.toml")
+    with pytest.raises(VerificationPolicyInvalid, match="cannot be read"):
+        read_verification(tmp_path / "missing.toml")
 
 
 @pytest.mark.parametrize("text", ["[match]\nsface_treshold = 0.5\n", "[pad]\nthreshold = 1.5\n", "pad = 3\n"])

@@ -1,8 +1,16 @@
 """Facts of a clip from what was measured frame by frame."""
 
+from dataclasses import replace
+
 from services.certify.domain.observation import FaceCheck, Observation
-from services.certify.domain.summary import longest_gap_s, most_faces, summarise_pad, summarise_quality
-from services.certify.policy import PadPolicy, QualityPolicy
+from services.certify.domain.summary import (
+    longest_gap_s,
+    most_faces,
+    mouth_covered,
+    summarise_quality,
+)
+from services.certify.policy import QualityPolicy
+from tests.unit.certify.faces import Face
 
 
 def check(live: tuple[float, ...] | None = (0.9, 0.8), count: int = 1) -> FaceCheck:
@@ -10,32 +18,54 @@ def check(live: tuple[float, ...] | None = (0.9, 0.8), count: int = 1) -> FaceCh
     return FaceCheck(count=count, eye_distance_px=60.0, room=2.7, brightness=100.0, sharpness=100.0, live=live)
 
 
-def test_the_worse_net_decides() -> None:
-    """Each net misses what the other catches."""
-    pad = summarise_pad([check((0.99, 0.2))] * 4, ["a", "b"], PadPolicy())
-    assert (pad.passed, pad.score, pad.scores) == (False, 0.2, {"a": 0.99, "b": 0.2})
-
-
-def test_too_few_frames_do_not_pass() -> None:
-    """A face that never looked to the camera has not been shown to be alive."""
-    assert not summarise_pad([check()] * 2, ["a", "b"], PadPolicy()).passed
-    assert summarise_pad([check(None)] * 9, ["a", "b"], PadPolicy()).score is None
-    assert summarise_pad([check()] * 3, ["a", "b"], PadPolicy()).passed
-
-
 def test_a_passing_bystander_and_a_false_alarm_are_not_two_faces() -> None:
-    """Two faces count when seen for a share of the clip."""
-    assert most_faces([], 0.2) == 0
-    assert most_faces([1] * 20 + [2], 0.2) == 1
-    assert most_faces([1] * 12 + [2] * 3 + [3] * 2, 0.2) == 2
+    """Two faces count when seen for a share of the clip, or for some looks in a row."""
+    policy = QualityPolicy(other_face_share=0.2, other_face_looks=4)
+    assert most_faces([], policy) == 0
+    assert most_faces([1] * 20 + [2], policy) == 1
+    assert most_faces([1] * 12 + [2] * 3 + [3] * 2, policy) == 2
+    assert most_faces([1] * 40 + [2] * 4 + [1] * 4, policy) == 2
+    assert most_faces([1, 1, 1, 1, 1, 2] * 8, policy) == 1
 
 
 def test_the_longest_time_without_a_face() -> None:
     """Before the first and after the last look with a face nothing is missed."""
     seen = [False, True, True, False, False, True, False]
     looks = [Observation(float(i), seen=s, face=None) for i, s in enumerate(seen)]
-    assert longest_gap_s(looks) == 3.0
-    assert longest_gap_s([Observation(0.0, seen=True, face=None), Observation(9.0, seen=True, face=None)]) == 0.0
+    assert longest_gap_s(looks, lambda o: o.seen) == 3.0
+    apart = [Observation(0.0, seen=True, face=None), Observation(9.0, seen=True, face=None)]
+    assert longest_gap_s(apart, lambda o: o.seen) == 0.0
+
+
+def test_a_face_that_is_seen_but_not_clear_is_covered_not_gone() -> None:
+    """A hand before it: the detector still sees a face, the mesh finds none."""
+    looks = Face(seconds=3.0, fps=10.0).observations()
+    for index in range(10, 20):
+        looks[index] = replace(looks[index], face=None)
+    quality = summarise_quality(looks, [check()], [], None, QualityPolicy())
+    assert (quality.face_gap_s, quality.unclear_gap_s) == (0.0, 1.1)
+
+
+def test_cloth_is_less_red_than_skin_or_of_one_colour() -> None:
+    """What cannot be told (turned away, a grey picture) counts for neither side."""
+    limits = QualityPolicy()
+    bare, white, pink = (0.4, 0.5), (-0.5, 0.3), (0.1, 0.03)
+    checks = [replace(check(), mouth_tone=tone, mouth_variety=variety) for tone, variety in (bare, white, pink)]
+    assert [mouth_covered(each, limits) for each in (*checks, check())] == [False, True, True, None]
+    assert mouth_covered(replace(checks[1], brightness=15.0), limits)
+    assert not mouth_covered(replace(checks[2], brightness=15.0), limits)
+    assert not mouth_covered(replace(checks[2], sharpness=2.0), limits)
+    quality = summarise_quality([], [*checks, check()], [], None, limits)
+    assert quality.covered_share == 0.667
+    assert summarise_quality([], [check()], [], None, limits).covered_share is None
+
+
+def test_only_looks_for_it_count_for_a_turned_picture() -> None:
+    """Most frames are followed by the mesh, which does not ask which way up the picture is."""
+    turned = [None, 3, None, None, 3, None, 0, 3]
+    looks = [Observation(float(i), seen=False, face=None, light=90.0, turned=t) for i, t in enumerate(turned)]
+    quality = summarise_quality(looks, [], [], None, QualityPolicy())
+    assert (quality.turned_share, quality.light) == (0.75, 90.0)
 
 
 def test_a_clip_without_a_face_has_facts_all_the_same() -> None:

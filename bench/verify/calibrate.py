@@ -1,0 +1,221 @@
+"""`make calibrate-pad`: measures every liveness net and cue on labelled media and writes docs/pad-calibration.md.
+
+    python -m bench.verify.calibrate                       # the shared face media and the clips derived from them
+    python -m bench.verify.calibrate FOLDER/manifest.csv   # any folder with the columns of `onevisit evaluate`
+
+Nothing is trained and nothing is fitted: the page shows, for each measure, where genuine clips and each species lie,
+and where the threshold of the policy stands between them. Research stills that may not be passed on are measured when
+ONEVISIT_RESEARCH_DATA names their folder (``index.csv``: path, repo, genuine_or_attack); only figures are kept.
+"""
+
+import csv
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+from typing import Annotated, Final
+
+import cv2
+import numpy as np
+import typer
+
+from bench.verify.report import LABELS, ROOT
+from schemas.verification import PadResult
+from services.certify.cues.moire import spectral_peak
+from services.certify.decode.reader import Clip
+from services.certify.domain.observation import ClipCues
+from services.certify.domain.pad import judge_cues, judge_pad
+from services.certify.engines.loader import Engines, get_engines
+from services.certify.engines.lock import Role, read_lock
+from services.certify.evaluation.manifest import GENUINE, Folder, species_of
+from services.certify.evaluation.trials import labels_of
+from services.certify.observe import Observer
+from services.certify.policy import VerificationPolicy
+
+PAGE: Final = ROOT / "docs" / "pad-calibration.md"
+SEED: Final = 1
+_DRAWS: Final = 1000
+DOUBT: Final = "doubt that depth may settle"
+"""1 where one net is sure and the other doubts without being sure of an attack: *refused* counts these frames."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One clip part or still: its species and a number for each measure; larger speaks for a genuine face."""
+
+    species: str
+    values: dict[str, float]
+    passed: dict[str, bool]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A set of media, with what is known of the right to use it."""
+
+    name: str
+    licences: dict[str, int]
+    measured: list[Measured]
+
+
+def main(
+    manifest: Annotated[Path | None, typer.Argument(help="manifest.csv; default: the shared face media.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Where to write; default docs/pad-calibration.md.")] = None,
+) -> None:
+    """Measure, print, write the page."""
+    policy, engines = VerificationPolicy(), get_engines(ROOT / "var" / "models")
+    shared = Path(environ.get("ONEVISIT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "face"
+    with tempfile.TemporaryDirectory() as scratch:
+        sources = [_clips("clips of the manifest", manifest or shared / "manifest.csv", manifest, engines, policy)]
+        if manifest is None:
+            derive = [sys.executable, "-m", "bench.verify.derive", str(shared), scratch, "--seed", str(SEED)]
+            subprocess.run(derive, check=True, cwd=ROOT)
+            made = Path(scratch) / "manifest.csv"
+            sources.append(_clips(f"clips derived from them, seed {SEED}", made, made, engines, policy))
+    research = environ.get("ONEVISIT_RESEARCH_DATA")
+    if research:
+        sources += _stills(Path(research), engines, policy)
+    text = "\n".join(_page(sources, policy)) + "\n"
+    (page or PAGE).write_text(text, encoding="utf-8")
+    typer.echo(text)
+
+
+def _clips(name: str, manifest: Path, own: Path | None, engines: Engines, policy: VerificationPolicy) -> Source:
+    """Every labelled part once, looked at by the observer of the service."""
+    folder = Folder(manifest, None if own else LABELS)
+    measured, done = [], set()
+    for label in labels_of(folder):
+        part = (label.media.path, label.from_s, label.to_s)
+        if part in done:
+            continue
+        done.add(part)
+        clip = Clip(folder.file(part[0]).read_bytes(), policy.decode, policy.decode.sample_fps, part[1], part[2])
+        observer = Observer(engines, policy)
+        for frame in clip.frames():
+            observer.look(frame)
+        pad = judge_pad(observer.checks, observer.net_names, observer.cues(), policy.pad)
+        measured.append(Measured(label.media.species, _values(pad), _passed(pad)))
+        typer.echo(f"{part[0]} {part[1]:g}: {measured[-1].values}", err=True)
+    with manifest.open(encoding="utf-8-sig", newline="") as file:
+        words = [row.get("licence", "") or "not stated" for row in csv.DictReader(file) if row["kind"] == "video"]
+    return Source(name, _counted(words), measured)
+
+
+def _stills(folder: Path, engines: Engines, policy: VerificationPolicy) -> Iterator[Source]:
+    """Nets and moiré on single pictures, one source a repository; pictures without a face are left out."""
+    rows: dict[str, list[Measured]] = {}
+    with (folder / "index.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            image = cv2.imread(str(folder / row["path"]))
+            faces = [] if image is None else engines.detector().detect(image.astype(np.uint8, copy=False))
+            if image is None or not faces:
+                continue
+            picture = image.astype(np.uint8, copy=False)
+            values = {net.name: net.live_score(picture, faces[0]) for net in engines.liveness_nets()}
+            lowest, highest = min(values.values()), max(values.values())
+            passed = {name: value >= policy.pad.threshold for name, value in values.items()}
+            values["lowest net"], passed["lowest net"] = lowest, lowest >= policy.pad.threshold
+            doubt = policy.pad.doubt_least <= lowest < policy.pad.threshold and highest >= policy.pad.doubt_sure
+            values[DOUBT], passed[DOUBT] = float(doubt), not doubt
+            peak = spectral_peak(picture, faces[0])
+            if peak is not None:
+                values["moire"], passed["moire"] = peak, peak <= policy.pad.max_moire
+            rows.setdefault(row["repo"], []).append(Measured(species_of(row["genuine_or_attack"]), values, passed))
+    for repo, found in rows.items():
+        if any(one.species != GENUINE for one in found):
+            yield Source(f"stills, {repo}", {"not to be passed on; figures only": len(found)}, found)
+
+
+def _values(pad: PadResult) -> dict[str, float]:
+    found = dict(pad.scores)
+    if pad.score is not None:
+        found["lowest net"] = pad.score
+    return found | {str(name): cue.score for name, cue in pad.cues.items() if cue.score is not None}
+
+
+def _passed(pad: PadResult) -> dict[str, bool]:
+    nets = {name: score >= pad.threshold for name, score in pad.scores.items()}
+    cues = {str(name): cue.passed for name, cue in pad.cues.items()}
+    return nets | cues | {"lowest net": (pad.score or 0.0) >= pad.threshold, "nets and cues": pad.passed}
+
+
+def _page(sources: list[Source], policy: VerificationPolicy) -> Iterator[str]:
+    yield "# Where the liveness thresholds stand\n"
+    yield "Made by `make calibrate-pad`; do not edit. What the measures are: [pad.md](pad.md)."
+    yield f"Policy `{policy.version}`, seed {SEED} (derived clips, bootstrap of {_DRAWS} draws). Nothing was trained.\n"
+    yield "*refused* counts what the threshold refuses, of those that could be measured. AUC: the chance that a genuine"
+    yield "clip scores on the genuine side of an attack, with a bootstrap 95 % interval; below 5 of either it is left"
+    yield "out. Several parts of one clip are not independent, so the intervals are too narrow.\n"
+    bounds = judge_cues(ClipCues(), policy.pad)
+    for source in sources:
+        yield f"## {source.name}\n"
+        yield (
+            "Licences as stated by the sources: " + ", ".join(f"{k} ({v})" for k, v in source.licences.items()) + ".\n"
+        )
+        yield "| measure | genuine lies | species | n | lowest | median | highest | refused | AUC |"
+        yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+        for name in _names(source.measured):
+            cue = next((cue for key, cue in bounds.items() if key == name), None)
+            at_most = name == DOUBT or (cue is not None and cue.bound == "at_most")
+            threshold = policy.pad.threshold if cue is None else cue.threshold
+            side = "0" if name == DOUBT else f"{'≤' if at_most else '≥'} {threshold:g}"
+            yield from _rows(name, side, source.measured, -1.0 if at_most else 1.0)
+        yield ""
+    yield "## Nets and cues together\n"
+    yield "| media | species | n | refused by nets or cues |"
+    yield "| --- | --- | --- | --- |"
+    for source in sources:
+        for species in _species(source.measured):
+            known = [m.passed["nets and cues"] for m in source.measured if m.species == species and len(m.passed) > 4]
+            if known:
+                yield f"| {source.name} | {species} | {len(known)} | {len(known) - sum(known)} |"
+    yield "\n## Models\n"
+    for pin in read_lock():
+        if pin.role is Role.LIVENESS:
+            yield f"- `{pin.name}`, {pin.licence}, SHA-256 `{pin.sha256}`"
+
+
+def _rows(name: str, side: str, measured: list[Measured], sign: float) -> Iterator[str]:
+    genuine = [sign * m.values[name] for m in measured if m.species == GENUINE and name in m.values]
+    for species in _species(measured):
+        rows = [m for m in measured if m.species == species and name in m.values]
+        if not rows:
+            continue
+        values = np.array([m.values[name] for m in rows])
+        refused = sum(not m.passed[name] for m in rows)
+        auc = "" if species == GENUINE else _auc(genuine, [sign * float(v) for v in values])
+        spread = " | ".join(f"{v:.2f}" for v in (values.min(), np.median(values), values.max()))
+        yield f"| {name} | {side} | {species} | {len(rows)} | {spread} | {refused} | {auc} |"
+
+
+def _auc(genuine: list[float], attacks: list[float]) -> str:
+    if min(len(genuine), len(attacks)) < 5:
+        return ""
+    chance = np.random.default_rng(SEED)
+    a, b = np.array(genuine), np.array(attacks)
+    wins = (a[:, None] > b[None]) + 0.5 * (a[:, None] == b[None])
+    rows, columns = len(a), len(b)
+    drawn = [
+        wins[chance.integers(rows, size=rows)][:, chance.integers(columns, size=columns)].mean() for _ in range(_DRAWS)
+    ]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return f"{wins.mean():.2f} ({low:.2f}–{high:.2f})"
+
+
+def _names(measured: list[Measured]) -> list[str]:
+    return list(dict.fromkeys(name for m in measured for name in m.values))
+
+
+def _species(measured: list[Measured]) -> list[str]:
+    return sorted({m.species for m in measured}, key=lambda species: (species != GENUINE, species))
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    listed = list(words)
+    return {word: listed.count(word) for word in sorted(set(listed))}
+
+
+if __name__ == "__main__":
+    typer.run(main)

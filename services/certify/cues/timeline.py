@@ -1,0 +1,211 @@
+"""Whether the frames follow each other as a camera's do: nothing comes twice, nothing stands still, nothing jumps.
+
+A replayed recording that is made to fit (looped, paused, cut) breaks one of these. Each frame is kept as a grey
+thumbnail: small enough that sensor noise and compression average out, large enough for a face that moves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.certify.engines.arrays import Image
+from services.certify.engines.ports import FaceMesh
+
+Thumb = npt.NDArray[np.float32]
+Values = npt.NDArray[np.float64]
+
+_THUMB = (64, 48)
+"""Width and height whatever the shape of the frame, so that frames can be compared when it changes in mid-clip."""
+
+_RATE = 15.0
+"""Frames a second that are compared, as in most clips: where a blink is asked twice as many are there, and steps would
+be another thing."""
+
+_BESIDE = 3
+"""Frames on each side that a step is compared with: 0.2 s at 15 a second, shorter than a head can start and stop."""
+
+_REPEAT_GAP_S = 0.7
+"""Frames nearer than this are alike because nothing moves so fast."""
+_REPEAT_MOVING = 0.8
+"""Grey levels from frame to frame below which the picture rests; resting pictures are alike without being repeated."""
+_REPEAT_TRAVEL = 1.5
+"""In three frames a moving picture goes this many steps at least; noise goes one, shaking little more."""
+_REPEAT_NOISE = 1.5
+"""Among many frames of noise the nearest is 0.84 steps away: where the picture goes nowhere, distances count this much
+more."""
+_REPEAT_SCALE = 1.5
+"""The grey levels that count as one step where the picture moves faster: compression leaves the same error behind
+however fast the picture moves."""
+_REPEAT_FRAMES = 8
+_REPEAT_WINDOW_S = 1.5
+
+_SAME = 0.12
+"""Grey levels below which two following thumbnails are one picture shown twice; in live video with nothing moving
+0.2 and more are left."""
+
+_JUMP_FLOOR, _PLACE_FLOOR = 0.5, 0.02
+"""Steps of the picture (grey levels) and of the face (distances between the eyes) that count as rest."""
+_SHOULDER = 3.5
+"""A head that is flung about gathers speed: the steps beside the largest stand out from those further away by this much
+(measured 4.5 and more); beside a cut they do not (3 at most)."""
+_JUMP_MAX_GAP_S = 0.15
+"""Across a longer gap in time a step is no jump: frames are missing."""
+
+_EYES, _STEADY = (33, 263), (33, 263, 1, 61, 291)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One frame: its second, its thumbnail, and where the face is (x, y and size in pixels, three angles in radians),
+    or ``None`` when no mesh lies on it."""
+
+    at_s: float
+    thumb: Thumb
+    place: Values | None
+
+
+def moment(at_s: float, grey: Image, mesh: FaceMesh | None) -> Moment:
+    """Keep what the cues need of one frame. ``grey`` is the whole frame, of any size."""
+    thumb = cv2.resize(grey, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+    return Moment(at_s, thumb - thumb.mean(), None if mesh is None else _place(mesh))
+
+
+def repeated(moments: Sequence[Moment]) -> float | None:
+    """How near moving frames come to frames at least 0.7 s earlier, in steps from frame to frame: the median over
+    eight moving frames in a row, at its lowest. Live people do not move along the same line twice: above 1.1; a loop,
+    also one played backwards, comes near 0. ``None`` when the picture never moves that long."""
+    moments = _thinned(moments)
+    if len(moments) < 2 * _REPEAT_FRAMES:
+        return None
+    t = np.array([m.at_s for m in moments])
+    thumbs = np.stack([m.thumb for m in moments])
+    # OpenCV's product: numpy's starts threads, which costs more than it saves on matrices of this size.
+    products = np.asarray(cv2.mulTransposed(thumbs, False), dtype=np.float64) / thumbs.shape[1]
+    local = _local(_steps(moments))
+    weight = np.where(_travel(thumbs) >= _REPEAT_TRAVEL * local, 1.0, _REPEAT_NOISE)
+    moves = np.flatnonzero(local >= _REPEAT_MOVING)
+    found = [(int(at), _nearest(products, t, local, int(at))) for at in moves]
+    moving = [(at, ratio * float(weight[at])) for at, ratio in found if ratio is not None]
+    best: float | None = None
+    for first in range(len(moving) - _REPEAT_FRAMES + 1):
+        window = moving[first : first + _REPEAT_FRAMES]
+        if t[window[-1][0]] - t[window[0][0]] <= _REPEAT_WINDOW_S:
+            middle = float(np.median([ratio for _, ratio in window]))
+            best = middle if best is None else min(best, middle)
+    return best
+
+
+def stalled_s(moments: Sequence[Moment]) -> float | None:
+    """Longest time, in seconds, in which the very same picture is shown while the clip moves before and after."""
+    if len(moments) < 3:
+        return None
+    same = _steps(moments) < _SAME
+    moving = np.flatnonzero(~same)
+    if not len(moving):
+        return None
+    longest, began = 0.0, None
+    for index in range(moving[0], moving[-1] + 1):
+        if not same[index]:
+            began = None
+            continue
+        began = moments[index].at_s if began is None else began
+        longest = max(longest, moments[index + 1].at_s - began)
+    return longest
+
+
+def jumped(moments: Sequence[Moment]) -> float | None:
+    """How much the largest sudden step of the clip stands out from the three steps before and after it.
+
+    The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose).
+    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene changes
+    so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
+    """
+    moments = _thinned(moments)
+    if len(moments) < 2 * _BESIDE + 2:
+        return None
+    steps, places = _steps(moments), _place_steps(moments)
+    largest = 0.0
+    for at in range(_BESIDE, len(steps) - _BESIDE):
+        beside = np.r_[at - _BESIDE : at, at + 1 : at + 1 + _BESIDE]
+        gap = moments[at + 1].at_s - moments[at].at_s
+        if gap > _JUMP_MAX_GAP_S or float(steps[beside].min()) < _SAME or _gathers(steps, at):
+            continue
+        picture = float(steps[at]) / max(float(steps[beside].max()), _JUMP_FLOOR)
+        face = float(places[at]) / max(float(places[beside].max()), _PLACE_FLOOR)
+        both = 0.0 if np.isnan(face) else float(np.sqrt(picture * face))
+        largest = max(largest, both, picture / 2)
+    return largest
+
+
+def _gathers(steps: Values, at: int) -> bool:
+    """Whether the steps next to this one already stand out from those further away."""
+    further = np.r_[steps[max(0, at - 4) : at - 1], steps[at + 2 : at + 5]]
+    return float(max(steps[at - 1], steps[at + 1])) > _SHOULDER * max(float(np.median(further)), _JUMP_FLOOR)
+
+
+def _thinned(moments: Sequence[Moment]) -> list[Moment]:
+    """Chosen by their seconds, as the decoder chooses them."""
+    kept: list[Moment] = []
+    due = float("-inf")
+    for one in moments:
+        if one.at_s + 1e-3 >= due:
+            kept.append(one)
+            due = max(due + 1 / _RATE, one.at_s + 0.5 / _RATE)
+    return kept
+
+
+def _place(mesh: FaceMesh) -> Values:
+    points = mesh.points[:, :2]
+    x, y = points[list(_STEADY)].mean(axis=0)
+    eyes = float(np.linalg.norm(points[_EYES[0]] - points[_EYES[1]]))
+    return np.array([x, y, max(eyes, 1e-6), *np.radians([mesh.pitch, mesh.yaw, mesh.roll])])
+
+
+def _place_steps(moments: Sequence[Moment]) -> Values:
+    """Steps of the face in distances between the eyes, a turn of one radian as one distance; NaN without a mesh."""
+    nothing = np.full(6, np.nan)
+    places = np.stack([nothing if m.place is None else m.place for m in moments])
+    if np.isnan(places[:, 2]).all():
+        return np.full(len(moments) - 1, np.nan)
+    eyes = float(np.nanmedian(places[:, 2]))
+    scaled = np.column_stack([places[:, :2] / eyes, np.log(places[:, 2]), places[:, 3:]])
+    return np.asarray(np.linalg.norm(np.diff(scaled, axis=0), axis=1), dtype=np.float64)
+
+
+def _steps(moments: Sequence[Moment]) -> Values:
+    """Root mean square change of the thumbnail from frame to frame, in grey levels; brightness as a whole left out."""
+    thumbs = np.stack([m.thumb for m in moments]).astype(np.float64)
+    return np.asarray(np.sqrt((np.diff(thumbs, axis=0) ** 2).mean(axis=1)), dtype=np.float64)
+
+
+def _local(steps: Values) -> Values:
+    """For each frame the median of the steps about it."""
+    return np.array([np.median(steps[max(0, at - 2) : at + 2]) for at in range(len(steps) + 1)])
+
+
+def _travel(thumbs: Thumb) -> Values:
+    """For each frame how far the picture comes in the three frames before it, or goes in the three after it."""
+    at = np.arange(len(thumbs))
+    sides = [np.clip(at + side, 0, len(thumbs) - 1) for side in (-_BESIDE, _BESIDE)]
+    apart = [np.sqrt(((thumbs - thumbs[side]) ** 2).mean(axis=1)) for side in sides]
+    return np.asarray(np.maximum(*apart), dtype=np.float64)
+
+
+def _nearest(products: Values, t: Values, local: Values, at: int) -> float | None:
+    """Distance of a frame to the nearest point of the line through earlier moving frames, in steps: a repeat may be
+    sampled between the frames that were sampled before. ``products`` are the mean products of all pairs of frames."""
+    a = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & (local[:-1] >= _REPEAT_MOVING))
+    if not len(a):
+        return None
+    size = products.diagonal()
+    way = np.maximum(size[a] - 2 * products[a, a + 1] + size[a + 1], 1e-9)
+    along = products[a + 1, at] - products[a, at] - products[a, a + 1] + size[a]
+    share = np.clip(along / way, 0.0, 1.0)
+    apart = size[at] - 2 * products[a, at] + size[a] - 2 * share * along + share**2 * way
+    whole = np.sqrt(way) < 3.0 * local[a]
+    if not whole.any():
+        return None
+    return float(np.sqrt(max(0.0, float(apart[whole].min())))) / min(float(local[at]), _REPEAT_SCALE)

@@ -1,0 +1,84 @@
+"""Presentation-attack detection: the minimum of the nets' medians, then the cues. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from schemas.verification import CueName, CueResult, PadResult, Reason
+from services.certify.domain.observation import ClipCues, FaceCheck
+from services.certify.policy import PadPolicy
+
+CUE_REASONS: Mapping[CueName, Reason] = {
+    CueName.REPEATED: Reason.PICTURE_REPEATED,
+    CueName.STALLED: Reason.PICTURE_STALLED,
+    CueName.JUMPED: Reason.PICTURE_JUMPS,
+    CueName.DEPTH: Reason.FACE_FLAT,
+    CueName.MOIRE: Reason.SCREEN_PATTERN,
+}
+"""What a reviewer is told when a cue speaks against a clip."""
+
+
+def judge_pad(checks: Sequence[FaceCheck], nets: Sequence[str], cues: ClipCues, policy: PadPolicy) -> PadResult:
+    """The median of each net over the judged frames, of which the lowest decides, and every cue."""
+    judged = [check.live for check in checks if check.live is not None]
+    scores = {name: round(float(np.median([live[i] for live in judged])), 4) for i, name in enumerate(nets) if judged}
+    found = judge_cues(cues, policy)
+    quiet = all(cue.passed for cue in found.values())
+    alive = len(judged) >= policy.min_frames and _alive(scores, found[CueName.DEPTH], policy, quiet=quiet)
+    return PadResult(
+        passed=alive and quiet,
+        score=min(scores.values(), default=None),
+        threshold=policy.threshold,
+        scores=scores,
+        frames=len(judged),
+        nets_passed=alive,
+        cues=found,
+    )
+
+
+def judge_cues(cues: ClipCues, policy: PadPolicy) -> dict[CueName, CueResult]:
+    """Each cue against its bound; depth counts only where the face turned far enough to show any."""
+    turned = cues.flatness_angle is not None and cues.flatness_angle >= policy.min_depth_angle_deg
+    return {
+        CueName.REPEATED: _at_least(cues.repeated, policy.min_repeated),
+        CueName.STALLED: _at_most(cues.stalled_s, policy.max_stalled_s),
+        CueName.JUMPED: _at_most(cues.jumped, policy.max_jumped),
+        CueName.DEPTH: _at_least(cues.flatness_residual if turned else None, policy.min_depth),
+        CueName.MOIRE: _at_most(cues.moire, policy.max_moire),
+    }
+
+
+def cue_suspicions(pad: PadResult) -> tuple[Reason, ...]:
+    """Reasons of the cues that speak against the clip."""
+    return tuple(CUE_REASONS[name] for name in CueName if name in pad.cues and not pad.cues[name].passed)
+
+
+def nets_passed(pad: PadResult) -> bool:
+    """What the nets say, also of a verdict that is older than the cues."""
+    return pad.passed if pad.nets_passed is None else pad.nets_passed
+
+
+def _alive(scores: Mapping[str, float], depth: CueResult, policy: PadPolicy, *, quiet: bool) -> bool:
+    """Every net sees a live face; or one is sure, no other is sure of the contrary, and the face has shown depth while
+    no cue speaks against it: what the doubting net fears most, a print, has none."""
+    if not scores:
+        return False
+    lowest, highest = min(scores.values()), max(scores.values())
+    if lowest >= policy.threshold:
+        return True
+    settled = quiet and depth.score is not None and depth.passed
+    return settled and highest >= policy.doubt_sure and lowest >= policy.doubt_least
+
+
+def _at_least(score: float | None, threshold: float) -> CueResult:
+    passed = score is None or score >= threshold
+    return CueResult(passed=passed, score=_rounded(score), threshold=threshold, bound="at_least")
+
+
+def _at_most(score: float | None, threshold: float) -> CueResult:
+    passed = score is None or score <= threshold
+    return CueResult(passed=passed, score=_rounded(score), threshold=threshold, bound="at_most")
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 3)

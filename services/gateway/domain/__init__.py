@@ -1,0 +1,1 @@
+"""Pure rules of the door: no clock, chance, files or network."""

@@ -1,0 +1,160 @@
+"""The cues on made-up pictures: what each of them must see, and what it must leave alone."""
+
+import cv2
+import numpy as np
+import pytest
+
+from services.certify.cues.moire import spectral_peak
+from services.certify.cues.planarity import View, measure_depth
+from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s
+from services.certify.engines.arrays import Image
+from services.certify.engines.ports import FaceBox
+from services.certify.policy import PadPolicy
+
+POLICY = PadPolicy()
+FPS = 15.0
+SIDE = 224
+
+
+def texture(seed: int, height: int = 120, width: int = 160) -> Image:
+    """Blobs of all sizes, as of a room."""
+    noise = np.random.default_rng(seed).normal(0, 1, (height, width)).astype(np.float32)
+    coarse, fine = cv2.GaussianBlur(noise, (0, 0), 8), cv2.GaussianBlur(noise, (0, 0), 2)
+    mixed = coarse / coarse.std() + 0.7 * fine / fine.std()
+    return np.asarray(np.clip(128 + 40 * mixed, 0, 255), dtype=np.uint8)
+
+
+def filmed(seconds: float, seed: int, speed: float = 1.0) -> list[Image]:
+    """A hand-held phone before a textured wall: it drifts along a smooth line that never comes back exactly."""
+    chance = np.random.default_rng(seed)
+    wall = texture(seed, 240, 320)
+    t = speed * np.arange(0, seconds, 1 / FPS)
+    phases = chance.uniform(0, 6, 6)
+    x = 60 + 9 * np.sin(1.9 * t + phases[0]) + 5 * np.sin(3.1 * t + phases[1]) + 2 * t
+    y = 50 + 7 * np.sin(1.3 * t + phases[2]) + 4 * np.sin(2.7 * t + phases[3])
+    frames = []
+    for shift in np.column_stack([x, y]):
+        seen = cv2.warpAffine(wall, np.array([[1, 0, -shift[0]], [0, 1, -shift[1]]]), (160, 120))
+        frames.append(np.clip(seen + chance.normal(0, 2, seen.shape), 0, 255).astype(np.uint8))
+    return frames
+
+
+def moments(frames: list[Image]) -> list[Moment]:
+    """At 15 a second, without a face."""
+    return [moment(index / FPS, frame, None) for index, frame in enumerate(frames)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_live_recording_neither_repeats_nor_stalls_nor_jumps(seed: int) -> None:
+    """Whatever way the hand goes."""
+    seen = moments(filmed(8, seed))
+    again, still, step = repeated(seen), stalled_s(seen), jumped(seen)
+    assert again is not None and again >= POLICY.min_repeated
+    assert still == 0.0
+    assert step is not None and step <= POLICY.max_jumped
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_loop_repeats(seed: int, backwards: bool) -> None:
+    """Also one that is played back, so that it has no cut."""
+    part = filmed(2, seed)
+    again = repeated(moments([*part, *part[:: -1 if backwards else 1]]))
+    assert again is not None and again < POLICY.min_repeated
+
+
+def test_a_picture_at_rest_is_no_loop() -> None:
+    """Somebody who sits still before a fixed camera is alike all the time."""
+    noise = np.random.default_rng(0)
+    for level in (1, 2, 6):
+        rest = [np.clip(texture(3) + noise.normal(0, level, (120, 160)), 0, 255).astype(np.uint8) for _ in range(90)]
+        again = repeated(moments(rest))
+        assert again is None or again >= POLICY.min_repeated
+
+
+def test_a_pause_is_measured_and_a_still_end_is_none() -> None:
+    """Only a picture that stands between movements has been stopped."""
+    frames = filmed(4, 1)
+    paused = [*frames[:20], *[frames[20]] * 30, *frames[21:]]
+    assert stalled_s(moments(paused)) == pytest.approx(29 / FPS, abs=0.08)
+    assert stalled_s(moments([*frames, *[frames[-1]] * 30])) == 0.0
+    assert stalled_s(moments([frames[0]] * 30)) is None
+
+
+def test_a_cut_jumps_and_dropped_frames_do_not() -> None:
+    """A phone that misses frames shows the missed way at once, but has shown the same picture before."""
+    one, other = filmed(4, 1, speed=0.3), filmed(4, 2, speed=0.3)
+    cut = jumped(moments([*one[:30], *other[30:]]))
+    assert cut is not None and cut > POLICY.max_jumped
+    held = [one[index - index % 3] if 20 <= index < 35 else frame for index, frame in enumerate(one)]
+    dropped = jumped(moments(held))
+    assert dropped is not None and dropped <= POLICY.max_jumped
+
+
+@pytest.mark.parametrize("fps", [15.0, 30.0])
+def test_a_quick_start_is_no_cut_at_any_frame_rate(fps: float) -> None:
+    """A phone that is knocked moves for a sixth of a second; at thirty frames a second that is five frames."""
+    wall, noise = texture(4, 240, 320), np.random.default_rng(0)
+    way = 20.0 * np.clip((np.arange(0, 4, 1 / fps) - 2.0) / 0.17, 0.0, 1.0)
+    frames = []
+    for shift in way:
+        seen = cv2.warpAffine(wall, np.array([[1, 0, -40 - shift], [0, 1, -50]]), (160, 120))
+        frames.append(np.clip(seen + noise.normal(0, 2, seen.shape), 0, 255).astype(np.uint8))
+    step = jumped([moment(index / fps, frame, None) for index, frame in enumerate(frames)])
+    assert step is not None and step <= POLICY.max_jumped
+
+
+def test_frames_of_another_shape_can_be_compared() -> None:
+    """A clip whose size changes midway cannot get around the cues by it."""
+    frames = filmed(4, 1)
+    wide = [np.asarray(cv2.resize(frame, (200, 120)), dtype=np.uint8) for frame in frames[30:]]
+    assert jumped(moments([*frames[:30], *wide])) is not None
+
+
+def views(relief: float, flat_turn: float) -> list[View]:
+    """A textured face turning by 20° in half a second: what stands out moves by ``relief`` pixels a degree more than
+    what lies back; a flat sheet is foreshortened by ``flat_turn``."""
+    surface = texture(7, SIDE, SIDE)
+    across, down = np.meshgrid(np.arange(SIDE, dtype=np.float32), np.arange(SIDE, dtype=np.float32))
+    middle = SIDE / 2
+    height = np.exp(-((across - middle) ** 2 + (down - middle) ** 2) / (2 * 28.0**2)).astype(np.float32)
+    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    outline = middle + 60 * np.column_stack([np.cos(angles), np.sin(angles)])
+    made = []
+    for index in range(24):
+        yaw = 20.0 * max(0.0, min(1.0, (index - 12) / 8))
+        narrow = np.float32(np.cos(np.radians(yaw * flat_turn)))
+        source = (across - middle) / narrow + middle - relief * yaw * height
+        seen = cv2.remap(surface, source.astype(np.float32), down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        made.append(View(index / FPS, np.asarray(seen, dtype=np.uint8), outline, 60.0, 0.0, yaw, upright=True))
+    return made
+
+
+def test_a_face_with_relief_has_depth_and_a_sheet_has_none() -> None:
+    """The nose moves against the cheeks; print does not."""
+    face, sheet = measure_depth(views(0.5, 1.0)), measure_depth(views(0.0, 1.8))
+    assert face is not None and sheet is not None
+    assert face.angle == sheet.angle == pytest.approx(20.0, abs=3)
+    assert sheet.residual < 1.0
+    assert face.residual > POLICY.min_depth
+
+
+def test_depth_is_not_measured_without_views() -> None:
+    """Nobody there, or a face that lies on its side."""
+    assert measure_depth([]) is None
+    lying = [View(v.at_s, v.grey, v.outline, v.eyes_px, v.pitch, v.yaw, upright=False) for v in views(0.5, 1.0)]
+    assert measure_depth(lying) is None
+
+
+def test_a_grid_over_the_face_is_a_peak() -> None:
+    """Slanted, as a phone that is held by hand sees the grid of a screen."""
+    face = FaceBox(80, 60, 160, 120, 0.9, np.zeros((5, 2)))
+    skin = np.repeat(cv2.resize(texture(5), (320, 240))[:, :, None], 3, axis=2)
+    noise = np.random.default_rng(1).normal(0, 2, skin.shape)
+    y, x = np.mgrid[0:240, 0:320]
+    grid = 6 * np.sin(2 * np.pi * (0.21 * x + 0.13 * y))[:, :, None]
+    plain, striped = (np.clip(skin + noise + more, 0, 255).astype(np.uint8) for more in (0, grid))
+    low, high = spectral_peak(plain, face), spectral_peak(striped, face)
+    assert low is not None and high is not None
+    assert low < POLICY.max_moire < high
+    assert spectral_peak(plain[:100], face) is None
