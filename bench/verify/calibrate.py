@@ -168,7 +168,11 @@ def _page(sources: list[Source], policy: VerificationPolicy) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for source in sources:
         for species in _species(source.measured):
-            known = [m.passed["nets and cues"] for m in source.measured if m.species == species and len(m.passed) > 4]
+            known = [
+                m.passed["nets and cues"]
+                for m in source.measured
+                if m.species == species and "nets and cues" in m.passed
+            ]
             if known:
                 yield f"| {source.name} | {species} | {len(known)} | {len(known) - sum(known)} |"
     yield "\n## Models\n"
