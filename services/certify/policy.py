@@ -225,9 +225,9 @@ class PadPolicy(PolicyPart):
     max_jumped: float = Field(default=3.0, gt=0)
     """A step that stands out this much from those beside it is a cut: heads and phones need several frames to start
     and stop. Measured: genuine 2.7 at most, cuts at rest 3.2–52."""
-    min_depth: float = Field(default=2.3, gt=0)
-    """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0 and
-    bent ones 1.9 at most …"""
+    min_depth: float = Field(default=2.8, gt=0)
+    """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0, a
+    worn cut-out 2.2, bent photos 1.9 at most …"""
     min_depth_angle_deg: float = Field(default=12.0, gt=0)
     """… judged only when the two views differ by this, about the least nod that counts."""
     max_moire: float = Field(default=2.4, gt=0)

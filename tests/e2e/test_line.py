@@ -30,8 +30,9 @@ from services.platform.settings import Settings
 
 WORKERS = ("scheduler", "certify", "relay", "gateway")
 STORES = ("kafka", "postgres")
-PAUSE_S = (1.0, 3.0)
-"""Bounds of the pause between two kills."""
+PAUSE_S = (2.5, 5.0)
+"""Bounds of the pause between two kills: with four workers each lives some fifteen seconds, in which certify must load
+its models and judge a recording of 13 s."""
 
 
 @pytest.fixture

@@ -64,7 +64,8 @@ def _elements(file: IO[bytes], limits: ListLimits) -> Iterator[Any]:
     except RecursionError:
         raise UnreadableList(ProblemCode.LIST_UNREADABLE, "JSON nested too deeply") from None
     finally:
-        text.detach()
+        if not file.closed:  # who stopped half-way may have closed it before this generator ends
+            text.detach()
 
 
 def _is_one_a_line(text: TextIOWrapper) -> bool:

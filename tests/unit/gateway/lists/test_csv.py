@@ -2,13 +2,17 @@
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.lists import ListLimits, ProblemCode, iter_list, read_list
+from services.gateway.lists import ListLimits, ListProblem, ProblemCode, iter_list, read_list
+from services.gateway.lists.csv_list import read_csv
+from services.gateway.lists.json_list import read_json
 
 CHINESE = [
     "申请编号",
@@ -225,6 +229,16 @@ def test_a_file_over_the_limit_is_not_read() -> None:
 def test_a_missing_file_is_a_problem_of_its_own(tmp_path: Path) -> None:
     """Its name was mistyped."""
     assert [problem.code for problem in read_list(tmp_path / "no.csv").problems] == [ProblemCode.LIST_NOT_FOUND]
+
+
+@pytest.mark.parametrize("read", [read_csv, lambda file, problems: read_json(file, problems, ListLimits())])
+def test_reading_that_was_interrupted_ends_quietly(read: Callable[[io.BytesIO, list[ListProblem]], Any]) -> None:
+    """The file may be closed first, when the memory does not suffice: what still hangs on it must not complain."""
+    file = io.BytesIO(b'{"request_id": "1"}\n{"request_id": "2"}\n')
+    rows = read(file, [])
+    next(rows)
+    file.close()
+    rows.close()
 
 
 def test_rows_come_one_by_one() -> None:
