@@ -112,8 +112,8 @@ class PadResult(Schema):
     frames: int = Field(ge=0)
     """How many frames were judged."""
     nets_passed: bool | None = None
-    """True when ``score`` reaches ``threshold``, or the nets disagree and the depth of the face settles it. Null in
-    verdicts older than the cues: there it is ``passed``."""
+    """True when ``score`` reaches ``threshold``, whatever the cues say. Null in verdicts older than the cues, where
+    ``passed`` is what the nets said."""
     cues: dict[CueName, CueResult] = Field(default_factory=dict)
     """Per cue what was found; empty in verdicts older than the cues."""
 

@@ -38,8 +38,7 @@ from services.certify.policy import VerificationPolicy
 PAGE: Final = ROOT / "docs" / "pad-calibration.md"
 SEED: Final = 1
 _DRAWS: Final = 1000
-DOUBT: Final = "doubt that depth may settle"
-"""1 where one net is sure and the other doubts without being sure of an attack: *refused* counts these frames."""
+BOTH: Final = "nets and cues"
 
 
 @dataclass(frozen=True)
@@ -114,11 +113,9 @@ def _stills(folder: Path, engines: Engines, policy: VerificationPolicy) -> Itera
                 continue
             picture = image.astype(np.uint8, copy=False)
             values = {net.name: net.live_score(picture, faces[0]) for net in engines.liveness_nets()}
-            lowest, highest = min(values.values()), max(values.values())
+            lowest = min(values.values())
             passed = {name: value >= policy.pad.threshold for name, value in values.items()}
             values["lowest net"], passed["lowest net"] = lowest, lowest >= policy.pad.threshold
-            doubt = policy.pad.doubt_least <= lowest < policy.pad.threshold and highest >= policy.pad.doubt_sure
-            values[DOUBT], passed[DOUBT] = float(doubt), not doubt
             peak = spectral_peak(picture, faces[0])
             if peak is not None:
                 values["moire"], passed["moire"] = peak, peak <= policy.pad.max_moire
@@ -138,7 +135,7 @@ def _values(pad: PadResult) -> dict[str, float]:
 def _passed(pad: PadResult) -> dict[str, bool]:
     nets = {name: score >= pad.threshold for name, score in pad.scores.items()}
     cues = {str(name): cue.passed for name, cue in pad.cues.items()}
-    return nets | cues | {"lowest net": (pad.score or 0.0) >= pad.threshold, "nets and cues": pad.passed}
+    return nets | cues | {"lowest net": (pad.score or 0.0) >= pad.threshold, BOTH: pad.passed}
 
 
 def _page(sources: list[Source], policy: VerificationPolicy) -> Iterator[str]:
@@ -158,9 +155,9 @@ def _page(sources: list[Source], policy: VerificationPolicy) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
         for name in _names(source.measured):
             cue = next((cue for key, cue in bounds.items() if key == name), None)
-            at_most = name == DOUBT or (cue is not None and cue.bound == "at_most")
+            at_most = cue is not None and cue.bound == "at_most"
             threshold = policy.pad.threshold if cue is None else cue.threshold
-            side = "0" if name == DOUBT else f"{'≤' if at_most else '≥'} {threshold:g}"
+            side = f"{'≤' if at_most else '≥'} {threshold:g}"
             yield from _rows(name, side, source.measured, -1.0 if at_most else 1.0)
         yield ""
     yield "## Nets and cues together\n"
@@ -168,11 +165,7 @@ def _page(sources: list[Source], policy: VerificationPolicy) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for source in sources:
         for species in _species(source.measured):
-            known = [
-                m.passed["nets and cues"]
-                for m in source.measured
-                if m.species == species and "nets and cues" in m.passed
-            ]
+            known = [m.passed[BOTH] for m in source.measured if m.species == species and BOTH in m.passed]
             if known:
                 yield f"| {source.name} | {species} | {len(known)} | {len(known) - sum(known)} |"
     yield "\n## Models\n"

@@ -211,11 +211,6 @@ class PadPolicy(PolicyPart):
     doubt_brightness: float = Field(default=90.0, ge=0, le=255)
     """When the nets disagree and the face is darker than this, the clip is filmed again in better light: the genuine
     faces that one net doubted had 41–84 (docs/pad.md)."""
-    doubt_sure: float = Field(default=0.98, gt=0, lt=1)
-    """The nets' doubt about a face is settled when one is this sure that it lives, …"""
-    doubt_least: float = Field(default=0.05, gt=0, lt=1)
-    """… the other gives it this much at least, and the face has shown its depth in a turn or nod. Of 208 frames of
-    prints and screens none is doubted so (docs/pad-calibration.md); it was chosen with one dark clip on the table."""
     min_motion: float = Field(default=0.1, ge=0)
     """Grey levels of change from frame to frame below which a picture is frozen: a hand-held phone never is."""
     identity_max_yaw_deg: float = Field(default=35.0, gt=0)
@@ -230,9 +225,9 @@ class PadPolicy(PolicyPart):
     max_jumped: float = Field(default=3.0, gt=0)
     """A step that stands out this much from those beside it is a cut: heads and phones need several frames to start
     and stop. Measured: genuine 2.7 at most, cuts at rest 3.2–52."""
-    min_depth: float = Field(default=2.3, gt=0)
-    """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0 and
-    bent ones 1.9 at most …"""
+    min_depth: float = Field(default=2.8, gt=0)
+    """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0, a
+    worn cut-out 2.2, bent photos 1.9 at most …"""
     min_depth_angle_deg: float = Field(default=12.0, gt=0)
     """… judged only when the two views differ by this, about the least nod that counts."""
     max_moire: float = Field(default=2.4, gt=0)

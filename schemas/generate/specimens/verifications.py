@@ -36,7 +36,7 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
             frames=8,
             nets_passed=True,
             cues={
-                CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.3, bound="at_least"),
+                CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.8, bound="at_least"),
                 CueName.MOIRE: CueResult(passed=True, score=None, threshold=2.4, bound="at_most"),
             },
         ),

@@ -24,10 +24,11 @@ def judge_pad(checks: Sequence[FaceCheck], nets: Sequence[str], cues: ClipCues, 
     scores = {name: round(float(np.median([live[i] for live in judged])), 4) for i, name in enumerate(nets) if judged}
     found = judge_cues(cues, policy)
     quiet = all(cue.passed for cue in found.values())
-    alive = len(judged) >= policy.min_frames and _alive(scores, found[CueName.DEPTH], policy, quiet=quiet)
+    lowest = min(scores.values(), default=None)
+    alive = lowest is not None and len(judged) >= policy.min_frames and lowest >= policy.threshold
     return PadResult(
         passed=alive and quiet,
-        score=min(scores.values(), default=None),
+        score=lowest,
         threshold=policy.threshold,
         scores=scores,
         frames=len(judged),
@@ -56,18 +57,6 @@ def cue_suspicions(pad: PadResult) -> tuple[Reason, ...]:
 def nets_passed(pad: PadResult) -> bool:
     """What the nets say, also of a verdict that is older than the cues."""
     return pad.passed if pad.nets_passed is None else pad.nets_passed
-
-
-def _alive(scores: Mapping[str, float], depth: CueResult, policy: PadPolicy, *, quiet: bool) -> bool:
-    """Every net sees a live face; or one is sure, no other is sure of the contrary, and the face has shown depth while
-    no cue speaks against it: what the doubting net fears most, a print, has none."""
-    if not scores:
-        return False
-    lowest, highest = min(scores.values()), max(scores.values())
-    if lowest >= policy.threshold:
-        return True
-    settled = quiet and depth.score is not None and depth.passed
-    return settled and highest >= policy.doubt_sure and lowest >= policy.doubt_least
 
 
 def _at_least(score: float | None, threshold: float) -> CueResult:

@@ -132,7 +132,7 @@ def views(relief: float, flat_turn: float) -> list[View]:
 
 def test_a_face_with_relief_has_depth_and_a_sheet_has_none() -> None:
     """The nose moves against the cheeks; print does not."""
-    face, sheet = measure_depth(views(0.5, 1.0)), measure_depth(views(0.0, 1.8))
+    face, sheet = measure_depth(views(0.8, 1.0)), measure_depth(views(0.0, 1.8))
     assert face is not None and sheet is not None
     assert face.angle == sheet.angle == pytest.approx(20.0, abs=3)
     assert sheet.residual < 1.0

@@ -69,15 +69,10 @@ def test_depth_is_not_judged_on_a_small_movement() -> None:
     assert judge((0.9, 0.9), replace(LIVE, flatness_residual=0.8, flatness_angle=6.0)).passed
 
 
-def test_depth_settles_the_doubt_of_one_net() -> None:
-    """A dark genuine face that one net doubts; never against a net that is sure of an attack, nor for a flat face."""
-    assert judge((0.999, 0.09)).passed
-    assert not judge((0.999, 0.01)).passed
-    assert not judge((0.9, 0.09)).passed
-    assert not judge((0.999, 0.09), ClipCues()).passed
-    assert not judge((0.999, 0.09), replace(LIVE, flatness_angle=5.0)).passed
-    for cues in SUSPICIOUS.values():
-        assert not nets_passed(judge((0.999, 0.09), cues))
+def test_no_cue_overrules_a_net() -> None:
+    """Depth, above all, does not: the head of a deepfake has it too."""
+    assert not judge((0.999, 0.49)).passed
+    assert judge((0.999, 0.5)).passed
 
 
 @given(
@@ -85,10 +80,10 @@ def test_depth_settles_the_doubt_of_one_net() -> None:
     cues=st.sampled_from([LIVE, ClipCues(), *SUSPICIOUS.values()]),
 )
 def test_no_clip_passes_that_a_cue_speaks_against(live: tuple[float, float], cues: ClipCues) -> None:
-    """And none whose lower net is sure of an attack, whatever the cues say."""
+    """And none whose lower net sees an attack, whatever the cues say."""
     pad = judge(live, cues)
     assert not (pad.passed and cue_suspicions(pad))
-    assert not (pad.passed and min(live) < POLICY.doubt_least - 1e-4)
+    assert not (pad.passed and min(live) < POLICY.threshold - 1e-4)
 
 
 def test_a_verdict_older_than_the_cues_still_reads() -> None:
