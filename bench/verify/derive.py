@@ -213,7 +213,15 @@ def _robust(film: Reader, chance: np.random.Generator) -> Iterator[Made]:
         dark = [(frame * 0.25).astype(np.uint8) for frame in clip]
         yield from (
             Made(f"dropped_{Path(name).stem}", held, "genuine", asked, reference, "yes"),
-            Made(f"sideways_{Path(name).stem}", side, "genuine", asked, reference, "yes", "no_face face_left"),
+            Made(
+                f"sideways_{Path(name).stem}",
+                side,
+                "genuine",
+                asked,
+                reference,
+                "yes",
+                "picture_turned no_face face_left",
+            ),
             Made(f"dark_{Path(name).stem}", dark, "genuine", asked, reference, "yes", "too_dark no_face"),
             Made(f"mirrored_{Path(name).stem}", mirrored(clip), "genuine", asked, reference, "yes"),
         )
