@@ -36,14 +36,16 @@ def guest(face_data: Path) -> Film:
     return read(face_data / "video" / "videoretalking__5.mp4", 0.0, 2.0)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+NOTICED = [fault for fault in FAULTS if fault != "mask, pink"]
+"""Cloth as red as skin is noticed on some people only (docs/bad-input.md): no rule to hold."""
+
+
+@pytest.mark.parametrize("fault", NOTICED)
 def test_a_spoilt_clip_is_told_what_to_put_right(
     verifier: Verifier, engines: Engines, nodding: Film, guest: Film, fault: str
 ) -> None:
     """He nods and is the man of the photo, behind a mask or not: never certified."""
     spoil, right = FAULTS[fault]
-    if fault == "mask, pink":
-        pytest.skip("cloth as red as skin is noticed on some people only (docs/bad-input.md)")
     found = verifier.verify(encode(spoil(nodding, engines, guest)), [Action.NOD], _png(nodding))
     assert found.decision is Decision.RETRY
     assert found.reasons[0] in right
