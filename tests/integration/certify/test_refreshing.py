@@ -66,7 +66,7 @@ class County:
                 "capture_id": stable_id("capture", name),
                 "captured_at": CAPTURE.captured_at + timedelta(days=days),
                 "recording": CAPTURE.recording.model_copy(update={"blob_id": blob_id}),
-                "challenge": CAPTURE.challenge.model_copy(update={"actions": (Action.NOD,)}),
+                "challenge": CAPTURE.challenge.model_copy(update={"actions": (Action.NOD,), "prompts": ()}),
             }
         )
 
