@@ -61,12 +61,14 @@ class County:
         async with self.pool.connection() as connection:
             keys = await self.keyring.get_or_make(connection, [key_id])
         self.blobs.put(blob_id, seal_bytes(keys[key_id], key_id, self.film))
+        later, asked = timedelta(days=days), CAPTURE.challenge
+        given = {"issued_at": asked.issued_at + later, "expires_at": asked.expires_at + later}
         return CAPTURE.model_copy(
             update={
                 "capture_id": stable_id("capture", name),
-                "captured_at": CAPTURE.captured_at + timedelta(days=days),
+                "captured_at": CAPTURE.captured_at + later,
                 "recording": CAPTURE.recording.model_copy(update={"blob_id": blob_id}),
-                "challenge": CAPTURE.challenge.model_copy(update={"actions": (Action.NOD,), "prompts": ()}),
+                "challenge": asked.model_copy(update={"actions": (Action.NOD,), "prompts": (), **given}),
             }
         )
 
