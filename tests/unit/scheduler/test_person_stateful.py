@@ -307,4 +307,9 @@ def assert_is(person: Person, should: Expected) -> None:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=LIVES, stateful_step_count=STEPS, deadline=None)
+TestLife.settings = settings(
+    max_examples=LIVES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    derandomize="ONEVISIT_TEST_LIVES" not in os.environ,  # new lives are for `make test-person-long`
+)
