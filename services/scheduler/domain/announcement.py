@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -54,13 +54,20 @@ def told_days(announcements: Iterable[Announcement]) -> dict[date, UUID]:
 
 
 def by_side(
-    announcements: Iterable[Announcement], sides: Collection[Collection[tuple[str, str]]]
+    announcements: Iterable[Announcement],
+    sides: Collection[Collection[tuple[str, str]]],
+    asked: Container[tuple[str, str]],
 ) -> list[list[Announcement]]:
-    """For each side of an ID number the announcements that were made for its requests (the most of them)."""
+    """For each side of an ID number the announcements that were made for its requests.
+
+    An announcement for requests of several sides goes to the side where most of them are still asked for: it is
+    that person who waits on the day. Where as many wait, to the side of the first of those requests.
+    """
     parted: list[list[Announcement]] = [[] for _ in sides]
     for told in announcements:
-        shares = [len(set(told.requests).intersection(side)) for side in sides]
-        parted[shares.index(max(shares))].append(told)
+        waiting = [[key for key in told.requests if key in asked and key in side] for side in sides]
+        most = max(map(len, waiting))
+        parted[waiting.index(min(keys for keys in waiting if len(keys) == most))].append(told)
     return parted
 
 

@@ -78,7 +78,7 @@ def _wanted(
     moved = new_village(circumstances.reports, circumstances.policy) if circumstances.reports else None
     wanted: dict[UUID, Visit] = {}
     lost: dict[UUID, UnannouncedBecause] = {}
-    for side, mine in zip(circumstances.sides, by_side(told, circumstances.sides), strict=True):
+    for side, mine in zip(circumstances.sides, by_side(told, circumstances.sides, asked), strict=True):
         requests = [asked[key] for key in side if key in asked]
         others = frozenset(one.visit_id for one in told if one not in mine)
         proposals = visits_of(circumstances.person_key, requests, told_days(mine), taken=others)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import count
 from uuid import UUID
 
-from hypothesis import note, seed, settings
+from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -226,8 +226,11 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def a_told_visit_that_is_given_up_says_why(self) -> None:
+        """One that ended because all its requests were answered or withdrawn was not given up."""
         for visit_id, why in self.should.lost.items():
             visit = self.person.visits[visit_id]
+            if visit.closed_because in (ClosedBecause.CERTIFIED, ClosedBecause.WITHDRAWN):
+                continue
             assert visit.unannounced_because is why
             assert visit.announced_on is None or visit.announced_on != self.person.announcements[visit_id].day
 
@@ -312,5 +315,3 @@ TestLife.settings = settings(
     stateful_step_count=STEPS,
     deadline=None,
 )
-if "ONEVISIT_TEST_LIVES" not in os.environ:  # the same lives each time; new ones are for `make test-person-long`
-    TestLife.runTest = seed(1)(TestLife.runTest)  # type: ignore[method-assign]

@@ -78,13 +78,12 @@ def _word(one: VisitAnnounced) -> tuple[datetime, date, list[RequestKey]]:
 def binding(
     told: Iterable[VisitAnnounced], groups: Sequence[Sequence[Asked]], proved_on: date | None
 ) -> Iterator[tuple[int, Told]]:
-    """The told days on which somebody still waits, each with the side for which most of its requests were made."""
+    """The told days on which somebody still waits, each with the side where most of its requests are still open."""
     for one in told:
         keys = {(r.agency, r.request_id) for r in one.requests}
-        shares = [len(keys & {asked.key for asked in group}) for group in groups]
-        index = max(range(len(groups)), key=lambda i: (shares[i], -i))
-        waits = any(asked.key in keys and asked.status == "open" for asked in groups[index])
-        if one.day is not None and waits and (proved_on is None or one.day > proved_on):
+        open_ones = [sorted(a.key for a in group if a.key in keys and a.status == "open") for group in groups]
+        index = min(range(len(groups)), key=lambda i: (-len(open_ones[i]), open_ones[i]))
+        if one.day is not None and open_ones[index] and (proved_on is None or one.day > proved_on):
             yield index, Told(one.recorded_at, one.visit_id, one.day)
 
 
