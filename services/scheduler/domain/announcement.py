@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -56,19 +56,26 @@ def told_days(announcements: Iterable[Announcement]) -> dict[date, UUID]:
 def by_side(
     announcements: Iterable[Announcement],
     sides: Collection[Collection[tuple[str, str]]],
-    asked: Container[tuple[str, str]],
+    asked: Mapping[tuple[str, str], OpenRequest],
 ) -> list[list[Announcement]]:
     """For each side of an ID number the announcements that were made for its requests.
 
-    An announcement for requests of several sides goes to the side where most of them are still asked for: it is
-    that person who waits on the day. Where as many wait, to the side of the first of those requests.
+    An announcement for requests of several sides goes to the side that can use the day best: where most of them are
+    still asked for and the day lies in their windows; where as many, where most are asked for; then to the side of the
+    first of those.
     """
     parted: list[list[Announcement]] = [[] for _ in sides]
     for told in announcements:
-        waiting = [[key for key in told.requests if key in asked and key in side] for side in sides]
-        most = max(map(len, waiting))
-        parted[waiting.index(min(keys for keys in waiting if len(keys) == most))].append(told)
+        waiting = [[asked[key] for key in told.requests if key in asked and key in side] for side in sides]
+        best = min(range(len(waiting)), key=lambda side: _use(told.day, waiting[side]))
+        parted[best].append(told)
     return parted
+
+
+def _use(day: date | None, waiting: Sequence[OpenRequest]) -> tuple[int, int, list[tuple[str, str]]]:
+    """How well requests that wait can use an announced day; the best is the smallest."""
+    fitting = sum(day is not None and one.window_start <= day <= one.due_date for one in waiting)
+    return -fitting, -len(waiting), [(one.agency, one.request_id) for one in waiting]
 
 
 def lost_because(

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -119,10 +120,9 @@ def visits_of(
 def _name(person_key: str, group: Iterable[OpenRequest], taken: Collection[UUID]) -> UUID:
     """The name of a visit after its earliest recorded request, unless an announced visit bears it already."""
     ordered = sorted(group, key=lambda request: (request.recorded_at, request.agency, request.request_id))
-    names = (uuid5(VISIT_NAMESPACE, f"{person_key}\n{r.agency}\n{r.request_id}") for r in ordered)
-    first = ordered[0]
-    another = uuid5(VISIT_NAMESPACE, f"{person_key}\n{first.agency}\n{first.request_id}\nbeside an announced visit")
-    return next((name for name in names if name not in taken), another)
+    names = [uuid5(VISIT_NAMESPACE, f"{person_key}\n{r.agency}\n{r.request_id}") for r in ordered]
+    beside = (uuid5(names[0], f"beside {number} announced visits") for number in count(1))
+    return next(name for name in chain(names, beside) if name not in taken)
 
 
 def _visit(visit_id: UUID, person_key: str, group: Sequence[OpenRequest], announced_on: date | None) -> ProposedVisit:

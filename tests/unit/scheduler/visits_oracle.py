@@ -78,13 +78,15 @@ def _word(one: VisitAnnounced) -> tuple[datetime, date, list[RequestKey]]:
 def binding(
     told: Iterable[VisitAnnounced], groups: Sequence[Sequence[Asked]], proved_on: date | None
 ) -> Iterator[tuple[int, Told]]:
-    """The told days on which somebody still waits, each with the side where most of its requests are still open."""
+    """The told days on which somebody still waits, each with the side that can use it best."""
     for one in told:
         keys = {(r.agency, r.request_id) for r in one.requests}
-        open_ones = [sorted(a.key for a in group if a.key in keys and a.status == "open") for group in groups]
-        index = min(range(len(groups)), key=lambda i: (-len(open_ones[i]), open_ones[i]))
-        if one.day is not None and open_ones[index] and (proved_on is None or one.day > proved_on):
-            yield index, Told(one.recorded_at, one.visit_id, one.day)
+        waits = [sorted((a for a in g if a.key in keys and a.status == "open"), key=lambda a: a.key) for g in groups]
+        if one.day is None or not any(waits) or (proved_on is not None and one.day <= proved_on):
+            continue
+        fits = [[a for a in waiting if _fits(a, one.day)] for waiting in waits]
+        order = [(-len(fits[i]), -len(waits[i]), [a.key for a in waits[i]], i) for i in range(len(groups))]
+        yield min(order)[-1], Told(one.recorded_at, one.visit_id, one.day)
 
 
 def visits_should_be(
@@ -101,8 +103,8 @@ def visits_should_be(
         if one.day in days_of[index]:
             kept.setdefault((index, one.day), one.visit_id)
     visits: dict[UUID, list[Asked]] = {}
-    borne = set(kept.values())
     for index, group in enumerate(groups):
+        borne = set(kept.values()) | {one.visit_id for i, one in bound if i != index}
         for nth, day in enumerate(days_of[index]):
             earlier = days_of[index][:nth]
             mine = [r for r in group if r.status == "open" and _fits(r, day) and not any(_fits(r, d) for d in earlier)]
@@ -126,9 +128,11 @@ def _fits(one: Asked, day: date) -> bool:
 
 
 def _name(mine: Iterable[Asked], borne: set[UUID]) -> UUID:
-    keys = [one.key for one in sorted(mine, key=lambda one: (one.stated_at, one.key))]
-    free = [made for key in keys if (made := uuid5(VISIT_NAMESPACE, "\n".join((WHO, *key)))) not in borne]
-    return free[0] if free else uuid5(VISIT_NAMESPACE, "\n".join((WHO, *keys[0], "beside an announced visit")))
+    own = [
+        uuid5(VISIT_NAMESPACE, "\n".join((WHO, *one.key))) for one in sorted(mine, key=lambda a: (a.stated_at, a.key))
+    ]
+    beside = [uuid5(own[0], f"beside {number} announced visits") for number in range(1, len(borne) + 2)]
+    return next(name for name in own + beside if name not in borne)
 
 
 def whole_visit(visit_id: UUID, mine: Sequence[Asked], found: Iterable[Finding]) -> Visit:
