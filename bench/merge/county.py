@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -74,7 +75,6 @@ class County:
             "database": stack.database.rpartition("/")[0] + f"/{name}",
             "var": stack.var,
             "topic_prefix": f"{name}.",
-            "worker": "bench-1",
             "partitions": partitions,
         }
         county = cls(stack, Settings.model_validate(given | changes), name)
@@ -86,12 +86,13 @@ class County:
             with psycopg.connect(stack.database, autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def start(self, module: str, extra_path: Sequence[str] = ()) -> None:
-        """Starts one program of the line."""
-        env = os.environ | self.settings.to_env()
+    def start(self, module: str, extra_path: Sequence[str] = (), *, number: int = 1) -> None:
+        """Starts one program of the line; `number` tells several of one kind apart."""
+        env = os.environ | self.settings.model_copy(update={"worker": f"bench-{number}"}).to_env()
         env["PYTHONPATH"] = os.pathsep.join([str(PROJECT), *extra_path])
-        with (self.stack.logs / f"{self.name}-{module}.log").open("wb") as log:
-            self.processes[module] = psutil.Popen(
+        name = f"{module}-{number}"
+        with (self.stack.logs / f"{self.name}-{name}.log").open("wb") as log:
+            self.processes[name] = psutil.Popen(
                 [sys.executable, "-m", module], cwd=PROJECT, env=env, stdout=log, stderr=log
             )
 
@@ -182,16 +183,24 @@ class County:
         with psycopg.connect(self.settings.database, autocommit=True) as connection:
             connection.execute("CHECKPOINT")
 
-    def _pids(self) -> dict[str, int]:
-        worker = next(module for module in self.processes if module != RELAY)
-        stores = {name: self.stack.pid(name) or 0 for name in ("postgres", "kafka")}
-        return {"worker": self.processes[worker].pid, "relay": self.processes[RELAY].pid, **stores}
+    def _pids(self) -> dict[str, list[int]]:
+        """The processes by what they do; there may be several workers."""
+        pids: defaultdict[str, list[int]] = defaultdict(list)
+        for name, process in self.processes.items():
+            pids["relay" if name.startswith(RELAY) else "worker"].append(process.pid)
+        return {**pids, **{name: [self.stack.pid(name) or 0] for name in ("postgres", "kafka")}}
 
     def _cpu(self) -> dict[str, float]:
-        return {name: _seconds(pid, with_children=name == "postgres") for name, pid in self._pids().items()}
+        return {
+            name: sum(_seconds(pid, with_children=name == "postgres") for pid in pids)
+            for name, pids in self._pids().items()
+        }
 
     def _memory_mb(self) -> dict[str, float]:
-        return {name: _together_mb(pid) if name == "postgres" else _peak_mb(pid) for name, pid in self._pids().items()}
+        return {
+            name: sum(_together_mb(pid) if name == "postgres" else _peak_mb(pid) for pid in pids)
+            for name, pids in self._pids().items()
+        }
 
     def _wal(self) -> int:
         return self.query("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")

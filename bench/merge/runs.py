@@ -35,12 +35,13 @@ def quix_path() -> list[str]:
     return [sysconfig.get_path("purelib"), str(folder)]
 
 
-def run_once(stack: EmbeddedStack, engine: str, partitions: int, people: range) -> Run:
-    """One engine, once, in a fresh county."""
+def run_once(stack: EmbeddedStack, engine: str, partitions: int, people: range, workers: int = 1) -> Run:
+    """One engine, once, in a fresh county; several workers share its partitions."""
     with County.made(stack, partitions) as county:
         messages = asyncio.run(encode_requests(county.settings, people))
         county.start(RELAY)
-        county.start(MODULES[engine], quix_path() if engine == QUIX else ())
+        for number in range(1, workers + 1):
+            county.start(MODULES[engine], quix_path() if engine == QUIX else (), number=number)
         county.wait_until_reading()
         return Run(county.measure(messages, count(people)), count(people))
 
