@@ -17,7 +17,7 @@ from typing import IO
 import numpy as np
 
 from schemas.verification import Reason
-from services.certify.decode.wire import HEAD_SIZE, Kind, parse_end, parse_frame, parse_head, parse_header
+from services.certify.decode.wire import HEAD_SIZE, Kind, Picture, parse_end, parse_frame, parse_head, parse_header
 from services.certify.engines.arrays import Image
 from services.certify.policy import DecodePolicy
 
@@ -87,8 +87,8 @@ class Clip:
             "start_s": self.start_s,
             "end_s": self.end_s,
         }
-        # An empty environment but for what Python needs: no proxy, no credentials, one thread of linear algebra.
-        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+        # An empty environment but for what Python needs: no proxy, no credentials.
+        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
         return subprocess.Popen(
             [sys.executable, "-m", "services.certify.decode.child", json.dumps(limits)],
             stdin=subprocess.PIPE,
@@ -110,11 +110,11 @@ class Clip:
                     case Kind.HEADER:
                         self.codec, self.width, self.height = parse_header(body)
                     case Kind.FRAME:
-                        at_s, width, height, pixels = parse_frame(body)
-                        if at_s < last_s or not frames_left:
+                        picture = parse_frame(body)
+                        if picture.at_s < last_s or not frames_left:
                             raise ValueError("frames out of order, or more than were asked for")
-                        last_s, frames_left = at_s, frames_left - 1
-                        yield Frame(at_s, np.frombuffer(pixels, dtype=np.uint8).reshape(height, width, 3))
+                        last_s, frames_left = picture.at_s, frames_left - 1
+                        yield Frame(picture.at_s, _upright(picture))
                     case Kind.END:
                         reason, self.damaged_packets, self.decode_cpu_s = parse_end(body)
                         self.fault = Reason(reason) if reason else None
@@ -129,6 +129,12 @@ class Clip:
             self.fault = Reason.CLIP_UNREADABLE
         finally:
             self.decode_wait_s = source.waited_s
+
+
+def _upright(picture: Picture) -> Image:
+    """The pixels as an array of (height, width, BGR), turned upright."""
+    lying = np.frombuffer(picture.pixels, dtype=np.uint8).reshape(picture.height, picture.width, 3)
+    return lying if not picture.turns else np.ascontiguousarray(np.rot90(lying, picture.turns))
 
 
 _KILLED_BY_LIMIT = (-9, -24)

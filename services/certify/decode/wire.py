@@ -8,10 +8,10 @@ import json
 import math
 import struct
 from enum import Enum
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 _HEAD = struct.Struct("!cI")
-_FRAME = struct.Struct("!dHH")
+_FRAME = struct.Struct("!dHHB")
 
 MAX_MESSAGE = 1920 * 1920 * 3 + _FRAME.size
 """Bytes of the largest message that is believed."""
@@ -28,6 +28,20 @@ class Kind(Enum):
     END = b"E"
 
 
+class Picture(NamedTuple):
+    """A frame as it lies in the clip."""
+
+    at_s: float
+    """Its second."""
+    width: int
+    height: int
+    """Pixels, before it is turned upright."""
+    turns: int
+    """Quarter turns counter-clockwise that put it upright, 0 to 3."""
+    pixels: bytes
+    """BGR, row after row."""
+
+
 def write_json(pipe: BinaryIO, kind: Kind, content: dict[str, Any]) -> None:
     """Send a header or the end."""
     body = json.dumps(content).encode()
@@ -35,10 +49,11 @@ def write_json(pipe: BinaryIO, kind: Kind, content: dict[str, Any]) -> None:
     pipe.flush()
 
 
-def write_frame(pipe: BinaryIO, at_s: float, width: int, height: int, pixels: bytes) -> None:
-    """Send one BGR frame."""
-    pipe.write(_HEAD.pack(Kind.FRAME.value, _FRAME.size + len(pixels)) + _FRAME.pack(at_s, width, height))
-    pipe.write(pixels)
+def write_frame(pipe: BinaryIO, picture: Picture) -> None:
+    """Send one frame."""
+    head = _FRAME.pack(picture.at_s, picture.width, picture.height, picture.turns)
+    pipe.write(_HEAD.pack(Kind.FRAME.value, len(head) + len(picture.pixels)) + head)
+    pipe.write(picture.pixels)
     pipe.flush()
 
 
@@ -70,18 +85,17 @@ def parse_end(body: bytes) -> tuple[str | None, int, float]:
     raise ValueError("not an end")
 
 
-def parse_frame(body: bytes) -> tuple[float, int, int, bytes]:
-    """(second, width, height, pixels). Raises ``ValueError`` when the pixels do not fill the frame or the second is
-    none."""
+def parse_frame(body: bytes) -> Picture:
+    """Raises ``ValueError`` when the pixels do not fill the frame, or the second or the turns are none."""
     if len(body) <= _FRAME.size:
         raise ValueError("frame without a picture")
-    at_s, width, height = _FRAME.unpack_from(body)
-    pixels = body[_FRAME.size :]
-    if len(pixels) != width * height * 3:
+    at_s, width, height, turns = _FRAME.unpack_from(body)
+    picture = Picture(at_s, width, height, turns, body[_FRAME.size :])
+    if len(picture.pixels) != picture.width * picture.height * 3:
         raise ValueError("frame and size differ")
-    if not 0.0 <= at_s < math.inf:
-        raise ValueError("a second that is none")
-    return at_s, width, height, pixels
+    if not 0.0 <= picture.at_s < math.inf or picture.turns > 3:
+        raise ValueError("a second or turns that are none")
+    return picture
 
 
 def _parse_json(body: bytes) -> object:

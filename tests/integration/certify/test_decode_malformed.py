@@ -88,7 +88,7 @@ def test_time_is_bounded() -> None:
 def test_memory_is_bounded() -> None:
     """A decoder that asks for more gets none; the worker's own memory is not touched."""
     big = film([pattern(i, 1920, 1080) for i in range(6)])
-    assert fault_of(big, memory_bytes=180_000_000) in (Reason.CLIP_TOO_COSTLY, Reason.CLIP_UNREADABLE)
+    assert fault_of(big, memory_bytes=110_000_000) in (Reason.CLIP_TOO_COSTLY, Reason.CLIP_UNREADABLE)
     assert fault_of(big) is None
 
 

@@ -7,6 +7,7 @@ import pytest
 from services.certify.decode.wire import (
     HEAD_SIZE,
     Kind,
+    Picture,
     parse_end,
     parse_frame,
     parse_head,
@@ -20,14 +21,14 @@ def test_what_is_written_is_read() -> None:
     """A header, then a frame."""
     pipe = io.BytesIO()
     write_json(pipe, Kind.HEADER, {"codec": "h264", "width": 4, "height": 2})
-    write_frame(pipe, 1.25, 4, 2, bytes(range(24)))
+    write_frame(pipe, Picture(1.25, 4, 2, 1, bytes(range(24))))
     pipe.seek(0)
     kind, size = parse_head(pipe.read(HEAD_SIZE))
     assert kind is Kind.HEADER
     assert parse_header(pipe.read(size)) == ("h264", 4, 2)
     kind, size = parse_head(pipe.read(HEAD_SIZE))
     assert kind is Kind.FRAME
-    assert parse_frame(pipe.read(size)) == (1.25, 4, 2, bytes(range(24)))
+    assert parse_frame(pipe.read(size)) == Picture(1.25, 4, 2, 1, bytes(range(24)))
 
 
 @pytest.mark.parametrize("head", [b"X\0\0\0\1", b"F\xff\xff\xff\xff"])
@@ -40,16 +41,16 @@ def test_a_foreign_message_is_refused(head: bytes) -> None:
 def test_a_frame_must_be_full() -> None:
     """Else a picture would be read beyond its end."""
     pipe = io.BytesIO()
-    write_frame(pipe, 0.0, 4, 2, bytes(23))
+    write_frame(pipe, Picture(0.0, 4, 2, 0, bytes(23)))
     with pytest.raises(ValueError, match="differ"):
         parse_frame(pipe.getvalue()[HEAD_SIZE:])
 
 
-@pytest.mark.parametrize("second", [float("nan"), float("inf"), -1.0])
-def test_a_frame_has_a_second(second: float) -> None:
-    """Times end in the verdict; one that is no time would break it."""
+@pytest.mark.parametrize(("second", "turns"), [(float("nan"), 0), (float("inf"), 0), (-1.0, 0), (1.0, 4), (1.0, 255)])
+def test_a_frame_has_a_second_and_turns(second: float, turns: int) -> None:
+    """Times end in the verdict; one that is no time would break it. There are four ways up."""
     pipe = io.BytesIO()
-    write_frame(pipe, second, 4, 2, bytes(24))
+    write_frame(pipe, Picture(second, 4, 2, turns, bytes(24)))
     with pytest.raises(ValueError, match="second"):
         parse_frame(pipe.getvalue()[HEAD_SIZE:])
 
