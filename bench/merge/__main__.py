@@ -1,6 +1,6 @@
 """`make bench-merge`: the real line beside a hand-written loop and Quix Streams, doing the same work.
 
-python -m bench.merge [--people 10000] [--rounds 2] [--no-year] [--growth 10000,100000,1000000]
+python -m bench.merge [--people 10000] [--rounds 2] [--no-year] [--workers 1,2] [--growth 10000,100000,1000000]
 """
 
 import os
@@ -27,15 +27,16 @@ GROWTH_REQUESTS = 10_000
 app = typer.Typer(add_completion=False)
 
 
-def compare(stack: EmbeddedStack, partitions: int, people: range, rounds: int) -> Iterator[str]:
+def compare(stack: EmbeddedStack, partitions: int, people: range, rounds: int, workers: int = 1) -> Iterator[str]:
     """All engines in turn, forwards and backwards, so that a slow minute of the machine meets all alike."""
     found: defaultdict[str, list[Run]] = defaultdict(list)
     for number in range(rounds):
         order = list(MODULES) if number % 2 == 0 else list(reversed(MODULES))
         for engine in order:
-            found[engine].append(run_once(stack, engine, partitions, people))
+            found[engine].append(run_once(stack, engine, partitions, people, workers))
     for engine in MODULES:
-        yield row(f"{engine}, {partitions} p", found[engine], found[LOOP])
+        several = f", {workers} workers" if workers > 1 else ""
+        yield row(f"{engine}, {partitions} p{several}", found[engine], found[LOOP])
 
 
 def grow(stack: EmbeddedStack, sizes: Sequence[int]) -> Iterator[str]:
@@ -58,6 +59,7 @@ def main(
     partitions: Annotated[str, typer.Option(help="Numbers of partitions to compare.")] = "1,2,4",
     growth: Annotated[str, typer.Option(help="Sizes of the register; a million people take minutes.")] = GROWTH_SIZES,
     year: Annotated[bool, typer.Option(help="Also a county's year, 10^5 requests, once for each engine.")] = True,
+    workers: Annotated[str, typer.Option(help="Numbers of workers for the county's year.")] = "1,2",
 ) -> None:
     """Measures, and prints the tables as Markdown."""
     var = Path(os.environ.get("ONEVISIT_BENCH_VAR") or PROJECT / "var" / "bench" / "merge")
@@ -73,8 +75,9 @@ def main(
         if year:
             requests = count(range(YEAR_PEOPLE))
             typer.echo(f"\nA county's year: {requests:,} requests, 4 partitions\n{HEADER}")
-            for line in compare(stack, 4, range(YEAR_PEOPLE), 1):
-                typer.echo(line)
+            for number in [int(text) for text in workers.split(",")]:
+                for line in compare(stack, 4, range(YEAR_PEOPLE), 1, number):
+                    typer.echo(line)
         sizes = [int(text) for text in growth.split(",") if text]
         if sizes:
             typer.echo(f"\n{GROWTH_REQUESTS:,} requests, twice, into other registers (the line, 4 p)\n{HEADER}")

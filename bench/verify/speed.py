@@ -79,9 +79,7 @@ def _costs(title: str, clips: Sequence[Path], seconds: float, naive_seconds: flo
             f"| {load:.1f} |"
         )
     ours, other = (rows[0]["cpu_s"] / rows[0]["video_s"] for rows in (one, naive))
-    typer.echo(
-        f"\nNaive costs {other / ours:.1f} times as much a second, and looks at neither liveness nor actions.\n"
-    )
+    typer.echo(f"\nNaive costs {other / ours:.1f} times as much a second, and looks at neither liveness nor actions.\n")
 
 
 def _run(mode: str, clips: Sequence[Path], seconds: float, processes: int) -> list[dict[str, float]]:
