@@ -20,6 +20,7 @@ from services.gateway.policy import DoorPolicy
 from services.gateway.routes import (
     alignments,
     announcements,
+    capture_changes,
     captures,
     certificates,
     devices,
@@ -32,11 +33,13 @@ from services.gateway.routes import (
     pages,
     reference_photos,
     requests,
+    today,
     token,
     visits,
 )
 from services.gateway.sweeper import sweep_for_ever
 from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
+from services.gateway.villages import read_villages
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
 from services.platform.database import open_pool
@@ -68,6 +71,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         secrets=secrets.load(settings.secrets),
         pool=open_pool(settings.database, size=POOL_SIZE),
         blobs=FolderBlobs(settings.blobs),
+        villages=read_villages(settings.villages),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door
@@ -102,7 +106,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     )
     app.state.upload_locks = UploadLocks()
     about_people = (evidence, life_events, life_event_views, announcements, identity)
-    phones = (devices, pages)
+    phones = (devices, pages, today, capture_changes)
     for small in (*phones, health, token, requests, visits, captures, certificates, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)

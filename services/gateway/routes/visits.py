@@ -5,19 +5,19 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from schemas.base import AgencyCode, Dwelling, VillageCode
 from schemas.capture import Challenge
-from schemas.verification import Action
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
-from services.gateway import challenges
 from services.gateway.access import Principal, Role, allow
+from services.gateway.challenge_giving import draw_for
+from services.gateway.challenges import sign
 from services.gateway.cursors import make_cursor, read_cursor
-from services.gateway.domain.abilities import AbilitySet
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.store import captures, visits
+from services.gateway.person_abilities import Abilities
+from services.gateway.store import visits
 from services.gateway.store.visits import Sight, VisitRow
 
 router = APIRouter(tags=["visits"])
@@ -71,18 +71,6 @@ class VisitPage(BaseModel):
     next_cursor: str | None
 
 
-class ChallengeOrder(BaseModel):
-    """What the phone knows of the person."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    abilities: list[AbilitySet] = Field(default_factory=list, max_length=len(AbilitySet))
-    """What limits the person: only what can be done under all of them is asked, and `deaf` and `blind` choose how the
-    prompts are given. Not kept."""
-    unable: list[Action] = Field(default_factory=list, max_length=len(Action))
-    """Single actions that the person cannot do besides; they are not asked. Not kept."""
-
-
 class GivenChallenge(BaseModel):
     """A challenge: drawn at random, for this phone and visit, valid once."""
 
@@ -126,7 +114,7 @@ async def get_visit(visit_id: UUID, caller: Principal = Depends(viewers), door: 
 @router.post("/v1/visits/{visit_id}/challenge", status_code=201, summary="Draw a challenge")
 async def draw_challenge(
     visit_id: UUID,
-    order: Annotated[ChallengeOrder | None, Body()] = None,
+    order: Annotated[Abilities | None, Body()] = None,
     caller: Principal = Depends(allow(Role.DEVICE)),
     door: Door = Depends(door_of),
 ) -> GivenChallenge:
@@ -135,19 +123,10 @@ async def draw_challenge(
 
     Also for a paused visit: somebody who was reported dead may stand before you.
     """
-    device = caller.own_device
-    order = order or ChallengeOrder()
-    challenge = challenges.draw(
-        visit_id, door.policy, abilities=set(order.abilities), unable=set(order.unable), now=door.now()
-    )
+    order = order or Abilities()
     async with door.pool.connection() as connection:
-        visit = await visits.find_visit(connection, visit_id, _sight(caller))
-        if visit is None:
-            raise Refusal(Code.VISIT_UNKNOWN)
-        if visit.status == VisitStatus.CLOSED:
-            raise Refusal(Code.VISIT_CLOSED)
-        await captures.add_challenge(connection, challenge, device.device_id)
-    return GivenChallenge(challenge=challenge, jws=challenges.sign(challenge, door.secrets.signing_key))
+        challenge = await draw_for(door, connection, caller.own_device, visit_id, order)
+    return GivenChallenge(challenge=challenge, jws=sign(challenge, door.secrets.signing_key))
 
 
 def _sight(caller: Principal) -> Sight:
