@@ -150,6 +150,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         last_decision=visit.last_decision,
         last_reasons=[reason_stated(code) for code in visit.last_reasons],
         tries=visit.tries,
+        last_outcome=visit.last_outcome,
     )
     return person, next((each.residence_address for each in said if each.residence_address), None)
 

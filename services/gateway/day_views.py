@@ -83,6 +83,8 @@ class PersonView(BaseModel):
     """Why."""
     tries: int
     """Recordings of this visit that had to be filmed again."""
+    last_outcome: str | None
+    """How the last visit without a recording went (not_at_home, refused, …)."""
 
 
 class StopView(BaseModel):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.base import AgencyCode, Dwelling, VillageCode
 from schemas.capture import Challenge
+from schemas.plan import HalfDay
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
 from services.gateway.access import Principal, Role, allow
 from services.gateway.challenge_giving import draw_for
@@ -16,12 +17,32 @@ from services.gateway.challenges import sign
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
+from services.gateway.outcome_rules import OutcomeState
 from services.gateway.person_abilities import Abilities
 from services.gateway.store import visits
 from services.gateway.store.visits import Sight, VisitRow
 
 router = APIRouter(tags=["visits"])
 viewers = allow(Role.SCHEDULER, Role.AUDITOR, Role.DEVICE, Role.AGENCY)
+
+
+class OutcomeView(BaseModel):
+    """How a visit without a recording went."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    outcome: str
+    """What was found, or asked for."""
+    state: OutcomeState
+    """What became of it."""
+    happened_at: datetime
+    """When, by the phone's clock."""
+    note_code: str | None
+    """A closer description, by a code of the phone's page."""
+    come_again_on: date | None
+    """When somebody should come again."""
+    come_again_half_day: HalfDay | None
+    """Morning or afternoon of that day."""
 
 
 class Visit(BaseModel):
@@ -62,6 +83,8 @@ class Visit(BaseModel):
     question_id: UUID | None
     """Names disagree under this ID number, and a reviewer has not decided: check the identity card. Agencies do not
     see it."""
+    last_outcome: OutcomeView | None
+    """How the last visit without a recording went. Agencies do not see it."""
 
 
 class VisitPage(BaseModel):
@@ -154,6 +177,7 @@ def _visit(row: VisitRow, caller: Principal) -> Visit:
         dwelling=row.dwelling if caller.role in (Role.SCHEDULER, Role.DEVICE) else None,
         life_event_id=row.life_event_id,
         question_id=None if is_agency else row.question_id,
+        last_outcome=OutcomeView.model_validate(row.last_outcome) if row.last_outcome and not is_agency else None,
     )
 
 

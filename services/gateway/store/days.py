@@ -28,6 +28,8 @@ class DayVisit:
     tries: int
     """Recordings of this visit that had to be filmed again."""
     has_photo: bool
+    last_outcome: str | None
+    """How the last visit without a recording went."""
 
 
 _VISITS = """
@@ -35,7 +37,9 @@ SELECT v.visit_id, v.person_key, v.version, v.status = 'paused', v.window_first,
     v.village_code, v.dwelling, v.announced_on, v.question_id, v.last_decision, v.last_reasons,
     (SELECT count(*) FROM certify.capture c WHERE c.visit_id = v.visit_id AND c.decision = 'retry'),
     EXISTS (SELECT 1 FROM platform.reference r WHERE r.person_key = v.person_key)
-        OR EXISTS (SELECT 1 FROM certify.still s WHERE s.person_key = v.person_key AND s.accepted)
+        OR EXISTS (SELECT 1 FROM certify.still s WHERE s.person_key = v.person_key AND s.accepted),
+    (SELECT o.outcome FROM gateway.visit_outcome o WHERE o.visit_id = v.visit_id
+        ORDER BY o.happened_at DESC, o.recorded_at DESC LIMIT 1)
 FROM scheduler.visit v
 WHERE v.village_code = ANY(%(villages)s::text[]) AND v.status IN ('open', 'paused') AND v.window_first <= %(until)s
 ORDER BY v.window_last, v.visit_id
@@ -64,6 +68,7 @@ def _visit(row: Sequence[Any]) -> DayVisit:
         last_reasons=list(row[12] or ()),
         tries=row[13],
         has_photo=row[14],
+        last_outcome=row[15],
     )
 
 
