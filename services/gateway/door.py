@@ -1,5 +1,6 @@
 """What every route needs, built once by `create_app`: the settings, the secrets, the database, the blob store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -7,6 +8,8 @@ from typing import cast
 from fastapi import Request
 
 from services.gateway.policy import DoorPolicy
+from services.gateway.rate_limit import WrongTries
+from services.gateway.villages import Village
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
 from services.platform.ledger import Transaction
@@ -27,10 +30,17 @@ class Door:
     secrets: Secrets
     pool: Pool
     blobs: BlobStore
+    villages: Mapping[str, Village] = field(default_factory=dict)
     keyring: Keyring = field(init=False)
+    wrong_enrolments: WrongTries = field(init=False)
+    wrong_visitors: WrongTries = field(init=False)
+    """Counted apart: who guesses visitors' codes does not keep phones from enrolling."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keyring", Keyring(self.secrets.master_key))
+        for name in ("wrong_enrolments", "wrong_visitors"):
+            tries = WrongTries(each=self.policy.wrong_codes_per_minute, overall=self.policy.wrong_codes_overall)
+            object.__setattr__(self, name, tries)
 
     def now(self) -> datetime:
         """This moment, UTC."""
