@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -75,6 +77,47 @@ def device(
             key_file.unlink()
         _stop(str(error))
     _print({"device_id": str(made.device_id), "token": made.token}, as_json)
+
+
+@app.command(epilog="Example: onevisit access enrol --cadre C001 --cadre-name 李卫国 --village 990101001001")
+def enrol(
+    cadre: Annotated[str, typer.Option(help="Id of the cadre who will carry the phone.")],
+    cadre_name: Annotated[str, typer.Option(help="Name of the cadre, as families see it.")],
+    village: Annotated[list[str], typer.Option(help="12-digit code of a village it serves; may be repeated.")],
+    name: Annotated[str, typer.Option(help="Which of the cadre's phones it is.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show a one-time QR code with which a phone enrols itself: scan it with the phone's camera.
+
+    It is good for one phone and 30 minutes. ONEVISIT_PUBLIC_URL says where phones reach the gateway.
+    """
+    from services.gateway.phone_enrolment import make_enrolment  # noqa: PLC0415
+    from services.gateway.policy import DoorPolicy  # noqa: PLC0415
+    from services.platform.settings import Settings  # noqa: PLC0415
+
+    settings = Settings.from_env()
+
+    async def make(connection: Connection) -> Any:
+        return await make_enrolment(
+            connection,
+            cadre_id=cadre,
+            cadre_name=cadre_name,
+            village_codes=village,
+            name=name,
+            made_by="operator",
+            now=datetime.now(UTC),
+            minutes=DoorPolicy().enrolment_minutes,
+            address=settings.address,
+        )
+
+    try:
+        made = in_transaction(make)
+    except ValueError as error:
+        _stop(str(error))
+    expires = made.expires_at.astimezone(ZoneInfo(settings.timezone))
+    if not as_json:
+        typer.echo(made.qr_text())
+    _print({"url": made.url, "code": made.code, "expires_at": expires.isoformat(timespec="minutes")}, as_json)
 
 
 @app.command("list", epilog="Example: onevisit access list")

@@ -22,12 +22,14 @@ from services.gateway.routes import (
     announcements,
     captures,
     certificates,
+    devices,
     evidence,
     health,
     identity,
     life_event_views,
     life_events,
     lists,
+    pages,
     reference_photos,
     requests,
     token,
@@ -100,7 +102,8 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     )
     app.state.upload_locks = UploadLocks()
     about_people = (evidence, life_events, life_event_views, announcements, identity)
-    for small in (health, token, requests, visits, captures, certificates, alignments, *about_people):
+    phones = (devices, pages)
+    for small in (*phones, health, token, requests, visits, captures, certificates, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
@@ -121,7 +124,7 @@ def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
     while True:
         try:
             with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.last_word')").fetchone()
+                row = connection.execute("SELECT to_regclass('gateway.device_enrolment')").fetchone()
             if row and row[0] is not None:
                 return
             log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")

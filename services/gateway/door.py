@@ -7,6 +7,7 @@ from typing import cast
 from fastapi import Request
 
 from services.gateway.policy import DoorPolicy
+from services.gateway.rate_limit import WrongTries
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
 from services.platform.ledger import Transaction
@@ -28,9 +29,12 @@ class Door:
     pool: Pool
     blobs: BlobStore
     keyring: Keyring = field(init=False)
+    wrong_tries: WrongTries = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keyring", Keyring(self.secrets.master_key))
+        tries = WrongTries(each=self.policy.wrong_codes_per_minute, overall=self.policy.wrong_codes_overall)
+        object.__setattr__(self, "wrong_tries", tries)
 
     def now(self) -> datetime:
         """This moment, UTC."""

@@ -54,6 +54,7 @@ async def enrol_device(
     public_key: Mapping[str, Any],
     village_codes: Sequence[str],
     name: str = "",
+    cadre_name: str = "",
 ) -> NewDevice:
     """Enrols a phone with its public key (JWK, P-256 or Ed25519) for these villages (12 digits each).
 
@@ -72,5 +73,6 @@ async def enrol_device(
         name or cadre_id,
         json.loads(json.dumps(public)),
         village_codes,
+        cadre_name,
     )
     return NewDevice(device_id, token)

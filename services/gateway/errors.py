@@ -9,6 +9,7 @@ from typing import Final
 from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.codes import Code, Entry
 from services.gateway.person_errors import ABOUT_PEOPLE
+from services.gateway.phone_errors import ABOUT_PHONES
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
 
@@ -39,7 +40,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         "请以表单提交 grant_type=client_credentials。",
     ),
     Code.DEVICE_REVOKED: Entry(
-        401,
+        403,
         "This phone was revoked: it may have been reported lost. Nothing more is taken from it.",
         "此手机已被停用（可能已挂失），不再接收其数据。",
         "Ask the township to enrol the phone again; recordings still on it must be filmed again.",
@@ -317,6 +318,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         _FILM_ZH,
     ),
     **ABOUT_PEOPLE,
+    **ABOUT_PHONES,
     **ABOUT_ALIGNMENT,
 }
 """One entry for each code (a test holds it)."""

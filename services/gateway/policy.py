@@ -30,6 +30,12 @@ class DoorPolicy(BaseModel):
     """Largest recording: as in certify's policy, with which a county keeps it equal."""
     other_bytes: int = Field(default=1 * MB, gt=0)
     """Largest body of every other request."""
+    enrolment_minutes: int = Field(default=30, ge=1, le=1440)
+    """How long a desk's one-time code enrols a phone: the phone is in the same room."""
+    wrong_codes_per_minute: int = Field(default=10, ge=1)
+    """How many wrong codes one address may try in a minute (enrolment of phones, codes of visitors) …"""
+    wrong_codes_overall: int = Field(default=300, ge=1)
+    """… and all addresses together: nobody guesses faster by having many."""
     upload_days: int = Field(default=7, ge=1, le=30)
     """An unfinished upload is removed after this many days: a phone may be without signal for a week."""
     upload_idle_seconds: float = Field(default=60.0, gt=0)

@@ -29,6 +29,11 @@ class Settings(BaseModel):
     """Address on which the gateway listens."""
     gateway_port: int = Field(default=8080, ge=1, le=65535)
     """Port on which the gateway listens."""
+    public_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
+    """Address under which phones and families reach the gateway, without a path, e.g. ``https://onevisit.example``;
+    empty: where it listens. Phones need HTTPS: a browser gives no camera to a page without it, but on 127.0.0.1."""
+    web: Path = Path(__file__).resolve().parents[2] / "web"
+    """Folder of the pages that the gateway serves: ``phone`` and ``who``."""
     topic_prefix: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)?$")] = ""
     """What every topic of this county begins with, e.g. ``c990101.``; lets several counties share one Kafka."""
     metrics_port: int = Field(default=0, ge=0, le=65535)
@@ -90,6 +95,11 @@ class Settings(BaseModel):
         except (KeyError, ValueError, OSError):
             raise ValueError("there is no such time zone; give its name, e.g. Asia/Shanghai") from None
         return name
+
+    @property
+    def address(self) -> str:
+        """Where the gateway is reached: `public_url`, or where it listens."""
+        return self.public_url or f"http://{self.gateway_host}:{self.gateway_port}"
 
     @property
     def secrets(self) -> Path:

@@ -8,7 +8,14 @@ from services.gateway.access import Role, allow, declared_access
 from services.gateway.errors import CATALOGUE, Code
 from services.gateway.openapi import described_app, documents, main
 
-ANONYMOUS = {("GET", "/healthz"), ("GET", "/.well-known/jwks.json"), ("POST", "/v1/token")}
+PAGES = {f"/{page}{rest}" for page in ("phone", "who") for rest in ("", "/{path}")}
+ANONYMOUS = {
+    ("GET", "/healthz"),
+    ("GET", "/.well-known/jwks.json"),
+    ("POST", "/v1/token"),
+    ("POST", "/v1/devices"),
+    *((method, path) for method in ("GET", "HEAD") for path in PAGES),
+}
 
 
 def test_every_route_declares_whom_it_serves() -> None:
@@ -18,8 +25,8 @@ def test_every_route_declares_whom_it_serves() -> None:
     assert ("PATCH", "/v1/captures/{uuid}", (Role.DEVICE,)) in declared
 
 
-def test_only_health_keys_and_token_are_open_to_all() -> None:
-    """Nothing else is anonymous."""
+def test_what_is_open_to_all_is_listed_here() -> None:
+    """Health, keys, pages and what carries its own credential; nothing else is anonymous."""
     open_to_all = {(method, path) for method, path, roles in declared_access(described_app()) if roles == ()}
     assert open_to_all == ANONYMOUS
 

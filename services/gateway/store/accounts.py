@@ -33,6 +33,8 @@ class Device:
     public_key: Mapping[str, Any]
     village_codes: tuple[str, ...]
     revoked: bool
+    cadre_name: str
+    """The cadre's name, as the desk wrote it; empty for a phone that was enrolled without one."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ async def add_client(
     )
 
 
-_DEVICE = "SELECT device_id, cadre_id, name, public_key, village_codes, revoked_at IS NOT NULL FROM gateway.device"
+_DEVICE = (
+    "SELECT device_id, cadre_id, name, public_key, village_codes, revoked_at IS NOT NULL, cadre_name"
+    " FROM gateway.device"
+)
 
 
 async def find_device_by_token(connection: Connection, token_hash: bytes) -> Device | None:
@@ -83,7 +88,7 @@ async def find_device(connection: Connection, device_id: UUID) -> Device | None:
 
 
 def _device(row: Sequence[Any] | None) -> Device | None:
-    return Device(row[0], row[1], row[2], row[3], tuple(row[4]), row[5]) if row else None
+    return Device(row[0], row[1], row[2], row[3], tuple(row[4]), row[5], row[6]) if row else None
 
 
 async def add_device(
@@ -94,12 +99,13 @@ async def add_device(
     name: str,
     public_key: Mapping[str, Any],
     village_codes: Sequence[str],
+    cadre_name: str,
 ) -> None:
     """Enrols a phone."""
     await connection.execute(
-        "INSERT INTO gateway.device (device_id, token_hash, cadre_id, name, public_key, village_codes)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        (device_id, token_hash, cadre_id, name, Jsonb(dict(public_key)), list(village_codes)),
+        "INSERT INTO gateway.device (device_id, token_hash, cadre_id, name, public_key, village_codes, cadre_name)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (device_id, token_hash, cadre_id, name, Jsonb(dict(public_key)), list(village_codes), cadre_name),
     )
 
 

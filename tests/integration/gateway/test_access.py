@@ -81,7 +81,7 @@ async def test_revoking_ends_access_at_once(bench: Bench) -> None:
     agency = await bench.http.get("/v1/certificates", headers=bench.as_role["hrss"])
     assert (agency.status_code, agency.json()["code"]) == (401, "CLIENT_UNKNOWN")
     lost = await bench.http.get("/v1/visits", headers=phone.headers)
-    assert (lost.status_code, lost.json()["code"]) == (401, "DEVICE_REVOKED")
+    assert (lost.status_code, lost.json()["code"]) == (403, "DEVICE_REVOKED")
     assert lost.json()["next_step"]["zh"]
 
 

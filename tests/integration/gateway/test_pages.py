@@ -1,0 +1,101 @@
+"""The pages are served as files, with the headers that a page needs, and nothing beside them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.gateway.app import create_app
+from services.platform.settings import Settings
+
+FILES = {
+    "phone/index.html": "<!doctype html>",
+    "phone/app.js": "export const one = 1;",
+    "phone/manifest.webmanifest": "{}",
+    "phone/sounds/nod.mp3": "0123456789",
+    "phone/.hidden.js": "no",
+    "phone/notes.md": "no",
+    "who/index.html": "<!doctype html>",
+    "secret.txt": "no",
+}
+
+
+@pytest.fixture
+async def http(make_settings: Callable[[], Settings], tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A door with pages of its own."""
+    for name, text in FILES.items():
+        (tmp_path / "web" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "web" / name).write_text(text)
+    (tmp_path / "web/phone/link.txt").symlink_to(tmp_path / "web/secret.txt")
+    app = create_app(make_settings().model_copy(update={"web": tmp_path / "web"}))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        transport = httpx.ASGITransport(app=app)
+        yield await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://door"))
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/phone/", "text/html; charset=utf-8"),
+        ("/phone/index.html", "text/html; charset=utf-8"),
+        ("/phone/app.js", "text/javascript; charset=utf-8"),
+        ("/phone/manifest.webmanifest", "application/manifest+json"),
+        ("/phone/sounds/nod.mp3", "audio/mpeg"),
+        ("/who/", "text/html; charset=utf-8"),
+    ],
+)
+async def test_a_file_comes_with_its_type_and_headers(http: httpx.AsyncClient, path: str, media_type: str) -> None:
+    """No script from elsewhere or within the page, the camera for ourselves alone, asked for anew by its ETag."""
+    answer = await http.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["script-src"] == policy["connect-src"] == "'self'"
+    assert policy["img-src"] == "'self' blob: data:" and policy["media-src"] == "'self' blob:"
+    assert answer.headers["permissions-policy"].startswith("camera=(self)")
+    assert answer.headers["service-worker-allowed"] == f"/{path.split('/')[1]}/"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    head = await http.head(path)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", answer.headers["etag"])
+
+
+async def test_what_has_not_changed_is_not_sent_again(http: httpx.AsyncClient, tmp_path: Path) -> None:
+    """304 for the ETag of the content, also in a list of them; a changed file has another one."""
+    etag = (await http.get("/phone/app.js")).headers["etag"]
+    for sent in (etag, f'"other", W/{etag}'):
+        same = await http.get("/phone/app.js", headers={"If-None-Match": sent})
+        assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", etag)
+    (tmp_path / "web/phone/app.js").write_text("export const one = 2; // changed")
+    changed = await http.get("/phone/app.js", headers={"If-None-Match": etag})
+    assert (changed.status_code, changed.headers["etag"] == etag) == (200, False)
+
+
+async def test_a_part_of_a_sound_can_be_asked_for(http: httpx.AsyncClient) -> None:
+    """Safari plays no sound from a server that does not serve ranges."""
+    answer = await http.get("/phone/sounds/nod.mp3", headers={"Range": "bytes=2-4"})
+    assert (answer.status_code, answer.text) == (206, "234")
+
+
+async def test_nothing_but_the_pages_is_served(http: httpx.AsyncClient) -> None:
+    """No hidden file, no other type, no way out of the folder, no list of a folder."""
+    for path in (
+        "/phone/.hidden.js",
+        "/phone/notes.md",
+        "/phone/link.txt",
+        "/phone/../secret.txt",
+        "/phone/%2e%2e/secret.txt",
+        "/phone/%2e%2e%2fsecret.txt",
+        "/phone//etc/passwd.txt",
+        "/phone/a%00.js",
+        "/phone/sounds",
+        "/phone/sounds/",
+        "/who/app.js",
+        "/secret.txt",
+    ):
+        answer = await http.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), path
+    entered = await http.get("/phone")
+    assert (entered.status_code, entered.headers["location"]) == (308, "/phone/")
