@@ -17,7 +17,7 @@ async function filesOf(folder) {
   return lists.flat();
 }
 
-const files = (await filesOf("")).filter((each) => !LEFT_OUT.has(each) && !each.endsWith(".d.ts")).sort();
+const files = (await filesOf("")).filter((each) => !LEFT_OUT.has(each) && !/\.(d\.ts|txt)$/.test(each)).sort();
 const entries = await Promise.all(
   files.map(async (url) => {
     const content = await readFile(new URL(url, PHONE));

@@ -4,7 +4,7 @@
 //
 // Run once for each new version; the files are committed, so that serving the page needs no npm and no build.
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -54,4 +54,12 @@ for (const [name, { from, code, global }] of Object.entries(FILES)) {
     packages: await Promise.all(from.map(packageOf)),
   };
 }
+const texts = await Promise.all(
+  [...new Set(Object.values(FILES).flatMap((each) => each.from))].sort().map(async (name) => {
+    const folder = new URL(`node_modules/${name}/`, WEB);
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+    return `${name}\n\n${file ? await readFile(new URL(file, folder), "utf8") : "(its package holds no text)"}`;
+  }),
+);
+await writeFile(new URL("phone/vendor/LICENCES.txt", WEB), texts.join(`\n${"-".repeat(80)}\n\n`));
 await writeFile(new URL("vendor.lock.json", WEB), `${JSON.stringify(lock, null, 2)}\n`);

@@ -22,8 +22,8 @@ export function drawCapture(screen) {
     <h1 class="unseen" tabindex="-1">${t("capture.title")}</h1>
     <video muted playsinline autoplay aria-hidden="true" tabindex="-1"></video>
     <svg class="oval" viewBox="0 0 100 160" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-      <path fill-rule="evenodd" d="M-200-200h500v600h-500zM50 26c-22 0-34 17-34 43s14 45 34 45 34-19 34-45-12-43-34-43z" />
-      <ellipse class=${screen.advice ? "bad" : "good"} cx="50" cy="70" rx="34" ry="44" />
+      <path fill-rule="evenodd" d="M-200-200h500v600h-500zM20 75a30 38 0 1 0 60 0a30 38 0 1 0-60 0z" />
+      <ellipse class=${screen.advice ? "bad" : "good"} cx="50" cy="75" rx="30" ry="38" />
     </svg>
     <div class="ask" role="status" aria-live="assertive">${ask(screen)}</div>
     <div class="act">${act(screen, back)}</div>

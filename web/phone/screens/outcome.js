@@ -59,10 +59,7 @@ class OutcomeScreen extends Screen {
         return html`<label for="to_village">${t("outcome.to_village")}</label>
           <input id="to_village" name="to_village" autocomplete="off" maxlength="100" />`;
       case "eligibility":
-        return radios("children_changed", t("outcome.children_changed"), [
-          ["no", t("no")],
-          ["yes", t("yes")],
-        ]);
+        return radios("children_changed", t("outcome.children_changed"), YES_OR_NO(), false);
       default:
         return nothing;
     }
@@ -94,14 +91,21 @@ class OutcomeScreen extends Screen {
 }
 customElements.define("phone-outcome", OutcomeScreen);
 
-/** @param {string} name @param {string} legend @param {[string, string][]} choices */
-function radios(name, legend, choices) {
+/** @returns {[string, string][]} */
+const YES_OR_NO = () => [
+  ["no", t("no")],
+  ["yes", t("yes")],
+];
+
+/** A declaration has no answer beforehand; elsewhere the first choice is the usual one.
+ * @param {string} name @param {string} legend @param {[string, string][]} choices @param {boolean} [usual] */
+function radios(name, legend, choices, usual = true) {
   return html`<fieldset class="choices">
     <legend>${legend}</legend>
     ${choices.map(
       ([value, label], index) =>
         html`<label class="choice"
-          ><input type="radio" name=${name} value=${value} ?checked=${index === 0} /> <span>${label}</span></label
+          ><input type="radio" name=${name} value=${value} required ?checked=${usual && index === 0} /> <span>${label}</span></label
         >`,
     )}
   </fieldset>`;

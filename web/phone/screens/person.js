@@ -113,10 +113,12 @@ class PersonScreen extends Screen {
               ${app.busy ? t("sending.now") : t("sending.send")}
             </button>`
         : html`<a class="button main" href="#capture/${person.visit_id}">${t("person.start")}</a>`}
-      ${paths || refusal
-        ? html`<a class="button ${why && refusal ? "main" : ""}" href="#paths/${person.visit_id}">${t("paths.title")}</a>`
-        : nothing}
-      ${other}`;
+      <div class="pair">
+        ${paths || refusal
+          ? html`<a class="button ${refusal ? "main" : ""}" href="#paths/${person.visit_id}">${t("paths.title")}</a>`
+          : nothing}
+        ${other}
+      </div>`;
   }
 }
 customElements.define("phone-person", PersonScreen);
