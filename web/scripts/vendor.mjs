@@ -16,7 +16,7 @@ const FILES = {
   "idb.js": { from: ["idb"], code: `export { openDB, deleteDB } from "idb";` },
   "tus.js": {
     from: ["tus-js-client", "js-base64", "url-parse", "querystringify", "requires-port"],
-    code: `export { Upload } from "tus-js-client";`,
+    code: `export { DefaultHttpStack, Upload } from "tus-js-client";`,
   },
   "workbox.js": {
     from: ["workbox-precaching", "workbox-core", "workbox-routing", "workbox-strategies"],

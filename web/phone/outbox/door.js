@@ -57,6 +57,7 @@ export async function ask(path, { method = "GET", body, token, etag, limitMs = L
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: stop.signal,
       cache: "no-store",
+      credentials: "omit", // the token is a header; and see `separate.js`
     });
     if (answer.status >= 400) throw new Refused(answer.status, readProblem(await jsonOf(answer), answer.status));
     const told = answer.headers;

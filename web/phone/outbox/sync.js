@@ -14,13 +14,16 @@
 import { ableKey } from "../model/abilities.js";
 import { wantedBundles } from "../model/visits.js";
 import { changeCapture, getFact, putFact, settleCapture, tidy } from "../store/database.js";
+import { sha256 } from "../store/keys.js";
 import { Away, Refused, ask, isPassing } from "./door.js";
 import { UPLOADS, upload } from "./upload.js";
 
 /** Refusals of this phone itself: nothing that it sends is taken any more. */
 const LOCKED_OUT = new Set(["DEVICE_REVOKED", "TOKEN_INVALID", "TOKEN_MISSING"]);
 /** What travelled badly, or what the door has forgotten: sent again from the start. */
-const AGAIN = new Set(["RECORDING_DAMAGED", "UPLOAD_UNKNOWN", "UPLOAD_EXPIRED", "UPLOAD_OFFSET_DIFFERS"]);
+const AGAIN = new Set(["RECORDING_DAMAGED", "UPLOAD_UNKNOWN", "UPLOAD_EXPIRED"]);
+/** The door has more than this page believed: asked again where it stands, and sent on from there. */
+const RESUMED = "UPLOAD_OFFSET_DIFFERS";
 const BUNDLES_A_REQUEST = 50;
 
 /** Runs `work` unless another tab does so already. @param {string} name @param {() => Promise<void>} work
@@ -94,6 +97,7 @@ async function sendCaptures(database, device, changed) {
         throw new Away(error.stated.code);
       }
       await changeCapture(database, capture.challenge_id, { state: "saved" });
+      if (error instanceof Refused && error.stated.code === RESUMED) throw new Away(RESUMED);
       const { stated } = ownFault(error);
       await changeCapture(database, capture.challenge_id, { state: "refused", problem: stated });
     } finally {
@@ -106,7 +110,7 @@ async function sendCaptures(database, device, changed) {
 async function sendOne(database, device, capture, changed) {
   const id = capture.challenge_id;
   const bytes = /** @type {ArrayBuffer|undefined} */ (await database.get("recordings", id));
-  if (!bytes) throw new Refused(410, LOST);
+  if (!bytes || (await sha256(bytes)) !== capture.sha256) throw new Refused(410, LOST);
   await changeCapture(database, id, { state: "sending" });
   changed();
   const captureId = await upload(capture, bytes, device.token, {
@@ -122,8 +126,8 @@ async function sendOne(database, device, capture, changed) {
 
 const LOST = {
   code: "RECORDING_LOST",
-  zh: "手机上的录像已不在（可能被系统清理）。请重新拍摄。",
-  en: "The recording is gone from this phone (the system may have cleared it). Film again.",
+  zh: "手机上的录像已损坏或被系统清理。请重新拍摄。",
+  en: "The recording on this phone is damaged, or the system has cleared it. Film again.",
 };
 const DIFFERENT = {
   code: "RECORDING_DIFFERS",

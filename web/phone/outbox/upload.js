@@ -4,6 +4,7 @@
  * @typedef {import("../model/types.js").Capture} Capture
  */
 import { Upload } from "../vendor/tus.js";
+import { separateStack } from "./separate.js";
 import { Away, Refused, isPassing, readProblem } from "./door.js";
 
 /** A connection on which nothing moves for so long is dead: a cut in a valley sends no goodbye. */
@@ -42,6 +43,7 @@ export function upload(capture, bytes, token, tell) {
       uploadUrl: capture.upload_url,
       metadata: metadataOf(capture),
       headers: { Authorization: `Bearer ${token}` },
+      httpStack: separateStack,
       retryDelays: null,
       storeFingerprintForResuming: false,
       onUploadUrlAvailable: () => tell.onUrl(sending.url ?? ""),

@@ -159,7 +159,11 @@ export class CaptureScreen extends Screen {
     const beat = setInterval(() => {
       const second = (performance.now() - zero) / 1000;
       if (this.state.phase !== "prompting") return clearInterval(beat);
-      while (aloud[0] && aloud[0].at_s <= second) this.speech?.say(/** @type {any} */ (aloud.shift()).action);
+      while (aloud[0] && aloud[0].at_s <= second) {
+        const { action } = aloud[0];
+        aloud.shift();
+        this.speech?.say(action);
+      }
       const changed = promptAt(challenge, second)?.index !== promptAt(challenge, this.second)?.index;
       if (changed && promptAt(challenge, second)) navigator.vibrate?.(60);
       this.second = second;

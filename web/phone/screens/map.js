@@ -14,7 +14,10 @@ const SCALE_UNITS = 90;
 class MapScreen extends Screen {
   render() {
     const stops = app.today?.stops ?? [];
-    const placed = stops.filter((each) => each.lat !== null && each.lon !== null);
+    const placed = stops.flatMap((stop) => {
+      const { lat, lon } = placeOf(stop);
+      return lat === null || lon === null ? [] : [{ id: stop.stop_id, lat, lon }];
+    });
     return html`${bar(t("map.title"))} ${placed.length ? this.drawing(placed) : html`<p class="note">${t("map.none")}</p>`}
       <p class="hint">${t("map.schematic")}</p>
       <ol class="places">
@@ -22,10 +25,9 @@ class MapScreen extends Screen {
       </ol>`;
   }
 
-  /** @param {import("../model/types.js").Stop[]} placed */
-  drawing(placed) {
+  /** @param {import("../map/layout.js").Place[]} places */
+  drawing(places) {
     const numbers = new Map((app.today?.stops ?? []).map((stop, index) => [stop.stop_id, index + 1]));
-    const places = placed.map((each) => ({ id: each.stop_id, lat: Number(each.lat), lon: Number(each.lon) }));
     const { spots, metresPerUnit } = layOut(places, WIDTH, HEIGHT, MARGIN);
     const metres = scaleMetres(metresPerUnit, SCALE_UNITS);
     const length = metres / metresPerUnit;
@@ -46,8 +48,8 @@ class MapScreen extends Screen {
 
   /** @param {import("../model/types.js").Stop} stop @param {number} index */
   place(stop, index) {
-    const village = app.today?.villages.find((each) => each.village_code === stop.village_code);
-    const { lat, lon } = stop.lat !== null ? stop : (village ?? stop);
+    const village = villageOf(stop);
+    const { lat, lon } = placeOf(stop);
     const names = stop.people.map((each) => each.name).join(t("comma"));
     return html`<li>
       <span class="number" aria-hidden="true">${index + 1}</span>
@@ -61,6 +63,17 @@ class MapScreen extends Screen {
   }
 }
 customElements.define("phone-map", MapScreen);
+
+/** @param {import("../model/types.js").Stop} stop */
+function villageOf(stop) {
+  return app.today?.villages.find((each) => each.village_code === stop.village_code);
+}
+
+/** Of the dwelling, or else the middle of its village. @param {import("../model/types.js").Stop} stop
+ * @returns {{lat: number|null, lon: number|null}} */
+function placeOf(stop) {
+  return stop.lat !== null && stop.lon !== null ? stop : (villageOf(stop) ?? stop);
+}
 
 /** The hand-off: only the place travels, in the coordinates of Chinese map apps, never a person's name.
  * @param {number} lat @param {number} lon @param {string} label */

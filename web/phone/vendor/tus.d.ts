@@ -1,1 +1,2 @@
-export { Upload, DetailedError } from "tus-js-client";
+export { DefaultHttpStack, Upload } from "tus-js-client";
+export type { HttpRequest, HttpResponse, HttpStack } from "tus-js-client";
