@@ -13,6 +13,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.evidence import EvidenceRecorded
 from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventAcknowledged, LifeEventNotified, LifeEventRecorded
+from schemas.outcome import VisitOutcomeRecorded
 from schemas.plan import PlanPublished
 from schemas.receipt import ReceiptGiven
 from schemas.request import PersonRequestBatch, RequestBatch, RequestNoticed, RequestRejected
@@ -139,6 +140,14 @@ VISIT_ANNOUNCED = Topic(
     consumers=(Party.SCHEDULER,),
     summary="On which day a person was told that somebody comes.",
 )
+VISIT_OUTCOME = Topic(
+    name="visit.outcome",
+    key="visit_id",
+    carries=(VisitOutcomeRecorded,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.PLANNER, Party.OPERATOR),
+    summary="How a visit went without a recording: nobody there, refused, another way asked for. It proves nothing.",
+)
 PLAN = Topic(
     name="plan",
     key="cadre_id",
@@ -234,6 +243,7 @@ TOPICS: tuple[Topic, ...] = (
     IDENTITY,
     VISIT,
     VISIT_ANNOUNCED,
+    VISIT_OUTCOME,
     PLAN,
     CAPTURE,
     EVIDENCE,

@@ -105,6 +105,13 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "code-in-words": (("code",), "sent again"),
         "without-next-step": (("next_step",), _ABSENT),
     },
+    "org.onevisit.visit-outcome.recorded.v1": {
+        "certified-is-no-outcome": (("outcome",), "certified"),
+        "free-text-as-note": (("note_code",), "He is in the fields"),
+        "half-a-day-in-words": (("come_again_half_day",), "morning"),
+        "without-a-basis": (("legal_basis",), _ABSENT),
+        "said-by-nobody": (("reported_by",), ""),
+    },
     "org.onevisit.visit.announced.v1": {
         "without-day": (("day",), _ABSENT),
         "without-requests": (("requests",), []),

@@ -20,6 +20,7 @@ from services.gateway.policy import DoorPolicy
 from services.gateway.routes import (
     alignments,
     announcements,
+    capture_changes,
     captures,
     certificates,
     devices,
@@ -29,14 +30,18 @@ from services.gateway.routes import (
     life_event_views,
     life_events,
     lists,
+    outcomes,
     pages,
     reference_photos,
     requests,
+    today,
     token,
+    visitors,
     visits,
 )
 from services.gateway.sweeper import sweep_for_ever
 from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
+from services.gateway.villages import read_villages
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
 from services.platform.database import open_pool
@@ -68,6 +73,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         secrets=secrets.load(settings.secrets),
         pool=open_pool(settings.database, size=POOL_SIZE),
         blobs=FolderBlobs(settings.blobs),
+        villages=read_villages(settings.villages),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door
@@ -102,7 +108,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     )
     app.state.upload_locks = UploadLocks()
     about_people = (evidence, life_events, life_event_views, announcements, identity)
-    phones = (devices, pages)
+    phones = (devices, pages, today, capture_changes, outcomes, visitors)
     for small in (*phones, health, token, requests, visits, captures, certificates, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
@@ -124,7 +130,7 @@ def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
     while True:
         try:
             with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.device_enrolment')").fetchone()
+                row = connection.execute("SELECT to_regclass('gateway.visitor_code')").fetchone()
             if row and row[0] is not None:
                 return
             log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")

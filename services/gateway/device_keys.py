@@ -38,11 +38,15 @@ def signed_text(sha256: str, challenge_id: UUID) -> bytes:
 
 
 def verify_signature(jwk: Mapping[str, Any], sha256: str, challenge_id: UUID, signature: str) -> bool:
+    """Whether the phone with this key signed this recording for this challenge."""
+    return verify_text(jwk, signed_text(sha256, challenge_id), signature)
+
+
+def verify_text(jwk: Mapping[str, Any], text: bytes, signature: str) -> bool:
     """Whether the phone with this key signed. P-256: r‖s (WebCrypto) and DER (Android Keystore) are read."""
     try:
         raw = base64.b64decode(signature, validate=True)
         key = read_public_key(jwk).public_key
-        text = signed_text(sha256, challenge_id)
         if isinstance(key, ed25519.Ed25519PublicKey):
             key.verify(raw, text)
         elif isinstance(key, ec.EllipticCurvePublicKey):

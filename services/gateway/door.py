@@ -1,5 +1,6 @@
 """What every route needs, built once by `create_app`: the settings, the secrets, the database, the blob store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -8,6 +9,7 @@ from fastapi import Request
 
 from services.gateway.policy import DoorPolicy
 from services.gateway.rate_limit import WrongTries
+from services.gateway.villages import Village
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
 from services.platform.ledger import Transaction
@@ -28,6 +30,7 @@ class Door:
     secrets: Secrets
     pool: Pool
     blobs: BlobStore
+    villages: Mapping[str, Village] = field(default_factory=dict)
     keyring: Keyring = field(init=False)
     wrong_tries: WrongTries = field(init=False)
 

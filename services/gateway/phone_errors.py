@@ -1,4 +1,4 @@
-"""Refusals about phones: enrolling one, codes that somebody guesses at. Part of `errors`."""
+"""Refusals about phones: enrolling one, what it says of a visit, codes that somebody types. Part of `errors`."""
 
 from typing import Final
 
@@ -37,6 +37,41 @@ ABOUT_PHONES: Final[dict[Code, Entry]] = {
         "错误代码尝试次数过多。",
         "Wait a minute, compare the code with the one that was given, and try again.",
         "请等待一分钟，核对代码后重试。",
+    ),
+    Code.OUTCOME_ID_USED: Entry(
+        409,
+        "Another outcome was sent under this id.",
+        "该编号已用于另一条走访结果。",
+        "Enter the outcome anew; the page gives it an id of its own.",
+        "请在页面重新填写，系统会分配新编号。",
+    ),
+    Code.OUTCOME_IN_FUTURE: Entry(
+        422,
+        "The outcome happened in the future.",
+        "走访结果的时间在未来。",
+        "Set the phone's date and time, and enter the outcome anew.",
+        "请校准手机日期和时间后重新填写。",
+    ),
+    Code.VISITOR_CODE_MISTYPED: Entry(
+        422,
+        "This is no visitor's code: it has 8 digits, and one of them is wrong.",
+        "代码有误：应为8位数字。",
+        "Compare each digit with what the visitor shows.",
+        "请与来访者出示的数字逐位核对。",
+    ),
+    Code.VISITOR_CODE_UNKNOWN: Entry(
+        404,
+        "Nobody comes with this code, or it has expired.",
+        "没有此代码对应的来访人员，或代码已过期。",
+        "Ask the visitor for today's code. Do not hand over money, cards or papers; call the township when in doubt.",
+        "请让来访者出示当日代码。切勿交出现金、银行卡或证件；如有疑问请致电乡镇。",
+    ),
+    Code.VISITOR_DAY_TOO_FAR: Entry(
+        422,
+        "A visitor's code is made for today or one of the next 14 days.",
+        "来访代码只能用于今天或今后14天内。",
+        "Choose a day within two weeks.",
+        "请选择两周内的日期。",
     ),
 }
 """One entry for each of their codes."""

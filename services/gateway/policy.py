@@ -36,6 +36,10 @@ class DoorPolicy(BaseModel):
     """How many wrong codes one address may try in a minute (enrolment of phones, codes of visitors) …"""
     wrong_codes_overall: int = Field(default=300, ge=1)
     """… and all addresses together: nobody guesses faster by having many."""
+    ahead_days: int = Field(default=8, ge=1, le=60)
+    """A phone takes along the visits that may be made within so many days: a week without a signal, and a day."""
+    visitor_days: int = Field(default=14, ge=0, le=60)
+    """A visitor's code may be made so many days ahead, to be printed on a slip."""
     upload_days: int = Field(default=7, ge=1, le=30)
     """An unfinished upload is removed after this many days: a phone may be without signal for a week."""
     upload_idle_seconds: float = Field(default=60.0, gt=0)

@@ -126,7 +126,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         fields = [FieldProblem(where=_where(e["loc"], e["type"]), kind=e["type"]) for e in error.errors()]
-        code = Code.UPLOAD_REQUEST_INVALID if request.url.path.startswith("/v1/captures") else Code.MALFORMED
+        is_upload = request.url.path.startswith("/v1/captures") and request.method != "GET"
+        code = Code.UPLOAD_REQUEST_INVALID if is_upload else Code.MALFORMED
         return answer_problem(problem(code, fields=fields))
 
     @app.exception_handler(HTTPException)

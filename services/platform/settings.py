@@ -64,6 +64,9 @@ class Settings(BaseModel):
     alignment: Path | None = None
     """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""
+    villages: Path | None = None
+    """TOML file with name, lat and lon (WGS 84) of each village by its code (docs/phone.md); without it, villages are
+    called by their codes and the phone's map is a list."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 

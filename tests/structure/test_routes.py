@@ -14,6 +14,7 @@ ANONYMOUS = {
     ("GET", "/.well-known/jwks.json"),
     ("POST", "/v1/token"),
     ("POST", "/v1/devices"),
+    ("GET", "/v1/visitors/{code}"),
     *((method, path) for method in ("GET", "HEAD") for path in PAGES),
 }
 

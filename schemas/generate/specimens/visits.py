@@ -1,11 +1,13 @@
-"""A visit from opened to closed, its announcement, a plan, a message that nobody could read."""
+"""A visit from opened to closed, its announcement, how it went, a plan, a message that nobody could read."""
 
 import base64
 from datetime import date
 
 from schemas.base import Event
+from schemas.capture import LegalBasis
 from schemas.dead_letter import DeadLetter
-from schemas.generate.specimens.story import PENSION, PERSON, SUBSIDY, VILLAGE, VISIT, at, digest, example_id
+from schemas.generate.specimens.story import PENSION, PERSON, SUBSIDY, VILLAGE, VISIT, at, digest, example_id, sealed
+from schemas.outcome import VisitOutcome, VisitOutcomeRecorded
 from schemas.plan import HalfDay, PlanPublished, Route, Stop
 from schemas.visit import AnnouncedRequest, ClosedBecause, VisitAnnounced, VisitChanged, VisitStatus
 
@@ -23,6 +25,32 @@ def visit_events() -> dict[str, Event]:
             day=date(2026, 11, 26),
             requests=tuple(AnnouncedRequest(agency=r.agency, request_id=r.request_id) for r in (PENSION, SUBSIDY)),
             announced_by="scheduler-1",
+        ),
+        "not-at-home": VisitOutcomeRecorded(
+            event_id=example_id("outcome event"),
+            recorded_at=at(3, 20),
+            outcome_id=example_id("outcome"),
+            visit_id=VISIT,
+            person_key=PERSON,
+            outcome=VisitOutcome.NOT_AT_HOME,
+            happened_at=at(3),
+            note_code="in_the_fields",
+            come_again_on=date(2026, 11, 27),
+            come_again_half_day=HalfDay.MORNING,
+            legal_basis=LegalBasis.STATUTORY_DUTY,
+            reported_by="cadre:cadre-0007",
+        ),
+        "eligibility-answered": VisitOutcomeRecorded(
+            event_id=example_id("eligibility event"),
+            recorded_at=at(3, 20),
+            outcome_id=example_id("eligibility"),
+            visit_id=VISIT,
+            person_key=PERSON,
+            outcome=VisitOutcome.ELIGIBILITY,
+            happened_at=at(3),
+            details=sealed("answers"),
+            legal_basis=LegalBasis.SEPARATE_CONSENT,
+            reported_by="cadre:cadre-0007",
         ),
         "one-morning": PlanPublished(
             event_id=example_id("plan"),

@@ -1,7 +1,7 @@
 """Which actions a person can do, and how a prompt reaches that person: named sets, so that a cadre ticks a word.
 
-What a person cannot do is health data: it is used to draw the challenge and then forgotten. Only the form of the
-prompts is kept, because the phone has to follow it.
+What a person cannot do is health data: drawing a challenge uses and forgets it; only the form of the prompts stays in
+the challenge, because the phone has to follow it. What is kept for the next cadre is sealed (`person_abilities`).
 """
 
 from collections.abc import Collection, Mapping

@@ -7,22 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
-from schemas.verification_reason_texts import REASON_TEXTS
-from schemas.verification_reasons import Decision, Reason
+from schemas.verification_reasons import Decision
 from services.gateway.access import Principal, Role, allow
+from services.gateway.day_views import Stated
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
+from services.gateway.reasons_stated import reason_stated
 from services.gateway.store import captures
 
 router = APIRouter(tags=["captures"])
-
-
-class ReasonStated(BaseModel):
-    """Why the machine did not certify, and what to do."""
-
-    code: str
-    zh: str
-    en: str
 
 
 class CertificateCount(BaseModel):
@@ -49,7 +42,7 @@ class CaptureStatus(BaseModel):
     """Of the recording."""
     decision: Decision | None
     """What the machine said: certified, review (a person decides) or retry (film again)."""
-    reasons: list[ReasonStated]
+    reasons: list[Stated]
     """Why, when it did not certify."""
     certificates: CertificateCount
     """Certificates of the visit."""
@@ -75,11 +68,6 @@ async def get_capture(
         received_at=state.capture.received_at,
         sha256=state.capture.sha256,
         decision=decision,
-        reasons=[_reason(code) for code in state.reasons],
+        reasons=[reason_stated(code) for code in state.reasons],
         certificates=CertificateCount(issued=state.issued, expected=state.expected),
     )
-
-
-def _reason(code: str) -> ReasonStated:
-    text = REASON_TEXTS.get(Reason(code)) if code in set(Reason) else None
-    return ReasonStated(code=code, zh=text.chinese if text else "", en=text.english if text else "")

@@ -5,23 +5,44 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from schemas.base import AgencyCode, Dwelling, VillageCode
 from schemas.capture import Challenge
-from schemas.verification import Action
+from schemas.plan import HalfDay
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
-from services.gateway import challenges
 from services.gateway.access import Principal, Role, allow
+from services.gateway.challenge_giving import draw_for
+from services.gateway.challenges import sign
 from services.gateway.cursors import make_cursor, read_cursor
-from services.gateway.domain.abilities import AbilitySet
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.store import captures, visits
+from services.gateway.outcome_rules import OutcomeState
+from services.gateway.person_abilities import Abilities
+from services.gateway.store import visits
 from services.gateway.store.visits import Sight, VisitRow
 
 router = APIRouter(tags=["visits"])
 viewers = allow(Role.SCHEDULER, Role.AUDITOR, Role.DEVICE, Role.AGENCY)
+
+
+class OutcomeView(BaseModel):
+    """How a visit without a recording went."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    outcome: str
+    """What was found, or asked for."""
+    state: OutcomeState
+    """What became of it."""
+    happened_at: datetime
+    """When, by the phone's clock."""
+    note_code: str | None
+    """A closer description, by a code of the phone's page."""
+    come_again_on: date | None
+    """When somebody should come again."""
+    come_again_half_day: HalfDay | None
+    """Morning or afternoon of that day."""
 
 
 class Visit(BaseModel):
@@ -62,6 +83,8 @@ class Visit(BaseModel):
     question_id: UUID | None
     """Names disagree under this ID number, and a reviewer has not decided: check the identity card. Agencies do not
     see it."""
+    last_outcome: OutcomeView | None
+    """How the last visit without a recording went. Agencies do not see it."""
 
 
 class VisitPage(BaseModel):
@@ -69,18 +92,6 @@ class VisitPage(BaseModel):
 
     items: list[Visit]
     next_cursor: str | None
-
-
-class ChallengeOrder(BaseModel):
-    """What the phone knows of the person."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    abilities: list[AbilitySet] = Field(default_factory=list, max_length=len(AbilitySet))
-    """What limits the person: only what can be done under all of them is asked, and `deaf` and `blind` choose how the
-    prompts are given. Not kept."""
-    unable: list[Action] = Field(default_factory=list, max_length=len(Action))
-    """Single actions that the person cannot do besides; they are not asked. Not kept."""
 
 
 class GivenChallenge(BaseModel):
@@ -126,7 +137,7 @@ async def get_visit(visit_id: UUID, caller: Principal = Depends(viewers), door: 
 @router.post("/v1/visits/{visit_id}/challenge", status_code=201, summary="Draw a challenge")
 async def draw_challenge(
     visit_id: UUID,
-    order: Annotated[ChallengeOrder | None, Body()] = None,
+    order: Annotated[Abilities | None, Body()] = None,
     caller: Principal = Depends(allow(Role.DEVICE)),
     door: Door = Depends(door_of),
 ) -> GivenChallenge:
@@ -135,19 +146,10 @@ async def draw_challenge(
 
     Also for a paused visit: somebody who was reported dead may stand before you.
     """
-    device = caller.own_device
-    order = order or ChallengeOrder()
-    challenge = challenges.draw(
-        visit_id, door.policy, abilities=set(order.abilities), unable=set(order.unable), now=door.now()
-    )
+    order = order or Abilities()
     async with door.pool.connection() as connection:
-        visit = await visits.find_visit(connection, visit_id, _sight(caller))
-        if visit is None:
-            raise Refusal(Code.VISIT_UNKNOWN)
-        if visit.status == VisitStatus.CLOSED:
-            raise Refusal(Code.VISIT_CLOSED)
-        await captures.add_challenge(connection, challenge, device.device_id)
-    return GivenChallenge(challenge=challenge, jws=challenges.sign(challenge, door.secrets.signing_key))
+        challenge = await draw_for(door, connection, caller.own_device, visit_id, order)
+    return GivenChallenge(challenge=challenge, jws=sign(challenge, door.secrets.signing_key))
 
 
 def _sight(caller: Principal) -> Sight:
@@ -175,6 +177,7 @@ def _visit(row: VisitRow, caller: Principal) -> Visit:
         dwelling=row.dwelling if caller.role in (Role.SCHEDULER, Role.DEVICE) else None,
         life_event_id=row.life_event_id,
         question_id=None if is_agency else row.question_id,
+        last_outcome=OutcomeView.model_validate(row.last_outcome) if row.last_outcome and not is_agency else None,
     )
 
 

@@ -32,6 +32,8 @@ class RecordRow:
     village_code: str | None
     box: str | None
     """Its personal data, sealed under the person's key."""
+    personal_at: str
+    """When these were said, ISO 8601: the later one is the better one."""
 
 
 async def page_of_questions(
@@ -60,7 +62,7 @@ async def find_question(connection: Connection, question_id: UUID) -> tuple[str,
 async def records_of(connection: Connection, people: Sequence[str]) -> dict[tuple[AgencyCode, str], RecordRow]:
     """What all requests of these people say, by (agency, request_id)."""
     cursor = await connection.execute(
-        "SELECT agency, request_id, status, statement, personal FROM scheduler.request"
+        "SELECT agency, request_id, status, statement, personal, personal_at FROM scheduler.request"
         " WHERE person_key = ANY(%s::text[])",
         (list(people),),
     )
@@ -72,8 +74,9 @@ async def records_of(connection: Connection, people: Sequence[str]) -> dict[tupl
             _field(statement, "due_date"),
             _field(statement, "village_code"),
             box,
+            personal_at,
         )
-        for agency, request_id, status, statement, box in await cursor.fetchall()
+        for agency, request_id, status, statement, box, personal_at in await cursor.fetchall()
     }
 
 

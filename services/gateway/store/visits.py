@@ -42,12 +42,17 @@ class VisitRow:
     unannounced_because: str | None
     life_event_id: UUID | None
     question_id: UUID | None
+    last_outcome: dict[str, Any] | None
+    """Of the latest visit without a recording, as JSON."""
 
 
 _COLUMNS = (
     "SELECT visit_id, person_key, version, status, closed_because, window_first, window_last, requests, village_code,"
-    " opened_at, last_decision, last_reasons, dwelling, announced_on, unannounced_because, life_event_id, question_id"
-    " FROM scheduler.visit"
+    " opened_at, last_decision, last_reasons, dwelling, announced_on, unannounced_because, life_event_id, question_id,"
+    " (SELECT jsonb_build_object('outcome', o.outcome, 'state', o.state, 'happened_at', o.happened_at, 'note_code',"
+    " o.note_code, 'come_again_on', o.come_again_on, 'come_again_half_day', o.come_again_half_day)"
+    " FROM gateway.visit_outcome o WHERE o.visit_id = v.visit_id"
+    " ORDER BY o.happened_at DESC, o.recorded_at DESC LIMIT 1) FROM scheduler.visit v"
 )
 _SEEN = (
     " (%(villages)s::text[] IS NULL OR village_code = ANY(%(villages)s::text[]))"
@@ -109,4 +114,5 @@ def _visit(row: Sequence[Any], sight: Sight) -> VisitRow:
         unannounced_because=row[14],
         life_event_id=row[15],
         question_id=row[16],
+        last_outcome=row[17],
     )

@@ -1,0 +1,63 @@
+"""The captures of one phone by when something last changed with them: received, judged, a certificate issued."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.platform.database import Connection
+
+
+@dataclass(frozen=True)
+class CaptureChange:
+    """How far a capture is."""
+
+    capture_id: UUID
+    challenge_id: UUID
+    visit_id: UUID
+    received_at: datetime
+    sha256: str
+    decision: str | None
+    reasons: list[str]
+    certificates: list[dict[str, Any]]
+    """{agency, request_id, issued} of each request of the visit."""
+    changed_at: datetime
+
+
+_CHANGES = """
+SELECT c.capture_id, c.challenge_id, c.visit_id, c.received_at, c.sha256, j.decision, j.reasons, n.certificates,
+    x.changed_at
+FROM gateway.capture c
+LEFT JOIN certify.capture j ON j.capture_id = c.capture_id
+LEFT JOIN scheduler.visit v ON v.visit_id = c.visit_id
+CROSS JOIN LATERAL (
+    SELECT max(t.issued_at) AS issued_at, coalesce(jsonb_agg(jsonb_build_object(
+        'agency', e.r ->> 'agency', 'request_id', e.r ->> 'request_id', 'issued', t.certificate_id IS NOT NULL
+    ) ORDER BY e.n), '[]') AS certificates
+    FROM jsonb_array_elements(v.requests) WITH ORDINALITY AS e (r, n)
+    LEFT JOIN certify.certificate t ON t.agency = e.r ->> 'agency' AND t.request_id = e.r ->> 'request_id'
+) AS n
+CROSS JOIN LATERAL (SELECT greatest(c.received_at, j.judged_at, n.issued_at) AS changed_at) AS x
+WHERE c.device_id = %(device)s
+    AND (%(at)s::timestamptz IS NULL OR (x.changed_at, c.capture_id) > (%(at)s, %(last)s::uuid))
+ORDER BY x.changed_at, c.capture_id LIMIT %(limit)s
+"""
+
+
+async def page_of_changes(
+    connection: Connection, device_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[CaptureChange]:
+    """Captures that changed after this point, in the order of their changes."""
+    cursor = await connection.execute(
+        _CHANGES,
+        {
+            "device": device_id,
+            "at": after[0] if after else None,
+            "last": after[1] if after else None,
+            "limit": limit,
+        },
+    )
+    return [
+        CaptureChange(row[0], row[1], row[2], row[3], row[4], row[5], list(row[6] or ()), row[7], row[8])
+        for row in await cursor.fetchall()
+    ]
