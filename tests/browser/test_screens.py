@@ -169,7 +169,9 @@ async def film(handset: Handset, looking: Looking) -> None:
     await looking.look("sending-received")
     await handset.go("today", ".stops")
     await looking.look("today-filmed")
-    await page.evaluate("navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }")
+    await page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') } }"
+    )
     await page.locator(".person", has_text="王秀英").click()
     await page.locator("a.main").click()
     await expect(page.locator("phone-capture [role=alert]")).to_be_visible()

@@ -9,6 +9,10 @@ from tests.browser.handset import Handset
 from tests.integration.gateway.county import County
 
 
+FULL_BYTES = 900_000
+"""Room for the page and the list, not for a recording besides."""
+
+
 async def filmed_without_signal(handset: Handset, name: str = "李大山") -> None:
     """An enrolled phone with one recording that could not be sent."""
     await handset.enrol()
@@ -32,9 +36,8 @@ async def count(county: County) -> int:
 async def test_a_recording_whose_challenge_has_expired_is_filmed_again(handset: Handset, county: County) -> None:
     """The door refuses it with a reason, and the phone says to film again."""
     await filmed_without_signal(handset)
-    long_ago = (datetime.now(UTC) - timedelta(days=60)).isoformat()
     await county.bench.execute(
-        "UPDATE gateway.challenge SET challenge = challenge || jsonb_build_object('expires_at', %s::text)", (long_ago,)
+        "UPDATE gateway.challenge SET issued_at = issued_at - interval '60 days', expires_at = expires_at - interval '60 days'"
     )
     await send(handset)
     await handset.expect_word("again")
@@ -110,11 +113,11 @@ async def test_a_phone_whose_clock_is_a_day_off_works(handset: Handset, county: 
 
 async def test_a_full_phone_says_so_and_keeps_nothing_half(handset: Handset, county: County) -> None:
     """The store takes no more: a sentence says what to do, and no half recording is left."""
+    session = await handset.context.new_cdp_session(handset.page)
+    await session.send("Storage.overrideQuotaForOrigin", {"origin": handset.wire.address, "quotaSize": FULL_BYTES})
     await handset.enrol()
     await handset.wait_for_challenges()
     await handset.begin_filming("李大山")
-    session = await handset.context.new_cdp_session(handset.page)
-    await session.send("Storage.overrideQuotaForOrigin", {"origin": handset.wire.address, "quotaSize": 1000})
     told = handset.page.locator("phone-capture [role=alert]")
     await expect(told).to_contain_text("空间不足", timeout=30_000)
     assert await handset.recordings() == []

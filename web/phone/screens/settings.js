@@ -15,10 +15,10 @@ class SettingsScreen extends Screen {
       <section class="card">
         <h2>${t("settings.size")}</h2>
         <div class="sizes">
-          <button @click=${() => app.set({ size: SIZES[at - 1] })} ?disabled=${at <= 0} aria-label=${t("settings.smaller")}>A−</button>
+          <button @click=${() => app.set({ size: SIZES[at - 1] })} ?disabled=${at <= 0}>${t("settings.smaller")}</button>
           <output>${size}</output>
-          <button @click=${() => app.set({ size: SIZES[at + 1] })} ?disabled=${at >= SIZES.length - 1} aria-label=${t("settings.larger")}>
-            A+
+          <button @click=${() => app.set({ size: SIZES[at + 1] })} ?disabled=${at >= SIZES.length - 1}>
+            ${t("settings.larger")}
           </button>
         </div>
         <p>${t("settings.sample")}</p>
