@@ -10,9 +10,10 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from deploy.embedded import clips
+from services.gateway.villages import Village
 from tests.browser.cutting_proxy import Wire, wire_to
 from tests.browser.handset import Handset
-from tests.integration.gateway.conftest import Bench, bench, make_settings
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, bench, make_settings
 from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.serving import served
 
@@ -32,6 +33,10 @@ FLAGS = (
     "--use-fake-ui-for-media-stream",
 )
 """No sandbox: the tests may run as root. Nothing of Chromium's own reaches the network."""
+VILLAGES = {
+    VILLAGE: Village(name="石门村", lat=26.35, lon=107.2),
+    OTHER_VILLAGE: Village(name="茶山村", lat=26.37, lon=107.24),
+}
 SMALL, LARGE = {"width": 360, "height": 780}, {"width": 412, "height": 915}
 
 
@@ -75,12 +80,15 @@ async def browser(camera: Path) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def county(bench: Bench) -> County:
-    """A couple of one household and a neighbour."""
+    """A couple of one household, and somebody in the next village."""
     county = County(bench)
+    object.__setattr__(bench.door, "villages", VILLAGES)
     await county.ask("P-1", id_number(1), name="王秀英", address="向阳路3号", household="0042", last=day(40))
     await county.ask("S-1", id_number(1), name="王秀英", agency="civil_affairs", programme="senior_subsidy")
     await county.ask("P-2", id_number(2), name="李大山", household="0042", last=day(2))
-    await county.ask("F-3", id_number(3), name="陈桂兰", address="五组 3 号", programme="family_planning")
+    await county.ask(
+        "F-3", id_number(3), name="陈桂兰", address="五组 3 号", programme="family_planning", village=OTHER_VILLAGE
+    )
     return county
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.cutting_proxy import Wire
-from tests.integration.gateway.conftest import VILLAGE, Bench
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 
 STORE = """async ([name, key]) => {
   const database = await new Promise((done, failed) => {
@@ -41,12 +41,10 @@ class Handset:
         """The page's address."""
         return f"{self.wire.address}/phone/"
 
-    async def enrol(self, village: str = VILLAGE) -> str:
+    async def enrol(self) -> str:
         """Opens the desk's link; the code, for whoever wants to use it again."""
-        order = {"cadre_id": "C001", "cadre_name": "李建国", "village_codes": [village]}
-        made = await self.bench.http.post(
-            "/v1/device-enrolments", json=order, headers=self.bench.as_role["scheduler"]
-        )
+        order = {"cadre_id": "C001", "cadre_name": "李建国", "village_codes": [VILLAGE, OTHER_VILLAGE]}
+        made = await self.bench.http.post("/v1/device-enrolments", json=order, headers=self.bench.as_role["scheduler"])
         assert made.status_code == 201, made.text
         code: str = made.json()["code"]
         await self.page.goto(f"{self.address}#enrol={code}")

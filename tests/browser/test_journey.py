@@ -13,7 +13,10 @@ WASTE = 0.03
 
 async def captures(county: County) -> list[tuple[str, int, str]]:
     """What the door has: SHA-256, bytes, legal basis is in the event."""
-    return [(row[0], row[1], str(row[2])) for row in await county.bench.execute("SELECT sha256, size, challenge_id FROM gateway.capture")]
+    return [
+        (row[0], row[1], str(row[2]))
+        for row in await county.bench.execute("SELECT sha256, size, challenge_id FROM gateway.capture")
+    ]
 
 
 async def test_enrol_film_cut_resume_received(handset: Handset, county: County) -> None:

@@ -36,7 +36,7 @@ async def test_a_new_version_waits_for_the_end_of_a_recording(handset: Handset, 
     """It is fetched, it waits, it is not let in while somebody is filmed; afterwards one tap lets it in."""
     web = tmp_path / "web"
     shutil.copytree(county.bench.settings.web, web, ignore=shutil.ignore_patterns("node_modules"))
-    object.__setattr__(county.bench.door.settings, "web", web)
+    object.__setattr__(county.bench.door.settings, "web", web)  # settings are frozen; a release changes the folder
     await handset.enrol()
     await handset.wait_for_challenges()
     page = handset.page

@@ -78,9 +78,7 @@ async def ids(handset: Handset) -> dict[str, str]:
     [(SMALL, 20, "zh"), (LARGE, 20, "en"), (SMALL, 30, "zh"), (LARGE, 30, "en")],
     ids=["small-zh", "large-en", "small-zh-30", "large-en-30"],
 )
-async def test_every_screen(
-    handset: Handset, county: County, size: ViewportSize, text: int, language: str
-) -> None:
+async def test_every_screen(handset: Handset, county: County, size: ViewportSize, text: int, language: str) -> None:
     """In both languages, at the usual and at the largest text."""
     if not AXE.is_file():
         lacking("axe-core")
@@ -108,7 +106,7 @@ async def test_every_screen(
     wang, chen = visits["王秀英"], visits["陈桂兰"]
     for where, shown in [
         ("today", ".stops"),
-        ("map", ".places"),
+        ("map", ".map circle"),
         ("visitor", "phone-visitor"),
         ("sending", ".counts"),
         (f"person/{wang}", "phone-person"),

@@ -8,7 +8,6 @@ from playwright.async_api import expect
 from tests.browser.handset import Handset
 from tests.integration.gateway.county import County
 
-
 FULL_BYTES = 900_000
 """Room for the page and the list, not for a recording besides."""
 

@@ -13,7 +13,7 @@ import { pauseMs } from "./outbox/backoff.js";
 import { Refused, ask } from "./outbox/door.js";
 import { alone, locksOut, syncOnce } from "./outbox/sync.js";
 import { getFact, openStore, putFact } from "./store/database.js";
-import { makeKey } from "./store/keys.js";
+import { makeKey, sign } from "./store/keys.js";
 import { speak } from "./strings/index.js";
 
 const SYNC_LOCK = "onevisit-sync";
@@ -154,7 +154,10 @@ class App extends EventTarget {
   async note(kind, visitId, name, body) {
     const outcome_id = crypto.randomUUID();
     const made_at = new Date(this.now()).toISOString();
-    const stamped = kind === "outcome" ? { outcome_id, happened_at: made_at, ...body } : body;
+    /** @type {Record<string, any>} */
+    const stamped = kind === "outcome" ? { outcome_id, happened_at: made_at, ...body } : { ...body };
+    if (kind === "outcome" && this.privateKey)
+      stamped.signature = await sign(this.privateKey, "outcome", outcome_id, visitId, body.outcome);
     await this.database.put("outcomes", {
       outcome_id,
       visit_id: visitId,

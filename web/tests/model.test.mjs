@@ -15,7 +15,7 @@ const capture = (change = {}) => ({ visit_id: "v", state: "saved", size: 100, se
 /** @param {number} days @param {object} [change] @returns {any} */
 const bundle = (days, change = {}) => ({
   visit_id: "v",
-  able_key: ableKey(["deaf"], []),
+  able_key: ableKey(["deaf"], [], NOW),
   used_at: null,
   challenge: { expires_at: new Date(NOW + days * DAY).toISOString() },
   ...change,
@@ -45,15 +45,19 @@ test("what still has to travel is counted in bytes", () => {
 });
 
 test("a visit is open, filmed, again, told or done", () => {
-  assert.equal(visitState(person, [], []), "open");
-  assert.equal(visitState({ ...person, last_decision: "retry" }, [], []), "again");
-  assert.equal(visitState(person, [capture()], []), "filmed");
-  assert.equal(visitState(person, [capture({ state: "received", status: status([], "retry") })], []), "again");
-  assert.equal(visitState(person, [capture({ state: "received", status: status([]) })], []), "done");
-  const told = /** @type {any} */ ({ visit_id: "v", kind: "outcome", state: "saved" });
-  assert.equal(visitState(person, [], [told]), "told");
-  assert.equal(visitState(person, [], [{ ...told, state: "refused" }]), "open");
-  assert.equal(visitState(person, [], [{ ...told, kind: "abilities" }]), "open");
+  assert.equal(visitState(person, [], [], NOW), "open");
+  assert.equal(visitState({ ...person, last_decision: "retry" }, [], [], NOW), "again");
+  assert.equal(visitState(person, [capture()], [], NOW), "filmed");
+  assert.equal(visitState(person, [capture({ state: "received", status: status([], "retry") })], [], NOW), "again");
+  assert.equal(visitState(person, [capture({ state: "received", status: status([]) })], [], NOW), "done");
+  const told = /** @type {any} */ ({ visit_id: "v", kind: "outcome", state: "saved", body: {}, made_at: "2026-12-01" });
+  assert.equal(visitState(person, [], [told], NOW), "told");
+  assert.equal(visitState(person, [], [{ ...told, state: "refused" }], NOW), "open");
+  assert.equal(visitState(person, [], [{ ...told, kind: "abilities" }], NOW), "open");
+  assert.equal(visitState(person, [], [{ ...told, body: { outcome: "eligibility" } }], NOW), "open");
+  assert.equal(visitState(person, [], [{ ...told, body: { come_again_on: "2026-12-02" } }], NOW), "told");
+  assert.equal(visitState(person, [], [{ ...told, body: { come_again_on: "2026-12-01" } }], NOW), "open");
+  assert.equal(visitState(person, [capture({ captured_at: "2026-12-02" })], [told], NOW), "filmed");
 });
 
 test("recordings that were not enough are counted once, here or at the door", () => {
@@ -73,7 +77,7 @@ test("challenges are drawn until three of each visit last another day", () => {
   const today = /** @type {any} */ ({ stops: [{ people: [person] }] });
   assert.equal(wantedBundles(today, [], NOW)[0]?.count, 3);
   assert.equal(wantedBundles(today, [bundle(5), bundle(0.5)], NOW)[0]?.count, 2);
-  assert.deepEqual(wantedBundles(today, [bundle(5), bundle(5), bundle(5)], NOW), []);
+  assert.deepEqual(wantedBundles(today, [bundle(5), bundle(5), bundle(5)], NOW), [], NOW);
 });
 
 test("days left are calendar days", () => {

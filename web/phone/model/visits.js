@@ -35,16 +35,28 @@ export function failedTries(person, captures, failedHere) {
 }
 
 /**
- * @param {Person} person @param {readonly Capture[]} captures @param {readonly Outcome[]} outcomes
+ * The latest word of this phone holds: a recording, or an outcome until the day on which somebody should come again.
+ * @param {Person} person @param {readonly Capture[]} captures @param {readonly Outcome[]} outcomes @param {number} nowMs
  * @returns {"open"|"filmed"|"told"|"again"|"done"}
  */
-export function visitState(person, captures, outcomes) {
-  const told = outcomes.filter((each) => each.visit_id === person.visit_id && each.kind === "outcome");
-  if (told.some((each) => each.state !== "refused")) return "told";
+export function visitState(person, captures, outcomes, nowMs) {
   const latest = captures.filter((each) => each.visit_id === person.visit_id).sort(byTime).at(-1);
+  const told = outcomes.some(
+    (each) =>
+      each.visit_id === person.visit_id &&
+      endsVisit(each, nowMs) &&
+      (!latest || latest.captured_at < each.made_at),
+  );
+  if (told) return "told";
   if (!latest) return person.last_decision === "retry" ? "again" : "open";
   if (latest.state === "refused" || latest.status?.decision === "retry") return "again";
   return latest.status?.decision === "certified" ? "done" : "filmed";
+}
+
+/** @param {Outcome} outcome @param {number} nowMs */
+function endsVisit({ kind, state, body }, nowMs) {
+  if (kind !== "outcome" || state === "refused" || body.outcome === "eligibility") return false;
+  return !body.come_again_on || daysLeft(body.come_again_on, nowMs) > 0;
 }
 
 /** @param {Capture} a @param {Capture} b */

@@ -23,7 +23,7 @@ class PersonScreen extends Screen {
     const found = findVisit(app.today, this.visit);
     if (!found) return html`${bar(t("person.gone_title"))}<p class="note">${t("person.gone")}</p>`;
     const { person, stop } = found;
-    const state = visitState(person, app.captures, app.outcomes);
+    const state = visitState(person, app.captures, app.outcomes, app.now());
     return html`${bar(person.name)}
       <p class="lead">${[...describe(person), stop.address].filter(Boolean).join(" · ")}</p>
       ${person.warnings.map((each) => html`<p class="note warn"><span aria-hidden="true">⚠</span> ${said(each)}</p>`)}

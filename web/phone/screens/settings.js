@@ -15,8 +15,8 @@ class SettingsScreen extends Screen {
       <section class="card">
         <h2>${t("settings.size")}</h2>
         <div class="sizes">
-          <button @click=${() => app.set({ size: SIZES[at - 1] })} ?disabled=${at <= 0}>${t("settings.smaller")}</button>
           <output>${size}</output>
+          <button @click=${() => app.set({ size: SIZES[at - 1] })} ?disabled=${at <= 0}>${t("settings.smaller")}</button>
           <button @click=${() => app.set({ size: SIZES[at + 1] })} ?disabled=${at >= SIZES.length - 1}>
             ${t("settings.larger")}
           </button>

@@ -26,7 +26,7 @@ class TodayScreen extends Screen {
   render() {
     const { today } = app;
     const people = today?.stops.flatMap((stop) => stop.people) ?? [];
-    const left = people.filter((each) => ["open", "again"].includes(visitState(each, app.captures, app.outcomes)));
+    const left = people.filter((each) => ["open", "again"].includes(visitState(each, app.captures, app.outcomes, app.now())));
     return html`<header class="bar top">
         <h1 tabindex="-1">${t("today.title")}</h1>
         <a class="icon" href="#settings" aria-label=${t("settings.title")}><span aria-hidden="true">⚙</span></a>
@@ -92,7 +92,7 @@ class TodayScreen extends Screen {
 
   /** @param {import("../model/types.js").Person} person */
   person(person) {
-    const state = visitState(person, app.captures, app.outcomes);
+    const state = visitState(person, app.captures, app.outcomes, app.now());
     const days = daysLeft(person.due_date, app.now());
     return html`<a class="person ${state}" href="#person/${person.visit_id}">
       <span class="who">

@@ -17,9 +17,9 @@ export async function sha256(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Base64 of r‖s over `sha256.challenge_id`, as services/gateway/device_keys.py reads it.
- * @param {CryptoKey} privateKey @param {string} hash @param {string} challengeId */
-export async function sign(privateKey, hash, challengeId) {
-  const signed = await crypto.subtle.sign(SIGNING, privateKey, new TextEncoder().encode(`${hash}.${challengeId}`));
+/** Base64 of r‖s over the parts with dots between them, as services/gateway/device_keys.py reads it.
+ * @param {CryptoKey} privateKey @param {...string} parts Of a recording: its SHA-256 and the challenge's id. */
+export async function sign(privateKey, ...parts) {
+  const signed = await crypto.subtle.sign(SIGNING, privateKey, new TextEncoder().encode(parts.join(".")));
   return btoa(String.fromCharCode(...new Uint8Array(signed)));
 }

@@ -235,7 +235,7 @@ export const en = {
   "visitor.until": "Valid until {when}.",
   "visitor.busy": "Fetching a code …",
   "visitor.away": "No signal: no code can be fetched. Fetch it before you leave.",
-  "visitor.new": "New code",
+  "visitor.new": "Fetch the code again",
 
   "who.title": "Who is coming",
   "who.lead": "Somebody wants to check at home that an old person is alive? Type the code that he shows, or the number on the slip.",

@@ -235,7 +235,7 @@ export const zh = {
   "visitor.until": "{when} 前有效。",
   "visitor.busy": "正在取核对码……",
   "visitor.away": "没有信号，取不到核对码。请出发前先取好。",
-  "visitor.new": "换一个核对码",
+  "visitor.new": "重新取核对码",
 
   "who.title": "来的是谁",
   "who.lead": "有人上门为老人做健在核验？请输入他出示的核对码，或通知单上的号码。",
