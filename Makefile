@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test test-phone lint format clean bench-merge bench-align bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -61,6 +61,10 @@ bench-match: .dev  ## which face engine, fusion, threshold and choice of frames 
 test-phone: .dev .web  ## the phone's page in Chromium; pictures of every screen in var/phone-screens (6 minutes)
 	$(python) -m deploy.embedded.clips
 	$(python) -m pytest tests/unit/web tests/browser
+
+bench-phone: .dev .web  ## time and bytes of the page on a slow network, and 1 MB at 200 kbit/s with three cuts (3 minutes)
+	$(python) -m deploy.embedded.clips
+	$(python) -m pytest -s tests/browser/measure_phone.py
 
 lint: .dev .web  ## style, types, import rules, and whether the generated files are up to date
 	$(python) -m ruff check

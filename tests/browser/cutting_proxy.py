@@ -20,8 +20,8 @@ class Wire:
     cuts: list[int] = field(default_factory=list)
     """After so many bytes of an upload's body the connection is torn (RST), first one first."""
     bytes_per_s: float = math.inf
-    """How fast it takes what the browser sends. On loopback whole seconds of a mountain's network lie in buffers, and are
-    lost with a cut; at the pace of a radio they are nearly empty."""
+    """How fast it takes what the browser sends. On loopback whole seconds of a mountain's network lie in buffers, and
+    are lost with a cut; at the pace of a radio they are nearly empty."""
     body_bytes: int = 0
     """Bytes of upload bodies that went through."""
     torn: int = 0

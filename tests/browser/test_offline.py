@@ -51,7 +51,8 @@ async def test_a_new_version_waits_for_the_end_of_a_recording(handset: Handset, 
         """async () => {
           const registration = await navigator.serviceWorker.getRegistration();
           await registration.update();
-          for (let tries = 0; tries < 100 && !registration.waiting; tries += 1) await new Promise((go) => setTimeout(go, 50));
+          const pause = () => new Promise((go) => setTimeout(go, 50));
+          for (let tries = 0; tries < 100 && !registration.waiting; tries += 1) await pause();
           const { takeNew } = await import("/phone/versions.js");
           window.taken = await takeNew();
           window.waiting = registration.waiting !== null;

@@ -1,4 +1,5 @@
-"""Every screen, at two sizes: nothing that axe-core finds, nothing too small, nothing beside the screen; a picture of each.
+"""Every screen, at two sizes: nothing that axe-core finds, nothing too small, nothing beside the screen; a picture of
+each.
 
 The pictures lie in `var/phone-screens/` after a run: they are meant to be looked at.
 """

@@ -36,7 +36,8 @@ async def test_a_recording_whose_challenge_has_expired_is_filmed_again(handset: 
     """The door refuses it with a reason, and the phone says to film again."""
     await filmed_without_signal(handset)
     await county.bench.execute(
-        "UPDATE gateway.challenge SET issued_at = issued_at - interval '60 days', expires_at = expires_at - interval '60 days'"
+        "UPDATE gateway.challenge SET issued_at = issued_at - interval '60 days',"
+        " expires_at = expires_at - interval '60 days'"
     )
     await send(handset)
     await handset.expect_word("again")
@@ -54,8 +55,9 @@ async def test_a_recording_that_was_tampered_with_is_not_sent(handset: Handset, 
             opening.onsuccess = () => done(opening.result);
           });
           const store = database.transaction("recordings", "readwrite").objectStore("recordings");
-          const key = await new Promise((done) => (store.getAllKeys().onsuccess = (event) => done(event.target.result[0])));
-          const bytes = await new Promise((done) => (store.get(key).onsuccess = (event) => done(event.target.result)));
+          const told = (asking) => new Promise((done) => (asking.onsuccess = () => done(asking.result)));
+          const [key] = await told(store.getAllKeys());
+          const bytes = await told(store.get(key));
           new Uint8Array(bytes)[1000] ^= 1;
           await new Promise((done) => (store.put(bytes, key).onsuccess = done));
           database.close();

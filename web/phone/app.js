@@ -56,6 +56,7 @@ class App extends EventTarget {
   #timer;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #redraw;
+  #sent = 0;
 
   async start() {
     this.database = await openStore();
@@ -140,7 +141,7 @@ class App extends EventTarget {
       this.failures = 0;
       this.away = false;
     } catch (error) {
-      this.failures += 1;
+      this.failures = (await this.#hasSentMore()) ? 1 : this.failures + 1;
       this.away = true;
       if (error instanceof Refused && locksOut(error)) await putFact(this.database, "lockedOut", error.stated);
     }
@@ -148,6 +149,14 @@ class App extends EventTarget {
     await this.reload();
     void this.askToKeep();
     this.#timer = setTimeout(() => void this.sync(), pauseMs(this.failures, Math.random()));
+  }
+
+  /** Whether bytes went out since the last attempt that broke: then the network is there, and the pause stays short. */
+  async #hasSentMore() {
+    const captures = /** @type {Capture[]} */ (await this.database.getAll("captures"));
+    const before = this.#sent;
+    this.#sent = captures.reduce((sum, each) => sum + each.sent, 0);
+    return this.#sent > before;
   }
 
   /** Keeps what happened, to be sent. @param {"outcome"|"abilities"} kind @param {string} visitId @param {string} name @param {Record<string, any>} body */
