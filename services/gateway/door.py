@@ -32,12 +32,15 @@ class Door:
     blobs: BlobStore
     villages: Mapping[str, Village] = field(default_factory=dict)
     keyring: Keyring = field(init=False)
-    wrong_tries: WrongTries = field(init=False)
+    wrong_enrolments: WrongTries = field(init=False)
+    wrong_visitors: WrongTries = field(init=False)
+    """Counted apart: who guesses visitors' codes does not keep phones from enrolling."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keyring", Keyring(self.secrets.master_key))
-        tries = WrongTries(each=self.policy.wrong_codes_per_minute, overall=self.policy.wrong_codes_overall)
-        object.__setattr__(self, "wrong_tries", tries)
+        for name in ("wrong_enrolments", "wrong_visitors"):
+            tries = WrongTries(each=self.policy.wrong_codes_per_minute, overall=self.policy.wrong_codes_overall)
+            object.__setattr__(self, name, tries)
 
     def now(self) -> datetime:
         """This moment, UTC."""

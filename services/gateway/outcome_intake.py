@@ -42,12 +42,12 @@ async def receive_outcome(door: Door, caller: Principal, visit_id: UUID, said: O
         raise Refusal(Code.OUTCOME_IN_FUTURE)
     tag = _tag(door, visit_id, said)
     async with door.pool.connection() as connection:
+        before = await outcomes.find_outcome(connection, said.outcome_id)
+        if before is not None:  # first of all: a move that was told has taken the visit out of the phone's villages
+            return _as_before(before, device.device_id, tag)
         visit = await visits.find_visit(connection, visit_id, Sight(villages=village_filter(caller)))
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
-        before = await outcomes.find_outcome(connection, said.outcome_id)
-    if before is not None:
-        return _as_before(before, device.device_id, tag)
     state, life_event_id = await _report(door, caller, visit_id, said)
     return await _record(door, caller, visit, said, tag=tag, state=state, life_event_id=life_event_id)
 

@@ -102,7 +102,8 @@ class Settings(BaseModel):
     @property
     def address(self) -> str:
         """Where the gateway is reached: `public_url`, or where it listens."""
-        return self.public_url or f"http://{self.gateway_host}:{self.gateway_port}"
+        host = f"[{self.gateway_host}]" if ":" in self.gateway_host else self.gateway_host
+        return self.public_url or f"http://{host}:{self.gateway_port}"
 
     @property
     def secrets(self) -> Path:

@@ -143,7 +143,7 @@ async def order_enrolment(
 async def enrol(claim: DeviceClaim, request: Request, door: Door = Depends(door_of)) -> EnrolledDevice:
     """The one-time code is the credential. When the answer was lost, send the same code and key again: the same phone
     gets a new token."""
-    with door.wrong_tries.counted(request) as right:
+    with door.wrong_enrolments.counted(request) as right:
         async with door.pool.connection() as connection, connection.transaction():
             made, enrolment = await redeem(connection, claim.code, claim.public_key, claim.name, door.now())
         right()

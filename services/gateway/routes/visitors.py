@@ -99,7 +99,7 @@ async def who_comes(
 ) -> Visitor:
     """For families: whoever shows this code is sent by the county. Wrong codes are counted and soon refused."""
     now = door.now()
-    with door.wrong_tries.counted(request) as right:
+    with door.wrong_visitors.counted(request) as right:
         read = read_code(code)
         if read is None:
             raise Refusal(Code.VISITOR_CODE_MISTYPED)

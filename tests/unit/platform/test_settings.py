@@ -21,6 +21,9 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_DATABASE": "postgresql://db/onevisit",
         "ONEVISIT_VAR": "/srv/onevisit",
         "ONEVISIT_GATEWAY_HOST": "::1",
+        "ONEVISIT_PUBLIC_URL": "https://county.example",
+        "ONEVISIT_WEB": "/srv/onevisit/web",
+        "ONEVISIT_VILLAGES": "/etc/onevisit/villages.toml",
         "ONEVISIT_TOPIC_PREFIX": "c990101.",
         "ONEVISIT_WORKER": "certify-0",
         "ONEVISIT_METRICS_PORT": "9464",
@@ -50,6 +53,13 @@ def test_every_field_is_a_variable() -> None:
     assert settings.models == Path("/srv/onevisit/models")
 
 
+def test_the_door_is_reached_where_it_listens_unless_it_is_said_otherwise() -> None:
+    """An IPv6 address stands in brackets."""
+    assert Settings().address == "http://127.0.0.1:8080"
+    assert Settings(gateway_host="::1", gateway_port=8443).address == "http://[::1]:8443"
+    assert Settings(public_url="https://county.example").address == "https://county.example"
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -60,6 +70,8 @@ def test_every_field_is_a_variable() -> None:
         ("replication", "-1"),
         ("timezone", "Asia/Nowhere"),
         ("timezone", "../etc/passwd"),
+        ("public_url", "onevisit.example"),
+        ("public_url", "https://onevisit.example/phone/"),
         ("topic_prefix", "c990101"),
         ("worker", "two words"),
         ("agencies", "HRSS"),
