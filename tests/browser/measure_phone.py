@@ -1,4 +1,4 @@
-"""`make bench-phone`: prints times and bytes; nothing here fails because a machine is slow, and pytest does not collect it.
+"""`make bench-phone`: prints times and bytes; nothing here fails because a machine is slow, and pytest leaves it alone.
 
 python -m pytest -s tests/browser/measure_phone.py
 """

@@ -76,6 +76,7 @@ async def test_a_revoked_phone_is_told_so(handset: Handset, county: County) -> N
     told = handset.page.locator("phone-enrol [role=alert]")
     await expect(told).to_contain_text("停用", timeout=15_000)
     await expect(told).to_contain_text("1 段录像")
+    assert (await handset.read("facts", "today"), await handset.read("bundles")) == (None, [])
     await handset.page.evaluate("location.hash = 'today'")
     await expect(handset.page.locator("phone-today")).to_have_count(0)
     assert await captures(county) == []

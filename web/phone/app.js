@@ -143,12 +143,20 @@ class App extends EventTarget {
     } catch (error) {
       this.failures = (await this.#hasSentMore()) ? 1 : this.failures + 1;
       this.away = true;
-      if (error instanceof Refused && locksOut(error)) await putFact(this.database, "lockedOut", error.stated);
+      if (error instanceof Refused && locksOut(error)) await this.#lockOut(error.stated);
     }
     this.busy = false;
     await this.reload();
     void this.askToKeep();
     this.#timer = setTimeout(() => void this.sync(), pauseMs(this.failures, Math.random()));
+  }
+
+  /** This phone may be in anybody's hands: names and challenges go. What was filmed stays, for whoever asks what was lost.
+   * @param {Stated} stated */
+  async #lockOut(stated) {
+    for (const name of ["today", "etag", "visitorCode"]) await putFact(this.database, name, undefined);
+    await this.database.clear("bundles");
+    await putFact(this.database, "lockedOut", stated);
   }
 
   /** Whether bytes went out since the last attempt that broke: then the network is there, and the pause stays short. */

@@ -1,6 +1,6 @@
 // Made by web/scripts/precache.mjs: never edited by hand.
 self.PRECACHE = [
-  { url: "app.js", revision: "cebaed2e88d55d04353f" },
+  { url: "app.js", revision: "e8162a780302d305386d" },
   { url: "audio/zh-cmn/blink.mp3", revision: "df4735dccda576735fca" },
   { url: "audio/zh-cmn/look.mp3", revision: "606b53f95585870772ed" },
   { url: "audio/zh-cmn/manifest.json", revision: "5fd71e34e391dd4266eb" },
@@ -33,7 +33,7 @@ self.PRECACHE = [
   { url: "outbox/sync.js", revision: "5af1afe8d4c650086933" },
   { url: "outbox/upload.js", revision: "60ec131cf6d51964320e" },
   { url: "screens/abilities.js", revision: "afb71f465fe048903180" },
-  { url: "screens/capture.js", revision: "802197872a5fec023051" },
+  { url: "screens/capture.js", revision: "38773c18b740ed4a48f7" },
   { url: "screens/capture_view.js", revision: "6a56f446f02433b8db3f" },
   { url: "screens/enrol.js", revision: "1e2da27da9f449b2b231" },
   { url: "screens/map.js", revision: "36cb9c9b69af4cc86e9a" },

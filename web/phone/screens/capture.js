@@ -99,8 +99,9 @@ export class CaptureScreen extends Screen {
 
   open() {
     this.bundle = this.person && findBundle(app.bundles, this.person, app.now());
-    this.limit = setTimeout(() => this.tell({ type: "timeout" }), this.state.limitMs ?? 0);
+    clearTimeout(this.limit);
     if (!this.bundle || !this.type) return;
+    this.limit = setTimeout(() => this.tell({ type: "timeout" }), this.state.limitMs ?? 0);
     openCamera().then(
       async (stream) => {
         if (this.state.phase !== "opening" || !this.isConnected) return closeCamera(stream);
