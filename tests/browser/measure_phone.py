@@ -15,6 +15,8 @@ SLOW = {"offline": False, "latency": 300, "downloadThroughput": 1_600_000 / 8, "
 RADIO_BYTES_PER_S = 25_000
 """200 kbit/s."""
 RECORDING = 1_000_000
+AFTER_LOAD_MS = 8_000
+"""A recording takes longer; then the page's own connections are closed (docs/phone-page.md, Sending)."""
 CUTS = [250_000, 250_000, 250_000]
 
 LOADED = """() => {
@@ -66,6 +68,8 @@ async def test_sending(handset: Handset, county: County) -> None:
     """1 MB at 200 kbit/s, torn three times."""
     await handset.enrol()
     await handset.wait_for_challenges()
+    await handset.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await handset.page.wait_for_timeout(AFTER_LOAD_MS)
     handset.wire.bytes_per_s, handset.wire.cuts = RADIO_BYTES_PER_S, list(CUTS)
     begun = time.monotonic()
     await handset.page.evaluate(KEEP, RECORDING)

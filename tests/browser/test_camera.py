@@ -35,7 +35,7 @@ async def test_a_refused_camera_is_asked_again_and_films_to_the_end(handset: Han
 
 
 async def test_without_a_recorder_the_phones_own_camera_films(handset: Handset, county: County) -> None:
-    """Prompts and their seconds beforehand, then the camera program; what it made is kept and sent like any recording."""
+    """Prompts and their seconds beforehand, then the camera program; what it made is kept and sent like any other."""
     await handset.context.add_init_script("delete window.MediaRecorder")
     await handset.enrol()
     await handset.wait_for_challenges()
@@ -50,7 +50,7 @@ async def test_without_a_recorder_the_phones_own_camera_films(handset: Handset, 
 
 
 async def test_two_broken_recordings_open_the_other_ways(handset: Handset, county: County) -> None:
-    """Stopped in the middle: nothing half is kept, the challenge is used up; after the second the person has other ways."""
+    """Stopped in the middle: nothing half is kept, the challenge is used up; after the second there are other ways."""
     await handset.enrol()
     await handset.wait_for_challenges()
     page = handset.page

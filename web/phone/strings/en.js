@@ -71,7 +71,7 @@ export const en = {
   "ability.cannot_follow": "cannot follow what is asked",
   "able.title": "What {name} can do",
   "able.short": "What the person can do",
-  "able.lead": "Tick all that hold. What is asked will fit; what you tick is not kept.",
+  "able.lead": "Tick all that hold. What is asked will fit; what you tick is kept encrypted with the person.",
 
   "map.title": "Map",
   "map.label": "Sketch of {count} places",

@@ -71,7 +71,7 @@ export const zh = {
   "ability.cannot_follow": "听不懂，不能配合",
   "able.title": "{name}的身体情况",
   "able.short": "身体情况",
-  "able.lead": "符合的都勾上。系统会按身体情况安排动作，勾选内容不留存。",
+  "able.lead": "符合的都勾上。系统会按身体情况安排动作；勾选内容随本人资料加密保存。",
 
   "map.title": "路线图",
   "map.label": "示意图，共 {count} 处",
