@@ -1,4 +1,4 @@
-"""What surrounds every request: security headers, the access log, and bodies that can be given up."""
+"""What surrounds every request: security headers, compression, the access log, and bodies that can be given up."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.errors import Code
@@ -26,6 +27,13 @@ SECURITY_HEADERS = {
 DEFAULT_HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store"}
 """On every answer that does not say otherwise: nothing here is a page, and nothing may be kept by a cache."""
 
+COMPRESSED_BYTES = 1000
+"""Smaller answers fit into one packet as they are."""
+COMPRESSION_LEVEL = 6
+PAGES = ("/phone/", "/who/")
+THIN_LINE = frozenset({"/v1/today", "/v1/challenge-bundles", "/v1/captures"})
+"""Routes that answer a phone with much text. (Uploads are POST /v1/captures: their answer is empty.)"""
+
 
 class SecurityHeaders:
     """Adds the headers to every answer."""
@@ -44,6 +52,19 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Compression:
+    """Sends pages, and what a phone fetches over a thin line, gzipped. Nothing else: no answer to somebody else's input
+    may be measured by its length."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._gzipped = GZipMiddleware(app, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION_LEVEL)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wanted = scope["type"] == "http" and (scope["path"] in THIN_LINE or scope["path"].startswith(PAGES))
+        await (self._gzipped if wanted else self._plain)(scope, receive, send)
 
 
 class AccessLog:

@@ -15,6 +15,7 @@ FILES = {
     "phone/app.js": "export const one = 1;",
     "phone/manifest.webmanifest": "{}",
     "phone/sounds/nod.mp3": "0123456789",
+    "phone/long.js": "export const line = 'a line that comes again';\n" * 200,
     "phone/.hidden.js": "no",
     "phone/notes.md": "no",
     "who/index.html": "<!doctype html>",
@@ -71,6 +72,19 @@ async def test_what_has_not_changed_is_not_sent_again(http: httpx.AsyncClient, t
     (tmp_path / "web/phone/app.js").write_text("export const one = 2; // changed")
     changed = await http.get("/phone/app.js", headers={"If-None-Match": etag})
     assert (changed.status_code, changed.headers["etag"] == etag) == (200, False)
+
+
+async def test_a_long_text_travels_gzipped(http: httpx.AsyncClient) -> None:
+    """For who can read it; the same content and ETag for who cannot, and 304 for both."""
+    plain = await http.get("/phone/long.js", headers={"Accept-Encoding": "identity"})
+    packed = await http.get("/phone/long.js", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert packed.text == plain.text == FILES["phone/long.js"]
+    assert packed.num_bytes_downloaded < plain.num_bytes_downloaded / 10
+    assert packed.headers["etag"] == plain.headers["etag"]
+    assert packed.headers["vary"] == "Accept-Encoding"
+    again = await http.get("/phone/long.js", headers={"If-None-Match": packed.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_a_part_of_a_sound_can_be_asked_for(http: httpx.AsyncClient) -> None:
