@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test lint format clean bench-merge bench-align bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -13,7 +13,7 @@ demo:  ## the whole line once: a made-up county, real Kafka, PostgreSQL, face mo
 up:  ## the stack alone, until Ctrl-C
 	./onevisit up
 
-test: .dev  ## all tests, on the real servers
+test: .dev .web  ## all tests, on the real servers
 	./onevisit models pull
 	$(python) -m deploy.embedded.clips
 	$(python) -m pytest $(PYTEST_ARGS)
@@ -58,7 +58,15 @@ bench-verify: .dev  ## what the machine check costs, beside face_recognition on 
 bench-match: .dev  ## which face engine, fusion, threshold and choice of frames tells people apart (5 minutes; docs/matching.md)
 	$(python) -m bench.verify.matching
 
-lint: .dev  ## style, types, import rules, and whether the generated files are up to date
+test-phone: .dev .web  ## the phone's page in Chromium; pictures of every screen in var/phone-screens (6 minutes)
+	$(python) -m deploy.embedded.clips
+	$(python) -m pytest tests/unit/web tests/browser
+
+bench-phone: .dev .web  ## time and bytes of the page on a slow network, and 1 MB at 200 kbit/s with three cuts (3 minutes)
+	$(python) -m deploy.embedded.clips
+	$(python) -m pytest -s tests/browser/measure_phone.py
+
+lint: .dev .web  ## style, types, import rules, and whether the generated files are up to date
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m mypy
@@ -66,6 +74,8 @@ lint: .dev  ## style, types, import rules, and whether the generated files are u
 	$(python) -m schemas.generate --check
 	$(python) -m services.cli.codes --check
 	$(python) -m services.gateway.openapi --check
+	npm --prefix web run --silent check
+	node web/scripts/precache.mjs --check
 
 format: .dev  ## mend what ruff can mend
 	$(python) -m ruff check --fix
@@ -75,6 +85,11 @@ format: .dev  ## mend what ruff can mend
 .dev:
 	ONEVISIT_DEV=1 ONEVISIT_SETUP_ONLY=1 ./onevisit demo
 
+.PHONY: .web
+.web: web/node_modules/.package-lock.json
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
 clean:  ## stop a running stack and remove its data, the environment and the caches
 	[ ! -d .venv ] || ./onevisit down
-	rm -rf var .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf var .venv .tools node_modules web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

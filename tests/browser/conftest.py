@@ -1,0 +1,109 @@
+"""The real page in Debian's Chromium against the real door; before the camera runs a real clip, as MJPEG."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import av
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from deploy.embedded import clips
+from services.gateway.villages import Village
+from tests.browser.cutting_proxy import Wire, wire_to
+from tests.browser.handset import Handset
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, bench, make_settings
+from tests.integration.gateway.county import County, day, id_number
+from tests.integration.gateway.serving import served
+
+__all__ = ["bench", "make_settings"]
+
+CLIP = "franck.mp4"
+CAMERA_S = 12
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+"""No sandbox: the tests may run as root. Nothing of Chromium's own reaches the network."""
+VILLAGES = {
+    VILLAGE: Village(name="石门村", lat=26.35, lon=107.2),
+    OTHER_VILLAGE: Village(name="茶山村", lat=26.37, lon=107.24),
+}
+SMALL, LARGE = {"width": 360, "height": 780}, {"width": 412, "height": 915}
+
+
+def lacking(what: str) -> None:
+    """Skips; under CI nothing may be lacking."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing; next: make test")
+    pytest.skip(f"{what} is missing; next: make test")
+
+
+@pytest.fixture(scope="session")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the phone's camera sees: a person, 640×480, again and again."""
+    found = clips.find()
+    if CLIP not in found:
+        lacking("the demo's clip")
+    target = tmp_path_factory.mktemp("camera") / "person.mjpeg"
+    with av.open(str(found[CLIP])) as source, av.open(str(target), "w", format="mjpeg") as made:
+        stream = made.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 640, 480, "yuvj420p", 8_000_000
+        for frame in source.decode(video=0):
+            if frame.time is not None and frame.time > CAMERA_S:
+                break
+            made.mux(stream.encode(frame.reformat(640, 480, "yuvj420p")))
+        made.mux(stream.encode(None))
+    return target
+
+
+@pytest.fixture
+async def browser(camera: Path) -> AsyncIterator[Browser]:
+    """Chromium, which sees `camera`."""
+    program = shutil.which("chromium")
+    if program is None:
+        lacking("Chromium")
+    async with async_playwright() as playwright:
+        flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
+        launched = await playwright.chromium.launch(executable_path=program, args=flags)
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+async def county(bench: Bench) -> County:
+    """A couple of one household, and somebody in the next village."""
+    county = County(bench)
+    object.__setattr__(bench.door, "villages", VILLAGES)
+    await county.ask("P-1", id_number(1), name="王秀英", address="向阳路3号", household="0042", last=day(40))
+    await county.ask("S-1", id_number(1), name="王秀英", agency="civil_affairs", programme="senior_subsidy")
+    await county.ask("P-2", id_number(2), name="李大山", household="0042", last=day(2))
+    await county.ask(
+        "F-3", id_number(3), name="陈桂兰", address="五组 3 号", programme="family_planning", village=OTHER_VILLAGE
+    )
+    return county
+
+
+@pytest.fixture
+async def wire(county: County) -> AsyncIterator[Wire]:
+    """The wire to the county's door."""
+    async with served(county.bench.app) as address, wire_to(address) as wire:
+        yield wire
+
+
+@pytest.fixture
+async def handset(browser: Browser, county: County, wire: Wire) -> AsyncIterator[Handset]:
+    """A phone that is not anybody's yet."""
+    context = await browser.new_context(viewport=SMALL, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    page = await context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
+    yield Handset(context, page, wire, county.bench)
+    await context.close()

@@ -1,0 +1,107 @@
+"""What else happens at a door: two taps, kept on the phone, taken in by the real door."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.handset import Handset
+from tests.integration.gateway.county import County
+
+KINDS = (
+    "not_at_home",
+    "hospital",
+    "moved",
+    "refused",
+    "unable",
+    "wrong_person",
+    "deceased",
+    "witnessed",
+    "video_call",
+    "document",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_outcome_takes_two_taps_and_is_taken_in(handset: Handset, county: County, kind: str) -> None:
+    """First tap which, second tap yes; signed by the phone; the door takes it."""
+    await handset.enrol()
+    people = handset.page.locator(".person", has_text="陈桂兰")
+    await people.click()
+    other = kind in ("witnessed", "video_call", "document")
+    await handset.page.locator("a.button", has_text="其他情况").click()
+    if other:
+        await handset.page.locator("a.button", has_text="其他方式").click()
+    handset.taps = 0
+    await handset.tap(handset.page.locator(f".tile[href$='/{kind}']"))
+    await handset.tap(handset.page.locator("button.main"))
+    assert handset.taps == 2
+    await expect(people.locator(".state.told")).to_be_visible()
+    await handset.go("sending", "phone-sending")
+    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=15_000)
+    (outcome,) = await handset.read("outcomes")
+    assert (outcome["state"], outcome["body"]["outcome"], bool(outcome["body"]["signature"])) == (
+        "received",
+        kind,
+        True,
+    )
+
+
+async def test_the_question_of_eligibility_has_no_answer_beforehand(handset: Handset, county: County) -> None:
+    """It is asked of who gets the family-planning subsidy only, and nothing is kept until it was answered."""
+    await handset.enrol()
+    for name in ("王秀英", "陈桂兰"):
+        await handset.go("today", ".stops")
+        await handset.page.locator(".person", has_text=name).click()
+        await handset.page.locator("a.button", has_text="其他情况").click()
+        await expect(handset.page.locator(".tiles")).to_be_visible()
+        asked = await handset.page.locator(".tile[href$='/eligibility']").count()
+        assert asked == (1 if name == "陈桂兰" else 0)
+    await handset.page.locator(".tile[href$='/eligibility']").click()
+    await handset.page.locator("button.main").click()
+    assert await handset.read("outcomes") == []
+    await handset.page.locator(".choice", has_text="否").click()
+    await handset.page.locator("button.main").click()
+    await expect(handset.page.locator("phone-person")).to_be_visible()
+    await handset.go("sending", "phone-sending")
+    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=15_000)
+    (outcome,) = await handset.read("outcomes")
+    assert outcome["body"]["answers"] == {"children_changed": False}
+    await handset.go("today", ".stops")
+    await expect(handset.page.locator(".person.open", has_text="陈桂兰")).to_be_visible()
+
+
+async def test_what_was_ticked_shapes_what_is_asked(handset: Handset, county: County) -> None:
+    """Deaf: the door hears of it, draws anew, and the prompts are shown instead of spoken; nothing left: other ways."""
+    await handset.enrol()
+    await handset.wait_for_challenges()
+    page = handset.page
+    for label, able in (("听不见", "deaf"), ("听不懂，不能配合", "cannot_follow")):
+        await handset.go("today", ".stops")
+        await page.locator(".person", has_text="李大山").click()
+        await page.locator("a.button", has_text="修改").click()
+        await page.locator(".choice", has_text=label).click()
+        await page.locator("button.main").click()
+        await expect(page.locator("phone-person .badge.able", has_text=label)).to_be_visible()
+        if able == "deaf":
+            await expect(page.locator("a.main", has_text="开始拍摄")).to_be_visible(timeout=15_000)
+            drawn = [each for each in await handset.read("bundles") if each["able_key"] == "deaf|"]
+            assert {each["challenge"]["prompt_form"] for each in drawn} == {"shown"}
+        else:
+            await expect(page.locator("a.main", has_text="其他方式")).to_be_visible(timeout=15_000)
+
+
+async def test_a_family_learns_who_comes(handset: Handset, county: County) -> None:
+    """With the code that the cadre shows: the name, for what, and that it is free; with another one: not to open."""
+    await handset.enrol()
+    await handset.go("visitor", ".code output")
+    code = await handset.page.locator(".code output").inner_text()
+    await handset.page.goto(f"{handset.wire.address}/who/")
+    await handset.page.fill("#code", code)
+    await handset.page.locator("button.main").click()
+    told = handset.page.locator(".answer.good")
+    await expect(told).to_contain_text("李建国")
+    await expect(told).to_contain_text("免费")
+    await expect(told).to_contain_text("养老")
+    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
+    await handset.page.fill("#code", wrong)
+    await handset.page.locator("button.main").click()
+    await expect(handset.page.locator(".answer.bad")).to_contain_text("不要让他进门")

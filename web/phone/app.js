@@ -1,0 +1,214 @@
+/**
+ * What the screens share: the state read from the store, and the acts that change it. Nothing here draws.
+ *
+ * @typedef {import("./model/types.js").Bundle} Bundle
+ * @typedef {import("./model/types.js").Capture} Capture
+ * @typedef {import("./model/types.js").Device} Device
+ * @typedef {import("./model/types.js").Outcome} Outcome
+ * @typedef {import("./model/types.js").Settings} Settings
+ * @typedef {import("./model/types.js").Stated} Stated
+ * @typedef {import("./model/types.js").Today} Today
+ */
+import { pauseMs } from "./outbox/backoff.js";
+import { Refused, ask } from "./outbox/door.js";
+import { alone, locksOut, syncOnce } from "./outbox/sync.js";
+import { getFact, openStore, putFact } from "./store/database.js";
+import { makeKey, sign } from "./store/keys.js";
+import { speak } from "./strings/index.js";
+
+const SYNC_LOCK = "onevisit-sync";
+const REDRAW_MS = 120;
+/** @type {Settings} */
+const FIRST_SETTINGS = { lang: "zh", size: 20, dialect: "zh-cmn" };
+
+class App extends EventTarget {
+  /** @type {import("./store/database.js").Database} */
+  database = /** @type {any} */ (null);
+  /** @type {Device|null} */
+  device = null;
+  /** @type {CryptoKey|null} */
+  privateKey = null;
+  /** @type {Today|null} */
+  today = null;
+  /** @type {Capture[]} */
+  captures = [];
+  /** @type {Outcome[]} */
+  outcomes = [];
+  /** @type {Bundle[]} */
+  bundles = [];
+  /** @type {Record<string, Stated>} Visits for which the door drew no challenge, and why. */
+  noBundle = {};
+  /** @type {Record<string, number>} Recordings that failed on this phone after their first prompt, by visit. */
+  failed = {};
+  /** @type {Settings} */
+  settings = FIRST_SETTINGS;
+  /** @type {string|null} */
+  lastSync = null;
+  /** @type {Stated|null} Why this phone is locked out. */
+  lockedOut = null;
+  clockMs = 0;
+  busy = false;
+  away = false;
+  failures = 0;
+  /** @type {{left: number|null, kept: boolean}} */
+  storage = { left: null, kept: false };
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #redraw;
+  #sent = 0;
+
+  async start() {
+    this.database = await openStore();
+    await this.reload();
+    addEventListener("online", () => this.sync());
+    addEventListener("pageshow", () => this.sync());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.sync());
+    void this.askToKeep();
+    void this.sync();
+  }
+
+  /** By the door's clock, in ms. */
+  now() {
+    return Date.now() + this.clockMs;
+  }
+
+  async reload() {
+    const { database } = this;
+    const fact = (/** @type {string} */ name) => getFact(database, name);
+    this.captures = await database.getAll("captures");
+    this.outcomes = await database.getAll("outcomes");
+    this.bundles = await database.getAll("bundles");
+    this.device = (await fact("device")) ?? null;
+    this.privateKey = (await fact("key"))?.privateKey ?? null;
+    this.today = (await fact("today")) ?? null;
+    this.noBundle = (await fact("noBundle")) ?? {};
+    this.failed = (await fact("failed")) ?? {};
+    this.clockMs = (await fact("clock")) ?? 0;
+    this.lastSync = (await fact("lastSync")) ?? null;
+    this.lockedOut = (await fact("lockedOut")) ?? null;
+    this.settings = { ...FIRST_SETTINGS, ...(await fact("settings")) };
+    speak(this.settings.lang);
+    document.documentElement.dataset.size = String(this.settings.size);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Reads the store again soon; many calls, one redraw. */
+  changed = () => {
+    this.#redraw ??= setTimeout(() => {
+      this.#redraw = undefined;
+      void this.reload();
+    }, REDRAW_MS);
+  };
+
+  /** Asks the browser not to clear the store, and how much room is left. */
+  async askToKeep() {
+    if (!navigator.storage) return;
+    const kept = (await navigator.storage.persisted?.()) || (this.device ? await navigator.storage.persist?.() : false);
+    const { quota, usage } = (await navigator.storage.estimate?.()) ?? {};
+    this.storage = { left: quota === undefined ? null : quota - (usage ?? 0), kept: Boolean(kept) };
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {Partial<Settings>} change */
+  async set(change) {
+    await putFact(this.database, "settings", { ...this.settings, ...change });
+    await this.reload();
+  }
+
+  /** Makes this phone the cadre's. The key is kept before it is shown, so that a second try shows the same one.
+   * @param {string} code @throws {Refused|import("./outbox/door.js").Away} */
+  async enrol(code) {
+    const key = this.lockedOut ? await makeKey() : ((await getFact(this.database, "newKey")) ?? (await makeKey()));
+    await putFact(this.database, "newKey", key);
+    const { json } = await ask("/v1/devices", { method: "POST", body: { code, public_key: key.jwk } });
+    const facts = { device: json, key, newKey: undefined, lockedOut: undefined, today: undefined, etag: undefined };
+    for (const [name, value] of Object.entries({ ...facts, cursor: undefined })) await putFact(this.database, name, value);
+    await this.reload();
+    void this.askToKeep();
+    await this.sync();
+  }
+
+  /** Sends and fetches, now; and again later. Never throws: what went wrong is part of the state. */
+  async sync() {
+    const { device } = this;
+    if (!device || this.lockedOut || this.busy) return;
+    clearTimeout(this.#timer);
+    this.busy = true;
+    this.dispatchEvent(new Event("change"));
+    try {
+      await alone(SYNC_LOCK, () => syncOnce(this.database, device, this.changed));
+      this.failures = 0;
+      this.away = false;
+    } catch (error) {
+      this.failures = (await this.#hasSentMore()) ? 1 : this.failures + 1;
+      this.away = true;
+      if (error instanceof Refused && locksOut(error)) await this.#lockOut(error.stated);
+    }
+    this.busy = false;
+    await this.reload();
+    void this.askToKeep();
+    this.#timer = setTimeout(() => void this.sync(), pauseMs(this.failures, Math.random()));
+  }
+
+  /** This phone may be in anybody's hands: names and challenges go. What was filmed stays, for whoever asks what was lost.
+   * @param {Stated} stated */
+  async #lockOut(stated) {
+    for (const name of ["today", "etag", "visitorCode"]) await putFact(this.database, name, undefined);
+    await this.database.clear("bundles");
+    await putFact(this.database, "lockedOut", stated);
+  }
+
+  /** Whether bytes went out since the last attempt that broke: then the network is there, and the pause stays short. */
+  async #hasSentMore() {
+    const captures = /** @type {Capture[]} */ (await this.database.getAll("captures"));
+    const before = this.#sent;
+    this.#sent = captures.reduce((sum, each) => sum + each.sent, 0);
+    return this.#sent > before;
+  }
+
+  /** Keeps what happened, to be sent. @param {"outcome"|"abilities"} kind @param {string} visitId @param {string} name @param {Record<string, any>} body */
+  async note(kind, visitId, name, body) {
+    const outcome_id = crypto.randomUUID();
+    const made_at = new Date(this.now()).toISOString();
+    /** @type {Record<string, any>} */
+    const stamped = kind === "outcome" ? { outcome_id, happened_at: made_at, ...body } : { ...body };
+    if (kind === "outcome" && this.privateKey)
+      stamped.signature = await sign(this.privateKey, "outcome", outcome_id, visitId, body.outcome);
+    await this.database.put("outcomes", {
+      outcome_id,
+      visit_id: visitId,
+      name,
+      kind,
+      body: stamped,
+      state: "saved",
+      problem: null,
+      made_at,
+    });
+    await this.reload();
+    void this.sync();
+  }
+
+  /** Ticks what a person can do: it holds on this phone at once, and the door hears of it.
+   * @param {string} visitId @param {string[]} abilities @param {string[]} unable */
+  async tick(visitId, abilities, unable) {
+    if (!this.today) return;
+    let name = "";
+    const today = structuredClone(this.today);
+    for (const person of today.stops.flatMap((stop) => stop.people)) {
+      if (person.visit_id !== visitId) continue;
+      Object.assign(person, { abilities, unable });
+      name = person.name;
+    }
+    await putFact(this.database, "today", today);
+    await this.note("abilities", visitId, name, { abilities, unable });
+  }
+
+  /** A recording failed after its first prompt. @param {string} visitId */
+  async countFailure(visitId) {
+    await putFact(this.database, "failed", { ...this.failed, [visitId]: (this.failed[visitId] ?? 0) + 1 });
+    await this.reload();
+  }
+}
+
+export const app = new App();

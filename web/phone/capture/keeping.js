@@ -1,0 +1,43 @@
+/** A recording becomes something that can be sent: hashed, signed by the phone, written to the store. */
+import { app } from "../app.js";
+import { saveCapture } from "../store/database.js";
+import { sha256, sign } from "../store/keys.js";
+
+/** Smaller than this there is no video in it. */
+const LEAST_BYTES = 2_000;
+
+/** @param {import("../model/types.js").Bundle} bundle @param {string} name @param {ArrayBuffer} bytes @param {string} type
+ * @param {number} capturedAtMs By the door's clock. @param {string} legalBasis
+ * @returns {Promise<import("./machine.js").Failure|null>} Why it could not be kept. */
+export async function keep(bundle, name, bytes, type, capturedAtMs, legalBasis) {
+  if (bytes.byteLength < LEAST_BYTES) return "empty";
+  if (!app.privateKey) return "save_failed";
+  try {
+    const hash = await sha256(bytes);
+    const signature = await sign(app.privateKey, hash, bundle.challenge_id);
+    const { challenge_id, visit_id } = bundle;
+    await saveCapture(
+      app.database,
+      {
+        challenge_id,
+        visit_id,
+        name,
+        size: bytes.byteLength,
+        type,
+        sha256: hash,
+        signature,
+        captured_at: new Date(capturedAtMs).toISOString(),
+        legal_basis: legalBasis,
+        state: "saved",
+        sent: 0,
+        upload_url: null,
+        problem: null,
+        status: null,
+      },
+      bytes,
+    );
+    return null;
+  } catch (error) {
+    return error instanceof DOMException && error.name === "QuotaExceededError" ? "storage_full" : "save_failed";
+  }
+}

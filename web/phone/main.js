@@ -1,0 +1,87 @@
+/** Starts the page: reads the address, the store and the worker, and shows one screen. */
+import { app } from "./app.js";
+import { go } from "./screens/screen.js";
+import "./screens/abilities.js";
+import "./screens/capture.js";
+import "./screens/enrol.js";
+import "./screens/map.js";
+import "./screens/outcome.js";
+import "./screens/outcomes.js";
+import "./screens/paths.js";
+import "./screens/person.js";
+import "./screens/result.js";
+import "./screens/sending.js";
+import "./screens/settings.js";
+import "./screens/today.js";
+import "./screens/visitor.js";
+import { speak, t } from "./strings/index.js";
+import { watchVersions } from "./versions.js";
+
+/** Each screen's element, and the names of what follows in the address. @type {Record<string, [string, ...string[]]>} */
+const SCREENS = {
+  enrol: ["phone-enrol"],
+  today: ["phone-today"],
+  map: ["phone-map"],
+  person: ["phone-person", "visit"],
+  abilities: ["phone-abilities", "visit"],
+  capture: ["phone-capture", "visit"],
+  result: ["phone-result", "challenge"],
+  paths: ["phone-paths", "visit"],
+  outcomes: ["phone-outcomes", "visit"],
+  outcome: ["phone-outcome", "visit", "kind"],
+  sending: ["phone-sending"],
+  settings: ["phone-settings"],
+  visitor: ["phone-visitor"],
+};
+const MAIN = /** @type {HTMLElement} */ (document.querySelector("main"));
+let shown = "";
+
+/** The code of the desk's link is a secret: it leaves the address bar and the history before anything else happens. */
+function takeCode() {
+  const code = location.hash.startsWith("#enrol=") ? decodeURIComponent(location.hash.slice(7)) : "";
+  if (code) history.replaceState(null, "", `${location.pathname}#enrol`);
+  return code;
+}
+
+/** @param {string} [code] */
+function show(code = "") {
+  const [wanted = "", ...given] = location.hash.slice(1).split("/");
+  const name = !app.device || app.lockedOut ? "enrol" : wanted in SCREENS ? wanted : "today";
+  const address = [name, ...given].join("/");
+  if (address === shown && !code) return;
+  shown = address;
+  const [element, ...names] = /** @type {[string, ...string[]]} */ (SCREENS[name]);
+  const screen = document.createElement(element);
+  names.forEach((each, index) => screen.setAttribute(each, given[index] ?? ""));
+  if (code) screen.setAttribute("code", code);
+  MAIN.replaceChildren(screen);
+  scrollTo(0, 0);
+  requestAnimationFrame(() => screen.querySelector("h1")?.focus({ preventScroll: true }));
+}
+
+const code = takeCode();
+addEventListener("hashchange", () => {
+  const again = takeCode();
+  show(again);
+});
+try {
+  await app.start();
+  let wasOut = app.lockedOut !== null;
+  app.addEventListener("change", () => {
+    const isOut = app.lockedOut !== null;
+    if (isOut !== wasOut) {
+      wasOut = isOut;
+      show();
+    }
+  });
+  show(code);
+  if (!location.hash) go(app.device ? "today" : "enrol");
+  watchVersions();
+} catch {
+  speak(navigator.language.startsWith("zh") ? "zh" : "en");
+  const told = document.createElement("p");
+  told.className = "note bad";
+  told.setAttribute("role", "alert");
+  told.textContent = t("app.no_store");
+  MAIN.replaceChildren(told);
+}

@@ -1,0 +1,106 @@
+/**
+ * What the page holds and what the door tells it (docs/phone.md names the routes). Only types: nothing runs here.
+ *
+ * @typedef {{code: string, zh: string, en: string}} Stated A reason or warning in both languages.
+ * @typedef {{agency: string, programme: string, due_date: string, request_id: string}} VisitRequest
+ * @typedef {object} Person One visit and who is visited.
+ * @property {string} visit_id
+ * @property {string} name
+ * @property {string|null} sex
+ * @property {string|number|null} born
+ * @property {number} version
+ * @property {[string, string]} window First and last day.
+ * @property {string} due_date
+ * @property {VisitRequest[]} requests
+ * @property {string[]} abilities Ability sets that hold.
+ * @property {string[]} unable Further actions that cannot be asked.
+ * @property {string|null} announced_on
+ * @property {Stated[]} warnings
+ * @property {string|null} last_decision
+ * @property {Stated[]} last_reasons
+ * @property {number} tries
+ * @property {string|null} last_outcome
+ *
+ * @typedef {object} Stop One dwelling.
+ * @property {string} stop_id
+ * @property {number} order
+ * @property {string|null} on
+ * @property {string|null} half_day
+ * @property {string} village_code
+ * @property {string|null} address
+ * @property {number|null} lat WGS 84.
+ * @property {number|null} lon WGS 84.
+ * @property {Person[]} people
+ *
+ * @typedef {{village_code: string, name: string, lat: number|null, lon: number|null}} Village
+ * @typedef {{notice_version: string, zh: string, en: string, basis: string[]}} Legal
+ * @typedef {object} Today
+ * @property {string} as_of
+ * @property {{cadre_id: string, name: string}} cadre
+ * @property {Village[]} villages
+ * @property {Stop[]} stops
+ * @property {Legal} legal
+ * @property {string[]} paths Ways besides a recording.
+ *
+ * @typedef {{action: string, at_s: number, until_s: number}} Prompt Seconds from the recording's first picture.
+ * @typedef {object} Challenge
+ * @property {string} challenge_id
+ * @property {string} visit_id
+ * @property {string[]} actions
+ * @property {string} issued_at
+ * @property {string} expires_at
+ * @property {Prompt[]} prompts
+ * @property {number|null} longest_s
+ * @property {"spoken"|"shown"|"touched"} prompt_form
+ *
+ * @typedef {object} Bundle A challenge carried into the mountains; used once.
+ * @property {string} challenge_id
+ * @property {string} visit_id
+ * @property {Challenge} challenge
+ * @property {string} jws
+ * @property {string} able_key What was ticked when it was drawn.
+ * @property {string|null} used_at
+ *
+ * @typedef {"saved"|"sending"|"received"|"refused"} SendState
+ * @typedef {{agency: string, request_id: string, state: "issued"|"waiting"|"rejected", because?: Stated|string|null}} CertificateState
+ * @typedef {object} CaptureStatus What the door says of a recording that it has.
+ * @property {string} capture_id
+ * @property {string} challenge_id
+ * @property {string} visit_id
+ * @property {string} state
+ * @property {string} received_at
+ * @property {string} sha256
+ * @property {string|null} decision
+ * @property {Stated[]} reasons
+ * @property {CertificateState[]} certificates
+ *
+ * @typedef {object} Capture A recording on this phone or sent from it. Its bytes lie in a store of their own.
+ * @property {string} challenge_id
+ * @property {string} visit_id
+ * @property {string} name Of the person, for the list.
+ * @property {number} size Bytes.
+ * @property {string} type Media type.
+ * @property {string} sha256
+ * @property {string} signature
+ * @property {string} captured_at By the door's clock.
+ * @property {string} legal_basis
+ * @property {SendState} state
+ * @property {number} sent Bytes that the door has.
+ * @property {string|null} upload_url
+ * @property {Stated|null} problem Why it was refused.
+ * @property {CaptureStatus|null} status
+ *
+ * @typedef {object} Outcome What happened instead of a recording, or what a person can do; kept until it is sent.
+ * @property {string} outcome_id
+ * @property {string} visit_id
+ * @property {string} name
+ * @property {"outcome"|"abilities"} kind
+ * @property {Record<string, any>} body
+ * @property {"saved"|"received"|"refused"} state
+ * @property {Stated|null} problem
+ * @property {string} made_at
+ *
+ * @typedef {{device_id: string, token: string, cadre_id: string, cadre_name: string, village_codes: string[]}} Device
+ * @typedef {{lang: "zh"|"en", size: number, dialect: string}} Settings
+ */
+export {};

@@ -1,0 +1,109 @@
+/**
+ * What is still to do at a visit, from what the door said and what this phone has done since.
+ *
+ * @typedef {import("./types.js").Today} Today
+ * @typedef {import("./types.js").Person} Person
+ * @typedef {import("./types.js").Stop} Stop
+ * @typedef {import("./types.js").Capture} Capture
+ * @typedef {import("./types.js").Outcome} Outcome
+ * @typedef {import("./types.js").Bundle} Bundle
+ */
+import { ableKey } from "./abilities.js";
+
+/** After so many recordings that were not enough, the other ways open. */
+export const TRIES_BEFORE_OTHER_PATHS = 2;
+/** Challenges that are carried for each visit: the first try, a second, and one that was interrupted. */
+export const BUNDLES_PER_VISIT = 3;
+const DAY_MS = 86_400_000;
+
+/** @param {Today|null} today @param {string} visitId
+ * @returns {{stop: Stop, person: Person}|null} */
+export function findVisit(today, visitId) {
+  for (const stop of today?.stops ?? []) {
+    const person = stop.people.find((each) => each.visit_id === visitId);
+    if (person) return { stop, person };
+  }
+  return null;
+}
+
+/** Recordings that were not enough: as the door counts them, and those that this phone knows of besides.
+ * @param {Person} person @param {readonly Capture[]} captures @param {number} failedHere Recordings that failed before they were saved. */
+export function failedTries(person, captures, failedHere) {
+  const own = captures.filter((each) => each.visit_id === person.visit_id);
+  const retried = own.filter((each) => each.status?.decision === "retry").length;
+  return Math.max(person.tries, retried) + own.filter((each) => each.state === "refused").length + failedHere;
+}
+
+/**
+ * The latest word of this phone holds: a recording, or an outcome until the day on which somebody should come again.
+ * @param {Person} person @param {readonly Capture[]} captures @param {readonly Outcome[]} outcomes @param {number} nowMs
+ * @returns {"open"|"filmed"|"told"|"again"|"done"}
+ */
+export function visitState(person, captures, outcomes, nowMs) {
+  const latest = captures.filter((each) => each.visit_id === person.visit_id).sort(byTime).at(-1);
+  const told = outcomes.some(
+    (each) =>
+      each.visit_id === person.visit_id &&
+      endsVisit(each, nowMs) &&
+      (!latest || latest.captured_at < each.made_at),
+  );
+  if (told) return "told";
+  if (!latest) return person.last_decision === "retry" ? "again" : "open";
+  if (latest.state === "refused" || latest.status?.decision === "retry") return "again";
+  return latest.status?.decision === "certified" ? "done" : "filmed";
+}
+
+/** @param {Outcome} outcome @param {number} nowMs */
+function endsVisit({ kind, state, body }, nowMs) {
+  if (kind !== "outcome" || state === "refused" || body.outcome === "eligibility") return false;
+  return !body.come_again_on || daysLeft(body.come_again_on, nowMs) > 0;
+}
+
+/** @param {Capture} a @param {Capture} b */
+function byTime(a, b) {
+  return a.captured_at < b.captured_at ? -1 : 1;
+}
+
+/** Whole days until the due date; negative when it has passed. @param {string} due @param {number} nowMs */
+export function daysLeft(due, nowMs) {
+  const [year = 0, month = 1, day = 1] = due.split("-").map(Number);
+  const now = new Date(nowMs);
+  return Math.round((Date.UTC(year, month - 1, day) - Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())) / DAY_MS);
+}
+
+/** A challenge that may be filmed now: fits what was ticked, not used, not expired. Of several the one that expires first.
+ * @param {readonly Bundle[]} bundles @param {Person} person @param {number} nowMs By the door's clock. */
+export function findBundle(bundles, person, nowMs) {
+  const key = ableKey(person.abilities, person.unable);
+  return (
+    bundles
+      .filter((each) => each.visit_id === person.visit_id && each.able_key === key && isFresh(each, nowMs))
+      .sort((a, b) => Date.parse(a.challenge.expires_at) - Date.parse(b.challenge.expires_at))[0] ?? null
+  );
+}
+
+/** @param {Bundle} bundle @param {number} nowMs */
+function isFresh(bundle, nowMs) {
+  return bundle.used_at === null && Date.parse(bundle.challenge.expires_at) > nowMs;
+}
+
+/** Which challenges have to be drawn so that every visit can be filmed for days without a signal.
+ * A challenge of which less than `freshMs` is left counts as missing: it would not last the week.
+ * @param {Today} today @param {readonly Bundle[]} bundles @param {number} nowMs @param {number} [freshMs] */
+export function wantedBundles(today, bundles, nowMs, freshMs = DAY_MS) {
+  return today.stops
+    .flatMap((stop) => stop.people)
+    .map((person) => {
+      const key = ableKey(person.abilities, person.unable);
+      const fresh = bundles.filter(
+        (each) => each.visit_id === person.visit_id && each.able_key === key && isFresh(each, nowMs + freshMs),
+      );
+      return {
+        visit_id: person.visit_id,
+        abilities: person.abilities,
+        unable: person.unable,
+        count: BUNDLES_PER_VISIT - fresh.length,
+      };
+    })
+    .filter((each) => each.count > 0);
+}

@@ -1,0 +1,182 @@
+/**
+ * What is sent and fetched whenever there is a signal, under a lock: one tab of this phone at a time.
+ *
+ * The order is that of a cadre who has little time on a hill: what was done first, then what comes next.
+ *
+ * @typedef {import("../model/types.js").Capture} Capture
+ * @typedef {import("../model/types.js").CaptureStatus} CaptureStatus
+ * @typedef {import("../model/types.js").Outcome} Outcome
+ * @typedef {import("../model/types.js").Bundle} Bundle
+ * @typedef {import("../model/types.js").Device} Device
+ * @typedef {import("../model/types.js").Today} Today
+ * @typedef {import("../store/database.js").Database} Database
+ */
+import { ableKey } from "../model/abilities.js";
+import { wantedBundles } from "../model/visits.js";
+import { changeCapture, getFact, putFact, settleCapture, tidy } from "../store/database.js";
+import { sha256 } from "../store/keys.js";
+import { Away, Refused, ask, isPassing } from "./door.js";
+import { UPLOADS, upload } from "./upload.js";
+
+/** Refusals of this phone itself: nothing that it sends is taken any more. */
+const LOCKED_OUT = new Set(["DEVICE_REVOKED", "TOKEN_INVALID", "TOKEN_MISSING"]);
+/** What travelled badly, or what the door has forgotten: sent again from the start. */
+const AGAIN = new Set(["RECORDING_DAMAGED", "UPLOAD_UNKNOWN", "UPLOAD_EXPIRED"]);
+/** The door has more than this page believed: asked again where it stands, and sent on from there. */
+const RESUMED = "UPLOAD_OFFSET_DIFFERS";
+const BUNDLES_A_REQUEST = 50;
+
+/** Runs `work` unless another tab does so already. @param {string} name @param {() => Promise<void>} work
+ * @returns {Promise<boolean>} Whether it ran. */
+export async function alone(name, work) {
+  if (!("locks" in navigator)) {
+    await work();
+    return true;
+  }
+  return navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+    if (lock) await work();
+    return lock !== null;
+  });
+}
+
+/** Sends and fetches everything once. @param {Database} database @param {Device} device @param {() => void} changed
+ * @throws {Away|Refused} Away: try again later. Refused: this phone is locked out. */
+export async function syncOnce(database, device, changed) {
+  await sendOutcomes(database, device, changed);
+  await sendCaptures(database, device, changed);
+  await fetchStatuses(database, device);
+  changed();
+  await fetchToday(database, device);
+  await fetchBundles(database, device);
+  await putFact(database, "lastSync", new Date().toISOString());
+  await tidy(database, Date.now());
+  changed();
+}
+
+/** @param {Refused} refused */
+export function locksOut(refused) {
+  return refused.status === 401 || LOCKED_OUT.has(refused.stated.code);
+}
+
+/** @param {unknown} error @returns {Refused} What is said of this one thing; whatever concerns all is thrown on. */
+function ownFault(error) {
+  if (error instanceof Refused && !locksOut(error) && !isPassing(error.status)) return error;
+  throw error;
+}
+
+/** @param {Database} database @param {Device} device @param {() => void} changed */
+async function sendOutcomes(database, device, changed) {
+  const waiting = /** @type {Outcome[]} */ (await database.getAll("outcomes"))
+    .filter((each) => each.state === "saved")
+    .sort((a, b) => (a.made_at < b.made_at ? -1 : 1));
+  for (const outcome of waiting) {
+    const path = `/v1/visits/${outcome.visit_id}/${outcome.kind === "outcome" ? "outcomes" : "abilities"}`;
+    const method = outcome.kind === "outcome" ? "POST" : "PUT";
+    try {
+      await ask(path, { method, body: outcome.body, token: device.token });
+      await database.put("outcomes", { ...outcome, state: "received", problem: null });
+    } catch (error) {
+      await database.put("outcomes", { ...outcome, state: "refused", problem: ownFault(error).stated });
+    }
+    changed();
+  }
+}
+
+/** @param {Database} database @param {Device} device @param {() => void} changed */
+async function sendCaptures(database, device, changed) {
+  const all = /** @type {Capture[]} */ (await database.getAll("captures"));
+  const waiting = all
+    .filter((each) => each.state === "saved" || each.state === "sending")
+    .sort((a, b) => (a.captured_at < b.captured_at ? -1 : 1));
+  for (const capture of waiting) {
+    try {
+      await sendOne(database, device, capture, changed);
+    } catch (error) {
+      if (error instanceof Refused && AGAIN.has(error.stated.code)) {
+        await changeCapture(database, capture.challenge_id, { state: "saved", upload_url: null, sent: 0 });
+        throw new Away(error.stated.code);
+      }
+      await changeCapture(database, capture.challenge_id, { state: "saved" });
+      if (error instanceof Refused && error.stated.code === RESUMED) throw new Away(RESUMED);
+      const { stated } = ownFault(error);
+      await changeCapture(database, capture.challenge_id, { state: "refused", problem: stated });
+    } finally {
+      changed();
+    }
+  }
+}
+
+/** @param {Database} database @param {Device} device @param {Capture} capture @param {() => void} changed */
+async function sendOne(database, device, capture, changed) {
+  const id = capture.challenge_id;
+  const bytes = /** @type {ArrayBuffer|undefined} */ (await database.get("recordings", id));
+  if (!bytes || (await sha256(bytes)) !== capture.sha256) throw new Refused(410, LOST);
+  await changeCapture(database, id, { state: "sending" });
+  changed();
+  const captureId = await upload(capture, bytes, device.token, {
+    onUrl: (url) => void changeCapture(database, id, { upload_url: new URL(url, location.href).pathname }),
+    onBytes: (sent) => void changeCapture(database, id, { sent }).then(changed),
+  });
+  const { json } = await ask(`${UPLOADS}/${captureId}`, { token: device.token });
+  const status = /** @type {CaptureStatus} */ ({ certificates: [], ...json, challenge_id: id });
+  if (!Array.isArray(status.certificates)) status.certificates = [];
+  const settled = await settleCapture(database, id, status);
+  if (!settled) throw new Refused(409, DIFFERENT);
+}
+
+const LOST = {
+  code: "RECORDING_LOST",
+  zh: "手机上的录像已损坏或被系统清理。请重新拍摄。",
+  en: "The recording on this phone is damaged, or the system has cleared it. Film again.",
+};
+const DIFFERENT = {
+  code: "RECORDING_DIFFERS",
+  zh: "服务器收到的录像与手机上的不同。请联系后台人员。",
+  en: "The server has another recording than this phone. Ask the desk.",
+};
+
+/** @param {Database} database @param {Device} device */
+async function fetchStatuses(database, device) {
+  for (let more = true; more; ) {
+    const since = /** @type {string|undefined} */ (await getFact(database, "cursor"));
+    const query = since ? `?since=${encodeURIComponent(since)}` : "";
+    const { json } = await ask(`${UPLOADS}${query}`, { token: device.token });
+    for (const status of /** @type {CaptureStatus[]} */ (json.items)) {
+      if (!(await settleCapture(database, status.challenge_id, status))) continue;
+    }
+    more = Boolean(json.next_cursor) && json.next_cursor !== since && json.items.length > 0;
+    if (json.next_cursor) await putFact(database, "cursor", json.next_cursor);
+  }
+}
+
+/** @param {Database} database @param {Device} device */
+async function fetchToday(database, device) {
+  const etag = (await getFact(database, "today")) ? await getFact(database, "etag") : undefined;
+  const answer = await ask("/v1/today", { token: device.token, etag });
+  if (answer.status === 304) return;
+  await putFact(database, "today", answer.json);
+  await putFact(database, "etag", answer.etag ?? undefined);
+}
+
+/** @param {Database} database @param {Device} device */
+async function fetchBundles(database, device) {
+  const today = /** @type {Today|undefined} */ (await getFact(database, "today"));
+  if (!today) return;
+  const clock = /** @type {number} */ ((await getFact(database, "clock")) ?? 0);
+  const held = /** @type {Bundle[]} */ (await database.getAll("bundles"));
+  const wanted = wantedBundles(today, held, Date.now() + clock);
+  const able = new Map(wanted.map((each) => [each.visit_id, ableKey(each.abilities, each.unable)]));
+  /** @type {Record<string, import("../model/types.js").Stated>} */
+  const refused = {};
+  for (let at = 0; at < wanted.length; at += BUNDLES_A_REQUEST) {
+    const visits = wanted.slice(at, at + BUNDLES_A_REQUEST);
+    const { json } = await ask("/v1/challenge-bundles", { method: "POST", body: { visits }, token: device.token });
+    for (const { visit_id, challenge, jws } of json.bundles) {
+      const bundle = { challenge_id: challenge.challenge_id, visit_id, challenge, jws, used_at: null };
+      await database.put("bundles", { ...bundle, able_key: able.get(visit_id) ?? "" });
+      await putFact(database, "clock", Date.parse(challenge.issued_at) - Date.now());
+    }
+    for (const { visit_id, ...stated } of json.refused) refused[visit_id] = stated;
+  }
+  if (wanted.length) await putFact(database, "noBundle", refused);
+}

@@ -1,0 +1,205 @@
+/**
+ * The recording: the person in the oval, one button, then the prompts at their moments. It wires the machine
+ * (capture/machine.js) to camera, clock and store, and holds every other version of the page out meanwhile.
+ */
+import { app } from "../app.js";
+import { closeCamera, failureOf, openCamera, record, recordedType } from "../capture/camera.js";
+import { keep } from "../capture/keeping.js";
+import { watch } from "../capture/looking.js";
+import { begin, films, step } from "../capture/machine.js";
+import { endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
+import { loadSpeech } from "../capture/speech.js";
+import { findBundle, findVisit } from "../model/visits.js";
+import { useBundle } from "../store/database.js";
+import { holdVersion } from "../versions.js";
+import { drawCapture } from "./capture_view.js";
+import { chosenBasis } from "./person.js";
+import { Screen, go } from "./screen.js";
+
+/** @type {import("../capture/machine.js").State} */
+const SAVING = { phase: "saving", why: null, limitMs: null };
+
+export class CaptureScreen extends Screen {
+  static properties = { visit: {}, state: { state: true }, advice: { state: true }, second: { state: true } };
+
+  constructor() {
+    super();
+    this.visit = "";
+    this.state = begin();
+    /** @type {import("../capture/guidance.js").Advice|null} */
+    this.advice = null;
+    /** Of the recording; negative before its first picture. */
+    this.second = -1;
+    /** @type {import("../model/types.js").Bundle|null} */
+    this.bundle = null;
+    this.type = recordedType();
+    /** @type {MediaStream|null} */
+    this.stream = null;
+    /** @type {(() => void)[]} What has to be undone when the screen goes. */
+    this.endings = [];
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.limit = undefined;
+    /** @type {Awaited<ReturnType<typeof loadSpeech>>|null} */
+    this.speech = null;
+    /** @type {ReturnType<typeof record>|null} */
+    this.recording = null;
+    this.startedAtMs = 0;
+  }
+
+  /** Asked again after a wait: meanwhile a time limit or a tap may have ended it. @param {import("../capture/machine.js").Phase} phase */
+  isIn(phase) {
+    return this.state.phase === phase;
+  }
+
+  get person() {
+    return findVisit(app.today, this.visit)?.person ?? null;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.endings.push(holdVersion());
+    const hidden = () => document.visibilityState === "hidden" && films(this.state.phase) && this.tell({ type: "hidden" });
+    document.addEventListener("visibilitychange", hidden);
+    this.endings.push(() => document.removeEventListener("visibilitychange", hidden));
+    void loadSpeech(app.settings.dialect).then(
+      (speech) => (this.speech = speech),
+      () => undefined,
+    );
+    this.open();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.rest();
+    this.speech?.close();
+    for (const end of this.endings) end();
+  }
+
+  /** @param {import("../capture/machine.js").Event} event */
+  tell(event) {
+    const before = this.state;
+    this.state = step(before, event, this.bundle ? longestS(this.bundle.challenge) : 0);
+    if (this.state === before) return;
+    clearTimeout(this.limit);
+    if (this.state.limitMs !== null) this.limit = setTimeout(() => this.tell({ type: "timeout" }), this.state.limitMs);
+    if (this.state.phase !== "failed") return;
+    this.rest();
+    if (before.phase === "prompting" || before.phase === "stopping") void app.countFailure(this.visit);
+  }
+
+  /** Camera and timers off. */
+  rest() {
+    clearTimeout(this.limit);
+    this.recording?.stop();
+    this.recording = null;
+    closeCamera(this.stream);
+    this.stream = null;
+    this.stopWatching?.();
+  }
+
+  open() {
+    this.bundle = this.person && findBundle(app.bundles, this.person, app.now());
+    clearTimeout(this.limit);
+    if (!this.bundle || !this.type) return;
+    this.limit = setTimeout(() => this.tell({ type: "timeout" }), this.state.limitMs ?? 0);
+    openCamera().then(
+      async (stream) => {
+        if (this.state.phase !== "opening" || !this.isConnected) return closeCamera(stream);
+        this.stream = stream;
+        stream.getVideoTracks()[0]?.addEventListener("ended", () => this.tell({ type: "failed", why: "camera_busy" }));
+        await this.updateComplete;
+        const shown = this.video;
+        shown.srcObject = stream;
+        await shown.play().catch(() => undefined);
+        this.stopWatching = watch(shown, (advice) => (this.advice = advice));
+        this.tell({ type: "camera_ready" });
+      },
+      (error) => this.tell({ type: "failed", why: failureOf(error) }),
+    );
+  }
+
+  get video() {
+    return /** @type {HTMLVideoElement} */ (this.querySelector("video"));
+  }
+
+  retry() {
+    this.second = -1;
+    this.tell({ type: "retry" });
+    this.open();
+  }
+
+  /** The third tap: the recorder runs, and the prompts follow the recording's own clock. */
+  async film() {
+    const { bundle, stream, type } = this;
+    if (!bundle || !stream || !type) return;
+    this.tell({ type: "begin" });
+    if (bundle.challenge.prompt_form === "spoken") this.speech?.say("look");
+    try {
+      this.recording = record(stream, this.video, type);
+      const { firstPicture, whole, stop } = this.recording;
+      const zero = await firstPicture;
+      if (!this.isIn("starting")) return;
+      this.startedAtMs = app.now();
+      await useBundle(app.database, bundle, new Date(this.startedAtMs).toISOString());
+      this.tell({ type: "first_picture" });
+      this.follow(zero, bundle.challenge, stop);
+      const bytes = await whole;
+      if (!this.isIn("stopping")) return;
+      this.tell({ type: "recorded" });
+      closeCamera(this.stream);
+      await this.keep(bytes, type.split(";")[0] ?? type);
+    } catch {
+      this.tell({ type: "failed", why: "recorder_failed" });
+    }
+  }
+
+  /** @param {number} zero @param {import("../model/types.js").Challenge} challenge @param {() => void} stop */
+  follow(zero, challenge, stop) {
+    const aloud = challenge.prompt_form === "spoken" ? spokenTimes(challenge) : [];
+    const end = endS(challenge);
+    const beat = setInterval(() => {
+      const second = (performance.now() - zero) / 1000;
+      if (this.state.phase !== "prompting") return clearInterval(beat);
+      while (aloud[0] && aloud[0].at_s <= second) {
+        const { action } = aloud[0];
+        aloud.shift();
+        this.speech?.say(action);
+      }
+      const changed = promptAt(challenge, second)?.index !== promptAt(challenge, this.second)?.index;
+      if (changed && promptAt(challenge, second)) navigator.vibrate?.(60);
+      this.second = second;
+      if (second < end) return;
+      clearInterval(beat);
+      this.tell({ type: "prompts_over" });
+      stop();
+    }, 40);
+  }
+
+  /** @param {ArrayBuffer} bytes @param {string} type */
+  async keep(bytes, type) {
+    const { bundle, person } = this;
+    if (!bundle || !person) return this.tell({ type: "failed", why: "save_failed" });
+    const why = await keep(bundle, person.name, bytes, type, this.startedAtMs, chosenBasis());
+    if (why) return this.tell({ type: "failed", why });
+    this.tell({ type: "kept" });
+    await app.reload();
+    void app.sync();
+    go(`result/${bundle.challenge_id}`);
+  }
+
+  /** Without a recorder in the browser: the phone's own camera program has filmed. @param {Event} event */
+  async taken(event) {
+    const file = /** @type {HTMLInputElement} */ (event.target).files?.[0];
+    if (!file || !this.bundle) return;
+    clearTimeout(this.limit);
+    this.startedAtMs = app.now();
+    await useBundle(app.database, this.bundle, new Date(this.startedAtMs).toISOString());
+    this.state = SAVING;
+    await this.keep(await file.arrayBuffer(), file.type || "video/mp4");
+  }
+
+  render() {
+    return drawCapture(this);
+  }
+}
+customElements.define("phone-capture", CaptureScreen);

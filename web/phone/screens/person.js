@@ -1,0 +1,137 @@
+/** One person before the visit's recording: what to know, the notice, and the one big button. */
+import { app } from "../app.js";
+import { daysLeft, failedTries, findBundle, findVisit, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
+import { named, said, spoken, t } from "../strings/index.js";
+import { html, nothing } from "../vendor/lit.js";
+import { Screen, bar } from "./screen.js";
+import { dueText } from "./today.js";
+
+/** A recording has at most about 1.9 MB (15 s at 1 Mbit/s); the store needs as much again while it is written. */
+const ROOM_BYTES = 8_000_000;
+/** What was chosen, until the page is closed: most homes have one basis. */
+let basis = "";
+
+class PersonScreen extends Screen {
+  static properties = { visit: {} };
+
+  constructor() {
+    super();
+    this.visit = "";
+  }
+
+  render() {
+    const found = findVisit(app.today, this.visit);
+    if (!found) return html`${bar(t("person.gone_title"))}<p class="note">${t("person.gone")}</p>`;
+    const { person, stop } = found;
+    const state = visitState(person, app.captures, app.outcomes, app.now());
+    return html`${bar(person.name)}
+      <p class="lead">${[...describe(person), stop.address].filter(Boolean).join(" · ")}</p>
+      ${person.warnings.map((each) => html`<p class="note warn"><span aria-hidden="true">⚠</span> ${said(each)}</p>`)}
+      ${state === "again" ? this.again(person) : nothing}
+      <ul class="facts">
+        ${person.requests.map(
+          (each) => html`<li>
+            <span class="badge ${each.programme}">${named("programme", each.programme)}</span>
+            <span>${dueText(each.due_date, daysLeft(each.due_date, app.now()))}</span>
+          </li>`,
+        )}
+      </ul>
+      <section class="card">
+        <h2>${t("person.able")}</h2>
+        <p>
+          ${person.abilities.length
+            ? person.abilities.map((each) => html`<span class="badge able">${named("ability", each)}</span> `)
+            : t("person.able_all")}
+        </p>
+        <a class="button" href="#abilities/${person.visit_id}">${t("person.able_change")}</a>
+      </section>
+      ${this.notice()}
+      <div class="foot">${this.acts(person, state)}</div>`;
+  }
+
+  /** @param {import("../model/types.js").Person} person */
+  again(person) {
+    const latest = app.captures.filter((each) => each.visit_id === person.visit_id).at(-1);
+    const reasons = latest?.problem ? [latest.problem] : (latest?.status?.reasons ?? person.last_reasons);
+    return html`<div class="note warn">
+      <strong>${t("person.again")}</strong>
+      <ul>
+        ${reasons.map((each) => html`<li>${said(each)}</li>`)}
+      </ul>
+    </div>`;
+  }
+
+  notice() {
+    const legal = app.today?.legal;
+    if (!legal) return nothing;
+    const chosen = chosenBasis();
+    return html`<section class="card">
+      <h2>${t("person.notice")}</h2>
+      <p>${spoken() === "zh" ? legal.zh : legal.en}</p>
+      ${legal.basis.length > 1
+        ? html`<fieldset class="choices">
+            <legend>${t("person.basis")}</legend>
+            ${legal.basis.map(
+              (each) =>
+                html`<label class="choice"
+                  ><input type="radio" name="basis" .checked=${each === chosen} @change=${() => this.choose(each)} />
+                  <span>${named("basis", each)}</span></label
+                >`,
+            )}
+          </fieldset>`
+        : html`<p>${t("person.basis")} ${named("basis", chosen)}</p>`}
+    </section>`;
+  }
+
+  /** @param {string} wanted */
+  choose(wanted) {
+    basis = wanted;
+    this.requestUpdate();
+  }
+
+  /** @param {import("../model/types.js").Person} person @param {string} state */
+  acts(person, state) {
+    const other = html`<a class="button" href="#outcomes/${person.visit_id}">${t("person.other")}</a>`;
+    if (state === "filmed" || state === "told" || state === "done")
+      return html`<p class="note good" role="status">${t(`person.is_${state}`)}</p>
+        <a class="button main" href="#today">${t("result.next")}</a>
+        ${state === "told" ? nothing : other}`;
+    const refusal = app.noBundle[person.visit_id];
+    const paths = failedTries(person, app.captures, app.failed[person.visit_id] ?? 0) >= TRIES_BEFORE_OTHER_PATHS;
+    const why = !findBundle(app.bundles, person, app.now())
+      ? refusal
+        ? said(refusal)
+        : t("person.no_challenge")
+      : app.storage.left !== null && app.storage.left < ROOM_BYTES
+        ? t("person.no_room")
+        : "";
+    return html`${why ? html`<p class="note warn" role="status">${why}</p>` : nothing}
+      ${why
+        ? refusal
+          ? nothing
+          : html`<button class="main" @click=${() => app.sync()} ?disabled=${app.busy}>
+              ${app.busy ? t("sending.now") : t("sending.send")}
+            </button>`
+        : html`<a class="button main" href="#capture/${person.visit_id}">${t("person.start")}</a>`}
+      <div class="pair">
+        ${paths || refusal
+          ? html`<a class="button ${refusal ? "main" : ""}" href="#paths/${person.visit_id}">${t("paths.title")}</a>`
+          : nothing}
+        ${other}
+      </div>`;
+  }
+}
+customElements.define("phone-person", PersonScreen);
+
+/** The basis under which the face is processed: what was chosen, or the first that the county names. */
+export function chosenBasis() {
+  const offered = app.today?.legal.basis ?? [];
+  return offered.includes(basis) ? basis : (offered[0] ?? "statutory_duty");
+}
+
+/** @param {import("../model/types.js").Person} person */
+function describe(person) {
+  const year = person.born ? Number(String(person.born).slice(0, 4)) : 0;
+  const age = year ? new Date(app.now()).getFullYear() - year : 0;
+  return [person.sex ? named("sex", person.sex) : "", age ? t("person.age", { age }) : ""];
+}

@@ -1,0 +1,86 @@
+/** Send before you leave the village: what is still on this phone, in bytes, and what became of the rest. */
+import { app } from "../app.js";
+import { wordOf, countWords } from "../model/words.js";
+import { dropCapture } from "../store/database.js";
+import { bytesText, momentText, named, said, t } from "../strings/index.js";
+import { html, nothing } from "../vendor/lit.js";
+import { Screen, bar } from "./screen.js";
+
+const WORDS = /** @type {const} */ (["on_phone", "sending", "received", "certified"]);
+
+class SendingScreen extends Screen {
+  render() {
+    const { counts, bytes } = countWords(app.captures);
+    const outcomes = app.outcomes.filter((each) => each.kind === "outcome" || each.state === "refused");
+    const waiting = counts.on_phone + counts.sending + app.outcomes.filter((each) => each.state === "saved").length;
+    return html`${bar(t("sending.title"))}
+      <ul class="counts">
+        ${WORDS.map((word) => html`<li class="word ${word}"><strong>${counts[word]}</strong><span>${t(`word.${word}`)}</span></li>`)}
+      </ul>
+      <p class="note ${waiting ? "warn" : "good"}" role="status">
+        ${waiting ? t("sending.before_leaving", { count: waiting, bytes: bytesText(bytes) }) : t("sending.may_leave")}
+      </p>
+      ${app.away && waiting ? html`<p class="note">${t("sending.away")}</p>` : nothing}
+      <button class="main" @click=${() => app.sync()} ?disabled=${app.busy}>
+        ${app.busy ? t("sending.now") : t("sending.send")}
+      </button>
+      <ul class="sent">
+        ${[...app.captures].sort((a, b) => (a.captured_at < b.captured_at ? 1 : -1)).map((each) => this.capture(each))}
+        ${[...outcomes].reverse().map((each) => this.outcome(each))}
+      </ul>
+      <p class="hint">
+        ${app.storage.left === null ? nothing : t("sending.room", { bytes: bytesText(app.storage.left) })}
+        ${app.storage.kept ? t("sending.kept") : t("sending.not_kept")}
+        ${app.lastSync ? t("today.synced", { when: momentText(app.lastSync) }) : t("today.never_synced")}
+      </p>`;
+  }
+
+  /** @param {import("../model/types.js").Capture} capture */
+  capture(capture) {
+    const { word, issued, expected, rejected } = wordOf(capture);
+    const moving = word === "on_phone" || word === "sending";
+    return html`<li class="word ${word}">
+      <span class="who"><strong>${capture.name}</strong><small>${momentText(capture.captured_at)}</small></span>
+      <span class="says">${word === "certified" ? t("word.certified_by", { issued, expected }) : t(`word.${word}`)}</span>
+      ${moving
+        ? html`<progress max=${capture.size} .value=${capture.sent} aria-label=${t("sending.progress", { name: capture.name })}></progress>
+            <small class="bytes">${bytesText(capture.sent)} / ${bytesText(capture.size)}</small>`
+        : nothing}
+      ${word === "received" && expected ? html`<small>${t("word.so_far", { issued, expected })}</small>` : nothing}
+      ${rejected.map(
+        (each) => html`<small>${t("word.rejected_by", { agency: named("agency", each.agency), because: said(each.because) })}</small>`,
+      )}
+      ${word === "again" ? this.again(capture) : nothing}
+    </li>`;
+  }
+
+  /** @param {import("../model/types.js").Capture} capture */
+  again(capture) {
+    const reasons = capture.problem ? [capture.problem] : (capture.status?.reasons ?? []);
+    return html`${reasons.map((each) => html`<small>${said(each)}</small>`)}
+      <span class="pair">
+        <a class="button" href="#person/${capture.visit_id}">${t("result.again")}</a>
+        ${capture.state === "refused"
+          ? html`<button @click=${() => this.drop(capture)}>${t("sending.drop")}</button>`
+          : nothing}
+      </span>`;
+  }
+
+  /** @param {import("../model/types.js").Capture} capture */
+  async drop(capture) {
+    await dropCapture(app.database, capture.challenge_id);
+    await app.reload();
+  }
+
+  /** @param {import("../model/types.js").Outcome} outcome */
+  outcome(outcome) {
+    const word = outcome.state === "saved" ? "on_phone" : outcome.state === "received" ? "received" : "again";
+    const what = outcome.kind === "outcome" ? t(`outcome.${outcome.body.outcome}`) : t("able.short");
+    return html`<li class="word ${word}">
+      <span class="who"><strong>${outcome.name}</strong><small>${what}</small></span>
+      <span class="says">${t(`word.${word === "again" ? "refused" : word}`)}</span>
+      ${outcome.problem ? html`<small>${said(outcome.problem)}</small>` : nothing}
+    </li>`;
+  }
+}
+customElements.define("phone-sending", SendingScreen);

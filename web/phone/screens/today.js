@@ -1,0 +1,122 @@
+/** Who is next: the stops in their order, with everything to know before leaving. */
+import { app } from "../app.js";
+import { countWords } from "../model/words.js";
+import { daysLeft, visitState } from "../model/visits.js";
+import { dayText, momentText, named, said, t } from "../strings/index.js";
+import { html, nothing } from "../vendor/lit.js";
+import { isNewWaiting, takeNew, versions } from "../versions.js";
+import { Screen } from "./screen.js";
+
+/** After so many days without a sync the plan is called old. */
+const OLD_DAYS = 7;
+/** Due within so many days: said in words and by its own sign. */
+const SOON_DAYS = 7;
+
+class TodayScreen extends Screen {
+  connectedCallback() {
+    super.connectedCallback();
+    versions.addEventListener("change", this.redraw);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    versions.removeEventListener("change", this.redraw);
+  }
+
+  render() {
+    const { today } = app;
+    const people = today?.stops.flatMap((stop) => stop.people) ?? [];
+    const left = people.filter((each) => ["open", "again"].includes(visitState(each, app.captures, app.outcomes, app.now())));
+    return html`<header class="bar top">
+        <h1 tabindex="-1">${t("today.title")}</h1>
+        <a class="icon" href="#settings" aria-label=${t("settings.title")}><span aria-hidden="true">⚙</span></a>
+      </header>
+      <p class="lead">
+        ${today?.cadre.name ?? app.device?.cadre_name ?? ""} ·
+        ${t("today.left", { left: left.length, all: people.length })}
+      </p>
+      ${this.news()} ${this.strip()}
+      ${!today
+        ? html`<p class="note" role="status">${app.away ? t("today.none_away") : t("today.loading")}</p>`
+        : people.length === 0
+          ? html`<p class="note">${t("today.empty")}</p>`
+          : html`<ol class="stops">
+              ${today.stops.map((stop, index) => this.stop(stop, index))}
+            </ol>`}
+      <nav class="pair" aria-label=${t("today.more")}>
+        <a class="button" href="#map">${t("map.title")}</a>
+        <a class="button" href="#visitor">${t("visitor.title")}</a>
+      </nav>`;
+  }
+
+  news() {
+    const days = app.lastSync ? Math.floor((Date.now() - Date.parse(app.lastSync)) / 86_400_000) : 0;
+    return html`${isNewWaiting()
+      ? html`<button class="note wide" @click=${() => takeNew()}>${t("today.new_version")}</button>`
+      : nothing}
+    ${days >= OLD_DAYS ? html`<p class="note warn">${t("today.old", { days })}</p>` : nothing}`;
+  }
+
+  /** How far the recordings are, always in sight. */
+  strip() {
+    const { counts } = countWords(app.captures);
+    const told = app.outcomes.filter((each) => each.state === "saved").length;
+    const waiting = counts.on_phone + counts.sending + told;
+    const when = app.lastSync ? t("today.synced", { when: momentText(app.lastSync) }) : t("today.never_synced");
+    return html`<a class="strip ${waiting ? "waiting" : ""}" href="#sending">
+      <span>
+        <strong>${waiting ? t("today.unsent", { count: waiting }) : t("today.all_sent")}</strong>
+        <small>${app.busy ? t("sending.now") : when}</small>
+      </span>
+      <span class="chevron" aria-hidden="true">›</span>
+    </a>`;
+  }
+
+  /** @param {import("../model/types.js").Stop} stop @param {number} index */
+  stop(stop, index) {
+    const village = app.today?.villages.find((each) => each.village_code === stop.village_code);
+    const day = stop.on
+      ? `${dayText(stop.on)}${stop.half_day ? ` ${named("half_day", stop.half_day)}` : ""}`
+      : t("today.no_day");
+    return html`<li class="stop">
+      <h2>
+        <span class="number" aria-hidden="true">${index + 1}</span>
+        <span>${village?.name ?? stop.village_code}${stop.address ? html` · ${stop.address}` : nothing}</span>
+      </h2>
+      <p class="day">
+        ${day}${stop.people.length > 1 ? html` · ${t("today.household", { count: stop.people.length })}` : nothing}
+      </p>
+      ${stop.people.map((person) => this.person(person))}
+    </li>`;
+  }
+
+  /** @param {import("../model/types.js").Person} person */
+  person(person) {
+    const state = visitState(person, app.captures, app.outcomes, app.now());
+    const days = daysLeft(person.due_date, app.now());
+    return html`<a class="person ${state}" href="#person/${person.visit_id}">
+      <span class="who">
+        <strong>${person.name}</strong>
+        <span class="state ${state}"><span aria-hidden="true"></span>${t(`visit.${state}`)}</span>
+      </span>
+      <span class="badges">
+        ${[...new Set(person.requests.map((each) => each.programme))].map(
+          (each) => html`<span class="badge ${each}">${named("programme", each)}</span>`,
+        )}
+        ${person.abilities.map((each) => html`<span class="badge able">${named("ability", each)}</span>`)}
+      </span>
+      <span class="due ${days <= SOON_DAYS ? "soon" : ""}">${dueText(person.due_date, days)}</span>
+      ${person.warnings.map(
+        (each) => html`<span class="warning"><span aria-hidden="true">⚠</span> ${said(each)}</span>`,
+      )}
+    </a>`;
+  }
+}
+customElements.define("phone-today", TodayScreen);
+
+/** @param {string} due @param {number} days */
+export function dueText(due, days) {
+  if (days < 0) return t("due.past", { day: dayText(due), days: -days });
+  if (days <= SOON_DAYS) return t("due.soon", { day: dayText(due), days });
+  return t("due.later", { day: dayText(due) });
+}

@@ -1,0 +1,109 @@
+/**
+ * Everything that the page keeps, in IndexedDB: the phone may be closed or run out of battery at any moment.
+ *
+ * The bytes of a recording lie apart from what is known of it, so that a list never loads a video. They are an
+ * ArrayBuffer: Safari has lost blobs.
+ *
+ * @typedef {import("../model/types.js").Bundle} Bundle
+ * @typedef {import("../model/types.js").Capture} Capture
+ * @typedef {import("../model/types.js").Outcome} Outcome
+ * @typedef {import("../vendor/idb.js").IDBPDatabase<any>} Database
+ */
+import { openDB } from "../vendor/idb.js";
+
+const NAME = "onevisit";
+const VERSION = 1;
+
+/** @param {string} [name] @returns {Promise<Database>} */
+export function openStore(name = NAME) {
+  return openDB(name, VERSION, {
+    upgrade(database) {
+      database.createObjectStore("facts");
+      database.createObjectStore("bundles", { keyPath: "challenge_id" });
+      database.createObjectStore("captures", { keyPath: "challenge_id" });
+      database.createObjectStore("recordings");
+      database.createObjectStore("outcomes", { keyPath: "outcome_id" });
+    },
+    blocking(_old, _new, event) {
+      /** @type {IDBDatabase} */ (event.target).close();
+    },
+  });
+}
+
+/** Single facts: device, key, today, etag, settings, cursor, clock, lastSync. @param {Database} database @param {string} name */
+export function getFact(database, name) {
+  return database.get("facts", name);
+}
+
+/** @param {Database} database @param {string} name @param {unknown} value */
+export async function putFact(database, name, value) {
+  await database.put("facts", value, name);
+}
+
+/** Notes that a challenge was begun: from its first prompt on it is no secret any more, recorded or not.
+ * @param {Database} database @param {Bundle} bundle @param {string} at */
+export async function useBundle(database, bundle, at) {
+  await database.put("bundles", { ...bundle, used_at: at });
+}
+
+/** The recording and what is known of it, both or none. @param {Database} database @param {Capture} capture @param {ArrayBuffer} bytes */
+export async function saveCapture(database, capture, bytes) {
+  const transaction = database.transaction(["captures", "recordings"], "readwrite", { durability: "strict" });
+  await Promise.all([
+    transaction.objectStore("captures").put(capture),
+    transaction.objectStore("recordings").put(bytes, capture.challenge_id),
+    transaction.done,
+  ]);
+}
+
+/** Changes what is known of a recording. @param {Database} database @param {string} challengeId @param {Partial<Capture>} change */
+export async function changeCapture(database, challengeId, change) {
+  const transaction = database.transaction("captures", "readwrite");
+  const present = await transaction.store.get(challengeId);
+  if (present) await transaction.store.put({ ...present, ...change });
+  await transaction.done;
+}
+
+/** The door has it, whole and equal: only now the phone's copy goes.
+ * @param {Database} database @param {string} challengeId @param {import("../model/types.js").CaptureStatus} status */
+export async function settleCapture(database, challengeId, status) {
+  const transaction = database.transaction(["captures", "recordings"], "readwrite");
+  const present = /** @type {Capture|undefined} */ (await transaction.objectStore("captures").get(challengeId));
+  if (present && present.sha256 === status.sha256) {
+    await transaction
+      .objectStore("captures")
+      .put({ ...present, state: "received", sent: present.size, problem: null, status });
+    await transaction.objectStore("recordings").delete(challengeId);
+  }
+  await transaction.done;
+  return present !== undefined && present.sha256 === status.sha256;
+}
+
+/** A refused recording that the cadre lets go. @param {Database} database @param {string} challengeId */
+export async function dropCapture(database, challengeId) {
+  const transaction = database.transaction(["captures", "recordings"], "readwrite");
+  await Promise.all([
+    transaction.objectStore("captures").delete(challengeId),
+    transaction.objectStore("recordings").delete(challengeId),
+    transaction.done,
+  ]);
+}
+
+/** Removes what is of no use any more: challenges long expired, what was settled more than `days` ago.
+ * @param {Database} database @param {number} nowMs @param {number} [days] */
+export async function tidy(database, nowMs, days = 30) {
+  const oldest = nowMs - days * 86_400_000;
+  const transaction = database.transaction(["bundles", "captures", "outcomes"], "readwrite");
+  for (const bundle of /** @type {Bundle[]} */ (await transaction.objectStore("bundles").getAll())) {
+    if (Date.parse(bundle.challenge.expires_at) < oldest) await transaction.objectStore("bundles").delete(bundle.challenge_id);
+  }
+  for (const capture of /** @type {Capture[]} */ (await transaction.objectStore("captures").getAll())) {
+    const settled = capture.state === "received" && Date.parse(capture.captured_at) < oldest;
+    if (settled) await transaction.objectStore("captures").delete(capture.challenge_id);
+  }
+  for (const outcome of /** @type {Outcome[]} */ (await transaction.objectStore("outcomes").getAll())) {
+    const settled = outcome.state === "received" && Date.parse(outcome.made_at) < oldest;
+    if (settled) await transaction.objectStore("outcomes").delete(outcome.outcome_id);
+  }
+  await transaction.done;
+}

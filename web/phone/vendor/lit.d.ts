@@ -1,0 +1,2 @@
+export { LitElement, html, svg, nothing } from "lit";
+export type { TemplateResult, SVGTemplateResult } from "lit";

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ableKey } from "../phone/model/abilities.js";
+import { daysLeft, failedTries, findBundle, visitState, wantedBundles } from "../phone/model/visits.js";
+import { countWords, wordOf } from "../phone/model/words.js";
+
+const NOW = Date.parse("2026-12-01T02:00:00Z");
+const DAY = 86_400_000;
+/** @type {any} */
+const person = { visit_id: "v", abilities: ["deaf"], unable: [], tries: 0, last_decision: null };
+
+/** @param {object} change @returns {any} */
+const capture = (change = {}) => ({ visit_id: "v", state: "saved", size: 100, sent: 0, status: null, captured_at: "2026-12-01", ...change });
+
+/** @param {number} days @param {object} [change] @returns {any} */
+const bundle = (days, change = {}) => ({
+  visit_id: "v",
+  able_key: ableKey(["deaf"], [], NOW),
+  used_at: null,
+  challenge: { expires_at: new Date(NOW + days * DAY).toISOString() },
+  ...change,
+});
+
+/** @param {(string|null)[]} states @param {string|null} [decision] */
+const status = (states, decision = "certified") => ({
+  decision,
+  reasons: [],
+  certificates: states.map((state) => ({ agency: "hrss", request_id: "1", state })),
+});
+
+test("each state of a recording has one word", () => {
+  assert.equal(wordOf(capture()).word, "on_phone");
+  assert.equal(wordOf(capture({ state: "sending" })).word, "sending");
+  assert.equal(wordOf(capture({ state: "received", status: status([], null) })).word, "received");
+  assert.equal(wordOf(capture({ state: "received", status: status(["issued", "waiting"]) })).word, "received");
+  assert.equal(wordOf(capture({ state: "received", status: status(["issued", "issued"]) })).word, "certified");
+  assert.equal(wordOf(capture({ state: "received", status: status(["issued", "rejected"]) })).word, "rejected");
+  assert.equal(wordOf(capture({ state: "received", status: status(["waiting"], "retry") })).word, "again");
+  assert.equal(wordOf(capture({ state: "refused" })).word, "again");
+});
+
+test("what still has to travel is counted in bytes", () => {
+  const { counts, bytes } = countWords([capture({ sent: 40 }), capture({ state: "sending", sent: 90 }), capture({ state: "received" })]);
+  assert.deepEqual([counts.on_phone, counts.sending, counts.received, bytes], [1, 1, 1, 70]);
+});
+
+test("a visit is open, filmed, again, told or done", () => {
+  assert.equal(visitState(person, [], [], NOW), "open");
+  assert.equal(visitState({ ...person, last_decision: "retry" }, [], [], NOW), "again");
+  assert.equal(visitState(person, [capture()], [], NOW), "filmed");
+  assert.equal(visitState(person, [capture({ state: "received", status: status([], "retry") })], [], NOW), "again");
+  assert.equal(visitState(person, [capture({ state: "received", status: status([]) })], [], NOW), "done");
+  const told = /** @type {any} */ ({ visit_id: "v", kind: "outcome", state: "saved", body: {}, made_at: "2026-12-01" });
+  assert.equal(visitState(person, [], [told], NOW), "told");
+  assert.equal(visitState(person, [], [{ ...told, state: "refused" }], NOW), "open");
+  assert.equal(visitState(person, [], [{ ...told, kind: "abilities" }], NOW), "open");
+  assert.equal(visitState(person, [], [{ ...told, body: { outcome: "eligibility" } }], NOW), "open");
+  assert.equal(visitState(person, [], [{ ...told, body: { come_again_on: "2026-12-02" } }], NOW), "told");
+  assert.equal(visitState(person, [], [{ ...told, body: { come_again_on: "2026-12-01" } }], NOW), "open");
+  assert.equal(visitState(person, [capture({ captured_at: "2026-12-02" })], [told], NOW), "filmed");
+});
+
+test("recordings that were not enough are counted once, here or at the door", () => {
+  const retried = capture({ state: "received", status: status([], "retry") });
+  assert.equal(failedTries({ ...person, tries: 1 }, [retried], 0), 1);
+  assert.equal(failedTries(person, [retried, capture({ state: "refused" })], 1), 3);
+});
+
+test("a challenge is filmed only while it is fresh, unused and fits what was ticked", () => {
+  const soon = bundle(1);
+  assert.equal(findBundle([bundle(5), soon], person, NOW), soon);
+  assert.equal(findBundle([bundle(-1), bundle(3, { used_at: "x" }), bundle(3, { visit_id: "w" })], person, NOW), null);
+  assert.equal(findBundle([bundle(3)], { ...person, abilities: [] }, NOW), null);
+});
+
+test("challenges are drawn until three of each visit last another day", () => {
+  const today = /** @type {any} */ ({ stops: [{ people: [person] }] });
+  assert.equal(wantedBundles(today, [], NOW)[0]?.count, 3);
+  assert.equal(wantedBundles(today, [bundle(5), bundle(0.5)], NOW)[0]?.count, 2);
+  assert.deepEqual(wantedBundles(today, [bundle(5), bundle(5), bundle(5)], NOW), [], NOW);
+});
+
+test("days left are calendar days", () => {
+  assert.equal(daysLeft("2026-12-04", NOW), 3);
+  assert.equal(daysLeft("2026-11-30", NOW), -1);
+});
