@@ -7,14 +7,14 @@ small movement makes them differ, and it is told how much better the mean explai
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.certify.cues.timeline import RATE, Moment, thinned
+from services.certify.cues.timeline import Moment, thinned
 from services.certify.engines.arrays import Image
 
 _RELIEF_SIGMA = 6.0
@@ -60,8 +60,8 @@ def blended(moments: Sequence[Moment]) -> float | None:
     """How much better two pictures laid over one another explain the frames between them than motion does.
 
     The geometric mean of two ratios: of the whole change to what the best mean leaves over, and of what motion (dense
-    optical flow from the nearer of both) leaves over to the same. Things that move stay below 2.2, cross-fades are at 2.9
-    and more where the two recordings differ (docs/pad-calibration.md). ``None`` when no two pictures differ enough.
+    optical flow from the nearer of both) leaves over to the same. Things that move stay below 2.3, cross-fades of two
+    recordings that differ are at 3.1 and more (docs/pad-calibration.md). ``None`` when no two pictures differ enough.
     """
     moments = thinned(moments)
     if len(moments) < 3:
@@ -72,7 +72,7 @@ def blended(moments: Sequence[Moment]) -> float | None:
         return None
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
-    @lru_cache(maxsize=None)
+    @cache
     def moved(to: int, start: int) -> float:
         return _moved(flow, moments, relief, to, start)
 
