@@ -6,6 +6,7 @@ thumbnail: small enough that sensor noise and compression average out, large eno
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import cv2
@@ -57,6 +58,9 @@ _SHOULDER = 3.5
 (measured 4.5 and more); beside a cut they do not (3 at most)."""
 _GAP_S = 0.15
 """A longer time from frame to frame: frames are missing, more than a clip of ten a second would lack."""
+
+_GAP_BESIDE = 8
+"""Frames on each side of a gap from which it is told how much moves in such a time: about half a second."""
 
 _EYES, _STEADY = (33, 263), (33, 263, 1, 61, 291)
 
@@ -130,9 +134,10 @@ def jumped(moments: Sequence[Moment]) -> float | None:
     """How much the largest sudden step of the clip stands out from the three steps before and after it.
 
     The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose).
-    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where frames are missing,
-    a step may be as many times as large as those beside it as there are steps missing. Where the scene changes so much
-    that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
+    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene changes so
+    much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts. Where frames are
+    missing, a step may be as many times as large as those beside it as steps are missing, and the picture alone is held
+    to what it changes beside the gap in as long a time.
     """
     moments = thinned(moments)
     if len(moments) < 2 * _BESIDE + 2:
@@ -144,12 +149,27 @@ def jumped(moments: Sequence[Moment]) -> float | None:
         gap = moments[at + 1].at_s - moments[at].at_s
         if float(steps[beside].min()) < _SAME or _gathers(steps, at):
             continue
-        allowed = gap * RATE if gap > _GAP_S else 1.0
-        picture = float(steps[at]) / (allowed * max(float(steps[beside].max()), _JUMP_FLOOR))
-        face = float(places[at]) / (allowed * max(float(places[beside].max()), _PLACE_FLOOR))
+        usual = max(float(steps[beside].max()), _JUMP_FLOOR)
+        missing = gap * RATE if gap > _GAP_S else 1.0
+        picture, alone = float(steps[at]) / (missing * usual), float(steps[at]) / usual
+        if gap > _GAP_S:
+            alone = float(steps[at]) / max(_change_within(moments, at, gap), _JUMP_FLOOR)
+        face = float(places[at]) / (missing * max(float(places[beside].max()), _PLACE_FLOOR))
         both = 0.0 if np.isnan(face) else float(np.sqrt(picture * face))
-        largest = max(largest, both, picture / 2)
+        largest = max(largest, both, alone / 2)
     return largest
+
+
+def _change_within(moments: Sequence[Moment], at: int, seconds: float) -> float:
+    """How much the picture changes at most in as long a time shortly before or after a gap, in grey levels."""
+    sides = moments[max(0, at - _GAP_BESIDE) : at + 1], moments[at + 1 : at + 2 + _GAP_BESIDE]
+    changes = [
+        float(np.sqrt(np.square(one.thumb - other.thumb).mean()))
+        for side in sides
+        for one, other in combinations(side, 2)
+        if other.at_s - one.at_s <= seconds + 1e-3
+    ]
+    return max(changes, default=0.0)
 
 
 def _gathers(steps: Values, at: int) -> bool:
