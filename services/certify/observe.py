@@ -44,7 +44,8 @@ _SURE_SCORE = 0.75
 _MOUTH_MAX_YAW_DEG = 25.0
 """Turned further, the mouth's region holds less of the mouth."""
 
-_MOTION_SIDE = 160
+SMALL_SIDE = 160
+"""Pixels of the longer side of the small picture, for motion and for what is measured on the whole of it."""
 _SMALLEST_SIDE = 48
 
 _LEAST_WORTH = 0.2
@@ -216,7 +217,7 @@ class Observer:
 
 def _scale(image: Image) -> float:
     """From a frame to the small one."""
-    return float(_MOTION_SIDE / max(image.shape[:2]))
+    return float(SMALL_SIDE / max(image.shape[:2]))
 
 
 def face_signs(mesh: FaceMesh) -> FaceSigns:
