@@ -28,12 +28,12 @@ REFERENCE_S: Final = 3.0
 """Moment of the actor's still: another moment than those of the clips."""
 ACTS: Final[dict[str, Span]] = {"open_mouth": (13.2, 14.9), "nod": (21.7, 25.2)}
 """From when to when the actor of `ACTOR` does what is asked."""
-CLEAR: Final[Span] = (12.4, 26.1)
+CLEAR: Final[Span] = (12.4, 27.0)
 """Within it he does each once; before it he opens the mouth too."""
 REACTION_S: Final = 0.4
 """How long after its prompt the first action begins …"""
 SPARE_S: Final = 0.3
-"""… and how long before the end of its window the next is over: what he does between them takes him seven seconds."""
+"""… and how long before the end of its window the last is over: he took 12 s from the one to the other."""
 FPS: Final = 25
 STRANGER_SPAN: Final[Span] = (2.0, 8.0)
 """A part of `STRANGER` in which one face is seen."""
@@ -49,18 +49,17 @@ def answer(source: Path, prompts: Sequence[Prompt]) -> bytes:
 def take(prompts: Sequence[Prompt]) -> list[Knot]:
     """Which moment of the recording is shown when: one continuous take, in which nothing is left out.
 
-    The actions are played as they were filmed, what is between them a little faster, so that it fits the prompts. Where
-    they are asked in the other order all of it is played backwards: a nod is a nod then, too.
+    It is played a little faster than it was filmed, so that the first action begins soon after its prompt and the last
+    one is over in time. Where they are asked in the other order it is played backwards: a nod is a nod then, too.
     """
-    back = len(prompts) > 1 and ACTS[prompts[0][0]] > ACTS[prompts[1][0]]
-    knots: list[Knot] = []
-    for action, at_s, until_s in prompts:
-        first, last = reversed(ACTS[action]) if back else ACTS[action]
-        long = abs(last - first)
-        begins = until_s - SPARE_S - long if knots else at_s + REACTION_S
-        knots += [(begins, first), (begins + long, last)]
-    begins, moment = knots[0]
-    return [(0.0, min(CLEAR[1], moment + begins) if back else max(CLEAR[0], moment - begins)), *knots]
+    (first, at_s, _), (last, _, until_s) = prompts[0], prompts[-1]
+    back = ACTS[first] > ACTS[last]
+    begin, end = (ACTS[first][1], ACTS[last][0]) if back else (ACTS[first][0], ACTS[last][1])
+    begins, ends = at_s + REACTION_S, until_s - SPARE_S
+    if first == last:
+        ends = min(ends, begins + end - begin)
+    start = min(CLEAR[1], begin + begins) if back else max(CLEAR[0], begin - begins)
+    return [(0.0, start), (begins, begin), (ends, end)]
 
 
 def cut(source: Path, span: Span) -> bytes:
