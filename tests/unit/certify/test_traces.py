@@ -1,11 +1,13 @@
 """Which programs named themselves in a file."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.verification import Decision, Reason, Trace
-from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.decode.traces import MARKS, find_traces
-from services.certify.policy import PadPolicy
+from services.certify.policy import PadPolicy, VerificationPolicy
+from tests.unit.certify.clips import measured, nodding, verdict_on
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,15 @@ def test_every_kind_can_be_told() -> None:
     assert set(MARKS) == set(Trace)
 
 
-def test_a_reviewer_looks_at_what_no_phone_writes() -> None:
-    """A converter is on the way of many an honest clip."""
-    assert set(PadPolicy().refused_traces) == {Trace.VIRTUAL_CAMERA, Trace.SCREEN_RECORDER}
-    assert REASON_TEXTS[Reason.FILE_NOT_FROM_CAMERA].decision is Decision.REVIEW
+@pytest.mark.parametrize("trace", list(Trace))
+def test_a_reviewer_looks_at_what_no_phone_writes(trace: Trace) -> None:
+    """A converter is on the way of many an honest clip; a county may see that otherwise, but never refuses."""
+    clip = measured(nodding())
+    named = replace(clip, clip=replace(clip.clip, traces=(trace,)))
+    refused = trace in {Trace.VIRTUAL_CAMERA, Trace.SCREEN_RECORDER}
+    told = verdict_on(named)
+    assert told.quality.traces == (trace,)
+    assert told.decision is (Decision.REVIEW if refused else Decision.CERTIFIED)
+    assert told.reasons == ((Reason.FILE_NOT_FROM_CAMERA,) if refused else ())
+    strict = VerificationPolicy(pad=PadPolicy(refused_traces=tuple(Trace)))
+    assert verdict_on(named, strict).reasons == (Reason.FILE_NOT_FROM_CAMERA,)
