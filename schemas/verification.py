@@ -94,7 +94,7 @@ class MeasureName(StrEnum):
     BORDER = "border"
     """Sides of the face, of four, with a straight edge: the mean of the looks."""
     HIGHLIGHTS = "highlights"
-    """Share of the face that is a white spot: the median of the looks."""
+    """Per cent of the face that are white spots: the median of the looks."""
     COLOUR = "colour"
     """Spread of log(red / green) over the face: the median of the looks."""
     PULSE = "pulse"

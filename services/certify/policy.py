@@ -228,7 +228,7 @@ class PadPolicy(PolicyPart):
     and stop. Measured: genuine 2.7 at most, cuts at rest 3.2–52."""
     max_blended: float = Field(default=2.7, gt=0)
     """Frames that two pictures laid over one another explain this much better than motion are a cross-fade. Measured:
-    genuine 2.2 at most, cross-fades 3.1 and more."""
+    genuine 1.0, filmed screens 2.3 at most, cross-fades of recordings that differ 3.1 and more."""
     min_depth: float = Field(default=2.8, gt=0)
     """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0, a
     worn cut-out 2.2, bent photos 1.9 at most …"""

@@ -37,6 +37,9 @@ _BACK = -0.05
 _LEFT_OVER = 0.4
 """What a mean may leave over of each frame of a fade, as a share of the change."""
 
+_WORSE = 1.4
+"""Motion has to leave over this much more than the mean: of a sharp picture that trembles it leaves 1.3 times as much,
+for its pixels are fewer than its details."""
 _TRIED = 40
 """Pairs that motion is tried on, the likeliest first: 30 ms at most."""
 
@@ -60,8 +63,9 @@ def blended(moments: Sequence[Moment]) -> float | None:
     """How much better two pictures laid over one another explain the frames between them than motion does.
 
     The geometric mean of two ratios: of the whole change to what the best mean leaves over, and of what motion (dense
-    optical flow from the nearer of both) leaves over to the same. Things that move stay below 2.3, cross-fades of two
-    recordings that differ are at 3.1 and more (docs/pad-calibration.md). ``None`` when no two pictures differ enough.
+    optical flow from the nearer of both) leaves over to the same. 1 where motion does nearly as well everywhere: on
+    every genuine clip. Cross-fades of two recordings that differ are at 3.1 and more (docs/pad-calibration.md).
+    ``None`` when no two pictures differ enough.
     """
     moments = thinned(moments)
     if len(moments) < 3:
@@ -76,12 +80,13 @@ def blended(moments: Sequence[Moment]) -> float | None:
     def moved(to: int, start: int) -> float:
         return _moved(flow, moments, relief, to, start)
 
-    largest = 0.0
+    largest = 1.0
     for pair in pairs[:_TRIED]:
         if _at_most(pair) <= largest:
             break
         least = min(moved(pair.between, pair.before), moved(pair.between, pair.after))
-        largest = max(largest, float(np.sqrt(pair.change * least)) / pair.left_over)
+        if least >= _WORSE * pair.left_over:
+            largest = max(largest, float(np.sqrt(pair.change * least)) / pair.left_over)
     return largest
 
 

@@ -25,7 +25,7 @@ class Surface(NamedTuple):
     """One face."""
 
     highlights: float
-    """Share of the face that is a white spot."""
+    """Per cent of the face that are white spots."""
     colour: float
     """Spread (standard deviation) of log(red / green) over the face."""
 
@@ -40,4 +40,4 @@ def measure_surface(image: Image, face: FaceBox) -> Surface:
     small = cv2.resize(image[rows, columns], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     linear = _LINEAR[small]
     redness = np.log(linear[..., 2] / linear[..., 1])
-    return Surface(float((small.min(axis=2) >= _WHITE).mean()), float(redness.std()))
+    return Surface(100.0 * float((small.min(axis=2) >= _WHITE).mean()), float(redness.std()))

@@ -88,7 +88,7 @@ class ClipCues:
     border: float | None = None
     """Mean over the looks of how many of the face's four sides have a straight edge."""
     highlights: float | None = None
-    """Median over the looks of the share of the face that is a white spot."""
+    """Median over the looks of the per cent of the face that are white spots."""
     colour: float | None = None
     """Median over the looks of the spread of log(red / green) over the face."""
     pulse_db: float | None = None
