@@ -37,9 +37,9 @@ def test_the_sides_of_a_sheet_are_counted(sides: int, slant_deg: float) -> None:
     assert straight_sides(held(sides, slant_deg), FACE, SCALE) == sides
 
 
-def test_a_room_without_straight_edges_has_hardly_a_side() -> None:
-    """A wall; among blobs of all sizes chance lines up less than one a picture."""
-    assert np.mean([straight_sides(texture(seed), FACE, SCALE) for seed in range(20)]) < 1.0
+def test_a_room_without_straight_edges_is_not_framed() -> None:
+    """A wall has none; among blobs of all sizes chance lines up one or two, which is why a few say nothing."""
+    assert np.mean([straight_sides(texture(seed), FACE, SCALE) for seed in range(20)]) < 2.0
     assert straight_sides(np.full((120, 160), 90, dtype=np.uint8), FACE, SCALE) == 0
 
 
