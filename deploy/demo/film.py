@@ -28,7 +28,7 @@ REFERENCE_S: Final = 3.0
 """Moment of the actor's still: another moment than those of the clips."""
 ACTS: Final[dict[str, Span]] = {"open_mouth": (13.2, 14.9), "nod": (21.7, 25.2)}
 """From when to when the actor of `ACTOR` does what is asked."""
-CLEAR: Final[Span] = (12.4, 27.0)
+CLEAR: Final[Span] = (12.4, 28.2)
 """Within it he does each once; before it he opens the mouth too."""
 REACTION_S: Final = 0.4
 """How long after its prompt the first action begins …"""
