@@ -22,11 +22,13 @@ __all__ = [
     "CueResult",
     "Decision",
     "MatchResult",
+    "MeasureName",
     "PadResult",
     "Quality",
     "Reason",
     "ReferenceOrigin",
     "ReferenceScore",
+    "Trace",
     "Verification",
 ]
 
@@ -81,8 +83,35 @@ class CueName(StrEnum):
     REPEATED = "repeated"
     STALLED = "stalled"
     JUMPED = "jumped"
+    BLENDED = "blended"
     DEPTH = "depth"
     MOIRE = "moire"
+
+
+class MeasureName(StrEnum):
+    """Measured and told, without a say: attacks and genuine clips do not lie apart (docs/pad-calibration.md)."""
+
+    BORDER = "border"
+    """Sides of the face, of four, with a straight edge: the mean of the looks."""
+    HIGHLIGHTS = "highlights"
+    """Per cent of the face that are white spots: the median of the looks."""
+    COLOUR = "colour"
+    """Spread of log(red / green) over the face: the median of the looks."""
+    PULSE = "pulse"
+    """Power of the strongest rhythm of the skin's colour, 42 to 180 a minute, over all others, in decibels."""
+
+
+class Trace(StrEnum):
+    """What kind of program left its name in the file. A name is easily changed, so none speaks for a clip."""
+
+    VIRTUAL_CAMERA = "virtual_camera"
+    """It shows an app something else than what stands before the camera (OBS, ManyCam …)."""
+    SCREEN_RECORDER = "screen_recorder"
+    """It films a screen."""
+    EDITOR = "editor"
+    """It cuts and joins clips."""
+    CONVERTER = "converter"
+    """It encodes anew (FFmpeg, x264, HandBrake …): messengers and web sites do it to whatever they are sent."""
 
 
 class CueResult(Schema):
@@ -116,6 +145,8 @@ class PadResult(Schema):
     ``passed`` is what the nets said."""
     cues: dict[CueName, CueResult] = Field(default_factory=dict)
     """Per cue what was found; empty in verdicts older than the cues."""
+    reported: dict[MeasureName, float] = Field(default_factory=dict)
+    """What else was measured and has no say; without what could not be measured."""
 
 
 class ReferenceOrigin(StrEnum):
@@ -178,6 +209,8 @@ class Quality(Schema):
     """Frames looked at (a sample of all)."""
     damaged_packets: int = Field(default=0, ge=0)
     """Parts of the file that could not be decoded and were skipped."""
+    traces: tuple[Trace, ...] = ()
+    """Programs that left their names in the file, by kind."""
     faces_most: int = Field(default=0, ge=0)
     """Most faces of comparable size seen at one time for more than a moment."""
     face_share: float | None = Field(default=None, ge=0, le=1)

@@ -184,6 +184,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The picture jumps: clips may have been put together. See whether head, light and clothes go on without a cut.",
         "画面有跳变，可能由多段视频拼接。请查看跳变前后头部位置、光线和衣着是否连续。",
     ),
+    Reason.PICTURE_BLENDS: ReasonText(
+        _REVIEW,
+        "For a moment two pictures lie over one another: clips may have been faded together. Look for two outlines.",
+        "画面中有片刻两个影像重叠，可能由多段视频叠化拼接。请查看该处是否有双重轮廓。",
+    ),
     Reason.FACE_FLAT: ReasonText(
         _REVIEW,
         "The face turns like a flat sheet: it may be a photo. Look whether nose and ears move against each other.",
@@ -193,6 +198,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         _REVIEW,
         "A fine grid lies over the face: it may be filmed from a screen. Look for moiré, a frame and reflections.",
         "面部有细密网纹，可能是翻拍屏幕。请查看摩尔纹、屏幕边框和反光。",
+    ),
+    Reason.FILE_NOT_FROM_CAMERA: ReasonText(
+        _REVIEW,
+        "The file says that a virtual camera or a screen recorder made it. Ask with which app it was filmed.",
+        "文件信息显示由虚拟摄像头或录屏软件生成。请询问是用什么应用拍摄的。",
     ),
     Reason.LIVENESS_LOW: ReasonText(
         _REVIEW,

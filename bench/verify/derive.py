@@ -54,6 +54,8 @@ class Made:
     """A shared path, or ``path@second``."""
     done: str = ""
     fault: str = ""
+    lost: tuple[int, int] = (0, 0)
+    """Before which frame how many frames are missing."""
 
 
 def main(
@@ -69,7 +71,7 @@ def main(
     rows, labels = [], []
     for made in make(shared, np.random.default_rng(seed)):
         path = f"video/{made.name}.mp4"
-        (scratch / path).write_bytes(encode(made.film))
+        (scratch / path).write_bytes(encode(made.film, made.lost))
         reference = f"video/{made.name}.png"
         (scratch / reference).write_bytes(_still(shared, made.reference))
         digest = hashlib.sha256((scratch / path).read_bytes()).hexdigest()
@@ -181,6 +183,24 @@ def _presented(shared: Path, film: Reader, chance: np.random.Generator) -> Itera
     turn = film(HHN, 0, 2.35)
     loops = {"turn_back": turn + turn[::-1], "turn_again": turn + turn}
     yield from (Made(f"loop_{k}", v, "derived: loop", "turn_left", f"video/{HHN}@5.0") for k, v in loops.items())
+    yield from _joined(film)
+
+
+def _joined(film: Reader) -> Iterator[Made]:
+    """Joins that hide: by a cross-fade, or by frames that are missing; and genuine clips that lost as many."""
+    nod, mouth, vhn = film(CLM, 21, 25.6), film(CLM, 11, 15), film(VHN, 0, 4.3)
+    joins = [
+        ("clm_back", mouth, nod, "open_mouth nod", f"video/{CLM}@5.5"),
+        ("vhn_mouth", vhn, film(MOUTH, 0, 3.9), "nod open_mouth", f"video/{VHN}@0.2"),
+        ("krzysiek", film(KRZYSIEK, 4, 8.9), film(KRZYSIEK, 0, 3.5), "nod open_mouth", f"video/{KRZYSIEK}@0.5"),
+        ("hhn", film(HHN, 2.35, 5.5), film(HHN, 0, 2.35), "turn_right turn_left", f"video/{HHN}@5.0"),
+    ]
+    for name, one, other, asked, reference in joins:
+        yield Made(f"fade_{name}", faded(one, other, 8), "derived: cut and cross-faded", asked, reference)
+        gap = (len(one), 5)
+        yield Made(f"gap_{name}", one + other, "derived: cut, frames missing", asked, reference, lost=gap)
+    for name, clip, asked, reference in (("clm", nod, "nod", joins[0][4]), ("vhn", vhn, "nod", joins[1][4])):
+        yield Made(f"lost_{name}", clip[:40] + clip[46:], "genuine", asked, reference, "yes", lost=(40, 6))
 
 
 def _spliced(film: Reader) -> Iterator[Made]:
@@ -244,7 +264,7 @@ def read(path: Path, start: float, end: float) -> Film:
     return film
 
 
-def encode(film: Sequence[Image]) -> bytes:
+def encode(film: Sequence[Image], lost: tuple[int, int] = (0, 0)) -> bytes:
     """H.264 in MP4. One thread: more would give other bytes on another machine."""
     target = io.BytesIO()
     with av.open(target, "w", format="mp4") as out:
@@ -260,7 +280,7 @@ def encode(film: Sequence[Image]) -> bytes:
             frame = av.VideoFrame.from_ndarray(
                 np.ascontiguousarray(same[:height, :width], dtype=np.uint8), format="bgr24"
             )
-            frame.pts, frame.time_base = index, Fraction(1, FPS)
+            frame.pts, frame.time_base = index + (lost[1] if index >= lost[0] else 0), Fraction(1, FPS)
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
     return target.getvalue()

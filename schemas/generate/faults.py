@@ -60,6 +60,7 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
     "org.onevisit.verdict.reached.v1": {
         "machine-refuses": (("verification", "decision"), "refused"),
         "unknown-reason": (("verification", "reasons"), ["looks_odd"]),
+        "name-of-a-program": (("verification", "quality", "traces"), ["OBS Studio 30.1"]),
         "unknown-judge": (("decided_by",), "algorithm"),
         "unknown-action": (("verification", "challenge"), {"jump": {"passed": True, "span_s": None}}),
         "liveness-above-one": (("verification", "pad", "score"), 1.5),

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from services.certify.cues.border import straight_sides
+from services.certify.cues.crossfade import blended
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth, scale_for, view
+from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
+from services.certify.cues.surface import Surface, measure_surface
 from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s
 from services.certify.decode.reader import Frame
 from services.certify.domain.observation import ClipCues, FaceCheck, FaceSigns, Observation
@@ -40,7 +44,8 @@ _SURE_SCORE = 0.75
 _MOUTH_MAX_YAW_DEG = 25.0
 """Turned further, the mouth's region holds less of the mouth."""
 
-_MOTION_SIDE = 160
+SMALL_SIDE = 160
+"""Pixels of the longer side of the small picture, for motion and for what is measured on the whole of it."""
 _SMALLEST_SIDE = 48
 
 _LEAST_WORTH = 0.2
@@ -93,13 +98,16 @@ class Observer:
         self._views: list[View] = []
         self._view_scale: float | None = None
         self._peaks: list[float] = []
+        self._sides: list[int] = []
+        self._surfaces: list[Surface] = []
+        self._skin: list[SkinColour] = []
 
     def look(self, frame: Frame) -> None:
         """Take one frame in."""
         if min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             self.observations.append(Observation(frame.at_s, seen=False, face=None))
             return
-        light, small = self._measure_motion(frame.image)
+        light, small, colours = self._measure_motion(frame.image)
         boxes: list[FaceBox] | None = None
         turned: int | None = None
         if self._mesh is not None:
@@ -117,10 +125,14 @@ class Observer:
                 self._mesh = self._landmarker.trace(frame.image, main)
             if main is not None:
                 self._check(frame, boxes, main)
+                self._sides.append(straight_sides(small, main, _scale(frame.image)))
+                self._surfaces.append(measure_surface(frame.image, main))
         self._moments.append(moment(frame.at_s, small, self._mesh))
         if self._mesh is not None:
             self._view_scale = self._view_scale or scale_for(self._mesh)
             self._views.append(view(frame.at_s, frame.image, self._mesh, self._view_scale))
+            skin = skin_colour(frame.at_s, colours, self._mesh, _scale(frame.image))
+            self._skin += [] if skin is None else [skin]
         seen = self._mesh is not None or bool(boxes)
         signs = None if self._mesh is None else face_signs(self._mesh)
         self.observations.append(Observation(frame.at_s, seen=seen, face=signs, light=light, turned=turned))
@@ -128,13 +140,19 @@ class Observer:
     def cues(self) -> ClipCues:
         """What the cues say of the frames seen so far."""
         depth = measure_depth(self._views)
+        enough = len(self._surfaces) >= self._policy.pad.min_frames
         return ClipCues(
             repeated=repeated(self._moments),
             stalled_s=stalled_s(self._moments),
             jumped=jumped(self._moments),
+            blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,
             flatness_angle=None if depth is None else depth.angle,
             moire=float(np.median(self._peaks)) if len(self._peaks) >= self._policy.pad.min_frames else None,
+            border=float(np.mean(self._sides)) if enough else None,
+            highlights=float(np.median([surface.highlights for surface in self._surfaces])) if enough else None,
+            colour=float(np.median([surface.colour for surface in self._surfaces])) if enough else None,
+            pulse_db=pulse_db(self._skin),
         )
 
     def best_frames(self) -> list[Candidate]:
@@ -185,16 +203,21 @@ class Observer:
         if second not in self._best or candidate.worth > self._best[second].worth:
             self._best[second] = candidate
 
-    def _measure_motion(self, image: Image) -> tuple[float, Image]:
-        """Notes the change from the frame before; returns the mean grey level, and the frame small and grey."""
-        scale = _MOTION_SIDE / max(image.shape[:2])
-        small = cv2.cvtColor(
-            cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY
-        )
+    def _measure_motion(self, image: Image) -> tuple[float, Image, Image]:
+        """Notes the change from the frame before; returns the mean grey level, and the frame small, grey and in
+        colour."""
+        scale = _scale(image)
+        colours = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        small = cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY)
         if self._small is not None and self._small.shape == small.shape:
             self.motions.append(float(cv2.absdiff(small, self._small).mean()))
         self._small = small.astype(np.uint8, copy=False)
-        return float(small.mean()), self._small
+        return float(small.mean()), self._small, colours
+
+
+def _scale(image: Image) -> float:
+    """From a frame to the small one."""
+    return float(SMALL_SIDE / max(image.shape[:2]))
 
 
 def face_signs(mesh: FaceMesh) -> FaceSigns:

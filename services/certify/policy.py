@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import Field, JsonValue
 
+from schemas.verification import Trace
 from services.certify.match_policy import MatchEngine, MatchPolicy, ProgrammeMatch, RefreshMode, RefreshPolicy
 from services.certify.policy_part import PolicyPart
 
@@ -225,6 +226,9 @@ class PadPolicy(PolicyPart):
     max_jumped: float = Field(default=3.0, gt=0)
     """A step that stands out this much from those beside it is a cut: heads and phones need several frames to start
     and stop. Measured: genuine 2.7 at most, cuts at rest 3.2–52."""
+    max_blended: float = Field(default=2.7, gt=0)
+    """Frames that two pictures laid over one another explain this much better than motion are a cross-fade. Measured:
+    genuine 1.0, filmed screens 2.3 at most, cross-fades of recordings that differ 3.1 and more."""
     min_depth: float = Field(default=2.8, gt=0)
     """Per cent of the distance between the eyes that a plane must leave unexplained: heads 4.0–14, flat photos 1.0, a
     worn cut-out 2.2, bent photos 1.9 at most …"""
@@ -232,6 +236,9 @@ class PadPolicy(PolicyPart):
     """… judged only when the two views differ by this, about the least nod that counts."""
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
+    refused_traces: tuple[Trace, ...] = (Trace.VIRTUAL_CAMERA, Trace.SCREEN_RECORDER)
+    """A file that names a program of these kinds goes to a reviewer: no phone's camera writes them. Editors and
+    converters are only told: a clip may have come through a messenger."""
 
 
 class VerificationPolicy(PolicyPart):

@@ -102,7 +102,9 @@ class Verifier:
         measured = rounded(
             Measurements(
                 asked=Asked(tuple(challenge), bundle, tuple(bundle_faults)),
-                clip=ClipFacts(source.fault, source.width, source.height, source.codec, source.damaged_packets),
+                clip=ClipFacts(
+                    source.fault, source.width, source.height, source.codec, source.damaged_packets, source.traces
+                ),
                 net_names=observer.net_names,
                 observations=tuple(observer.observations),
                 checks=tuple(observer.checks),

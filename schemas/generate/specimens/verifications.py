@@ -11,11 +11,13 @@ from schemas.verification import (
     CueResult,
     Decision,
     MatchResult,
+    MeasureName,
     PadResult,
     Quality,
     Reason,
     ReferenceOrigin,
     ReferenceScore,
+    Trace,
     Verification,
 )
 
@@ -36,9 +38,11 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
             frames=8,
             nets_passed=True,
             cues={
+                CueName.BLENDED: CueResult(passed=True, score=1.4, threshold=2.7, bound="at_most"),
                 CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.8, bound="at_least"),
                 CueName.MOIRE: CueResult(passed=True, score=None, threshold=2.4, bound="at_most"),
             },
+            reported={MeasureName.BORDER: 1.2, MeasureName.HIGHLIGHTS: 0.0, MeasureName.COLOUR: 0.24},
         ),
         match=MatchResult(
             passed=True,
@@ -56,6 +60,7 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
             height=1280,
             codec="h264",
             frames=195,
+            traces=(Trace.CONVERTER,),
             faces_most=1,
             face_share=0.99,
             face_gap_s=0.1,

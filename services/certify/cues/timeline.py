@@ -6,6 +6,8 @@ thumbnail: small enough that sensor noise and compression average out, large eno
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
 
 import cv2
 import numpy as np
@@ -20,9 +22,12 @@ Values = npt.NDArray[np.float64]
 _THUMB = (64, 48)
 """Width and height whatever the shape of the frame, so that frames can be compared when it changes in mid-clip."""
 
-_RATE = 15.0
+RATE: Final = 15.0
 """Frames a second that are compared, as in most clips: where a blink is asked twice as many are there, and steps would
 be another thing."""
+
+_FINE = (160, 120)
+"""Width and height of the larger picture that cross-fades are looked for in; an upright one lies on its side."""
 
 _BESIDE = 3
 """Frames on each side that a step is compared with: 0.2 s at 15 a second, shorter than a head can start and stop."""
@@ -51,33 +56,39 @@ _JUMP_FLOOR, _PLACE_FLOOR = 0.5, 0.02
 _SHOULDER = 3.5
 """A head that is flung about gathers speed: the steps beside the largest stand out from those further away by this much
 (measured 4.5 and more); beside a cut they do not (3 at most)."""
-_JUMP_MAX_GAP_S = 0.15
-"""Across a longer gap in time a step is no jump: frames are missing."""
+_GAP_S = 0.15
+"""A longer time from frame to frame: frames are missing, more than a clip of ten a second would lack."""
+
+_GAP_BESIDE = 8
+"""Frames on each side of a gap from which it is told how much moves in such a time: about half a second."""
 
 _EYES, _STEADY = (33, 263), (33, 263, 1, 61, 291)
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One frame: its second, its thumbnail, and where the face is (x, y and size in pixels, three angles in radians),
-    or ``None`` when no mesh lies on it."""
+    """One frame: its second, its thumbnail, the same larger, and where the face is (x, y and size in pixels, three
+    angles in radians), or ``None`` when no mesh lies on it."""
 
     at_s: float
     thumb: Thumb
+    fine: Image
     place: Values | None
 
 
 def moment(at_s: float, grey: Image, mesh: FaceMesh | None) -> Moment:
     """Keep what the cues need of one frame. ``grey`` is the whole frame, of any size."""
     thumb = cv2.resize(grey, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
-    return Moment(at_s, thumb - thumb.mean(), None if mesh is None else _place(mesh))
+    lying = grey if grey.shape[1] >= grey.shape[0] else cv2.transpose(grey)
+    fine = cv2.resize(lying, _FINE, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return Moment(at_s, thumb - thumb.mean(), fine, None if mesh is None else _place(mesh))
 
 
 def repeated(moments: Sequence[Moment]) -> float | None:
     """How near moving frames come to frames at least 0.7 s earlier, in steps from frame to frame: the median over
     eight moving frames in a row, at its lowest. Live people do not move along the same line twice: above 1.1; a loop,
     also one played backwards, comes near 0. ``None`` when the picture never moves that long."""
-    moments = _thinned(moments)
+    moments = thinned(moments)
     if len(moments) < 2 * _REPEAT_FRAMES:
         return None
     t = np.array([m.at_s for m in moments])
@@ -99,7 +110,8 @@ def repeated(moments: Sequence[Moment]) -> float | None:
 
 
 def stalled_s(moments: Sequence[Moment]) -> float | None:
-    """Longest time, in seconds, in which the very same picture is shown while the clip moves before and after."""
+    """Longest time, in seconds, in which the very same picture is shown while the clip moves before and after; where
+    frames are missing for a while the last one is shown."""
     if len(moments) < 3:
         return None
     same = _steps(moments) < _SAME
@@ -110,6 +122,8 @@ def stalled_s(moments: Sequence[Moment]) -> float | None:
     for index in range(moving[0], moving[-1] + 1):
         if not same[index]:
             began = None
+            gap = moments[index + 1].at_s - moments[index].at_s
+            longest = max(longest, gap if gap > _GAP_S else 0.0)
             continue
         began = moments[index].at_s if began is None else began
         longest = max(longest, moments[index + 1].at_s - began)
@@ -120,10 +134,12 @@ def jumped(moments: Sequence[Moment]) -> float | None:
     """How much the largest sudden step of the clip stands out from the three steps before and after it.
 
     The geometric mean of two ratios: of the step of the picture and of the step of the face (place, size and pose).
-    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene changes
-    so much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts.
+    A head or a phone that moves takes several frames to start and to stop; a cut takes none. Where the scene changes so
+    much that the picture alone is proof, or the mesh is lost, half of the picture's ratio counts. Where frames are
+    missing, a step may be as many times as large as those beside it as steps are missing, and the picture alone is held
+    to what it changes beside the gap in as long a time.
     """
-    moments = _thinned(moments)
+    moments = thinned(moments)
     if len(moments) < 2 * _BESIDE + 2:
         return None
     steps, places = _steps(moments), _place_steps(moments)
@@ -131,13 +147,29 @@ def jumped(moments: Sequence[Moment]) -> float | None:
     for at in range(_BESIDE, len(steps) - _BESIDE):
         beside = np.r_[at - _BESIDE : at, at + 1 : at + 1 + _BESIDE]
         gap = moments[at + 1].at_s - moments[at].at_s
-        if gap > _JUMP_MAX_GAP_S or float(steps[beside].min()) < _SAME or _gathers(steps, at):
+        if float(steps[beside].min()) < _SAME or _gathers(steps, at):
             continue
-        picture = float(steps[at]) / max(float(steps[beside].max()), _JUMP_FLOOR)
-        face = float(places[at]) / max(float(places[beside].max()), _PLACE_FLOOR)
+        usual = max(float(steps[beside].max()), _JUMP_FLOOR)
+        missing = gap * RATE if gap > _GAP_S else 1.0
+        picture, alone = float(steps[at]) / (missing * usual), float(steps[at]) / usual
+        if gap > _GAP_S:
+            alone = float(steps[at]) / max(_change_within(moments, at, gap), _JUMP_FLOOR)
+        face = float(places[at]) / (missing * max(float(places[beside].max()), _PLACE_FLOOR))
         both = 0.0 if np.isnan(face) else float(np.sqrt(picture * face))
-        largest = max(largest, both, picture / 2)
+        largest = max(largest, both, alone / 2)
     return largest
+
+
+def _change_within(moments: Sequence[Moment], at: int, seconds: float) -> float:
+    """How much the picture changes at most in as long a time shortly before or after a gap, in grey levels."""
+    sides = moments[max(0, at - _GAP_BESIDE) : at + 1], moments[at + 1 : at + 2 + _GAP_BESIDE]
+    changes = [
+        float(np.sqrt(np.square(one.thumb - other.thumb).mean()))
+        for side in sides
+        for one, other in combinations(side, 2)
+        if other.at_s - one.at_s <= seconds + 1e-3
+    ]
+    return max(changes, default=0.0)
 
 
 def _gathers(steps: Values, at: int) -> bool:
@@ -146,14 +178,14 @@ def _gathers(steps: Values, at: int) -> bool:
     return float(max(steps[at - 1], steps[at + 1])) > _SHOULDER * max(float(np.median(further)), _JUMP_FLOOR)
 
 
-def _thinned(moments: Sequence[Moment]) -> list[Moment]:
+def thinned(moments: Sequence[Moment]) -> list[Moment]:
     """Chosen by their seconds, as the decoder chooses them."""
     kept: list[Moment] = []
     due = float("-inf")
     for one in moments:
         if one.at_s + 1e-3 >= due:
             kept.append(one)
-            due = max(due + 1 / _RATE, one.at_s + 0.5 / _RATE)
+            due = max(due + 1 / RATE, one.at_s + 0.5 / RATE)
     return kept
 
 

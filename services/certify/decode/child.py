@@ -22,6 +22,7 @@ from av.stream import Disposition
 from av.video.reformatter import VideoReformatter
 
 from services.certify.decode.sandbox import give_up
+from services.certify.decode.traces import find_traces
 from services.certify.decode.wire import Kind, Picture, write_frame, write_json
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo"
@@ -97,8 +98,10 @@ def _decode(clip: bytes, limits: Limits, out: BinaryIO) -> int:
         stream.codec_context.thread_count = 1
         stream.codec_context.options = {"max_pixels": str(limits.max_width**2)}
         sampler, scaler = _Sampler(limits, container, stream), VideoReformatter()
-        sent, damaged = 0, 0
+        sent, damaged, traces = 0, 0, None
         for packet in container.demux(stream):
+            if traces is None:
+                traces = find_traces([container.metadata, stream.metadata], bytes(packet))
             try:
                 frames = packet.decode()
             except MemoryError:
@@ -112,7 +115,8 @@ def _decode(clip: bytes, limits: Limits, out: BinaryIO) -> int:
                     if sent == 0:
                         lies = picture.turns % 2 == 1
                         width, height = (frame.height, frame.width) if lies else (frame.width, frame.height)
-                        write_json(out, Kind.HEADER, {"codec": name, "width": width, "height": height})
+                        facts = {"codec": name, "width": width, "height": height, "traces": traces}
+                        write_json(out, Kind.HEADER, facts)
                     write_frame(out, picture)
                     sent += 1
             if sampler.past_end:

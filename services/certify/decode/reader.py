@@ -16,7 +16,7 @@ from typing import IO
 
 import numpy as np
 
-from schemas.verification import Reason
+from schemas.verification import Reason, Trace
 from services.certify.decode.wire import HEAD_SIZE, Kind, Picture, parse_end, parse_frame, parse_head, parse_header
 from services.certify.engines.arrays import Image
 from services.certify.policy import DecodePolicy
@@ -48,6 +48,8 @@ class Clip:
     width: int | None = None
     height: int | None = None
     damaged_packets: int = 0
+    traces: tuple[Trace, ...] = ()
+    """Kinds of programs that left their names in the file."""
     decode_wait_s: float = 0.0
     """Time spent waiting for the decoder."""
     decode_cpu_s: float = 0.0
@@ -108,7 +110,9 @@ class Clip:
                 body = source.take(size)
                 match kind:
                     case Kind.HEADER:
-                        self.codec, self.width, self.height = parse_header(body)
+                        header = parse_header(body)
+                        self.codec, self.width, self.height = header.codec, header.width, header.height
+                        self.traces = tuple(Trace(trace) for trace in header.traces)
                     case Kind.FRAME:
                         picture = parse_frame(body)
                         if picture.at_s < last_s or not frames_left:

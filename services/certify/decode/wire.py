@@ -65,13 +65,24 @@ def parse_head(head: bytes) -> tuple[Kind, int]:
     return Kind(code), size
 
 
-def parse_header(body: bytes) -> tuple[str, int, int]:
-    """(codec, width, height of the picture as shown). Raises ``ValueError`` for what no honest sender says."""
+class Header(NamedTuple):
+    """Facts of the file, before its first frame."""
+
+    codec: str
+    width: int
+    height: int
+    """Of the picture as shown."""
+    traces: tuple[str, ...]
+    """Kinds of programs that left their names, as in `schemas.verification.Trace`."""
+
+
+def parse_header(body: bytes) -> Header:
+    """Raises ``ValueError`` for what no honest sender says."""
     match _parse_json(body):
-        case {"codec": str(codec), "width": int(width), "height": int(height)} if (
+        case {"codec": str(codec), "width": int(width), "height": int(height), "traces": list(traces)} if (
             codec.isalnum() and len(codec) <= _MAX_WORD and width > 0 and height > 0
-        ):
-            return codec, width, height
+        ) and (len(traces) <= _MAX_WORD and all(isinstance(trace, str) for trace in traces)):
+            return Header(codec, width, height, tuple(traces))
     raise ValueError("not a header")
 
 

@@ -133,6 +133,8 @@ def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason,
     if not nets_passed(findings.pad):
         found.append(Reason.LIVENESS_LOW)
     found += cue_suspicions(findings.pad)
+    if set(quality.traces) & set(policy.pad.refused_traces):
+        found.append(Reason.FILE_NOT_FROM_CAMERA)
     if quality.identity_floor is not None and quality.identity_floor < policy.pad.min_identity:
         found.append(Reason.FACE_CHANGED)
     if findings.reference_fault is None and not findings.match.passed:

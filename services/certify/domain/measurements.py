@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import JsonValue, TypeAdapter
 
 from schemas.capture import Challenge
-from schemas.verification import Action, Reason, ReferenceScore
+from schemas.verification import Action, Reason, ReferenceScore, Trace
 from services.certify.domain.observation import ClipCues, FaceCheck, Observation
 from services.certify.policy import MatchEngine
 
@@ -45,6 +45,8 @@ class ClipFacts:
     height: int | None
     codec: str | None
     damaged_packets: int
+    traces: tuple[Trace, ...] = ()
+    """Kinds of programs that left their names in the file."""
 
 
 @dataclass(frozen=True)

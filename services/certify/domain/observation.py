@@ -76,6 +76,8 @@ class ClipCues:
     """Longest time one picture is shown while the clip moves before and after."""
     jumped: float | None = None
     """How much the largest sudden step stands out from the steps beside it."""
+    blended: float | None = None
+    """How much better two pictures laid over one another explain the frames between them than motion does."""
     flatness_residual: float | None = None
     """What a plane leaves unexplained of the motion of points on the face, per cent of the distance between the
     eyes."""
@@ -83,6 +85,14 @@ class ClipCues:
     """Degrees between the two views of the face that were compared for it."""
     moire: float | None = None
     """Median over the looked-at faces of the peak of the spectrum over its surroundings."""
+    border: float | None = None
+    """Mean over the looks of how many of the face's four sides have a straight edge."""
+    highlights: float | None = None
+    """Median over the looks of the per cent of the face that are white spots."""
+    colour: float | None = None
+    """Median over the looks of the spread of log(red / green) over the face."""
+    pulse_db: float | None = None
+    """Power of the strongest rhythm of the skin's colour over that of all others."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from schemas.verification import CueName, CueResult, PadResult, Reason
+from schemas.verification import CueName, CueResult, MeasureName, PadResult, Reason
 from services.certify.domain.observation import ClipCues, FaceCheck
 from services.certify.policy import PadPolicy
 
@@ -12,6 +12,7 @@ CUE_REASONS: Mapping[CueName, Reason] = {
     CueName.REPEATED: Reason.PICTURE_REPEATED,
     CueName.STALLED: Reason.PICTURE_STALLED,
     CueName.JUMPED: Reason.PICTURE_JUMPS,
+    CueName.BLENDED: Reason.PICTURE_BLENDS,
     CueName.DEPTH: Reason.FACE_FLAT,
     CueName.MOIRE: Reason.SCREEN_PATTERN,
 }
@@ -34,6 +35,7 @@ def judge_pad(checks: Sequence[FaceCheck], nets: Sequence[str], cues: ClipCues, 
         frames=len(judged),
         nets_passed=alive,
         cues=found,
+        reported=reported(cues),
     )
 
 
@@ -44,9 +46,21 @@ def judge_cues(cues: ClipCues, policy: PadPolicy) -> dict[CueName, CueResult]:
         CueName.REPEATED: _at_least(cues.repeated, policy.min_repeated),
         CueName.STALLED: _at_most(cues.stalled_s, policy.max_stalled_s),
         CueName.JUMPED: _at_most(cues.jumped, policy.max_jumped),
+        CueName.BLENDED: _at_most(cues.blended, policy.max_blended),
         CueName.DEPTH: _at_least(cues.flatness_residual if turned else None, policy.min_depth),
         CueName.MOIRE: _at_most(cues.moire, policy.max_moire),
     }
+
+
+def reported(cues: ClipCues) -> dict[MeasureName, float]:
+    """What is told without a say, where it could be measured."""
+    measured = {
+        MeasureName.BORDER: cues.border,
+        MeasureName.HIGHLIGHTS: cues.highlights,
+        MeasureName.COLOUR: cues.colour,
+        MeasureName.PULSE: cues.pulse_db,
+    }
+    return {name: round(value, 3) for name, value in measured.items() if value is not None}
 
 
 def cue_suspicions(pad: PadResult) -> tuple[Reason, ...]:

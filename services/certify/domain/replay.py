@@ -1,7 +1,7 @@
 """Judging again: what the measurements and the policy in a verdict give, held against what the verdict says. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -110,7 +110,7 @@ def _replay(told: Verification, policy: VerificationPolicy, version: str) -> Rep
     if told.measurements is None:
         raise Unreplayable(ReplayFault.INCOMPLETE)
     try:
-        judged = judge(unpack(told.measurements), policy)
+        judged = _as_known_then(judge(unpack(told.measurements), policy), told)
     except (ValueError, ArithmeticError, LookupError, TypeError):
         raise Unreplayable(ReplayFault.MEASUREMENTS_UNREADABLE) from None
     found = dict(_leaves({**_AS_JSON.dump_python(judged, mode="json"), "policy_version": version}))
@@ -122,6 +122,12 @@ def _replay(told: Verification, policy: VerificationPolicy, version: str) -> Rep
         if said.get(name, _NOTHING) != found.get(name, _NOTHING)
     )
     return Replay(judged, version, differences)
+
+
+def _as_known_then(judged: Judgement, told: Verification) -> Judgement:
+    """Without the cues that a verdict older than they are does not name: they were not measured and say nothing."""
+    cues = {name: cue for name, cue in judged.pad.cues.items() if name in told.pad.cues or cue.score is not None}
+    return replace(judged, pad=judged.pad.model_copy(update={"cues": cues}))
 
 
 _NOTHING = object()

@@ -44,12 +44,12 @@ class Scene:
     expected: str
     """The decision that is right."""
 
-    def film(self, media: Path, prompts: Sequence[tuple[str, float]]) -> bytes:
-        """The clip of this scene, recorded while these prompts (action and second) are given."""
+    def film(self, media: Path, prompts: Sequence[film.Prompt]) -> bytes:
+        """The clip of this scene, recorded while these prompts are given."""
         if self.recording == film.STRANGER:
-            return film.cut(media / self.recording, [film.STRANGER_SPAN])
+            return film.cut(media / self.recording, film.STRANGER_SPAN)
         if not self.obeys:
-            return film.cut(media / self.recording, [film.IDLE])
+            return film.cut(media / self.recording, film.IDLE)
         return film.answer(media / self.recording, prompts)
 
 
@@ -104,7 +104,7 @@ class Phone:
         began = time.monotonic()
         order, address = {"unable": UNABLE}, f"/v1/visits/{visit_id}/challenge"
         given = (await ask(lambda: self._http.post(address, json=order)))["challenge"]
-        prompts = [(prompt["action"], prompt["at_s"]) for prompt in given["prompts"]]
+        prompts = [(prompt["action"], prompt["at_s"], prompt["until_s"]) for prompt in given["prompts"]]
         clip = await asyncio.to_thread(scene.film, media, prompts)
         digest = hashlib.sha256(clip).hexdigest()
         metadata = {

@@ -14,11 +14,14 @@ from services.certify.policy import PadPolicy
 
 POLICY = PadPolicy()
 NETS = ["a", "b"]
-LIVE = ClipCues(repeated=4.0, stalled_s=0.1, jumped=1.5, flatness_residual=6.0, flatness_angle=20.0, moire=1.4)
+LIVE = ClipCues(
+    repeated=4.0, stalled_s=0.1, jumped=1.5, blended=1.6, flatness_residual=6.0, flatness_angle=20.0, moire=1.4
+)
 SUSPICIOUS = {
     CueName.REPEATED: replace(LIVE, repeated=0.3),
     CueName.STALLED: replace(LIVE, stalled_s=1.4),
     CueName.JUMPED: replace(LIVE, jumped=12.0),
+    CueName.BLENDED: replace(LIVE, blended=5.0),
     CueName.DEPTH: replace(LIVE, flatness_residual=0.8),
     CueName.MOIRE: replace(LIVE, moire=3.5),
 }
@@ -67,6 +70,15 @@ def test_each_cue_alone_stops_a_clip_that_the_nets_let_pass(name: CueName) -> No
 def test_depth_is_not_judged_on_a_small_movement() -> None:
     """A head that hardly turns shows no depth either."""
     assert judge((0.9, 0.9), replace(LIVE, flatness_residual=0.8, flatness_angle=6.0)).passed
+
+
+def test_what_is_only_reported_has_no_say() -> None:
+    """A board behind the head has straight edges too, and not every genuine clip shows a pulse."""
+    framed = replace(LIVE, border=4.0, highlights=0.4, colour=0.01, pulse_db=-12.0)
+    pad = judge((0.9, 0.9), framed)
+    assert pad.passed
+    assert pad.reported == {"border": 4.0, "highlights": 0.4, "colour": 0.01, "pulse": -12.0}
+    assert judge((0.9, 0.9)).reported == {}
 
 
 def test_no_cue_overrules_a_net() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 
 from schemas.capture import Challenge, Prompt
 from schemas.verification import Action, ActionResult, Decision, Reason, Verification
+from services.certify.domain.observation import ClipCues
 from services.certify.domain.replay import ReplayFault, Unreplayable, measuring_differs, replay, replay_under
 from services.certify.policy import MEASURING, MatchPolicy, PadPolicy, VerificationPolicy
 from tests.structure.source import ROOT
@@ -81,6 +83,15 @@ def test_every_changed_value_is_found() -> None:
         except (ValueError, Unreplayable):
             continue
     assert missed == []
+
+
+def test_a_verdict_older_than_a_cue_holds() -> None:
+    """It does not name what was not measured then; a cue that spoke cannot be left out."""
+    told = verdict_on(replace(CASES["certified"], cues=ClipCues(jumped=1.5))).model_dump(mode="json")
+    del told["pad"]["cues"]["blended"]
+    assert replay(parsed(told)).differences == ()
+    del told["pad"]["cues"]["jumped"]
+    assert {one.field.rsplit(".", 1)[0] for one in replay(parsed(told)).differences} == {"pad.cues.jumped"}
 
 
 def test_a_difference_names_its_field() -> None:

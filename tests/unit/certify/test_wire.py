@@ -20,12 +20,12 @@ from services.certify.decode.wire import (
 def test_what_is_written_is_read() -> None:
     """A header, then a frame."""
     pipe = io.BytesIO()
-    write_json(pipe, Kind.HEADER, {"codec": "h264", "width": 4, "height": 2})
+    write_json(pipe, Kind.HEADER, {"codec": "h264", "width": 4, "height": 2, "traces": ["editor"]})
     write_frame(pipe, Picture(1.25, 4, 2, 1, bytes(range(24))))
     pipe.seek(0)
     kind, size = parse_head(pipe.read(HEAD_SIZE))
     assert kind is Kind.HEADER
-    assert parse_header(pipe.read(size)) == ("h264", 4, 2)
+    assert parse_header(pipe.read(size)) == ("h264", 4, 2, ("editor",))
     kind, size = parse_head(pipe.read(HEAD_SIZE))
     assert kind is Kind.FRAME
     assert parse_frame(pipe.read(size)) == Picture(1.25, 4, 2, 1, bytes(range(24)))
@@ -59,7 +59,9 @@ def test_a_frame_has_a_second_and_turns(second: float, turns: int) -> None:
     "body",
     [
         b"", b"[]", b"\xff", b"[" * 100_000, b'{"codec": "h264", "width": 4}', b'{"codec": 1, "width": 4, "height": 2}',
-        b'{"codec": "h264", "width": -4, "height": 2}', b'{"codec": "h264\\n", "width": 4, "height": 2}',
+        b'{"codec": "h264", "width": 4, "height": 2}', b'{"codec": "h264", "width": 4, "height": 2, "traces": [1]}',
+        b'{"codec": "h264", "width": -4, "height": 2, "traces": []}',
+        b'{"codec": "h264\\n", "width": 4, "height": 2, "traces": []}',
     ],
 )  # fmt: skip
 def test_a_header_that_is_none_is_refused(body: bytes) -> None:
