@@ -15,7 +15,14 @@ from fastapi import Depends, FastAPI
 
 from services.gateway import problems
 from services.gateway.door import Door
-from services.gateway.middleware import AccessLog, Compression, InterruptibleBody, LimitAsProblem, SecurityHeaders
+from services.gateway.middleware import (
+    AccessLog,
+    Compression,
+    InterruptibleBody,
+    LimitAsProblem,
+    OneUploadOneConnection,
+    SecurityHeaders,
+)
 from services.gateway.policy import DoorPolicy
 from services.gateway.routes import (
     alignments,
@@ -118,6 +125,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     )
     problems.install(app)
     app.add_middleware(InterruptibleBody, prefix="/v1/captures/", idle_seconds=policy.upload_idle_seconds)
+    app.add_middleware(OneUploadOneConnection, prefix="/v1/captures")
     app.add_middleware(LimitAsProblem)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders)

@@ -115,6 +115,27 @@ class LimitAsProblem:
         await self._app(scope, receive, send_problem if scope["type"] == "http" else send)
 
 
+class OneUploadOneConnection:
+    """Closes the connection after each answer to an upload, so that no bytes travel on a connection that was used before.
+
+    A browser whose reused connection is torn sends the request again by itself, body and all, from its first byte: on
+    a thin line that is the whole recording. Of a fresh connection it tells the page, which goes on where it stood.
+    """
+
+    def __init__(self, app: ASGIApp, *, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_and_close(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        uploads = scope["type"] == "http" and scope["method"] != "GET" and scope["path"].startswith(self._prefix)
+        await self._app(scope, receive, send_and_close if uploads else send)
+
+
 class InterruptibleBody:
     """Lets the reading of an upload's body end when another connection takes over, or when no byte comes for too long.
 

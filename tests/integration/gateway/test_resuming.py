@@ -40,6 +40,18 @@ async def offset(url: str, phone: Phone) -> int:
     return int(answer.headers["upload-offset"])
 
 
+async def test_no_bytes_travel_on_a_connection_that_was_used(bench: Bench) -> None:
+    """A browser repeats a request by itself, body and all, when a reused connection is torn; of other routes it may."""
+    phone = await bench.enrol_phone()
+    async with served(bench.app) as address, httpx.AsyncClient(headers=phone.headers) as client:
+        url, _ = await new_upload(bench, phone, address)
+        asked = await client.head(url, headers={"Tus-Resumable": "1.0.0"})
+        told = await client.get(f"{address}/v1/captures")
+    assert asked.headers["connection"] == "close"
+    assert told.status_code == 200
+    assert "connection" not in told.headers
+
+
 @pytest.mark.parametrize("cut", ["reset", "silent"])
 async def test_an_upload_goes_on_where_the_line_was_cut(bench: Bench, cut: str) -> None:
     """Whether the door notices the cut or the dead connection still stands there: no byte is sent twice."""
