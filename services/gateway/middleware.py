@@ -116,7 +116,7 @@ class LimitAsProblem:
 
 
 class OneUploadOneConnection:
-    """Closes the connection after each answer to an upload, so that no bytes travel on a connection that was used before.
+    """Closes the connection after each answer to an upload, so that no bytes travel on one that was used before.
 
     A browser whose reused connection is torn sends the request again by itself, body and all, from its first byte: on
     a thin line that is the whole recording. Of a fresh connection it tells the page, which goes on where it stood.
