@@ -27,11 +27,11 @@ def _route(cadre: Cadre, problem: CadreProblem, number: int, order: Sequence[int
 
 def left_out(
     cadre: Cadre, problem: CadreProblem, routes: Mapping[int, Sequence[int]], *, first_day: date, last_day: date
-) -> list[Unplanned]:
-    """Every stop that the routes do not hold, with the reason."""
-    served = problem.served(routes)
+) -> list[tuple[int, Unplanned]]:
+    """Every stop that the routes do not hold: its number, and the reason."""
+    served, who = problem.served(routes), cadre.cadre_id
     return [
-        Unplanned(problem.stops[stop], reason(problem, stop, first_day=first_day, last_day=last_day), cadre.cadre_id)
+        (stop, Unplanned(problem.stops[stop], reason(problem, stop, first_day=first_day, last_day=last_day), who))
         for stop in range(len(problem.stops))
         if stop not in served
     ]

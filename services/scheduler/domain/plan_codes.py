@@ -73,7 +73,7 @@ class PlanInputCode(StrEnum):
 
 TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = {
     UnplannedCode.WINDOW_OVER: (
-        "The window ends before the first working day of the plan. Ask the agency for a later due date, or visit today.",
+        "The window ends before the first working day of the plan. Ask for a later due date, or visit today.",
         "窗口期在计划首个工作日之前已结束。请与机构商定延期，或今日上门。",
     ),
     UnplannedCode.NO_WORKING_DAY: (
@@ -93,8 +93,8 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
         "仅往返路程和走访已超过半天可用时间。请核对位置；如无误请人工安排整天。",
     ),
     UnplannedCode.NO_ROOM: (
-        "All half-days of its window are full, and nobody near can help. Add a half-day or a helper, or ask for a later "
-        "due date.",
+        "All half-days of its window are full, and nobody near can help. Add a half-day or a helper, or ask for a "
+        "later due date.",
         "窗口期内各半天均已排满，邻近人员也无法协助。请增加半天或人员，或与机构商定延期。",
     ),
     UnplannedCode.LEFT_FOR_LATER: (

@@ -3,6 +3,7 @@
 For one late request it takes milliseconds; it is also what is left when a search had to be stopped.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ def find_insertion(problem: CadreProblem, routes: Mapping[int, Sequence[int]], s
             continue
         spare = problem.budgets[slot] - problem.riding(order) - sum(problem.service[other] for other in order)
         way = [0, *(other + 1 for other in order), 0]
-        for at, (a, b) in enumerate(zip(way, way[1:], strict=False)):
+        for at, (a, b) in enumerate(itertools.pairwise(way)):
             longer = ride[a][place] + ride[place][b] - ride[a][b]
             if longer + problem.service[stop] <= spare:
                 found = Insertion(longer + cost + (0 if order else problem.setting_out), slot, at)
@@ -40,7 +41,7 @@ def find_insertion(problem: CadreProblem, routes: Mapping[int, Sequence[int]], s
 
 
 def insert(problem: CadreProblem, routes: Mapping[int, Sequence[int]], stops: Iterable[int]) -> Routes:
-    """The routes with each stop at its cheapest place; those due first come first, none is worth more than its prize."""
+    """The routes with each stop at its cheapest place; those due first come first."""
     filled: Routes = {slot: list(order) for slot, order in routes.items() if order}
     for stop in sorted(stops, key=lambda stop: (problem.stops[stop].last, -problem.prizes[stop], stop)):
         found = find_insertion(problem, filled, stop)

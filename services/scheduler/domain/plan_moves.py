@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from schemas.plan import HalfDay
 from services.scheduler.domain.plan_codes import MoveCode, UnplannedCode
 from services.scheduler.domain.plan_model import Place, PlaceVisit, Plan, Slot, places
 
@@ -21,7 +23,7 @@ class Move:
 
 
 def moves(before: Mapping[str, Place], plan: Plan, slots: Mapping[str, tuple[Slot, ...]]) -> list[Move]:
-    """Every visit of the plan before that has another half-day or cadre now, or none; visits that are gone are no moves.
+    """Every visit that has another half-day or cadre than before, or none; visits that are gone are no moves.
 
     Args:
         before: where each visit stood.
@@ -49,7 +51,7 @@ def moved_announced(found: list[Move]) -> int:
     return sum(move.announced and (move.now is None or move.now.day != move.was.day) for move in found)
 
 
-def _why(visit: PlaceVisit, was: Place, now: Place, worked: set[tuple[str, object, object]]) -> MoveCode:  # noqa: PLR0911
+def _why(visit: PlaceVisit, was: Place, now: Place, worked: set[tuple[str, date, HalfDay]]) -> MoveCode:  # noqa: PLR0911
     if not visit.first <= was.day <= visit.last:
         return MoveCode.DAY_OUT_OF_WINDOW
     if was.day in visit.away or (visit.not_before and was.day < visit.not_before):

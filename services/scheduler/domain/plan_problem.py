@@ -6,8 +6,9 @@ preferences, the ramp before the due date, told days, inertia. So two plans comp
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.scheduler.domain.plan_bundle import service_minutes
@@ -47,7 +48,7 @@ class CadreProblem:
     def riding(self, order: Sequence[int]) -> int:
         """Seconds ridden from home through the stops and back."""
         way = [0, *(stop + 1 for stop in order), 0]
-        return sum(self.ride[a][b] for a, b in zip(way, way[1:], strict=False))
+        return sum(self.ride[a][b] for a, b in itertools.pairwise(way))
 
     def fits(self, slot: int, order: Sequence[int]) -> bool:
         """Whether the half-day may hold the stops in this order."""
@@ -65,6 +66,18 @@ class CadreProblem:
                 total += self.setting_out + self.riding(order)
                 total += sum((self.costs[stop][slot] or 0) - self.prizes[stop] for stop in order)
         return total
+
+    def only(self, keep: Sequence[int]) -> CadreProblem:
+        """The problem with these stops alone, numbered anew in this order."""
+        places = [0, *(stop + 1 for stop in keep)]
+        return replace(
+            self,
+            stops=tuple(self.stops[stop] for stop in keep),
+            ride=tuple(tuple(self.ride[a][b] for b in places) for a in places),
+            service=tuple(self.service[stop] for stop in keep),
+            costs=tuple(self.costs[stop] for stop in keep),
+            prizes=tuple(self.prizes[stop] for stop in keep),
+        )
 
     def served(self, routes: Mapping[int, Sequence[int]]) -> set[int]:
         """The stops that are in the plan."""
@@ -121,7 +134,9 @@ def slot_costs(
 ) -> tuple[int | None, ...]:
     """What the stop costs in each half-day, in seconds; None where it must not be."""
     days = sorted({slot.day for slot in slots if stop.suits(slot.day)})
-    ramp = dict(zip(reversed(days), weights.ramp_minutes, strict=False)) if len(days) > len(weights.ramp_minutes) else {}
+    ramp = (
+        dict(zip(reversed(days), weights.ramp_minutes, strict=False)) if len(days) > len(weights.ramp_minutes) else {}
+    )
     told = stop.announced_on if stop.announced_on in days else None
     earlier = before.days.get(stop.stop_id)
     wishes = [visit.half_day for visit in stop.visits if visit.half_day]

@@ -5,6 +5,7 @@ medians by distance. They are good for the order of stops, not for promises: sin
 0.2-1 km: 1.3-5.1), which is why a half-day is filled to 80 % only.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import asin, cos, log, radians, sin, sqrt
@@ -39,7 +40,7 @@ def detour(km: float) -> float:
     """Road over great-circle distance, for a line of so many km."""
     if km <= DETOURS[0][0]:
         return DETOURS[0][1]
-    for (near, at_near), (far, at_far) in zip(DETOURS, DETOURS[1:], strict=False):
+    for (near, at_near), (far, at_far) in itertools.pairwise(DETOURS):
         if km <= far:
             return at_near + (at_far - at_near) * log(km / near) / log(far / near)
     return DETOURS[-1][1]

@@ -7,10 +7,9 @@ in practice). One copy of a client for each half-day, in groups, looks natural a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from pyvrp import Client, Depot, Location, ProblemData, Route, Solution, SolveParams, VehicleType, solve
 from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria
 
@@ -36,7 +35,7 @@ class Found:
 def search(
     problem: CadreProblem, start: Mapping[int, Sequence[int]] | None, *, seed: int, iterations: int, seconds: float
 ) -> Found:
-    """The best routes that so many iterations find; equal arguments give equal routes unless the time limit comes first.
+    """The best routes of so many iterations; equal arguments give equal routes unless the time limit comes first.
 
     Args:
         problem: the cadre's problem.
@@ -70,7 +69,7 @@ def problem_data(problem: CadreProblem) -> ProblemData:
     starts = [
         ((slot.day - zero).days * DAY if zero else 0) + slot.start * SECONDS for slot in problem.slots
     ]  # on one axis of seconds
-    ride = np.array(problem.ride, dtype=np.int64)
+    ride: Any = np.array(problem.ride, dtype=np.int64)
     profiles: dict[tuple[int, ...], int] = {}
     vehicles = [
         VehicleType(
@@ -85,9 +84,7 @@ def problem_data(problem: CadreProblem) -> ProblemData:
         for slot in range(len(problem.slots))
     ]
     clients = [_client(problem, stop, starts) for stop in range(len(problem.stops))]
-    distances: list[NDArray[np.int64]] = [
-        np.minimum(ride + np.array([0, *costs], dtype=np.int64), BLOCKED) for costs in profiles
-    ]
+    distances: list[Any] = [np.minimum(ride + np.array([0, *costs], dtype=np.int64), BLOCKED) for costs in profiles]
     for matrix in distances:
         np.fill_diagonal(matrix, 0)
     return ProblemData(

@@ -42,7 +42,13 @@ class Searcher:
         self._end()
 
     def search(
-        self, problem: CadreProblem, start: Mapping[int, Sequence[int]] | None, *, seed: int, iterations: int, seconds: float
+        self,
+        problem: CadreProblem,
+        start: Mapping[int, Sequence[int]] | None,
+        *,
+        seed: int,
+        iterations: int,
+        seconds: float,
     ) -> Found:
         """As `planning.search.search`.
 
