@@ -31,7 +31,7 @@ onevisit plan --example example/   writes an example county into that folder and
 Columns of the cadres: cadre_id, lat, lon, villages; and when wanted township, weekdays (1-5), hours (08:30-11:30
 14:30-17:30), days_off (2026-03-09..2026-03-13), market_days (3 6 9), speed. Of the places: visit_id, person_key,
 stop_id, dwelling or village_code; lat, lon; frail, half_day (am/pm), not_before, away, announced_on. Of the measured
-times: from, to, minutes. Chinese headings are read too; all formats are in docs/planning.md. Coordinates are WGS-84 degrees.
+times: from, to, minutes. Chinese headings are read too; all formats are in docs/planning.md. Coordinates are WGS-84.
 
 Told days stay: another day is planned for them only where a due date would be missed. What cannot be planned is listed
 with its reason, a row that cannot be read with a code, and the rest is planned.

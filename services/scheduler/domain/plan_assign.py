@@ -24,7 +24,7 @@ def assign(
     nobody: list[PlaceVisit] = []
     load: Counter[str] = Counter()
     doors: dict[str, str] = {}
-    for visit in sorted(visits, key=lambda visit: (visit.dwelling or "", visit.visit_id)):
+    for visit in sorted(visits, key=lambda visit: (visit.visit_id not in before, visit.dwelling or "", visit.visit_id)):
         was = before.get(visit.visit_id)
         candidates = by_village.get(visit.village_code, []) if visit.village_code else list(cadres)
         if was and was.cadre_id in known:

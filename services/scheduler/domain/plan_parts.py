@@ -75,7 +75,7 @@ def cadre_plan(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> Ca
 def problem_of(cadre: Cadre, stops: tuple[Stop, ...], season: Season, *, fixed: bool = True) -> CadreProblem:
     """The cadre's problem with these stops; ``fixed``: told days must stay."""
     slots = slots_of(cadre, season.first, season.last, season.kind_of)
-    days = {stop.stop_id: season.before[stop.stop_id].day for stop in stops if stop.stop_id in season.before}
+    days = {stop.stop_id: was.day for stop in stops if (was := _find_place(stop, season.before))}
     return cadre_problem(
         cadre, stops, slots, season.travel, season.weights, last_day=season.last, before=Before(days, fixed)
     )
@@ -121,12 +121,18 @@ def assembled(parts: Sequence[CadrePlan], season: Season) -> Plan:
     )
 
 
+def _find_place(stop: Stop, before: Mapping[str, Place]) -> Place | None:
+    """Where somebody of the stop was; a told day of somebody else behind the door counts first."""
+    known = [(visit.announced_on is None, before[visit.visit_id]) for visit in stop.visits if visit.visit_id in before]
+    return min(known)[1] if known else None
+
+
 def _stood(problem: CadreProblem, cadre: Cadre, before: Mapping[str, Place]) -> Routes:
     """The routes of the plan before, as far as their stops and half-days are still there."""
     number = {(slot.day, slot.half): index for index, slot in enumerate(problem.slots)}
     order: dict[int, list[tuple[int, int]]] = {}
     for stop, is_at in enumerate(problem.stops):
-        was = before.get(is_at.stop_id)
+        was = _find_place(is_at, before)
         if was and was.cadre_id == cadre.cadre_id and (was.day, was.half) in number:
             order.setdefault(number[was.day, was.half], []).append((was.order, stop))
     return {slot: [stop for _, stop in sorted(stops)] for slot, stops in order.items()}
