@@ -52,7 +52,7 @@ class Sum:
         """One row of the table, with the difference to the base."""
 
         def cell(mine: float, theirs: float | None) -> str:
-            return f"{mine:.0f}" + (f" (−{1 - mine / theirs:.0%})" if theirs else "")
+            return f"{mine:.0f}" + (f" ({mine / theirs - 1:+.0%})" if theirs else "")
 
         pairs: list[tuple[float, float | None]] = [
             (getattr(self, name), getattr(base, name) if base else None)

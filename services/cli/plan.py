@@ -60,7 +60,7 @@ def plan_command(
     seconds: Annotated[
         float, typer.Option("--seconds", min=0, max=36_000, help="Time of the search; 0: insertion alone, at once.")
     ] = 60,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same input, seconds and seed: same plan.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same input, seconds, processes and seed: same plan.")] = 1,
     processes: Annotated[int, typer.Option("--processes", min=1, max=64, help="Searches side by side.")] = 2,
     max_moved: Annotated[
         float, typer.Option("--max-moved", min=0, max=1, help="Most told visits moved for due dates, as a share.")
@@ -81,6 +81,8 @@ def plan_command(
         first = first or MONDAY
     if visits is None or cadres is None:
         raise typer.BadParameter("give VISITS.json and --cadres CADRES.csv, or --example FOLDER")
+    if told_until and not current:
+        raise typer.BadParameter("says which days of --current were told: give both", param_hint="--told-until")
     files = PlanFiles(visits, cadres, places=places, current=current, travel=travel)
     status = sys.stderr.isatty()
 

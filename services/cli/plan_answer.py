@@ -11,7 +11,7 @@ from services.cli.plan_input import InputFault
 from services.scheduler.domain.plan_codes import Language, PlanInputCode, explain
 from services.scheduler.domain.plan_model import Place, Route, Unplanned
 from services.scheduler.domain.plan_moves import Move, moved_announced
-from services.scheduler.planning.county import PlannedCounty
+from services.scheduler.planning.county import Effort, PlannedCounty
 
 FORMAT = "onevisit-plan/1"
 
@@ -25,8 +25,7 @@ class PlanAnswer:
     """Of the input, visits of no cadre included."""
     first: date
     last: date
-    seed: int
-    seconds: float
+    effort: Effort
 
     @property
     def reproducible(self) -> bool:
@@ -57,8 +56,9 @@ class PlanAnswer:
             "format": FORMAT,
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
-            "seed": self.seed,
-            "seconds": self.seconds,
+            "seed": self.effort.seed,
+            "seconds": self.effort.seconds,
+            "processes": self.effort.processes,
             "reproducible": self.reproducible,
             "figures": self.figures(),
             "routes": [route_as_json(route) for route in self.planned.plan.routes],

@@ -82,4 +82,4 @@ def plan_files(
     for visit in planned.nobody:
         detail = f"visit {visit.visit_id}, village {visit.village_code or '?'}"
         faults.append(InputFault(files.visits.name, 0, PlanInputCode.NO_CADRE, detail))
-    return PlanAnswer(planned, faults, first, season.last, effort.seed, effort.seconds)
+    return PlanAnswer(planned, faults, first, season.last, effort)

@@ -39,7 +39,8 @@ class Effort:
     """How much a run may search."""
 
     seconds: float = 60
-    """Wall time of all searches together, an exact limit; 0: cheapest insertion alone."""
+    """Wall time of all searches together, an exact limit; starting the processes adds about a second. 0: cheapest
+    insertion alone."""
     seed: int = 1
     processes: int = 2
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from typing import Final
@@ -96,6 +97,7 @@ class Searcher:
 
 def serve(pipe: Connection) -> None:
     """The life of the process: answers tasks until the other side is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, which ends this one
     logging.getLogger("pyvrp").setLevel(logging.WARNING)  # it writes its progress to the standard output
     pipe.send("ready")
     while True:

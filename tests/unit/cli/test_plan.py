@@ -137,7 +137,16 @@ def test_years_without_a_notice_are_said(example: ExampleFiles) -> None:
     assert [warning["code"] for warning in plan["warnings"]] == ["PLAN_HOLIDAYS_UNKNOWN"]
 
 
-@pytest.mark.parametrize("wrong", [[], ["v.json"], ["v.json", "--cadres", "none.csv"], ["--from", "March"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        ["v.json"],
+        ["v.json", "--cadres", "none.csv"],
+        ["--from", "March"],
+        ["v.json", "--cadres", "c.csv", "--told-until", "2026-03-02"],
+    ],
+)
 def test_a_wrong_command_says_what_is_missing(wrong: list[str]) -> None:
     """Exit status 2 and no traceback."""
     result = run(*wrong)

@@ -170,6 +170,15 @@ def test_a_told_day_is_given_up_for_a_due_date_alone_and_within_the_bound() -> N
     assert crowded(0.0) == (0, 1)
 
 
+def test_equal_seeds_give_equal_plans_and_two_processes_share_the_work() -> None:
+    """The whole answer, searched twice, of two cadres side by side."""
+    visits = [visit(f"n{n:02d}", n % 4, n % 4 + 5, north=n / 4, east=n % 3, village=f"v{1 + n % 2}") for n in range(24)]
+    cadres = [cadre("c1", ["v1"]), cadre("c2", ["v2"])]
+    first, again = (plan_county(visits, cadres, season(9), Effort(seconds=1.5, seed=5)) for _ in range(2))
+    assert first.warnings or again.warnings or first == again
+    assert not first.plan.unplanned
+
+
 def test_nothing_changed_moves_nothing() -> None:
     """Planning the same again is the same plan, without a search."""
     visits = [visit(f"n{n}", n, n + 3, north=n / 3) for n in range(5)]
