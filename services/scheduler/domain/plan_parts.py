@@ -66,6 +66,11 @@ def cadre_plan(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> Ca
     problem = problem_of(cadre, tuple(bundle(visits, slots, season.weights)), season)
     stood = _stood(problem, cadre, season.before)
     start = kept(problem, stood)
+    pushed = {stop for order in stood.values() for stop in order} - problem.served(start)
+    if grown := {stop for stop in pushed if _late(problem.stops[stop], season)}:
+        problem = problem_of(cadre, _without_late(problem.stops, grown, season), season)
+        stood = _stood(problem, cadre, season.before)
+        start = kept(problem, stood)
     todo = set(range(len(problem.stops))) - problem.served(start)
     here = {visit.visit_id for visit in visits}
     left = any(place.cadre_id == cadre.cadre_id and name not in here for name, place in season.before.items())
@@ -119,6 +124,22 @@ def assembled(parts: Sequence[CadrePlan], season: Season) -> Plan:
             if number not in part.given
         ),
     )
+
+
+def _late(stop: Stop, season: Season) -> list[PlaceVisit]:
+    """The visits of the stop that the plan before did not have."""
+    return [visit for visit in stop.visits if visit.visit_id not in season.before]
+
+
+def _without_late(stops: tuple[Stop, ...], grown: set[int], season: Season) -> tuple[Stop, ...]:
+    """The stops, those that have grown beyond the room of their half-day parted: a late visit must not push out others
+    behind its door."""
+    parted: list[Stop] = []
+    for number, stop in enumerate(stops):
+        late = _late(stop, season) if number in grown else []
+        rest = tuple(visit for visit in stop.visits if visit not in late)
+        parted += [*([Stop(rest)] if rest else []), *(Stop((visit,)) for visit in late)]
+    return tuple(sorted(parted, key=lambda stop: stop.stop_id))
 
 
 def _find_place(stop: Stop, before: Mapping[str, Place]) -> Place | None:

@@ -134,6 +134,19 @@ def test_a_late_request_joins_a_told_day_and_moves_nobody() -> None:
     assert found.moves == [] and moved_announced(found.moves) == 0
 
 
+def test_a_late_request_behind_a_told_door_pushes_nobody_out() -> None:
+    """Ten people fill the told Monday; the eleventh, of the same house as one of them, goes on another day."""
+    pairs = [told(f"n{n}", 0, north=0.1, east=0.001 * n) for n in range(10)]
+    before = {f"n{n}": was for n, (_, was) in enumerate(pairs)}
+    visits = [replace(v, dwelling=v.visit_id) for v, _ in pairs]
+    late = replace(visits[3], visit_id="a", announced_on=None)
+    for effort in (SEARCH, Effort(seconds=0)):
+        mornings = cadre(hours=((HalfDay.MORNING, 510, 690),))
+        found = plan_county([*visits, late], [mornings], season(before=before), effort)
+        assert not found.plan.unplanned and moved_announced(found.moves) == 0
+        assert places(found.plan)["a"].day != day(0)
+
+
 def test_a_cadre_who_falls_ill_moves_told_days_with_that_reason() -> None:
     """The told Wednesday is a day off now: another day, and why."""
     first, was = told("n1", 2)
