@@ -66,8 +66,8 @@ def cadre_plan(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> Ca
     problem = problem_of(cadre, tuple(bundle(visits, slots, season.weights)), season)
     stood = _stood(problem, cadre, season.before)
     start = kept(problem, stood)
-    pushed = {stop for order in stood.values() for stop in order} - problem.served(start)
-    if grown := {stop for stop in pushed if _late(problem.stops[stop], season)}:
+    crowded = [order for slot, order in stood.items() if start.get(slot) != order]
+    if grown := {stop for order in crowded for stop in order if _late(problem.stops[stop], season)}:
         problem = problem_of(cadre, _without_late(problem.stops, grown, season), season)
         stood = _stood(problem, cadre, season.before)
         start = kept(problem, stood)
