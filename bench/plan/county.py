@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from schemas.plan import HalfDay
 from services.scheduler.domain.align import align
-from services.scheduler.domain.align_policy import AlignmentPolicy
 from services.scheduler.domain.merge import OpenRequest, merge
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Point
 
@@ -48,11 +47,11 @@ class County:
             for visit in merge(pool)
         ]
 
-    def aligned(self, policy: AlignmentPolicy) -> list[OpenRequest]:
+    def aligned(self) -> list[OpenRequest]:
         """The requests after every change of windows that `onevisit align` proposes is accepted."""
         villages = {(r.agency, r.request_id): _village(self.people[r.person_key]) for r in self.requests}
         homes = {person: str(lives["house"]) for person, lives in self.people.items()}
-        found = align(self.requests, policy=policy, village_of=villages, dwelling_of=homes, max_days=30)
+        found = align(self.requests, village_of=villages, dwelling_of=homes, max_days=30)
         changes = found.whole.proposal.changes if found.whole else {}
         moved = []
         for request in self.requests:

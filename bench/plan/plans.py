@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from bench.align import WITH_PENSION
 from bench.plan.county import DAYS, MONDAY, SETTERS, County
 from bench.plan.naive import earliest_due_nearest_neighbour
-from services.scheduler.domain.align_policy import AlignmentPolicy
 from services.scheduler.domain.plan_assemble import routes_of
 from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Route, places
 from services.scheduler.domain.plan_moves import moved_announced
@@ -95,10 +93,8 @@ def savings(county: County, effort: Effort, echo: Echo) -> None:
     echo(naive.line("merged, earliest due date and nearest neighbour", campaigns))
     echo(planned(merged, county.cadres, replace(effort, seconds=0)).line("merged, cheapest insertion", campaigns))
     echo(planned(merged, county.cadres, effort).line("merged, planned", campaigns))
-    for pension, policy in (("pension stays", AlignmentPolicy()), ("pension opens ≤ 30 days earlier", WITH_PENSION)):
-        aligned = county.visits(county.aligned(policy))
-        row = planned(aligned, county.cadres, effort).line(f"merged, aligned ({pension}), planned", campaigns)
-        echo(row)
+    aligned = county.visits(county.aligned())
+    echo(planned(aligned, county.cadres, effort).line("merged, aligned, planned", campaigns))
     own, children = (
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
