@@ -61,7 +61,7 @@ class Reading:
             return read()
         except KeyError as error:
             self.fault(row, f"no {error.args[0]}")
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, OverflowError) as error:
             self.fault(row, str(error))
         return None
 

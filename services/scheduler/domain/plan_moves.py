@@ -22,28 +22,36 @@ class Move:
     code: MoveCode | UnplannedCode
 
 
-def moves(before: Mapping[str, Place], plan: Plan, slots: Mapping[str, tuple[Slot, ...]]) -> list[Move]:
+def moves(before: Mapping[str, Place], plan: Plan, slots: Mapping[str, tuple[Slot, ...]], first: date) -> list[Move]:
     """Every visit that has another half-day or cadre than before, or none; visits that are gone are no moves.
 
     Args:
-        before: where each visit stood.
+        before: where each visit stood. One that is not there but was told a day stood on that day.
         plan: the plan now.
         slots: the half-days that each cadre works.
+        first: first day of the plan; days before it are over.
     """
     now = places(plan)
     worked = {(cadre_id, slot.day, slot.half) for cadre_id, mine in slots.items() for slot in mine}
     found: list[Move] = []
     for route in plan.routes:
         for visit in (visit for planned in route.stops for visit in planned.stop.visits):
-            was = before.get(visit.visit_id)
-            if was and was[:3] != now[visit.visit_id][:3]:
-                code = _why(visit, was, now[visit.visit_id], worked)
-                found.append(Move(visit.visit_id, was, now[visit.visit_id], visit.announced_on == was.day, code))
+            at = now[visit.visit_id]
+            was = before.get(visit.visit_id) or _told(visit, at.cadre_id, at.half, first)
+            if was and was[:3] != at[:3]:
+                code = _why(visit, was, at, worked)
+                found.append(Move(visit.visit_id, was, at, visit.announced_on == was.day, code))
     for out in plan.unplanned:
         for visit in out.stop.visits:
-            if was := before.get(visit.visit_id):
+            was = before.get(visit.visit_id) or _told(visit, out.cadre_id or "", HalfDay.MORNING, first)
+            if was:
                 found.append(Move(visit.visit_id, was, None, visit.announced_on == was.day, out.code))
     return sorted(found, key=lambda move: (not move.announced, move.was, move.visit_id))
+
+
+def _told(visit: PlaceVisit, cadre_id: str, half: HalfDay, first: date) -> Place | None:
+    """The place of a told day of which no plan is known."""
+    return Place(cadre_id, visit.announced_on, half) if visit.announced_on and visit.announced_on >= first else None
 
 
 def moved_announced(found: list[Move]) -> int:

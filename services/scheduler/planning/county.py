@@ -85,7 +85,7 @@ def plan_county(
     warnings += [(PlanInputCode.HOLIDAYS_UNKNOWN, str(year)) for year in years if not is_known(year)]
     plan = assembled(parts, season)
     slots = {part.cadre.cadre_id: part.problem.slots for part in parts}
-    return PlannedCounty(plan, nobody, warnings, moves(season.before, plan, slots), told)
+    return PlannedCounty(plan, nobody, warnings, moves(season.before, plan, slots, season.first), told)
 
 
 def _give_up_told_days(parts: Sequence[CadrePlan], season: Season, effort: Effort, at_most: int) -> list[Warned]:

@@ -156,6 +156,22 @@ def test_a_cadre_who_falls_ill_moves_told_days_with_that_reason() -> None:
     assert move.now and move.now.day != day(2)
 
 
+def test_a_told_day_that_cannot_stay_is_said_without_a_plan_before() -> None:
+    """A Saturday and a day outside of the window move, each with its reason; a day that is over is no move."""
+    visits = [
+        visit("saturday", 0, 6, announced_on=day(5)),
+        visit("outside", 0, 2, announced_on=day(3), north=2),
+        visit("kept", 0, 4, announced_on=day(3), north=3),
+        visit("over", 0, 4, announced_on=day(-3), north=4),
+    ]
+    found = plan_county(visits, [cadre()], season(7), SEARCH)
+    assert {move.visit_id: move.code for move in found.moves} == {
+        "saturday": MoveCode.CADRE_AWAY,
+        "outside": MoveCode.DAY_OUT_OF_WINDOW,
+    }
+    assert places(found.plan)["kept"].day == day(3)
+
+
 def test_an_absence_moves_the_visit_to_after_it() -> None:
     """Not before Thursday: the told Monday cannot stay."""
     first, was = told("n1", 0)
