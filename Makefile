@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -45,6 +45,9 @@ bench-linkage: .dev  ## precision, recall and false links of who is who, on FEBR
 
 bench-align: .dev  ## what window alignment saves on two made-up counties, and in what time (half a minute; docs/alignment.md)
 	$(python) -m bench.align
+
+bench-plan: .dev  ## plans beside OR-Tools, three campaigns and a list; parts: PLAN="solomon --seconds 10" (half an hour; docs/planning.md)
+	$(python) -m bench.plan $(PLAN)
 
 report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (7 minutes; docs/verify-report.md)
 	$(python) -m bench.verify.report

@@ -20,13 +20,17 @@ from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
 from services.gateway.lists.problems import ListProblem, ProblemCode
 from services.scheduler.domain import codes as intake
+from services.scheduler.domain.plan_codes import TEXTS as PLAN_TEXTS
+from services.scheduler.domain.plan_codes import explain as explain_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path("docs/codes.md")
 SOURCES = ("schemas", "services", "deploy")
 
 _CODE_ENUM = re.compile(r"(Code|Reason|Fault)$")
-_WITH_TEXTS = frozenset((*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS, *FAULT_TEXTS, *EXPLANATIONS))
+_WITH_TEXTS = frozenset(
+    (*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS, *FAULT_TEXTS, *EXPLANATIONS, *PLAN_TEXTS)
+)
 """Codes that stand, with their texts, in one of the tables of catalogues."""
 
 _HEAD = """\
@@ -93,6 +97,13 @@ def codes_markdown(root: Path = ROOT) -> str:
             _table(
                 ("code", "what is wrong and what to do", "说明"),
                 [(code, english, chinese) for code, (english, chinese) in EXPLANATIONS.items()],
+            ),
+            "## Plans (`onevisit plan`)\n",
+            "`PLAN_…`: why something is not planned, or what is to be said of the input. `MOVED_…`: why a visit is on\n"
+            "another half-day than before.\n",
+            _table(
+                ("code", "what is wrong and what to do", "说明"),
+                [(code, *(explain_plan(code, language, "…") for language in ("en", "zh"))) for code in PLAN_TEXTS],
             ),
             "## Everything else\n",
             "Mostly for the operator. The message of the error says what to do next.\n",

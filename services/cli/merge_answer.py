@@ -1,5 +1,7 @@
 """What became of the lists, and the JSON that ``onevisit merge`` answers."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +93,7 @@ class MergeResult:
         """The answer of ``onevisit merge --json``."""
         visit_of = {(r.agency, r.request_id): str(visit.visit_id) for visit in self.visits for r in visit.requests}
         held_of = {held.person_key: held.held_id for held in self.held if held.person_key}
+        village_of = {entry.request.key: entry.request.village_code for entry in self.register}
         return {
             "requests": self.requests,
             "accepted": len(self.register),
@@ -102,7 +105,11 @@ class MergeResult:
             "assumed": [{"file": file, "field": column, "value": value} for file, column, value in self.assumed],
             "persons": self.persons,
             "held": [held.as_json(visit_of, language) for held in self.held],
-            "visits": [_visit_as_json(visit, held_of.get(visit.person_key)) for visit in self.visits],
+            "visits": [
+                _visit_as_json(visit, held_of.get(visit.person_key))
+                | {"village_code": _village(village_of.get((r.agency, r.request_id)) for r in visit.requests)}
+                for visit in self.visits
+            ],
             "stops": [stop_as_json(stop) for stop in self.stops],
             "trips_before": len(self.register),
             "trips_after": len(self.visits),
@@ -131,6 +138,12 @@ def _visit_as_json(visit: ProposedVisit, held_id: str | None) -> dict[str, Any]:
         ],
     }
     return stated | {"held_id": held_id} if held_id else stated
+
+
+def _village(codes: Iterable[str | None]) -> str | None:
+    """The code named most often, the smallest of equals; `onevisit plan` finds the cadre and the place by it."""
+    named = Counter(code for code in codes if code)
+    return min(named, key=lambda code: (-named[code], code)) if named else None
 
 
 def stop_as_json(stop: Stop) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""PyVRP on a published instance: the search of our plans, without what is ours."""
+
+import numpy as np
+from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
+from pyvrp.stop import MaxRuntime
+
+from bench.plan.instances import SCALE, Instance
+
+
+def solve_pyvrp(instance: Instance, vehicles: int, seconds: float) -> float | None:
+    """The distance found with at most so many vehicles; None when no plan was found."""
+    ride = np.array(instance.ride, dtype=np.int64)
+    data = ProblemData(
+        locations=[Location(0, 0) for _ in instance.demand],
+        clients=[
+            Client(
+                location=number,
+                delivery=[instance.demand[number]],
+                service_duration=instance.service[number],
+                tw_early=instance.ready[number],
+                tw_late=instance.due[number],
+            )
+            for number in range(1, len(instance.demand))
+        ],
+        depots=[Depot(0)],
+        vehicle_types=[VehicleType(vehicles, [instance.capacity], tw_early=0, tw_late=instance.due[0])],
+        distance_matrices=[ride],  # type: ignore[list-item]  # its stubs give an array's shape as int
+        duration_matrices=[ride],  # type: ignore[list-item]
+    )
+    best = solve(data, MaxRuntime(seconds), seed=1, collect_stats=False, display=False).best
+    return best.distance() / SCALE if best.is_feasible() and best.is_complete() else None

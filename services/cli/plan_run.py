@@ -1,0 +1,85 @@
+"""From files to the answer of ``onevisit plan``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from services.cli.plan_answer import PlanAnswer
+from services.cli.plan_input import InputFault, Reading, read_cadres, read_json, read_travel
+from services.cli.plan_visits import Places, read_current, read_places, read_visits
+from services.scheduler.domain.plan_codes import PlanInputCode
+from services.scheduler.domain.plan_model import Place, PlaceVisit
+from services.scheduler.domain.plan_parts import Season
+from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel, Travel
+from services.scheduler.domain.plan_weights import Weights
+from services.scheduler.planning.county import Effort, Progress, plan_county
+from services.scheduler.planning.holidays import kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFiles:
+    """What is planned from."""
+
+    visits: Path
+    cadres: Path
+    places: Path | None = None
+    current: Path | None = None
+    travel: Path | None = None
+
+
+def plan_files(
+    files: PlanFiles,
+    *,
+    first_day: Callable[[list[PlaceVisit]], date],
+    days: int,
+    told_until: date | None,
+    max_moved: float,
+    effort: Effort,
+    progress: Progress | None = None,
+) -> PlanAnswer:
+    """Reads what can be read and plans it.
+
+    Args:
+        files: the input.
+        first_day: chooses the first day of the plan from the visits.
+        days: length of the plan in calendar days.
+        told_until: every day of the plan before until then was told.
+        max_moved: see `Weights.max_moved_share`.
+        effort: of the search.
+        progress: is told of each cadre.
+    """
+    faults: list[InputFault] = []
+
+    def reading(path: Path, code: PlanInputCode) -> Reading:
+        return Reading(path, code, faults)
+
+    cadres = read_cadres(reading(files.cadres, PlanInputCode.CADRE_INVALID))
+    places = read_places(reading(files.places, PlanInputCode.PLACE_INVALID)) if files.places else Places()
+    before: dict[str, Place] = {}
+    told: dict[str, date] = {}
+    if files.current:
+        document = read_json(files.current)
+        before, told = read_current(reading(files.current, PlanInputCode.CURRENT_INVALID), document, told_until)
+    of_visits = reading(files.visits, PlanInputCode.VISIT_INVALID)
+    visits = read_visits(of_visits, read_json(files.visits), places, told)
+    first = first_day(visits)
+    names = places.names | {cadre.home: (cadre.cadre_id, *sorted(cadre.villages)) for cadre in cadres}
+    times: Travel = GreatCircleTravel()
+    if files.travel:
+        times = MeasuredTravel(times, read_travel(reading(files.travel, PlanInputCode.TRAVEL_INVALID)), names)
+    season = Season(
+        first=first,
+        last=first + timedelta(days - 1),
+        kind_of=kind_of,
+        travel=times,
+        weights=Weights(max_moved_share=max_moved),
+        before={visit_id: place for visit_id, place in before.items() if place.day >= first},
+    )
+    planned = plan_county(visits, cadres, season, effort, progress)
+    for visit in planned.nobody:
+        detail = f"visit {visit.visit_id}, village {visit.village_code or '?'}"
+        faults.append(InputFault(files.visits.name, 0, PlanInputCode.NO_CADRE, detail))
+    return PlanAnswer(planned, faults, first, season.last, effort)

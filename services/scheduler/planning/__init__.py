@@ -1,0 +1,1 @@
+"""visit → plan: the search behind the pure rules of `services.scheduler.domain.plan_*`."""

@@ -1,0 +1,167 @@
+"""The plan of a county: one problem for each cadre, searched side by side, then the neighbours' help.
+
+Joint problems of a township gave no gain at equal time, so neighbours are offered only what a cadre cannot serve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import monotonic
+from typing import Final
+
+from services.scheduler.domain.plan_assign import assign
+from services.scheduler.domain.plan_codes import PlanInputCode
+from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Plan
+from services.scheduler.domain.plan_moves import Move, moves
+from services.scheduler.domain.plan_parts import CadrePlan, Season, assembled, cadre_plan, help_out, problem_of
+from services.scheduler.planning.holidays import is_known
+from services.scheduler.planning.searcher import Searcher, SearchStopped
+
+ITERATIONS_PER_SECOND: Final = 12_000
+"""Iterations a second, times the stops of a cadre: half of what a free core does (docs/planning.md), so that the
+iterations end a search before its time does, and the plan does not depend on the machine's speed."""
+MOST_SECONDS_PER_CADRE: Final = 10.0
+"""A search of a village gains nothing more after it."""
+SHARE_FOR_TOLD_DAYS: Final = 0.25
+"""Of the time, for keeping due dates that told days stand in the way of."""
+Warned = tuple[PlanInputCode, str]
+"""Code and detail."""
+Progress = Callable[[int, int], None]
+"""Cadres done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much a run may search."""
+
+    seconds: float = 60
+    """Wall time of all searches together, an exact limit; starting the processes adds about a second. 0: cheapest
+    insertion alone."""
+    seed: int = 1
+    processes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCounty:
+    """A plan and what is to be said of it."""
+
+    plan: Plan
+    nobody: list[PlaceVisit]
+    """Visits in villages of no cadre."""
+    warnings: list[Warned]
+    moves: list[Move]
+    """Against the plan before."""
+    told: int
+    """Visits of which a day was told."""
+
+
+def plan_county(
+    visits: Iterable[PlaceVisit],
+    cadres: Sequence[Cadre],
+    season: Season,
+    effort: Effort,
+    progress: Progress | None = None,
+) -> PlannedCounty:
+    """Plans; with a plan before, only cadres of whom something changed are searched, from that plan.
+
+    Told days stay. They are given up for due dates alone, at most `Weights.max_moved_share` of all.
+    """
+    everybody = list(visits)
+    told = sum(visit.announced_on is not None for visit in everybody)
+    mine, nobody = assign(everybody, cadres, season.before)
+    by_id = {cadre.cadre_id: cadre for cadre in cadres}
+    parts = [cadre_plan(by_id[cadre_id], mine[cadre_id], season) for cadre_id in sorted(by_id)]
+    first = replace(effort, seconds=effort.seconds * (1 - SHARE_FOR_TOLD_DAYS)) if told else effort
+    warnings = _search_all([part for part in parts if part.changed], first, progress)
+    help_out(parts, season)
+    if told:
+        second = replace(effort, seconds=effort.seconds * SHARE_FOR_TOLD_DAYS)
+        warnings += _give_up_told_days(parts, season, second, ceil(told * season.weights.max_moved_share))
+    years = range(season.first.year, season.last.year + 1)
+    warnings += [(PlanInputCode.HOLIDAYS_UNKNOWN, str(year)) for year in years if not is_known(year)]
+    plan = assembled(parts, season)
+    slots = {part.cadre.cadre_id: part.problem.slots for part in parts}
+    return PlannedCounty(plan, nobody, warnings, moves(season.before, plan, slots, season.first), told)
+
+
+def _give_up_told_days(parts: Sequence[CadrePlan], season: Season, effort: Effort, at_most: int) -> list[Warned]:
+    """Where a due date is still missed: searches again with told days as a cost, and takes it if fewer are missed."""
+    missing = [part for part in parts if part.due_missed(season.last)]
+    trials = [
+        replace(part, problem=problem_of(part.cadre, part.problem.stops, season, fixed=False), given=set(part.given))
+        for part in missing
+    ]
+    warnings = _search_all(trials, effort)
+    for part, trial in zip(missing, trials, strict=True):
+        moved = trial.told_moved() - part.told_moved()
+        if len(trial.due_missed(season.last)) < len(part.due_missed(season.last)) and moved <= at_most:
+            at_most -= max(0, moved)
+            part.problem, part.routes = trial.problem, trial.routes
+    return warnings
+
+
+def _search_all(parts: Sequence[CadrePlan], effort: Effort, progress: Progress | None = None) -> list[Warned]:
+    """Searches each part from the routes it has, the largest first; the better routes stay. Returns warnings."""
+    if not effort.seconds or not parts:
+        return []
+    ends = monotonic() + effort.seconds
+    processes = min(effort.processes, len(parts))
+    share = min(MOST_SECONDS_PER_CADRE, effort.seconds * processes / len(parts))
+    queue: SimpleQueue[CadrePlan] = SimpleQueue()
+    for part in sorted(parts, key=lambda part: -len(part.problem.stops)):
+        queue.put(part)
+    warnings: list[Warned] = []
+    lock, taken, done = Lock(), 0, 0
+
+    def work() -> None:
+        nonlocal taken, done
+        with Searcher() as searcher:
+            while True:
+                try:
+                    part = queue.get_nowait()
+                except Empty:
+                    return
+                with lock:
+                    fair = (ends - monotonic()) * processes / max(processes, len(parts) - taken)
+                    taken += 1
+                said = _search(part, searcher, effort.seed, share, fair)
+                with lock:
+                    done += 1
+                    warnings.extend(said)
+                    if progress:
+                        progress(done, len(parts))
+
+    threads = [Thread(target=work, daemon=True) for _ in range(processes)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(warnings)
+
+
+def _search(part: CadrePlan, searcher: Searcher, seed: int, share: float, seconds: float) -> list[Warned]:
+    whole, who = part.problem, part.cadre.cadre_id
+    numbers = [
+        stop
+        for stop, costs in enumerate(whole.costs)
+        if stop not in part.given and any(cost is not None for cost in costs)
+    ]
+    if not numbers:
+        return []
+    problem, inner = whole.only(numbers), {outer: number for number, outer in enumerate(numbers)}
+    if seconds <= 0:
+        return [(PlanInputCode.TIME_LIMIT, who)]
+    iterations = max(1, round(share * ITERATIONS_PER_SECOND / len(numbers)))
+    start = {slot: [inner[stop] for stop in order] for slot, order in part.routes.items()}
+    try:
+        found = searcher.search(problem, start, seed=seed, iterations=iterations, seconds=seconds)
+    except SearchStopped as error:
+        return [(PlanInputCode.SEARCH_STOPPED, f"{who}: {error}")]
+    if all(problem.fits(slot, order) for slot, order in found.routes.items()):
+        routes = {slot: [numbers[stop] for stop in order] for slot, order in found.routes.items()}
+        part.routes = min((part.routes, routes), key=whole.cost)
+    return [(PlanInputCode.TIME_LIMIT, who)] if found.ended_by_time else []
