@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from deploy.embedded import clips
 from services.gateway.villages import Village
@@ -37,6 +37,8 @@ VILLAGES = {
     VILLAGE: Village(name="石门村", lat=26.35, lon=107.2),
     OTHER_VILLAGE: Village(name="茶山村", lat=26.37, lon=107.24),
 }
+expect.set_options(timeout=30_000)
+"""Milliseconds until something must be seen; the page's own limits are tested by themselves. A busy machine is slow."""
 SMALL, LARGE = {"width": 360, "height": 780}, {"width": 412, "height": 915}
 
 

@@ -48,7 +48,7 @@ class Handset:
         assert made.status_code == 201, made.text
         code: str = made.json()["code"]
         await self.page.goto(f"{self.address}#enrol={code}")
-        await expect(self.page.locator(".stops, phone-today .note").first).to_be_visible(timeout=15_000)
+        await expect(self.page.locator(".stops, phone-today .note").first).to_be_visible(timeout=60_000)
         return code
 
     async def tap(self, what: Locator) -> None:
@@ -74,16 +74,16 @@ class Handset:
         await self.tap(self.page.locator(".person", has_text=name))
         await self.tap(self.page.locator("a.main"))
         begin = self.page.locator(".capture.framing button.main")
-        await expect(begin).to_be_visible(timeout=20_000)
+        await expect(begin).to_be_visible(timeout=60_000)
         await self.tap(begin)
-        await expect(self.page.locator(".capture .prompt")).to_be_visible(timeout=10_000)
+        await expect(self.page.locator(".capture .prompt")).to_be_visible(timeout=60_000)
 
     async def film(self, name: str) -> None:
         """From the list to the result."""
         await self.begin_filming(name)
-        await expect(self.page.locator("phone-result .result")).to_be_visible(timeout=30_000)
+        await expect(self.page.locator("phone-result .result")).to_be_visible(timeout=60_000)
 
-    async def expect_word(self, word: str, timeout_s: float = 30) -> None:
+    async def expect_word(self, word: str, timeout_s: float = 60) -> None:
         """What the result says."""
         await expect(self.page.locator(f"phone-result .result.{word}")).to_be_visible(timeout=timeout_s * 1000)
 

@@ -27,7 +27,7 @@ async def test_enrol_film_cut_resume_received(handset: Handset, county: County) 
     handset.taps = 0
     await handset.begin_filming("王秀英")
     assert handset.taps <= 3
-    await expect(handset.page.locator("phone-result .result")).to_be_visible(timeout=30_000)
+    await expect(handset.page.locator("phone-result .result")).to_be_visible(timeout=60_000)
     (recording,) = await handset.recordings()
     await handset.expect_word("received", 60)
     assert handset.wire.torn == 2
@@ -56,7 +56,7 @@ async def test_a_killed_tab_loses_nothing(handset: Handset, county: County) -> N
     handset.wire.away = False
     await handset.go("sending", "phone-sending")
     await handset.page.locator("button.main").click()
-    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=30_000)
+    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=60_000)
     ((sha256, size),) = await captures(county)
     assert (sha256, size) == (hashlib.sha256(recording).hexdigest(), len(recording))
     assert await handset.recordings() == []
@@ -74,7 +74,7 @@ async def test_a_revoked_phone_is_told_so(handset: Handset, county: County) -> N
     handset.wire.away = False
     await handset.page.evaluate("dispatchEvent(new Event('online'))")
     told = handset.page.locator("phone-enrol [role=alert]")
-    await expect(told).to_contain_text("停用", timeout=15_000)
+    await expect(told).to_contain_text("停用", timeout=60_000)
     await expect(told).to_contain_text("1 段录像")
     assert (await handset.read("facts", "today"), await handset.read("bundles")) == (None, [])
     await handset.page.evaluate("location.hash = 'today'")

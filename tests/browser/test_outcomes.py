@@ -36,7 +36,7 @@ async def test_an_outcome_takes_two_taps_and_is_taken_in(handset: Handset, count
     assert handset.taps == 2
     await expect(people.locator(".state.told")).to_be_visible()
     await handset.go("sending", "phone-sending")
-    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=15_000)
+    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=60_000)
     (outcome,) = await handset.read("outcomes")
     assert (outcome["state"], outcome["body"]["outcome"], bool(outcome["body"]["signature"])) == (
         "received",
@@ -62,7 +62,7 @@ async def test_the_question_of_eligibility_has_no_answer_beforehand(handset: Han
     await handset.page.locator("button.main").click()
     await expect(handset.page.locator("phone-person")).to_be_visible()
     await handset.go("sending", "phone-sending")
-    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=15_000)
+    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=60_000)
     (outcome,) = await handset.read("outcomes")
     assert outcome["body"]["answers"] == {"children_changed": False}
     await handset.go("today", ".stops")
@@ -82,11 +82,11 @@ async def test_what_was_ticked_shapes_what_is_asked(handset: Handset, county: Co
         await page.locator("button.main").click()
         await expect(page.locator("phone-person .badge.able", has_text=label)).to_be_visible()
         if able == "deaf":
-            await expect(page.locator("a.main", has_text="开始拍摄")).to_be_visible(timeout=15_000)
+            await expect(page.locator("a.main", has_text="开始拍摄")).to_be_visible(timeout=60_000)
             drawn = [each for each in await handset.read("bundles") if each["able_key"] == "deaf|"]
             assert {each["challenge"]["prompt_form"] for each in drawn} == {"shown"}
         else:
-            await expect(page.locator("a.main", has_text="其他方式")).to_be_visible(timeout=15_000)
+            await expect(page.locator("a.main", has_text="其他方式")).to_be_visible(timeout=60_000)
 
 
 async def test_a_family_learns_who_comes(handset: Handset, county: County) -> None:

@@ -92,7 +92,7 @@ async def test_a_recording_that_was_sent_before_is_not_doubled(handset: Handset,
     )
     await handset.page.reload()
     await handset.go("sending", "phone-sending")
-    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=30_000)
+    await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=60_000)
     for _ in range(100):
         if not await handset.recordings():
             break
@@ -120,7 +120,7 @@ async def test_a_full_phone_says_so_and_keeps_nothing_half(handset: Handset, cou
     await handset.wait_for_challenges()
     await handset.begin_filming("李大山")
     told = handset.page.locator("phone-capture [role=alert]")
-    await expect(told).to_contain_text("空间不足", timeout=30_000)
+    await expect(told).to_contain_text("空间不足", timeout=60_000)
     assert await handset.recordings() == []
     assert await handset.read("captures") == []
     await expect(handset.page.locator("a.main")).to_have_attribute("href", "#sending")
