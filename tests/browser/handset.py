@@ -58,7 +58,7 @@ class Handset:
 
     async def wait_for_challenges(self) -> None:
         """Until the phone carries challenges."""
-        for _ in range(100):
+        for _ in range(600):
             if await self.read("bundles"):
                 return
             await self.page.wait_for_timeout(100)
