@@ -1,6 +1,7 @@
 """What a list alone leads to: earliest due date first, then the nearest house, half-day by half-day."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from services.scheduler.domain.plan_problem import CadreProblem, Routes
 
@@ -11,13 +12,12 @@ def earliest_due_nearest_neighbour(problem: CadreProblem) -> Routes:
     for slot in range(len(problem.slots)):
         order: list[int] = []
         while fitting := [stop for stop in sorted(left) if problem.fits(slot, [*order, stop])]:
-            here = order[-1] + 1 if order else 0
-            order.append(min(fitting, key=lambda stop, here=here, order=order: _next(problem, order, here, stop)))  # type: ignore[misc]
+            order.append(min(fitting, key=partial(_urgency, problem, order)))
             left.discard(order[-1])
         if order:
             routes[slot] = order
     return routes
 
 
-def _next(problem: CadreProblem, order: Sequence[int], here: int, stop: int) -> tuple[int, int]:
-    return (problem.ride[here][stop + 1] if order else problem.stops[stop].last.toordinal(), stop)
+def _urgency(problem: CadreProblem, order: Sequence[int], stop: int) -> tuple[int, int]:
+    return (problem.ride[order[-1] + 1][stop + 1] if order else problem.stops[stop].last.toordinal(), stop)

@@ -1,5 +1,7 @@
 """PyVRP on a published instance: the search of our plans, without what is ours."""
 
+from typing import Any
+
 import numpy as np
 from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
 from pyvrp.stop import MaxRuntime
@@ -9,7 +11,7 @@ from bench.plan.instances import SCALE, Instance
 
 def solve_pyvrp(instance: Instance, vehicles: int, seconds: float) -> float | None:
     """The distance found with at most so many vehicles; None when no plan was found."""
-    ride = np.array(instance.ride, dtype=np.int64)
+    ride: list[Any] = [np.array(instance.ride, dtype=np.int64)]  # PyVRP's stubs give an array's shape as int
     data = ProblemData(
         locations=[Location(0, 0) for _ in instance.demand],
         clients=[
@@ -24,8 +26,8 @@ def solve_pyvrp(instance: Instance, vehicles: int, seconds: float) -> float | No
         ],
         depots=[Depot(0)],
         vehicle_types=[VehicleType(vehicles, [instance.capacity], tw_early=0, tw_late=instance.due[0])],
-        distance_matrices=[ride],  # type: ignore[list-item]  # its stubs give an array's shape as int
-        duration_matrices=[ride],  # type: ignore[list-item]
+        distance_matrices=ride,
+        duration_matrices=ride,
     )
     best = solve(data, MaxRuntime(seconds), seed=1, collect_stats=False, display=False).best
     return best.distance() / SCALE if best.is_feasible() and best.is_complete() else None

@@ -272,7 +272,8 @@ def _times(items: Sequence[Item], engines: Engines, policy: VerificationPolicy) 
 
 def _pairs(items: Sequence[Item], chosen: Chosen) -> Index:
     found = [(a, b) for a in range(len(items)) for b in range(a) if chosen(items[a], items[b])]
-    return tuple(np.array(found, dtype=int).reshape(-1, 2).T)  # type: ignore[return-value]
+    pairs = np.array(found, dtype=int).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _highest(scores: Matrix) -> float:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -97,7 +98,7 @@ def read_cadres(reading: Reading) -> list[Cadre]:
     """The cadres; the columns are in docs/planning.md."""
     cadres: dict[str, Cadre] = {}
     for row, cells in reading.rows():
-        cadre = reading.take(row, lambda cells=cells: _cadre(cells))  # type: ignore[misc]
+        cadre = reading.take(row, partial(_cadre, cells))
         if cadre and cadre.cadre_id in cadres:
             reading.fault(row, f"cadre_id {cadre.cadre_id} stands twice")
         elif cadre:
@@ -109,10 +110,14 @@ def read_travel(reading: Reading) -> dict[tuple[str, str], float]:
     """The county's measured times: (from, to): minutes."""
     times: dict[tuple[str, str], float] = {}
     for row, cells in reading.rows():
-        entry = reading.take(row, lambda cells=cells: (cells["from"], cells["to"], _minutes(cells["minutes"])))  # type: ignore[misc]
+        entry = reading.take(row, partial(_ride, cells))
         if entry:
             times[entry[:2]] = entry[2]
     return times
+
+
+def _ride(cells: dict[str, str]) -> tuple[str, str, float]:
+    return cells["from"], cells["to"], _minutes(cells["minutes"])
 
 
 def as_point(cells: dict[str, Any]) -> Point | None:

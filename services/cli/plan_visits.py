@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from services.cli.plan_input import Reading, as_day, as_days, as_flag, as_half_day, as_point
@@ -33,10 +34,14 @@ def read_places(reading: Reading) -> Places:
         if key is None:
             reading.fault(row, f"none of {', '.join(KEYS)} is given")
             continue
-        entry = reading.take(row, lambda cells=cells: _about(cells) | {"point": as_point(cells)})  # type: ignore[misc]
+        entry = reading.take(row, partial(_entry, cells))
         if entry:
             places.by_key[key, cells[key]] = entry
     return places
+
+
+def _entry(cells: dict[str, str]) -> dict[str, Any]:
+    return _about(cells) | {"point": as_point(cells)}
 
 
 def read_visits(reading: Reading, document: Any, places: Places, told: Mapping[str, date]) -> list[PlaceVisit]:
@@ -58,7 +63,7 @@ def read_visits(reading: Reading, document: Any, places: Places, told: Mapping[s
             stops[str(visit_id)] = stop
     visits: dict[str, PlaceVisit] = {}
     for row, entry in enumerate(entries, 1):
-        visit = reading.take(row, lambda row=row, entry=entry: _visit(reading, row, entry, stops, places, told))  # type: ignore[misc]
+        visit = reading.take(row, partial(_visit, reading, row, entry, stops, places, told))
         if visit and visit.visit_id in visits:
             reading.fault(row, f"visit_id {visit.visit_id} stands twice; the first counts")
         elif visit:
@@ -138,7 +143,7 @@ def read_current(reading: Reading, document: Any, told_until: date | None) -> tu
         reading.fault(0, "no list of routes")
         return stood, told
     for row, route in enumerate(routes, 1):
-        read = reading.take(row, lambda route=route: list(_stood(route, told_until)))  # type: ignore[misc]
+        read = reading.take(row, partial(_stood, route, told_until))
         for visit_id, place, told_on in read or ():
             stood[visit_id] = place
             if told_on:

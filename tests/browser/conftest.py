@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 from deploy.embedded import clips
 from services.gateway.villages import Village
@@ -39,7 +39,7 @@ VILLAGES = {
 }
 expect.set_options(timeout=30_000)
 """Milliseconds until something must be seen; the page's own limits are tested by themselves. A busy machine is slow."""
-SMALL, LARGE = {"width": 360, "height": 780}, {"width": 412, "height": 915}
+SMALL, LARGE = ViewportSize(width=360, height=780), ViewportSize(width=412, height=915)
 
 
 def lacking(what: str) -> None:
@@ -104,7 +104,7 @@ async def wire(county: County) -> AsyncIterator[Wire]:
 @pytest.fixture
 async def handset(browser: Browser, county: County, wire: Wire) -> AsyncIterator[Handset]:
     """A phone that is not anybody's yet."""
-    context = await browser.new_context(viewport=SMALL, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    context = await browser.new_context(viewport=SMALL, locale="zh-CN", timezone_id="Asia/Shanghai")
     page = await context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
     yield Handset(context, page, wire, county.bench)

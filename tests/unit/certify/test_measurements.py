@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from schemas.verification import Action, Reason, ReferenceOrigin, ReferenceScore
 from services.certify.domain.measurements import ClipFacts, Comparison, Measurements, pack, rounded, unpack
@@ -89,10 +90,10 @@ def test_a_number_that_is_none_is_kept() -> None:
         {"clip": None},
     ],
 )
-def test_what_is_no_measurement_is_refused(change: dict[str, object]) -> None:
+def test_what_is_no_measurement_is_refused(change: dict[str, JsonValue]) -> None:
     """One kind of error, whatever is wrong."""
     with pytest.raises(ValueError, match=r".+"):
-        unpack(pack(measured(nodding())) | change)  # type: ignore[arg-type]
+        unpack(pack(measured(nodding())) | change)
 
 
 def test_fifteen_seconds_at_thirty_frames_stay_small(capsys: pytest.CaptureFixture[str]) -> None:

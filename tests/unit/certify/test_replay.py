@@ -118,7 +118,9 @@ def test_a_threshold_that_does_not_fit_its_version_is_found() -> None:
     """Also when it changes nothing of this verdict."""
     told = verdict_on(CASES["certified"])
     assert told.policy is not None
-    policy = {**told.policy, "quality": {**told.policy["quality"], "max_brightness": 236.0}}  # type: ignore[dict-item]
+    quality = told.policy["quality"]
+    assert isinstance(quality, dict)
+    policy = {**told.policy, "quality": {**quality, "max_brightness": 236.0}}
     found = replay(told.model_copy(update={"policy": policy}))
     assert [one.field for one in found.differences] == ["policy_version"]
 
