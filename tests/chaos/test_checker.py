@@ -69,13 +69,13 @@ async def test_an_unbroken_line_is_right_and_each_row_changed_by_hand_is_seen(
         assert set(_check(installation, truth).counts) == {"wrong"}
         connection.execute(f"UPDATE scheduler.visit SET window_last = window_last - 1 WHERE visit_id = {one}".encode())
         assert _check(installation, truth).right
-        connection.execute(
+        second = connection.execute(
             "INSERT INTO scheduler.visit (visit_id, person_key, version, status, window_first, window_last, requests,"
             " opened_at) SELECT gen_random_uuid(), person_key, version, status, window_first, window_last, requests,"
-            " opened_at FROM scheduler.visit WHERE status = 'open' ORDER BY visit_id LIMIT 1"
-        )
+            " opened_at FROM scheduler.visit WHERE status = 'open' ORDER BY visit_id LIMIT 1 RETURNING visit_id"
+        ).fetchone()
         assert _check(installation, truth).counts["doubled"] > 0
-        connection.execute("DELETE FROM scheduler.visit WHERE ctid = (SELECT max(ctid) FROM scheduler.visit)")
+        connection.execute("DELETE FROM scheduler.visit WHERE visit_id = %s", second)
         assert _check(installation, truth).right
         connection.execute("DELETE FROM scheduler.request WHERE ctid = (SELECT min(ctid) FROM scheduler.request)")
         assert _check(installation, truth).counts == {"lost": 1}
