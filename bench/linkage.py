@@ -4,8 +4,6 @@
 
 AUTO is what the merge does by itself (`services/scheduler/domain/identity.py`); "with the queue" adds the pairs that
 stand under ``held``, which a person would join. A false link of AUTO is two people in one visit: there must be none.
-Counted apart: links of a row without any name, made by the number alone, for such a row asks about a number and nothing
-else (docs/linkage.md), and how many of them are to somebody whom the office did not mean.
 """
 
 import argparse
@@ -76,15 +74,13 @@ def measure(title: str, records: Sequence[Record], *, checked: bool, with_number
         } - auto
     true = {(a, b) for a, b in pairs_of(_by(records, "truth")) if records[a].register != records[b].register}
     wrong = {(a, b) for a, b in auto if records[a].truth != records[b].truth}
-    nameless = {(a, b) for a, b in auto if records[a].name is None or records[b].name is None}
     seconds = time.process_time() - began
     return [
         title,
         f"{len(records):,}",
         f"{1 - len(wrong) / len(auto):.5f}" if auto else "–",
         f"{len(auto & true) / len(true):.4f}",
-        str(len(wrong - nameless)),
-        f"{len(nameless & wrong)} of {len(nameless):,}",
+        str(len(wrong)),
         f"{len((auto | queue) & true) / len(true):.4f}",
         f"{asked / len(records):.1%}",
         f"{first_right / listed:.1%}" if listed else "–",
@@ -124,7 +120,7 @@ def main() -> None:
     given = parser.parse_args()
     table = Table(title="Record linkage")
     for heading in (
-        "data", "records", "AUTO precision", "AUTO recall", "AUTO false links", "by the number alone",
+        "data", "records", "AUTO precision", "AUTO recall", "AUTO false links",
         "recall with the queue", "records asked about", "first candidate right", "CPU ms/record",
     ):  # fmt: skip
         table.add_column(heading, no_wrap=heading == "data")

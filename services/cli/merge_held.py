@@ -1,7 +1,8 @@
 """What a person must decide before two records count as one person's, as ``onevisit merge --json`` lists it.
 
-Two sorts stand under ``held``: accepted requests that bear one ID number and names that disagree (``NAMES_DISAGREE``),
-and rows rejected for their ID number that may be of an accepted person (``ID_UNSURE``).
+Three sorts stand under ``held``: accepted requests that bear one ID number and names that disagree
+(``NAMES_DISAGREE``), or of which some have no name (``NAME_UNCONFIRMED``), and rows rejected for their ID number that
+may be of an accepted person (``ID_UNSURE``).
 
 Personal data. Who decides must see the names, so they are shown as typed, beside file, row and request number; nothing
 else of the person is: no ID number, no birth date, no address, no telephone (reasons say only that they agree). The
@@ -115,7 +116,7 @@ def hold_names(person: Settled[Place], person_key: str, secret: bytes) -> Held:
     names = sorted({record.name or "" for record in records})
     return Held(
         held_id=_held_id(secret, "names", person.number, *names),
-        reason=HeldReason.NAMES_DISAGREE,
+        reason=HeldReason.NAMES_DISAGREE if person.names_disagree else HeldReason.NAME_UNCONFIRMED,
         score=score,
         reasons=reasons,
         records=records,

@@ -12,7 +12,7 @@ from services.cli.merge_places import Place
 from services.gateway.lists import NumberedRow, ProblemCode, read_list
 from services.scheduler.domain.codes import RejectionCode, RepeatCode, WarningCode
 from services.scheduler.domain.household import Home, HomeVisit, stops_of
-from services.scheduler.domain.identity import Side, sent_again, settle
+from services.scheduler.domain.identity import Side, is_named, sent_again, settle
 from services.scheduler.domain.intake import Accepted, Rejected, assess_list
 from services.scheduler.domain.merge import OpenRequest, merge
 from services.scheduler.domain.programmes import find_agency_in_name, find_programme_in_name
@@ -100,11 +100,13 @@ def _merge(result: MergeResult, secret: bytes, same: Collection[str]) -> None:
 
 
 def _names_differ(sides: Sequence[Side[Place]], order: Mapping[tuple[str, str], int]) -> Iterator[Remark]:
-    """A remark for each row of the other sides than that of the row read first."""
-    first = min((entry for side in sides for entry in side), key=lambda entry: order[entry.request.key])
+    """A remark for each row without a name, and for each of the other names than that of the named row read first."""
+    named = [side for side in sides if is_named(side)]
+    first = min((entry for side in named for entry in side), key=lambda entry: order[entry.request.key])
     for side in sides:
         if first not in side:
-            yield from (Remark(entry.origin, WarningCode.NAME_DIFFERS, "name", first.origin) for entry in side)
+            code = WarningCode.NAME_DIFFERS if is_named(side) else WarningCode.NAME_UNCONFIRMED
+            yield from (Remark(entry.origin, code, "name", first.origin) for entry in side)
 
 
 def _home_visits(result: MergeResult) -> Iterator[HomeVisit]:

@@ -10,7 +10,8 @@ from schemas.visit import VisitChanged
 from services.platform.ledger import Transaction
 from services.scheduler.domain.codes import RepeatCode, WarningCode, explain
 from services.scheduler.domain.person import Person
-from services.scheduler.domain.visit import Visit
+from services.scheduler.domain.question import Question
+from services.scheduler.domain.visit import RequestKey, Visit
 
 _Told = tuple[str, str, Event]
 """Topic, key, event."""
@@ -37,9 +38,18 @@ def _news(before: Person, after: Person) -> Iterator[_Told]:
     for question_id, question in after.questions.items():
         was = before.questions.get(question_id)
         knew = {key for side in was.sides for key in side} if was is not None and was.waits else set()
-        for agency, request_id in (key for side in question.sides for key in side if question.waits):
-            if (agency, request_id) not in knew:
-                yield _notice(agency, request_id, WarningCode.NAME_DIFFERS, str(question_id), None, now)
+        for asked in (one for side in question.sides for one in side if question.waits):
+            code = _name_notice(after, question, asked)
+            if asked not in knew and code is not None:
+                yield _notice(*asked, code, str(question_id), None, now)
+
+
+def _name_notice(person: Person, question: Question, key: RequestKey) -> WarningCode | None:
+    """What a request of an open question must know: nothing, where its own is the only name."""
+    if person.statements[key].name_tag is None:
+        return WarningCode.NAME_UNCONFIRMED
+    named = [side for side in question.sides if person.statements[side[0]].name_tag is not None]
+    return WarningCode.NAME_DIFFERS if len(named) > 1 else None
 
 
 def _changed(visit: Visit, now: datetime) -> VisitChanged:

@@ -152,6 +152,19 @@ async def test_two_names_with_one_number_are_apart_until_a_person_decides(desk: 
         assert marked == [(None if same else question_id,)]
 
 
+async def test_a_request_without_a_name_is_apart_until_it_has_one(desk: Desk) -> None:
+    """Held, and told to the agency that gave no name; with the name it merges by itself."""
+    await desk.say(await desk.request(ONE, "P-1", name="张伟"))
+    await desk.say(await desk.request(ONE, "C-1"), agency="civil_affairs")
+    assert [requests for requests, _, _ in await desk.open_visits()] == [["C-1"], ["P-1"]]
+    noticed = of_type(RequestNoticed, desk.told)
+    assert [(event.agency, event.request_id, event.code) for _, event in noticed] == [
+        ("civil_affairs", "C-1", "NAME_UNCONFIRMED")
+    ]
+    await desk.say(await desk.request(ONE, "C-1", name="张偉"), agency="civil_affairs")
+    assert [requests for requests, _, _ in await desk.open_visits()] == [["C-1", "P-1"]]
+
+
 async def test_a_request_sent_again_is_linked_and_the_agency_is_told_of_which(desk: Desk) -> None:
     """Another number for the same person, programme and due date: one visit, a link, one notice."""
     await desk.say(await desk.request(ONE, "P-1"))

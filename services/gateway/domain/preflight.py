@@ -16,7 +16,7 @@ class PreflightCode(StrEnum):
     """What should be known before leaving."""
 
     NAMES_DISAGREE = "names_disagree"
-    """An agency has another name under this ID number."""
+    """An agency has another name under this ID number, or none."""
     OTHER_VILLAGE = "other_village"
     """An agency has another village of residence."""
     VISIT_PAUSED = "visit_paused"
@@ -33,7 +33,7 @@ class PreflightCode(StrEnum):
 
 _TEXTS: Final[Mapping[PreflightCode, Words]] = {
     PreflightCode.NAMES_DISAGREE: Words(
-        "{zh}登记的姓名不同，请核对身份证。", "Another name at {en}: look at the ID card."
+        "{zh}登记的姓名不同或缺失，请核对身份证。", "Another name, or none, at {en}: look at the ID card."
     ),
     PreflightCode.OTHER_VILLAGE: Words(
         "{zh}登记的居住村不同，出发前请先打电话问清住处。",

@@ -63,7 +63,7 @@ class IdentityQuestion(BaseModel):
     raised_at: datetime
     """When it arose."""
     sides: list[list[Record]]
-    """The records side by side: the names within a side agree, those of different sides do not."""
+    """The records side by side: the names within a side agree, those of different sides do not, or one has none."""
 
 
 class IdentityQuestionPage(BaseModel):

@@ -46,6 +46,7 @@ class WarningCode(StrEnum):
     NAME_MISSING = "NAME_MISSING"
     NAME_DAMAGED = "NAME_DAMAGED"
     NAME_DIFFERS = "NAME_DIFFERS"
+    NAME_UNCONFIRMED = "NAME_UNCONFIRMED"
     ID_UPGRADED_FROM_15 = "ID_UPGRADED_FROM_15"
     REGION_UNKNOWN = "REGION_UNKNOWN"
     AGENCY_UNKNOWN = "AGENCY_UNKNOWN"
@@ -225,6 +226,16 @@ CATALOGUE: Final[dict[Code, tuple[Text, Text]]] = {
             "Find out whether it is one person (see the held records).",
         ),
         Text("同一身份证号在另一行对应不同姓名，未合并。", "请核实是否为同一人（见待核实记录）。"),
+    ),
+    WarningCode.NAME_UNCONFIRMED: (
+        Text(
+            "The same ID number stands with a name in another row, this row has none; the two are not merged.",
+            "Add the name and send the row again (until then it has a visit of its own; see the held records).",
+        ),
+        Text(
+            "同一身份证号在另一行有姓名，本行无姓名，未合并。",
+            "请补充姓名后重新报送（此前单独上门；见待核实记录）。",
+        ),
     ),
     WarningCode.ID_UPGRADED_FROM_15: (
         Text("A 15-digit ID number was completed to 18 characters.", "Keep the 18-character number in your register."),

@@ -2,11 +2,13 @@
 
 The rule. The ID number alone makes the person (`person_key`), and a name never joins two numbers. Of one number:
 
-* names that agree (see `linkage_names`; a missing name disagrees with none) are one person, whose visits are merged;
-* names that disagree may be two people, one of whom bears a wrong number. Then each group of agreeing names is a
-  *side*, requests without a visible name are a side of their own, and visits are merged within each side only. So
-  nobody is missed (every request keeps a visit) and nobody is confused (no visit answers for two names), until a person
-  decides; where the decision is that it is one person, the sides are joined and merged as if nothing had been held.
+* names that agree (see `linkage_names`) are one person, whose visits are merged;
+* names that disagree may be two people, one of whom bears a wrong number, and a request without a visible name may be
+  of another person than the named ones. Then each group of agreeing names is a *side*, requests without a visible name
+  are a side of their own, and visits are merged within each side only. So nobody is missed (every request keeps a
+  visit) and nobody is confused (no visit answers for two names), until a person decides; where the decision is that it
+  is one person, the sides are joined and merged as if nothing had been held.
+* where no request has a visible name, the number is all that anybody asks about, and all of them are one person's.
 
 The result does not depend on the order of the requests. `sides_of` judges one person's requests, for a store that
 holds them (`sides_by_name`, where only names are at hand); `settle` takes a whole register.
@@ -52,13 +54,21 @@ class Settled(Generic[OriginT]):
         """Whether a person must decide."""
         return len(self.sides) > 1
 
+    @property
+    def names_disagree(self) -> bool:
+        """Whether two sides have names; else a side without any is held apart from the one that has."""
+        return sum(map(is_named, self.sides)) > 1
+
     def joined(self) -> Settled[OriginT]:
         """All requests as one side: a person has decided that the names are one person's."""
         entries = sorted((entry for side in self.sides for entry in side), key=lambda entry: entry.request.key)
         return Settled(self.number, (tuple(entries),))
 
     def likeness(self) -> tuple[float, tuple[LinkReason, ...]]:
-        """Likeness (0 to 1) of the two nearest names of different sides, and what speaks for and against one person."""
+        """Likeness (0 to 1) of the two nearest names of different sides, and what speaks for and against one person.
+
+        0.5 where only one side has a name: nothing speaks for or against.
+        """
         named = [
             sorted({name for entry in side if (name := entry.request.name) is not None and is_visible(name)})
             for side in self.sides[:MOST_SPELLINGS]
@@ -70,12 +80,20 @@ class Settled(Generic[OriginT]):
             for name in names
             for other in others
         ]
+        if not pairs:
+            return 0.5, (LinkReason.ID_SAME, LinkReason.NAME_NOT_GIVEN)
         score, name, other = max(pairs)
         return score, (LinkReason.ID_SAME, LinkReason.of_name(compare_names(name, other), score, name, other))
 
 
+def is_named(side: Side[OriginT]) -> bool:
+    """Whether the requests of this side have a visible name: either all have one, or none."""
+    name = side[0].request.name
+    return name is not None and is_visible(name)
+
+
 def sides_of(entries: Sequence[Entry[OriginT]]) -> tuple[Side[OriginT], ...]:
-    """The sides of one ID number: one when all names agree; named sides by name, then the one without a name."""
+    """The sides of one ID number: one when all names agree or none is seen; by name, then the one without a name."""
     by_key = {entry.request.key: entry for entry in sorted(entries, key=lambda entry: entry.request.key)}
     female = entries[0].request.resident_id.sex is Sex.FEMALE
     sides = sides_by_name({key: entry.request.name for key, entry in by_key.items()}, female=female)
@@ -86,12 +104,12 @@ def sides_by_name(names: Mapping[KeyT, str | None], *, female: bool) -> tuple[tu
     """The requests of one ID number by side, from the name that each states; in each side in the order given."""
     stated = {name for name in names.values() if name is not None}
     hidden = {name for name in stated if not is_visible(name)}
-    groups = group_names(stated - hidden, female=female) if len(stated) > 1 else []
-    if len(groups) <= 1:
-        return (tuple(names),)
-    sides = [tuple(key for key, name in names.items() if name in group) for group in sorted(groups, key=min)]
     unnamed = tuple(key for key, name in names.items() if name is None or name in hidden)
-    return (*sides, unnamed) if unnamed else tuple(sides)
+    if len(unnamed) == len(names):
+        return (unnamed,)
+    groups = sorted(group_names(stated - hidden, female=female), key=min)
+    sides = tuple(tuple(key for key, name in names.items() if name in group) for group in groups)
+    return (*sides, unnamed) if unnamed else sides
 
 
 def settle(entries: Iterable[Entry[OriginT]]) -> Iterator[Settled[OriginT]]:

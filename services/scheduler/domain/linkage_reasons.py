@@ -59,6 +59,7 @@ class HeldReason(StrEnum):
     """Why a person must decide."""
 
     NAMES_DISAGREE = "NAMES_DISAGREE"
+    NAME_UNCONFIRMED = "NAME_UNCONFIRMED"
     ID_UNSURE = "ID_UNSURE"
 
 
@@ -99,6 +100,18 @@ _HELD_TEXTS: Final[dict[HeldReason, tuple[Text, Text]]] = {
             "同一身份证号对应不一致的姓名：可能是同一人，也可能有一方号码有误。核实前各按姓名分别上门。",
             "请向村里核实或对照身份证。是同一人：加 --same 和本条 held_id 重新运行，或改正姓名；"
             "是两个人：请机构改正错误的号码后重新报送。",
+        ),
+    ),
+    HeldReason.NAME_UNCONFIRMED: (
+        Text(
+            "One ID number stands with a name in one row and without a name in another: whether the other office means "
+            "the same person cannot be seen. The row without a name has a visit of its own.",
+            "Have the agency add the name and send the row again; then it merges by itself. If you know that it is one "
+            "person, run again with --same and this held_id.",
+        ),
+        Text(
+            "同一身份证号在一行有姓名、在另一行无姓名，无法看出是否指同一人。核实前无姓名的一行单独上门。",
+            "请机构补充姓名后重新报送，系统即自动合并；确知是同一人的，加 --same 和本条 held_id 重新运行。",
         ),
     ),
     HeldReason.ID_UNSURE: (

@@ -64,13 +64,18 @@ class Question:
         return replace(self, same=event.same, decided_by=event.decided_by, decided_at=moment)
 
 
+def _labels(statements: Iterable[Statement]) -> set[str]:
+    """What the standing requests are told apart by: their names' tags, and "" where one has no visible name."""
+    return {s.name_tag or "" for s in statements if s.stands}
+
+
 def name_tags(statements: Iterable[Statement]) -> set[str]:
     """The distinct names that stand, by tag."""
     return {s.name_tag for s in statements if s.stands and s.name_tag is not None}
 
 
 def part_by_name(statements: Mapping[RequestKey, Statement], names: KnownNames | None) -> Sides:
-    """The standing requests of one ID number by side; one side when all names agree.
+    """The standing requests of one ID number by side; one side when all names agree, or when none has a name.
 
     Args:
         statements: all requests of the number.
@@ -78,10 +83,10 @@ def part_by_name(statements: Mapping[RequestKey, Statement], names: KnownNames |
             was destroyed), only equal tags agree.
     """
     standing = {key: statements[key] for key in sorted(statements) if statements[key].stands}
-    tags = name_tags(standing.values())
-    if len(tags) < 2:
+    if len(_labels(standing.values())) < 2:
         return (tuple(standing),)
-    if names is not None and tags <= names.by_tag.keys():
+    tags = name_tags(standing.values())
+    if len(tags) > 1 and names is not None and tags <= names.by_tag.keys():
         stated = {key: None if s.name_tag is None else names.by_tag[s.name_tag] for key, s in standing.items()}
         return sides_by_name(stated, female=names.female)
     by_tag: defaultdict[str, list[RequestKey]] = defaultdict(list)
@@ -97,6 +102,6 @@ def questions_after(
     questions = {key: replace(question, standing=False) for key, question in known.items()}
     if len(sides) < 2:
         return questions, None
-    question_id = stable_id("identity-question", person_key, *sorted(name_tags(statements.values())))
+    question_id = stable_id("identity-question", person_key, *sorted(_labels(statements.values())))
     question = replace(questions.get(question_id, Question(question_id, person_key)), sides=sides, standing=True)
     return {**questions, question_id: question}, question

@@ -72,6 +72,21 @@ def test_names_that_disagree_are_held_and_each_keeps_its_visit(tmp_path: Path) -
     assert {w["row"] for w in merged["warnings"] if w["code"] == "NAME_DIFFERS"} == {3, 4}
 
 
+def test_a_row_without_a_name_is_held_apart_until_it_has_one(tmp_path: Path) -> None:
+    """Whom the other office means cannot be seen; with the name, or a decision, it merges; of names alone nothing."""
+    half_named = [row("P1", "hrss", FIRST, "张建国"), row("S1", "civil_affairs", FIRST, "")]
+    merged = answer(tmp_path, half_named)
+    (held,) = merged["held"]
+    assert (held["code"], [r["code"] for r in held["reasons"]]) == ("NAME_UNCONFIRMED", ["ID_SAME", "NAME_NOT_GIVEN"])
+    assert merged["trips_after"] == 2
+    names = {(w["row"], w["code"]) for w in merged["warnings"] if w["code"].startswith("NAME_")}
+    assert names == {(3, "NAME_MISSING"), (3, "NAME_UNCONFIRMED")}
+    decided = answer(tmp_path, half_named, "--same", held["held_id"])
+    assert (decided["held"], decided["trips_after"]) == ([], 1)
+    unnamed = answer(tmp_path, [row("P1", "hrss", FIRST, ""), row("S1", "civil_affairs", FIRST, "")])
+    assert (unnamed["held"], unnamed["trips_after"]) == ([], 1)
+
+
 def test_a_person_decides_that_it_is_one(tmp_path: Path) -> None:
     """With the held id the sides are merged; with an id that is not held, or of other names, nothing is."""
     held_id = answer(tmp_path, DISAGREEING)["held"][0]["held_id"]

@@ -101,10 +101,11 @@ def test_nothing_is_lost_and_nothing_held_is_merged(rows: list[str], repeats: li
         requests = [item["request_id"] for item in visit["items"]]
         assert len({number_of[request] for request in requests}) == 1
         assert all(compare_names(name_of[a], name_of[b]).agrees for a in requests for b in requests)
+        assert len({name_of[request] is None for request in requests}) == 1
     side_of_visit: dict[str, int] = {}
     for held in merged["held"]:
         for record in held["records"]:
-            if held["code"] == "NAMES_DISAGREE":
+            if held["code"] in {"NAMES_DISAGREE", "NAME_UNCONFIRMED"}:
                 assert side_of_visit.setdefault(record["visit_id"], record["side"]) == record["side"]
             else:
                 assert record["request_id"] not in visited

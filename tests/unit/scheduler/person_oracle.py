@@ -57,7 +57,7 @@ def person_should_be(events: Sequence[Heard]) -> Expected:
     decisions = _decisions(events)
     sides, question_id = _sides(standing), None
     if len(sides) > 1:
-        question_id = stable_id("identity-question", WHO, *sorted({one.name for one in standing if one.name}))
+        question_id = stable_id("identity-question", WHO, *sorted({one.name or "" for one in standing}))
     apart = question_id is not None and not decisions.get(question_id, (False, ""))[0]
     groups = sides if apart else [standing]
     found = findings(events, proved_on, COUNTY)
@@ -136,9 +136,7 @@ def _sides(standing: Sequence[Asked]) -> list[list[Asked]]:
     zhang = [one for one in standing if one.name in (ZHANG, ZHANG_TRADITIONAL)]
     unnamed = [one for one in standing if one.name is None]
     li = [one for one in standing if one not in zhang and one not in unnamed]
-    if not zhang or not li:
-        return [list(standing)]
-    return [zhang, li, unnamed] if unnamed else [zhang, li]
+    return [side for side in (zhang, li, unnamed) if side] or [[]]
 
 
 def _decisions(events: Iterable[Heard]) -> dict[UUID, tuple[bool, str]]:

@@ -38,15 +38,21 @@ def numbers(sides: tuple[tuple[Entry[int], ...], ...]) -> list[set[int]]:
 
 
 def test_one_person_under_tolerant_names() -> None:
-    """A missing and a wholly hidden name go along."""
-    sides = sides_of([entry(0, "张建国"), entry(1, "張建國"), entry(2, None), entry(3, "张?国"), entry(4, "***")])
-    assert numbers(sides) == [{0, 1, 2, 3, 4}]
+    """Traditional characters and a placeholder agree."""
+    sides = sides_of([entry(0, "张建国"), entry(1, "張建國"), entry(3, "张?国")])
+    assert numbers(sides) == [{0, 1, 3}]
 
 
 def test_names_that_disagree_part_and_the_nameless_stand_apart() -> None:
-    """Nobody knows whose a nameless request is when two claim the number."""
-    sides = sides_of([entry(0, "张建国"), entry(1, "张建华"), entry(2, None), entry(3, "张建國")])
-    assert numbers(sides) == [{1}, {0, 3}, {2}]
+    """Nobody knows whose a nameless request is when another has a name; a wholly hidden name is none."""
+    sides = sides_of([entry(0, "张建国"), entry(1, "张建华"), entry(2, None), entry(3, "张建國"), entry(4, "***")])
+    assert numbers(sides) == [{1}, {0, 3}, {2, 4}]
+    assert numbers(sides_of([entry(0, "张建国"), entry(2, None)])) == [{0}, {2}]
+
+
+def test_where_nobody_gives_a_name_the_number_is_all_that_is_asked_about() -> None:
+    """A county whose lists have no column for names merges by the number."""
+    assert numbers(sides_of([entry(0, None), entry(1, "***"), entry(2, None)])) == [{0, 1, 2}]
 
 
 def test_a_husbands_surname_is_read_by_the_numbers_sex() -> None:
@@ -63,6 +69,15 @@ def test_a_held_person_says_why_and_can_be_joined() -> None:
     assert reasons == (LinkReason.ID_SAME, LinkReason.NAME_SIMILAR)
     assert 0.6 <= score < 1
     assert numbers(person.joined().sides) == [{0, 1, 2}]
+
+
+def test_a_row_without_a_name_is_held_apart_from_the_named_one() -> None:
+    """There is nothing to compare: neither like nor unlike; a decision joins them."""
+    (person,) = settle([entry(0, "张建国"), entry(1, None)])
+    assert person.held
+    assert not person.names_disagree
+    assert person.likeness() == (0.5, (LinkReason.ID_SAME, LinkReason.NAME_NOT_GIVEN))
+    assert numbers(person.joined().sides) == [{0, 1}]
 
 
 def test_two_numbers_are_two_persons_whatever_the_name() -> None:
