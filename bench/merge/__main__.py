@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import psutil
+import psycopg
 import typer
 
 from bench.merge.runs import AFTER, BETWEEN, LINE, LOOP, MODULES, Run, count, run_known, run_once
@@ -23,6 +24,9 @@ YEAR_PEOPLE = 50_000
 GROWTH_SIZES = "10000,100000,1000000"
 GROWTH_REQUESTS = 10_000
 """The smallest register holds people for twice as many."""
+
+SETTINGS = ("synchronous_commit", "fsync", "shared_buffers", "huge_pages_status")
+"""PostgreSQL's, that the figures depend on."""
 
 app = typer.Typer(add_completion=False)
 
@@ -40,13 +44,19 @@ def compare(stack: EmbeddedStack, partitions: int, people: range, rounds: int, w
 
 
 def grow(stack: EmbeddedStack, sizes: Sequence[int]) -> Iterator[str]:
-    """A row for each size and moment, and how much dearer a request is in the last register than in the first."""
+    """A row for each size and moment, and how much dearer a request is in the last register than in the first.
+
+    Up to the largest and down again: the smaller ones are measured before and after it, so that a machine that becomes
+    slower or faster meanwhile favours none.
+    """
     run_once(stack, LINE, 4, range(GROWTH_REQUESTS // 2))  # Kafka's JVM compiles while it is young: not the first row's
-    found: dict[int, dict[str, Run]] = {}
+    found: dict[int, dict[str, list[Run]]] = {size: {AFTER: [], BETWEEN: []} for size in sizes}
+    for size in [*sizes, *sizes[-2::-1]]:
+        for when, run in run_known(stack, size, GROWTH_REQUESTS).items():
+            found[size][when].append(run)
     for size in sizes:
-        found[size] = run_known(stack, size, GROWTH_REQUESTS)
-        for when, run in found[size].items():
-            yield row(f"{size:,} people, {when}", [run])
+        for when, runs in found[size].items():
+            yield row(f"{size:,} people, {when}", runs)
     for when in (AFTER, BETWEEN) if len(sizes) > 1 else ():
         grown = factors(found[sizes[0]][when], found[sizes[-1]][when])
         yield f"\n{sizes[0]:,} → {sizes[-1]:,} people, {when}, a request costs times {grown}"
@@ -65,9 +75,12 @@ def main(
     var = Path(os.environ.get("ONEVISIT_BENCH_VAR") or PROJECT / "var" / "bench" / "merge")
     var.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()
-    typer.echo(f"{psutil.cpu_count()} processors, load before: {load[0]:.1f}; synchronous_commit=on, fsync=on\n")
     with EmbeddedStack(var) as stack:
         stack.start(programs=[])
+        with psycopg.connect(stack.database) as connection:
+            told = {name: connection.execute(f"SHOW {name}").fetchone() for name in SETTINGS}
+        settings = ", ".join(f"{name}={value[0]}" for name, value in told.items() if value)
+        typer.echo(f"{psutil.cpu_count()} processors, load before: {load[0]:.1f}; {settings}\n")
         typer.echo(f"{count(range(people)):,} requests for {people:,} people, {rounds} rounds\n{HEADER}")
         for number in [int(text) for text in partitions.split(",") if text]:
             for line in compare(stack, number, range(people), rounds):

@@ -13,7 +13,7 @@ from os import urandom
 
 import psycopg
 
-from bench.merge.load import id_number
+from bench.merge.load import NAME, id_number
 from schemas.base import Event, Sealed, stable_id
 from schemas.request import MAX_BATCH, AcceptedRequest, PersonRequestBatch
 from schemas.resident_id import ResidentId
@@ -24,6 +24,7 @@ from services.platform.sealing import KEY_BYTES, key_id_of, seal_bytes
 from services.platform.settings import Settings
 from services.scheduler.app import build_merging
 from services.scheduler.store.intake import claim_requests
+from services.scheduler.tags import tag_name
 
 CHUNK = 5_000
 FILLERS = 2
@@ -56,12 +57,12 @@ def _fill_chunk(settings: Settings, people: Sequence[int]) -> None:
 
 async def _fold(settings: Settings, people: Sequence[int]) -> None:
     own = secrets.load(settings.secrets)
-    items = [_item(number, own.county_secret) for number in people]
+    keys = {key_id_of(id_number(number)): urandom(KEY_BYTES) for number in people}
+    items = [_item(number, own.county_secret, keys[key_id_of(id_number(number))]) for number in people]
     async with await psycopg.AsyncConnection.connect(settings.database) as connection:
         async with connection.cursor().copy("COPY platform.keyring (key_id, wrapped) FROM STDIN") as copy:
-            for item in items:
-                key_id = item.personal.key_id
-                await copy.write_row((key_id, seal_bytes(own.master_key, key_id, urandom(KEY_BYTES))))
+            for key_id, key in keys.items():
+                await copy.write_row((key_id, seal_bytes(own.master_key, key_id, key)))
         await claim_requests(connection, {(item.agency, item.request_id): item.person_key for item in items})
         await build_merging(settings).fold_requests(_Silent(connection, source="/onevisit/bench"), _batches(items))
 
@@ -74,7 +75,7 @@ def _batches(items: Sequence[AcceptedRequest]) -> list[PersonRequestBatch]:
     ]
 
 
-def _item(number: int, secret: bytes) -> AcceptedRequest:
+def _item(number: int, secret: bytes, key: bytes) -> AcceptedRequest:
     return AcceptedRequest(
         person_key=ResidentId.parse(id_number(number), today=TODAY).person_key(secret),
         agency=AGENCY,
@@ -83,5 +84,6 @@ def _item(number: int, secret: bytes) -> AcceptedRequest:
         window_start=date(2026, 2, 1),
         due_date=date(2026, 3, 20),
         personal=Sealed(key_id=key_id_of(id_number(number)), box="A" * 40),
+        name_tag=tag_name(key, NAME),
         recorded_at=SAID_AT,
     )

@@ -1,8 +1,9 @@
 """The tables that the benchmark prints, in Markdown."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from bench.merge.county import Cost
 from bench.merge.runs import Run
 
 PARTS = ("worker", "relay", "postgres", "kafka")
@@ -52,14 +53,18 @@ def _median(ratios: Iterable[float]) -> str:
     return f"{statistics.median(found):.2f}" if found else "–"
 
 
-def factors(first: Run, last: Run) -> str:
-    """How many times dearer a request was in the last run than in the first, in whole and in parts."""
+def factors(first: Sequence[Run], last: Sequence[Run]) -> str:
+    """How many times dearer a request was in the last runs than in the first, by their means, in whole and in parts."""
 
-    def grown(before: float, after: float) -> str:
-        return f"{(after / last.requests) / (before / first.requests):.2f}"
+    def grown(cost: Callable[[Cost], float]) -> str:
+        before, after = (statistics.mean(cost(run.cost) / run.requests for run in runs) for runs in (first, last))
+        return f"{after / before:.2f}"
 
-    a, b = first.cost, last.cost
-    parts = ", ".join(f"{part} {grown(a.cpu_s[part], b.cpu_s[part])}" for part in PARTS)
-    stored = f"Kafka {grown(a.log_bytes, b.log_bytes)}, WAL {grown(a.wal_bytes, b.wal_bytes)}"
-    memory = f"the worker's memory {b.memory_mb['worker'] / a.memory_mb['worker']:.2f}"
-    return f"**CPU {grown(a.cpu_in_all_s, b.cpu_in_all_s)}** ({parts}); bytes: {stored}; {memory}"
+    def share(part: str) -> Callable[[Cost], float]:
+        return lambda cost: cost.cpu_s[part]
+
+    parts = ", ".join(f"{part} {grown(share(part))}" for part in PARTS)
+    stored = f"Kafka {grown(lambda cost: cost.log_bytes)}, WAL {grown(lambda cost: cost.wal_bytes)}"
+    memory = max(run.cost.memory_mb["worker"] for run in last) / max(run.cost.memory_mb["worker"] for run in first)
+    whole = grown(lambda cost: cost.cpu_in_all_s)
+    return f"**CPU {whole}** ({parts}); bytes: {stored}; the worker's memory {memory:.2f}"

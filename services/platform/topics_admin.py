@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigFilterType, ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from schemas.topics import DEAD_TOPICS, TOPICS
 from services.platform.ledger import Partition
 from services.platform.settings import Settings
+
+METADATA_TIMEOUT_MS = 60_000
+"""How long new topics may take to have leaders; some 50 topics take a few seconds, on a busy machine longer."""
 
 
 class TopicsMissing(Exception):
@@ -104,16 +107,23 @@ def create_topics(settings: Settings, *, add_partitions: bool = False) -> TopicC
         if unlike:
             admin.create_partitions(dict.fromkeys(unlike, settings.partitions))
         missing = {name: topic for name, topic in wanted.items() if name not in have}
-        if missing:
-            try:
-                admin.create_topics(list(missing.values()), wait_for_metadata=True)
-            except TopicAlreadyExistsError:
-                have = wanted.keys() & set(admin.list_topics())
-                admin.create_topics([topic for name, topic in missing.items() if name not in have])
+        _create(admin, missing)
         changed = _keep_settings(admin, {name: wanted[name].topic_configs for name in sizes})
         return TopicChanges(made=tuple(sorted(missing)), set=changed, grown=tuple(sorted(unlike)))
     finally:
         admin.close()
+
+
+def _create(admin: KafkaAdminClient, topics: Mapping[str, NewTopic]) -> None:
+    """Makes topics. One that is there by now was made by another program, or by our own order sent twice: kafka-python
+    repeats an order whose answer is late."""
+    if not topics:
+        return
+    answer = admin.create_topics(list(topics.values()), raise_errors=False)
+    for topic in answer["topics"]:
+        if topic["error_code"] not in (NoError.errno, TopicAlreadyExistsError.errno):
+            raise for_code(topic["error_code"])(topic["error_message"])
+    admin.wait_for_topics(list(topics), timeout_ms=METADATA_TIMEOUT_MS)
 
 
 def _keep_settings(admin: KafkaAdminClient, wanted: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:

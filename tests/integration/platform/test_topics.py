@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,16 @@ def test_settings_of_topics_that_exist_are_mended(county: Settings, admin: Kafka
     assert _setting(admin, request, "retention.ms") == str(400 * DAY_MS)
     assert _setting(admin, request, "segment.bytes") == "1048576"
     assert create_topics(county).set == ()
+
+
+def test_programs_that_make_the_same_topics_at_once_all_find_them(county: Settings, admin: KafkaAdminClient) -> None:
+    """Also the order that kafka-python sends twice, because its answer is late, meets topics that are there already."""
+    new = county.model_copy(update={"topic_prefix": f"again.{county.topic_prefix}"})
+    with ThreadPoolExecutor(3) as programs:
+        changes = list(programs.map(create_topics, [new] * 3))
+    assert {name for change in changes for name in change.made} == set(wanted_topics(new))
+    assert all(change.grown == () for change in changes)
+    assert _sizes(admin, new) == {2}
 
 
 @pytest.mark.parametrize(("wanted", "next_step"), [(3, "--add-partitions"), (1, "ONEVISIT_TOPIC_PREFIX")])
