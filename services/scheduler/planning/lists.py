@@ -20,7 +20,7 @@ HEADINGS: Final = {
     "纬度": "lat", "经度": "lon", "体弱": "frail", "上下午": "half_day", "不早于": "not_before", "外出日期": "away",
     "告知日期": "announced_on", "干部编号": "cadre_id", "负责村": "villages", "乡镇": "township", "工作日": "weekdays",
     "工作时间": "hours", "休息日": "days_off", "赶集日": "market_days", "速度": "speed", "起点": "from", "终点": "to",
-    "分钟": "minutes",
+    "分钟": "minutes", "姓名": "name",
 }  # fmt: skip
 YES: Final = {"1", "true", "yes", "y", "是", "x"}
 NO: Final = {"", "0", "false", "no", "n", "否"}

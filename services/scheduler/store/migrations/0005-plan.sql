@@ -11,6 +11,7 @@ COMMENT ON TABLE scheduler.plan_source IS 'Rows of CADRES.csv, PLACES.csv and TR
 CREATE TABLE scheduler.plan (
     one               boolean PRIMARY KEY DEFAULT true CHECK (one),
     version           bigint  NOT NULL DEFAULT 0,
+    hand_version      bigint  NOT NULL DEFAULT 0,
     first_day         date,
     last_day          date,
     seed              int     NOT NULL DEFAULT 1,
@@ -18,7 +19,7 @@ CREATE TABLE scheduler.plan (
     told_until        date
 );
 INSERT INTO scheduler.plan DEFAULT VALUES;
-COMMENT ON TABLE scheduler.plan IS 'One row, locked by whoever changes the draft. version 0: no draft yet.';
+COMMENT ON TABLE scheduler.plan IS 'One row, locked by whoever changes the draft. version 0: no draft yet; hand_version: that of the last change by a person.';
 
 CREATE TABLE scheduler.plan_part (
     cadre_id  text   PRIMARY KEY,
