@@ -116,7 +116,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         (entry["agency"], entry["request_id"]): known.records.get((entry["agency"], entry["request_id"]))
         for entry in visit.requests
     }
-    said = _opened(visit.person_key, [record for record in records.values() if record], known.keys)
+    said = opened(visit.person_key, [record for record in records.values() if record], known.keys)
     sex, born = _from_number(said)
     able = open_abilities(visit.person_key, known.abilities.get(visit.person_key), known.keys)
     sides = known.sides.get(visit.question_id, []) if visit.question_id else []
@@ -155,7 +155,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
     return person, next((each.residence_address for each in said if each.residence_address), None)
 
 
-def _opened(person: str, records: Sequence[RecordRow], keys: Mapping[UUID, bytes]) -> list[PersonalData]:
+def opened(person: str, records: Sequence[RecordRow], keys: Mapping[UUID, bytes]) -> list[PersonalData]:
     """What the requests say of the person, the latest first; what cannot be read any more is left out."""
     opened = []
     for record in sorted(records, key=lambda each: each.personal_at, reverse=True):
