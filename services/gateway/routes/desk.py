@@ -100,6 +100,7 @@ def sight_of(
 async def read_board(door: Door, sight: Sight, *, names: bool) -> Board:
     """The board as it is now."""
     async with door.pool.connection() as connection, connection.transaction():
+        await store.begin_reading(connection)
         draft, documents = await store.read_draft(connection)
         found = Found(
             draft=draft,

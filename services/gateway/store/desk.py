@@ -94,6 +94,11 @@ async def take_command_back(connection: Connection, command_id: UUID) -> bool:
     return cursor.rowcount == 1
 
 
+async def begin_reading(connection: Connection) -> None:
+    """All that this transaction reads is of one moment; call it first."""
+    await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
 async def read_draft(connection: Connection) -> tuple[DraftRow, dict[str, dict[str, Any]]]:
     """The draft and its documents by cadre; that of nobody under the empty id."""
     cursor = await connection.execute(

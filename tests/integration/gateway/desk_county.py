@@ -91,7 +91,7 @@ class Desk:
 async def planning(bench: Bench) -> AsyncIterator[None]:
     """The planner's own loops, on this test's database."""
     async with open_pool(bench.settings.database) as pool:
-        running = [asyncio.create_task(chore(pool)) for chore in chores(bench.settings)]
+        running = [asyncio.ensure_future(chore(pool)) for chore in chores(bench.settings)]
         try:
             yield
         finally:
