@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import Depends, FastAPI
 
 from services.gateway import problems
+from services.gateway.desk_bell import Bell
 from services.gateway.door import Door
 from services.gateway.middleware import (
     AccessLog,
@@ -30,6 +31,10 @@ from services.gateway.routes import (
     capture_changes,
     captures,
     certificates,
+    desk,
+    desk_cadres,
+    desk_events,
+    desk_files,
     devices,
     evidence,
     health,
@@ -114,10 +119,14 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         responses={"default": {"model": problems.Problem, "description": "Refused: problem details with a code."}},
     )
     app.state.upload_locks = UploadLocks()
+    app.state.desk_bell = Bell(settings.database)
     about_people = (evidence, life_events, life_event_views, announcements, identity)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
-    for small in (*phones, health, token, requests, visits, captures, certificates, alignments, *about_people):
+    desks = (desk, desk_events)
+    for small in (*phones, *desks, health, token, requests, visits, captures, certificates, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
+    for files in (desk_cadres, desk_files):
+        app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
     app.include_router(
@@ -139,7 +148,7 @@ def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
     while True:
         try:
             with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.visitor_code')").fetchone()
+                row = connection.execute("SELECT to_regclass('gateway.desk_command')").fetchone()
             if row and row[0] is not None:
                 return
             log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")
