@@ -162,7 +162,9 @@ def server_properties(*, data: Path, port: int, controller_port: int, agencies: 
 
     The workers' own listener has no password: it listens on loopback only, and who connects there is the anonymous
     user, who may do everything. On the agencies' listener nobody is anonymous: TLS and SCRAM come before the first
-    request, and what no rule allows is denied. One node with everything at replication 1; topics are only ever made from ``schemas/topics.py``. The controller is
+    request, and what no rule allows is denied.
+
+    One node with everything at replication 1; topics are only ever made from ``schemas/topics.py``. The controller is
     named by ``controller.quorum.voters`` and not by a voter set written at formatting, because a port may change later.
     """
     settings = {

@@ -77,7 +77,7 @@ class EmbeddedStack:
 
     @classmethod
     def from_environment(cls) -> "EmbeddedStack":
-        """Describe the stack that ``ONEVISIT_VAR``, ``_KAFKA``, ``_DATABASE``, ``_GATEWAY_PORT`` and ``_AGENCY_KAFKA`` ask for.
+        """Describe the stack of ``ONEVISIT_VAR``, ``_KAFKA``, ``_DATABASE``, ``_GATEWAY_PORT``, ``_AGENCY_KAFKA``.
 
         Raises:
             StackError: ``stack.setting-invalid`` when a port or address is none.

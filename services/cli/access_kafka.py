@@ -111,7 +111,9 @@ def _at_kafka(work: Any) -> Any:
     except KafkaAccessRefused as error:
         _stop(str(error))
     except KafkaError as error:
-        _stop(f"Kafka does not answer ({type(error).__name__}): start the stack with `onevisit up`, or set ONEVISIT_KAFKA")
+        _stop(
+            f"Kafka does not answer ({type(error).__name__}): start the stack with `onevisit up`, or set ONEVISIT_KAFKA"
+        )
 
 
 def _show(settings: Settings, values: dict[str, Any]) -> None:

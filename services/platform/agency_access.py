@@ -101,9 +101,7 @@ def revoke(settings: Settings, agency: str) -> bool:
         if user_of(settings, agency) not in _users(admin):
             return False
         everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
-        own = ACLFilter(
-            f"User:{user_of(settings, agency)}", None, ACLOperation.ANY, ACLPermissionType.ANY, everything
-        )
+        own = ACLFilter(f"User:{user_of(settings, agency)}", None, ACLOperation.ANY, ACLPermissionType.ANY, everything)
         admin.delete_acls([own])
         _alter_user(admin, UserScramCredentialDeletion(user_of(settings, agency), ScramMechanism.SCRAM_SHA_512))
         return True
