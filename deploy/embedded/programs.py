@@ -52,6 +52,7 @@ PREPARE: tuple[str, ...] = (sys.executable, "-m", "services.platform.prepare")
 WORKERS: tuple[Program, ...] = (
     module("scheduler", "services.scheduler.app"),
     module("certify", "services.certify.app"),
+    module("delivery", "services.delivery.app"),
     module("relay", "services.platform.relay"),
     module("gateway", "services.gateway.app", ready_port=Port.GATEWAY),
 )

@@ -30,6 +30,7 @@ from services.gateway.routes import (
     capture_changes,
     captures,
     certificates,
+    deliveries,
     devices,
     evidence,
     health,
@@ -45,6 +46,7 @@ from services.gateway.routes import (
     token,
     visitors,
     visits,
+    webhooks,
 )
 from services.gateway.sweeper import sweep_for_ever
 from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
@@ -52,6 +54,7 @@ from services.gateway.villages import read_villages
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
 from services.platform.database import open_pool
+from services.platform.delivery_policy import read_delivery
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 
@@ -81,6 +84,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         pool=open_pool(settings.database, size=POOL_SIZE),
         blobs=FolderBlobs(settings.blobs),
         villages=read_villages(settings.villages),
+        delivery=read_delivery(settings.delivery),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door
@@ -116,7 +120,8 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     app.state.upload_locks = UploadLocks()
     about_people = (evidence, life_events, life_event_views, announcements, identity)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
-    for small in (*phones, health, token, requests, visits, captures, certificates, alignments, *about_people):
+    receiving = (certificates, deliveries, webhooks)
+    for small in (*phones, *receiving, health, token, requests, visits, captures, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)

@@ -10,6 +10,7 @@ from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.codes import Code, Entry
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
+from services.gateway.webhook_errors import ABOUT_WEBHOOKS
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
 
@@ -319,6 +320,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     ),
     **ABOUT_PEOPLE,
     **ABOUT_PHONES,
+    **ABOUT_WEBHOOKS,
     **ABOUT_ALIGNMENT,
 }
 """One entry for each code (a test holds it)."""

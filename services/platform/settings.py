@@ -69,6 +69,8 @@ class Settings(BaseModel):
     alignment: Path | None = None
     """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""
+    delivery: Path | None = None
+    """TOML file with how deliveries reach agencies by webhook and file (docs/delivery.md); without it, the default."""
     villages: Path | None = None
     """TOML file with name, lat and lon (WGS 84) of each village by its code (docs/phone.md); without it, villages are
     called by their codes and the phone's map is a list."""

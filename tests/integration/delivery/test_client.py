@@ -58,10 +58,8 @@ def _send(county: Settings, events: Sequence[Any]) -> None:
     producer = KafkaProducer(bootstrap_servers=county.kafka, client_id="test")
     for event in events:
         headers, value = encode(event, source="/test")
-        topic = county.topic_prefix + (
-            "certificate.hrss" if isinstance(event, CertificateIssued) else "request.rejected.hrss"
-        )
-        producer.send(county.topic_prefix + topic.named("hrss"), value, key=str(event.request_id).encode(), headers=headers)
+        topic = (CERTIFICATE if isinstance(event, CertificateIssued) else REQUEST_REJECTED).named("hrss")
+        producer.send(county.topic_prefix + topic, value, key=str(event.request_id).encode(), headers=headers)
     producer.flush()
     producer.close()
 

@@ -36,6 +36,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_TIMEZONE": "Asia/Urumqi",
         "ONEVISIT_RECOGNITION": "/etc/onevisit/recognition.toml",
         "ONEVISIT_LIFE_EVENTS": "/etc/onevisit/life-events.toml",
+        "ONEVISIT_DELIVERY": "/etc/onevisit/delivery.toml",
         "ONEVISIT_RETENTION": "/etc/onevisit/retention.toml",
         "ONEVISIT_ALIGNMENT": "/etc/onevisit/alignment.toml",
         "ONEVISIT_VERIFICATION": "/etc/onevisit/verification.toml",
