@@ -1,5 +1,6 @@
 """The delivery program, killed at random points while endpoints misbehave: lost 0, doubled in effect 0, in order."""
 
+import asyncio
 import json
 import random
 import threading
@@ -27,7 +28,7 @@ from tests.integration.delivery.made_up import certificates
 from tests.integration.line import Installation
 
 PROGRAM = "services.delivery.app"
-ISSUED, KILLS = 120, 6
+ISSUED, KILLS = 120, 4
 POLICY = """
 networks = ["127.0.0.0/8"]
 first_wait_s = 0.1
@@ -80,7 +81,7 @@ def _listening(agency: Agency) -> Iterator[int]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             """Says nothing."""
 
     class Server(ThreadingHTTPServer):
@@ -116,7 +117,7 @@ async def test_kills_at_random_points_lose_and_double_nothing(kafka: str, databa
             for _ in range(KILLS):
                 goal = min(len(agency.effects) + chance.randint(1, 25), len(issued) + len(revoked))
                 county.wait_until(lambda goal=goal: len(agency.effects) >= goal, 90)  # type: ignore[misc]
-                time.sleep(chance.uniform(0, 0.1))
+                await asyncio.sleep(chance.uniform(0, 0.1))
                 programs[PROGRAM].kill()
             agency.well = True
             county.wait_until(lambda: _waiting(county) == 0, 120)
