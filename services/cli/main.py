@@ -8,6 +8,7 @@ from services.cli import (
     align,
     certificate,
     challenge,
+    deliveries,
     evaluate,
     life_events,
     merge,
@@ -39,6 +40,7 @@ access.app.command("kafka", epilog="Example: onevisit access kafka hrss --out hr
 access.app.command("kafka-revoke", epilog="Example: onevisit access kafka-revoke hrss")(access_kafka.kafka_revoke)
 access.app.command("kafka-renew", epilog="Example: onevisit access kafka-renew")(access_kafka.kafka_renew)
 app.add_typer(access.app, name="access")
+app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(recognition.app, name="recognition")
 app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
