@@ -20,9 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="Files for agencies that take what 
 def drop(
     agency: Annotated[list[str] | None, typer.Option(help="Only this agency; may be repeated.")] = None,
     to: Annotated[Path | None, typer.Option(help="Folder; without it the county's (ONEVISIT_DELIVERY).")] = None,
-    again_from: Annotated[
-        int | None, typer.Option(min=1, help="Write the files from this number on once more.")
-    ] = None,
+    again_from: Annotated[int | None, typer.Option(min=1, help="Write the files from this one on once more.")] = None,
 ) -> None:
     """Write what there is for agencies into their folders: CSV, XLSX and a signed manifest, numbered without gaps."""
     import psycopg  # noqa: PLC0415 (imported only when it runs)
@@ -56,9 +54,7 @@ def drop(
 
 @app.command(epilog="Example: onevisit deliveries check hrss-00000001.manifest.jws --keys public-keys.json")
 def check(
-    manifest: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="The manifest; its files lie beside it.")
-    ],
+    manifest: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Its files lie beside it.")],
     keys: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The county's public keys (JWK set).")],
 ) -> None:
     """Check a dropped file without us: the manifest's signature, and that its files are as they were written."""
@@ -79,9 +75,8 @@ def check(
         file = manifest.parent / Path(name).name
         if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != told["sha256"]:
             _stop(f"{name}: it is missing, or was changed since it was written: ask for it again")
-    typer.echo(
-        f"{manifest.name}: file {content['file_number']} of {content['agency']}, {content['rows']} rows: unchanged"
-    )
+    what = f"file {content['file_number']} of {content['agency']}, {content['rows']} rows"
+    typer.echo(f"{manifest.name}: {what}: unchanged")
 
 
 def _stop(message: str) -> NoReturn:

@@ -61,7 +61,7 @@ class Dropper:
         """
         if again_from is not None:
             await write_anew(connection, agency, first=again_from)
-        written = []
+        written: list[str] = []
         while True:
             async with connection.transaction():
                 planned = await plan_file(connection, agency, rows=self._policy.drop_rows, now=datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Which deliveries stand in which file. A file is planned before it is written, so that a kill changes nothing of it."""
+"""Which deliveries stand in which file; planned before it is written, so that a kill changes nothing of it."""
 
 from dataclasses import dataclass
 from datetime import datetime

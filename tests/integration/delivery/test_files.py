@@ -115,7 +115,8 @@ async def test_a_receiver_checks_a_file_by_the_command(connection: Connection, t
     manifest = tmp_path / "hrss" / name
 
     def checked(keys: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "services.cli", "deliveries", "check", manifest, "--keys", tmp_path / keys]
+        command = [sys.executable, "-m", "services.cli", "deliveries", "check", str(manifest)]
+        command += ["--keys", str(tmp_path / keys)]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         return ended.returncode, ended.stdout + ended.stderr
 
