@@ -34,6 +34,7 @@ class Party(StrEnum):
     SCHEDULER = "scheduler"
     PLANNER = "planner"
     CERTIFY = "certify"
+    DELIVERY = "delivery"
     AGENCY = "agency"
     OPERATOR = "operator"
 
@@ -103,7 +104,7 @@ REQUEST_REJECTED = Topic(
     key="request_id",
     carries=(RequestRejected,),
     producers=(Party.SCHEDULER,),
-    consumers=(Party.AGENCY,),
+    consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
     summary="What could not be accepted, with code, field and next step.",
 )
@@ -112,7 +113,7 @@ REQUEST_NOTICE = Topic(
     key="request_id",
     carries=(RequestNoticed,),
     producers=(Party.SCHEDULER,),
-    consumers=(Party.AGENCY,),
+    consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
     summary="What to look at in a request that was accepted: sent twice, or another name with the same ID number.",
 )
@@ -186,7 +187,7 @@ CERTIFICATE = Topic(
     key="request_id",
     carries=(CertificateIssued, CertificateRevoked),
     producers=(Party.CERTIFY,),
-    consumers=(Party.AGENCY,),
+    consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
     summary="One signed answer for each request of this agency.",
 )
@@ -212,7 +213,7 @@ LIFE_EVENT_NOTICE = Topic(
     key="life_event_id",
     carries=(LifeEventNotified,),
     producers=(Party.SCHEDULER,),
-    consumers=(Party.AGENCY,),
+    consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
     summary="What an agency must know of a death, a move or another outcome, by its own request numbers.",
 )
@@ -229,7 +230,7 @@ ALIGNMENT_PROPOSED = Topic(
     key="alignment_id",
     carries=(AlignmentProposed, ProposalSettled),
     producers=(Party.SCHEDULER,),
-    consumers=(Party.AGENCY,),
+    consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
     summary="Changes of windows that an agency is asked to accept, and what became of them.",
 )

@@ -11,8 +11,10 @@ import subprocess
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.embedded import kafka_tls
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.programs import PROJECT, Program
 
@@ -23,6 +25,10 @@ OLDEST_JAVA = 17
 HEAP_MB = 512
 LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024
 """A request message carries up to 500 requests; with sealed personal data and a reference each stays below 16 KiB."""
+
+SCRAM = "SCRAM-SHA-512"
+AGENCY_CONNECTIONS = 200
+"""Most connections of all agencies together: nobody outside may use up what the workers need."""
 
 RESOLVE_TIMEOUT_S = 600
 FORMAT_TIMEOUT_S = 60
@@ -131,8 +137,32 @@ def _has_home() -> bool:
     return False
 
 
-def server_properties(*, data: Path, port: int, controller_port: int) -> str:
+@dataclass(frozen=True)
+class AgencyDoor:
+    """The listener by which agencies come in (docs/adr/0012-how-agencies-receive.md): TLS, and a password each.
+
+    Attributes:
+        host: name or address by which agencies reach it; on a loopback address it listens there only, else everywhere.
+        port: its TCP port.
+        tls: folder of its certificates.
+    """
+
+    host: str
+    port: int
+    tls: Path
+
+    @property
+    def listens_on(self) -> str:
+        """The address to bind: that of this machine alone, unless agencies are to come from outside."""
+        return "127.0.0.1" if self.host in {"127.0.0.1", "localhost"} else "0.0.0.0"  # noqa: S104 (what it is for)
+
+
+def server_properties(*, data: Path, port: int, controller_port: int, agencies: AgencyDoor) -> str:
     """Render the broker's configuration.
+
+    The workers' own listener has no password: it listens on loopback only, and who connects there is the anonymous
+    user, who may do everything. On the agencies' listener nobody is anonymous: TLS and SCRAM come before the first
+    request, and what no rule allows is denied.
 
     One node with everything at replication 1; topics are only ever made from ``schemas/topics.py``. The controller is
     named by ``controller.quorum.voters`` and not by a voter set written at formatting, because a port may change later.
@@ -141,11 +171,23 @@ def server_properties(*, data: Path, port: int, controller_port: int) -> str:
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}"
+        f",AGENCIES://{agencies.listens_on}:{agencies.port}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port},AGENCIES://{agencies.host}:{agencies.port}",
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,AGENCIES:SASL_SSL",
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:ANONYMOUS",
+        "allow.everyone.if.no.acl.found": "false",
+        "listener.name.agencies.sasl.enabled.mechanisms": SCRAM,
+        f"listener.name.agencies.{SCRAM.lower()}.sasl.jaas.config": (
+            "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+        ),
+        "listener.name.agencies.ssl.keystore.type": "PEM",
+        "listener.name.agencies.ssl.keystore.location": str(agencies.tls / kafka_tls.BROKER),
+        "listener.name.agencies.ssl.enabled.protocols": "TLSv1.3,TLSv1.2",
+        "listener.name.agencies.max.connections": str(AGENCY_CONNECTIONS),
         "log.dirs": str(data),
         "auto.create.topics.enable": "false",
         "default.replication.factor": "1",
@@ -177,12 +219,13 @@ def _escaped(value: str) -> str:
     return "".join(chr(unit) if unit < 0x7F else f"\\u{unit:04x}" for unit in pairs)
 
 
-def prepare(home: Path, libs: Path, *, port: int, controller_port: int) -> Program:
+def prepare(home: Path, libs: Path, *, port: int, controller_port: int, agencies: AgencyDoor) -> Program:
     """Write the configuration, format the data folder the first time, and return the program to supervise.
 
     Args:
         home: the broker's folder; holds ``server.properties`` and ``data/``.
         libs: folder of the jars.
+        agencies: the listener by which agencies come in; its certificates are made when missing.
 
     Raises:
         StackError: ``stack.java-missing`` or ``stack.kafka-format-failed``.
@@ -191,6 +234,11 @@ def prepare(home: Path, libs: Path, *, port: int, controller_port: int) -> Progr
     data = home / "data"
     home.mkdir(parents=True, exist_ok=True)
     config = home / "server.properties"
+    kafka_tls.prepare(agencies.tls, agencies.host)
+
+    def written(folder: Path) -> str:
+        return server_properties(data=folder, port=port, controller_port=controller_port, agencies=agencies)
+
     class_path = str(libs / "*")
     env = {"LC_ALL": "C.UTF-8"}
     logging = f"-Dlog4j2.configurationFile={LOG_CONFIG.as_uri()}"
@@ -198,7 +246,7 @@ def prepare(home: Path, libs: Path, *, port: int, controller_port: int) -> Progr
         # Formatted beside and renamed into place: a kill in the middle leaves nothing half made.
         draft = home / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
-        config.write_text(server_properties(data=draft, port=port, controller_port=controller_port), encoding="ascii")
+        config.write_text(written(draft), encoding="ascii")
         cluster = base64.urlsafe_b64encode(b"\x4f" + uuid.uuid4().bytes[1:]).decode("ascii").rstrip("=")  # no leading -
         command = [str(runtime), logging, "-cp", class_path, "kafka.tools.StorageTool", "format"]
         run = subprocess.run(
@@ -214,7 +262,7 @@ def prepare(home: Path, libs: Path, *, port: int, controller_port: int) -> Progr
             remedy = f"check that {home} is writable and not full; `onevisit doctor` looks at disk and Java"
             raise StackError(StackErrorCode.KAFKA_FORMAT_FAILED, message, remedy)
         draft.replace(data)
-    config.write_text(server_properties(data=data, port=port, controller_port=controller_port), encoding="ascii")
+    config.write_text(written(data), encoding="ascii")
     # Only the JVM's first compiler: on two busy cores it halves the CPU of a start (3.6 to 2.0 s), while the optimising
     # one cost half of the throughput of the first minute (110,000 against 230,000 messages of 400 bytes a second).
     options = ["-Xms64m", f"-Xmx{HEAP_MB}m", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"]

@@ -7,6 +7,7 @@ connection of another program never sits on one by chance.
 
 import json
 import random
+import re
 import socket
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +22,7 @@ class Port(StrEnum):
 
     KAFKA = "kafka"
     KAFKA_CONTROLLER = "kafka-controller"
+    KAFKA_AGENCIES = "kafka-agencies"
     POSTGRES = "postgres"
     SUPERVISOR = "supervisor"
     GATEWAY = "gateway"
@@ -87,6 +89,22 @@ def assign(file: Path, fixed: dict[Port, int] | None = None) -> dict[Port, int]:
     draft.write_text(json.dumps(ports, indent=2) + "\n", encoding="utf-8")
     draft.replace(file)
     return ports
+
+
+def named_address(text: str | None) -> tuple[str, int] | None:
+    """Return host and port under which the user says that agencies reach Kafka, None when he names none.
+
+    Raises:
+        StackError: ``stack.setting-invalid`` when the text is no ``host:port``.
+    """
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if re.fullmatch(r"[A-Za-z0-9.-]+", host) and port.isascii() and port.isdigit() and 0 < int(port) < 2**16:
+        return host, int(port)
+    message = f"ONEVISIT_AGENCY_KAFKA is {text!r}, which is no host:port"
+    remedy = "set it to where agencies reach Kafka, e.g. kafka.onevisit.example:9093, or unset it"
+    raise StackError(StackErrorCode.SETTING_INVALID, message, remedy)
 
 
 def named(text: str | None) -> int | None:

@@ -53,6 +53,7 @@ WORKERS: tuple[Program, ...] = (
     module("scheduler", "services.scheduler.app"),
     module("planner", "services.scheduler.planner.app"),
     module("certify", "services.certify.app"),
+    module("delivery", "services.delivery.app"),
     module("relay", "services.platform.relay"),
     module("gateway", "services.gateway.app", ready_port=Port.GATEWAY),
 )

@@ -2,12 +2,15 @@
 
 import logging
 import socket
+from collections.abc import Callable, Mapping
 
 import psycopg
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from deploy.embedded import postgres
+from deploy.embedded.ports import Port
+from deploy.embedded.programs import Program
 
 PATIENCE_S = 2
 
@@ -54,3 +57,19 @@ def postgres_ready(port: int, password: str) -> bool:
             return True
     except psycopg.OperationalError:
         return False
+
+
+def program_ready(program: Program, ports: Mapping[Port, int], password: Callable[[], str], *, runs: bool) -> bool:
+    """Tell whether a program of the stack is ready.
+
+    Args:
+        program: which one.
+        ports: the stack's.
+        password: gives the database's.
+        runs: whether the supervisor says that it runs; otherwise whoever answers on its port is somebody else.
+    """
+    if program.name == "kafka":
+        return kafka_ready(ports[Port.KAFKA])
+    if program.name == "postgres":
+        return postgres_ready(ports[Port.POSTGRES], password())
+    return runs and (program.ready_port is None or port_open(ports[program.ready_port]))

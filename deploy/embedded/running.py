@@ -26,11 +26,13 @@ class Running:
         kafka: bootstrap servers.
         database: PostgreSQL URI; it holds the password.
         gateway: address of the gateway.
+        agency_kafka: where agencies reach the embedded broker; empty with the user's own.
     """
 
     kafka: str
     database: str = field(repr=False)
     gateway: str
+    agency_kafka: str = ""
 
 
 def take(var: Path) -> IO[str] | None:

@@ -17,9 +17,9 @@ from typing import IO, Self
 
 import psutil
 
-from deploy.embedded import kafka, leftovers, postgres, preparation, readiness, running
+from deploy.embedded import kafka, kafka_tls, leftovers, postgres, preparation, readiness, running, stores
 from deploy.embedded.errors import StackError, StackErrorCode
-from deploy.embedded.ports import Port, assign, named
+from deploy.embedded.ports import Port, assign, named, named_address
 from deploy.embedded.programs import PREPARE, PROJECT, WORKERS, Program
 from deploy.embedded.running import Running
 from deploy.embedded.supervision import Door, ProgramState, ProgramStatus, Supervisor, render
@@ -46,7 +46,13 @@ class EmbeddedStack:
     """
 
     def __init__(
-        self, var: Path, *, kafka: str | None = None, database: str | None = None, gateway_port: int | None = None
+        self,
+        var: Path,
+        *,
+        kafka: str | None = None,
+        database: str | None = None,
+        gateway_port: int | None = None,
+        agency_kafka: tuple[str, int] | None = None,
     ) -> None:
         """Describe a stack; nothing is started yet.
 
@@ -55,12 +61,14 @@ class EmbeddedStack:
             kafka: bootstrap servers of the user's own broker; None: the embedded one.
             database: URI of the user's own PostgreSQL database; None: the embedded one.
             gateway_port: port of the gateway; None: an own free one.
+            agency_kafka: host and port by which agencies reach the embedded broker; None: 127.0.0.1, an own free port.
         """
         self.var = var.resolve()
         self.logs = self.var / "log"
         self._own_kafka = kafka
         self._own_database = database
         self._gateway_port = gateway_port
+        self._agency_kafka = agency_kafka
         self._ports: dict[Port, int] = {}
         self._groups: dict[str, str] = {}
         self._programs: dict[str, Program] = {}
@@ -69,22 +77,32 @@ class EmbeddedStack:
 
     @classmethod
     def from_environment(cls) -> "EmbeddedStack":
-        """Describe the stack that ``ONEVISIT_VAR``, ``_KAFKA``, ``_DATABASE`` and ``_GATEWAY_PORT`` ask for.
+        """Describe the stack of ``ONEVISIT_VAR``, ``_KAFKA``, ``_DATABASE``, ``_GATEWAY_PORT``, ``_AGENCY_KAFKA``.
 
         Raises:
-            StackError: ``stack.setting-invalid`` when the port is none.
+            StackError: ``stack.setting-invalid`` when a port or address is none.
         """
         return cls(
             default_var(),
             kafka=os.environ.get("ONEVISIT_KAFKA") or None,
             database=os.environ.get("ONEVISIT_DATABASE") or None,
             gateway_port=named(os.environ.get("ONEVISIT_GATEWAY_PORT")),
+            agency_kafka=named_address(os.environ.get("ONEVISIT_AGENCY_KAFKA")),
         )
 
     @property
     def kafka(self) -> str:
         """Bootstrap servers of the broker in use."""
         return self._own_kafka or f"127.0.0.1:{self._ports[Port.KAFKA]}"
+
+    @property
+    def agency_kafka(self) -> str:
+        """Address by which agencies reach the embedded broker (TLS, a password each); empty with the user's own."""
+        return "" if self._own_kafka else "{}:{}".format(*self._agency_address)
+
+    @property
+    def _agency_address(self) -> tuple[str, int]:
+        return self._agency_kafka or ("127.0.0.1", self._ports[Port.KAFKA_AGENCIES])
 
     @property
     def database(self) -> str:
@@ -107,6 +125,7 @@ class EmbeddedStack:
             **os.environ,
             "ONEVISIT_VAR": str(self.var),
             "ONEVISIT_KAFKA": self.kafka,
+            **({"ONEVISIT_AGENCY_KAFKA": self.agency_kafka} if self.agency_kafka else {}),
             "ONEVISIT_DATABASE": self.database,
             "ONEVISIT_GATEWAY_PORT": str(self._ports[Port.GATEWAY]),
             "PYTHONPATH": str(PROJECT),
@@ -132,18 +151,18 @@ class EmbeddedStack:
         """
         self._take_lock()
         try:
-            found = leftovers.stop(self.var)
-            if found:
+            if found := leftovers.stop(self.var):
                 on_progress(f"stopped {found} processes that an earlier run had left behind")
-            fixed = {Port.GATEWAY: self._gateway_port} if self._gateway_port else None
+            fixed = {Port.GATEWAY: self._gateway_port} if self._gateway_port else {}
+            fixed |= {Port.KAFKA_AGENCIES: self._agency_kafka[1]} if self._agency_kafka else {}
             self._ports = assign(self.var / "ports.json", fixed)
-            stores = self._prepare_stores(on_progress)
-            self._launch({"stores": stores, "workers": list(programs)})
-            self._start_all(stores, on_progress)
+            base = self._prepare_stores(on_progress)
+            self._launch({"stores": base, "workers": list(programs)})
+            self._start_all(base, on_progress)
             if programs:
                 self._prepare(prepare, on_progress)
                 self._start_all(programs, on_progress)
-            running.remember(self.var, Running(kafka=self.kafka, database=self.database, gateway=self.gateway))
+            running.remember(self.var, Running(self.kafka, self.database, self.gateway, self.agency_kafka))
         except BaseException:
             self.stop()
             raise
@@ -168,11 +187,8 @@ class EmbeddedStack:
     def status(self) -> list[ProgramStatus]:
         """Return the state of each program now, in the order of starting."""
         info = self._running().info()
-        addresses = {
-            "kafka": self.kafka,
-            "postgres": f"127.0.0.1:{self._ports[Port.POSTGRES]}",
-            "gateway": self.gateway,
-        }
+        base = f"127.0.0.1:{self._ports[Port.POSTGRES]}"
+        addresses = {"kafka": self.kafka, "postgres": base, "gateway": self.gateway}
         return [
             ProgramStatus(
                 name=name,
@@ -204,7 +220,7 @@ class EmbeddedStack:
         return self._running().info()[name]["pid"] or None
 
     def _password(self) -> str:
-        return postgres.password(self.var / "postgres.password")
+        return postgres.password(self.var / stores.POSTGRES_PASSWORD)
 
     def _take_lock(self) -> None:
         self.var.mkdir(parents=True, exist_ok=True)
@@ -217,35 +233,24 @@ class EmbeddedStack:
         self._lock = lock
 
     def _prepare_stores(self, on_progress: Progress) -> list[Program]:
+        stores_of_ours = {stores.prepare_kafka: self._own_kafka, stores.prepare_postgres: self._own_database}
         with ThreadPoolExecutor(max_workers=2) as pool:
-            broker = None if self._own_kafka else pool.submit(self._prepare_kafka, on_progress)
-            base = None if self._own_database else pool.submit(self._prepare_postgres, on_progress)
-            return [made.result() for made in (broker, base) if made is not None]
-
-    def _prepare_kafka(self, on_progress: Progress) -> Program:
-        kafka.java()
-        libs = kafka.libs_folder()
-        kafka.resolve_jars(libs, on_progress)
-        port, controller = self._ports[Port.KAFKA], self._ports[Port.KAFKA_CONTROLLER]
-        return kafka.prepare(self.var / "kafka", libs, port=port, controller_port=controller)
-
-    def _prepare_postgres(self, on_progress: Progress) -> Program:
-        secret, port = self.var / "postgres.password", self._ports[Port.POSTGRES]
-        return postgres.prepare(self.var / "postgres", secret, port=port, on_progress=on_progress)
+            agencies = kafka.AgencyDoor(*self._agency_address, self.var / kafka_tls.FOLDER)
+            wanted = [prepare for prepare, theirs in stores_of_ours.items() if not theirs]
+            made = [pool.submit(prepare, self.var, self._ports, agencies, on_progress) for prepare in wanted]
+            return [one.result() for one in made]
 
     def _launch(self, groups: dict[str, list[Program]]) -> None:
         run = self.var / "run"
         run.mkdir(exist_ok=True)
-        config = run / "supervisord.conf"
-        door = Door(port=self._ports[Port.SUPERVISOR])
+        config, door = run / "supervisord.conf", Door(port=self._ports[Port.SUPERVISOR])
         config.unlink(missing_ok=True)
         with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
             out.write(render(groups, run=run, logs=self.logs, project=PROJECT, door=door))
         self._groups = {program.name: group for group, programs in groups.items() for program in programs}
         self._programs = {program.name: program for programs in groups.values() for program in programs}
         marks = {leftovers.MARK: str(self.var), leftovers.OWNER: leftovers.identity(psutil.Process())}
-        boot_log = self.logs / "supervisor.boot.log"
-        environment = {**self.environment(), **marks}
+        environment, boot_log = {**self.environment(), **marks}, self.logs / "supervisor.boot.log"
         self._supervisor = Supervisor.launch(config, door, environment=environment, boot_log=boot_log)
 
     def _prepare(self, command: Sequence[str], on_progress: Progress) -> None:
@@ -278,13 +283,8 @@ class EmbeddedStack:
                 time.sleep(POLL_S)
 
     def _is_ready(self, program: Program) -> bool:
-        if program.name == "kafka":
-            return readiness.kafka_ready(self._ports[Port.KAFKA])
-        if program.name == "postgres":
-            return readiness.postgres_ready(self._ports[Port.POSTGRES], self._password())
-        if self._running().info()[program.name]["statename"] != ProgramState.RUNNING:
-            return False  # whoever answers on its port then is somebody else
-        return program.ready_port is None or readiness.port_open(self._ports[program.ready_port])
+        state = self._running().info()[program.name]["statename"]
+        return readiness.program_ready(program, self._ports, self._password, runs=state == ProgramState.RUNNING)
 
     def _running(self) -> Supervisor:
         if self._supervisor is None or not self._supervisor.alive:

@@ -25,6 +25,7 @@ _PARTIES = {
     Party.SCHEDULER: "request → visit.",
     Party.PLANNER: "visit → plan.",
     Party.CERTIFY: "capture → verdict → certificate.",
+    Party.DELIVERY: "What agencies are told → webhooks, pull, files.",
     Party.AGENCY: "A bureau outside, reading its own topics only.",
     Party.OPERATOR: "Whoever repairs and sends again what could not be read.",
 }

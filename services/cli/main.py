@@ -4,9 +4,11 @@ import typer
 
 from services.cli import (
     access,
+    access_kafka,
     align,
     certificate,
     challenge,
+    deliveries,
     evaluate,
     life_events,
     merge,
@@ -34,7 +36,11 @@ app.command("evaluate", epilog=evaluate.EPILOG)(evaluate.evaluate_command)
 app.add_typer(models.app, name="models")
 app.add_typer(challenge.app, name="challenge")
 app.add_typer(certificate.app, name="certificate")
+access.app.command("kafka", epilog="Example: onevisit access kafka hrss --out hrss.json")(access_kafka.kafka)
+access.app.command("kafka-revoke", epilog="Example: onevisit access kafka-revoke hrss")(access_kafka.kafka_revoke)
+access.app.command("kafka-renew", epilog="Example: onevisit access kafka-renew")(access_kafka.kafka_renew)
 app.add_typer(access.app, name="access")
+app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(recognition.app, name="recognition")
 app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)

@@ -31,6 +31,7 @@ from services.gateway.routes import (
     capture_changes,
     captures,
     certificates,
+    deliveries,
     desk,
     desk_cadres,
     desk_events,
@@ -50,6 +51,7 @@ from services.gateway.routes import (
     token,
     visitors,
     visits,
+    webhooks,
 )
 from services.gateway.sweeper import sweep_for_ever
 from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
@@ -57,6 +59,7 @@ from services.gateway.villages import read_villages
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
 from services.platform.database import open_pool
+from services.platform.delivery_policy import read_delivery
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 
@@ -86,6 +89,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         pool=open_pool(settings.database, size=POOL_SIZE),
         blobs=FolderBlobs(settings.blobs),
         villages=read_villages(settings.villages),
+        delivery=read_delivery(settings.delivery),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door
@@ -123,7 +127,8 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     about_people = (evidence, life_events, life_event_views, announcements, identity)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
     desks = (desk, desk_events)
-    for small in (*phones, *desks, health, token, requests, visits, captures, certificates, alignments, *about_people):
+    receiving = (certificates, deliveries, webhooks)
+    for small in (*phones, *desks, *receiving, health, token, requests, visits, captures, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     for files in (desk_cadres, desk_files):
         app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)

@@ -12,6 +12,7 @@ from services.gateway.rate_limit import WrongTries
 from services.gateway.villages import Village
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
+from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.ledger import Transaction
 from services.platform.sealing import Keyring
 from services.platform.secrets import Secrets
@@ -31,6 +32,7 @@ class Door:
     pool: Pool
     blobs: BlobStore
     villages: Mapping[str, Village] = field(default_factory=dict)
+    delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     keyring: Keyring = field(init=False)
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)

@@ -11,6 +11,7 @@ from services.gateway.codes import Code, Entry
 from services.gateway.desk_errors import ABOUT_DESK
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
+from services.gateway.webhook_errors import ABOUT_WEBHOOKS
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
 
@@ -320,6 +321,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     ),
     **ABOUT_PEOPLE,
     **ABOUT_PHONES,
+    **ABOUT_WEBHOOKS,
     **ABOUT_ALIGNMENT,
     **ABOUT_DESK,
 }

@@ -13,6 +13,7 @@ from kafka.errors import KafkaError
 from psycopg import OperationalError
 
 from services.platform import secrets
+from services.platform.agency_access import KafkaAccessRefused, keep_rules
 from services.platform.database import migrate
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
@@ -37,6 +38,7 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S, add_partition
         try:
             steps = migrate(settings.database)
             topics = create_topics(settings, add_partitions=add_partitions)
+            readers = keep_rules(settings)
         except (OperationalError, KafkaError) as error:
             if time.monotonic() > give_up_at:
                 raise
@@ -49,6 +51,8 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S, add_partition
             for what, names in (("made", topics.made), ("set anew", topics.set), ("grown", topics.grown)):
                 if names:
                     log.info("topics %s: %s", what, ", ".join(names))
+            if readers:
+                log.info("agencies that may read their own topics: %s", ", ".join(readers))
             return
 
 
@@ -66,7 +70,7 @@ def main() -> int:
     except KafkaError as error:
         sys.stderr.write(f"Kafka does not answer: {error}\nCheck ONEVISIT_KAFKA, the broker and the network.\n")
         return 1
-    except (PartitionsDiffer, TopicSettingRefused) as error:
+    except (KafkaAccessRefused, PartitionsDiffer, TopicSettingRefused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -21,6 +21,11 @@ class Settings(BaseModel):
 
     kafka: str = "127.0.0.1:9092"
     """Bootstrap servers of Kafka, comma-separated host:port."""
+    agency_kafka: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")] = "127.0.0.1:9093"
+    """Where agencies reach Kafka, host:port (TLS, SCRAM-SHA-512). The embedded broker takes its certificate's name from
+    it, and listens to other machines only when it is not 127.0.0.1."""
+    agency_kafka_ca: Path | None = None
+    """PEM file of the authority that signs that broker's certificate; without it, the embedded broker's own."""
     database: str = Field(default="postgresql://onevisit@127.0.0.1:5432/onevisit", repr=False)
     """PostgreSQL URI."""
     var: Path = Path("var")
@@ -64,6 +69,8 @@ class Settings(BaseModel):
     alignment: Path | None = None
     """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""
+    delivery: Path | None = None
+    """TOML file with how deliveries reach agencies by webhook and file (docs/delivery.md); without it, the default."""
     villages: Path | None = None
     """TOML file with name, lat and lon (WGS 84) of each village by its code (docs/phone.md); without it, villages are
     called by their codes and the phone's map is a list."""
@@ -114,6 +121,11 @@ class Settings(BaseModel):
     def blobs(self) -> Path:
         """Folder of the sealed recordings and photos."""
         return self.var / "blobs"
+
+    @property
+    def kafka_authority(self) -> Path:
+        """The certificate by which agencies recognise the broker; it may be given to anyone."""
+        return self.agency_kafka_ca or self.var / "kafka-tls" / "ca.pem"
 
     @property
     def models(self) -> Path:

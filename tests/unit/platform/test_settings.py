@@ -18,6 +18,8 @@ def test_every_field_is_a_variable() -> None:
     """Numbers, folders and lists are read from their text; other variables are left alone."""
     env = {
         "ONEVISIT_KAFKA": "kafka-1:9092,kafka-2:9092",
+        "ONEVISIT_AGENCY_KAFKA": "kafka.county.example:9093",
+        "ONEVISIT_AGENCY_KAFKA_CA": "/etc/onevisit/kafka-ca.pem",
         "ONEVISIT_DATABASE": "postgresql://db/onevisit",
         "ONEVISIT_VAR": "/srv/onevisit",
         "ONEVISIT_GATEWAY_HOST": "::1",
@@ -34,6 +36,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_TIMEZONE": "Asia/Urumqi",
         "ONEVISIT_RECOGNITION": "/etc/onevisit/recognition.toml",
         "ONEVISIT_LIFE_EVENTS": "/etc/onevisit/life-events.toml",
+        "ONEVISIT_DELIVERY": "/etc/onevisit/delivery.toml",
         "ONEVISIT_RETENTION": "/etc/onevisit/retention.toml",
         "ONEVISIT_ALIGNMENT": "/etc/onevisit/alignment.toml",
         "ONEVISIT_VERIFICATION": "/etc/onevisit/verification.toml",

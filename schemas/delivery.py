@@ -1,0 +1,33 @@
+"""What is delivered to an agency by webhook, pull or file: the events of its own topics, under short names."""
+
+from enum import StrEnum
+from typing import Final
+
+from schemas.base import Event
+
+_PREFIX: Final = "org.onevisit."
+
+
+class DeliveryKind(StrEnum):
+    """The CloudEvents type of an event without its first part; the `type` of a webhook."""
+
+    CERTIFICATE_ISSUED = "certificate.issued.v1"
+    CERTIFICATE_REVOKED = "certificate.revoked.v1"
+    REQUEST_REJECTED = "request.rejected.v1"
+    REQUEST_NOTICED = "request.noticed.v1"
+    LIFE_EVENT_NOTIFIED = "life-event.notified.v1"
+    ALIGNMENT_PROPOSED = "alignment.proposed.v1"
+    ALIGNMENT_SETTLED = "alignment.settled.v1"
+
+
+def kind_of(event: type[Event]) -> DeliveryKind:
+    """The kind under which an event is delivered. Raises ValueError for one that goes to no agency."""
+    return DeliveryKind(event.event_type.removeprefix(_PREFIX))
+
+
+def subject_of(event: Event) -> str:
+    """What an event is about: what is told of one subject keeps its order."""
+    for name in ("request_id", "life_event_id", "alignment_id"):
+        if value := getattr(event, name, None):
+            return f"{name}:{value}"
+    return f"event_id:{event.event_id}"

@@ -1,0 +1,92 @@
+"""Dropping: an agency's deliveries as numbered files in a folder of its own, each written once and whole.
+
+A file is planned in one transaction, written (its manifest last), and noted as written in another. After a kill in
+between the same bytes are written again under the same name.
+"""
+
+import asyncio
+import hashlib
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+from services.delivery.drop_files import render
+from services.delivery.store.files import items_of_file, note_written, plan_file, write_anew
+from services.platform.database import Connection, Pool
+from services.platform.delivery_policy import DeliveryPolicy
+
+log = logging.getLogger(__name__)
+
+
+class Dropper:
+    """Writes the files of one installation."""
+
+    def __init__(
+        self, folder: Path, signing_key: OKPKey, issuer: str, agencies: tuple[str, ...], policy: DeliveryPolicy
+    ) -> None:
+        self._folder = folder
+        self._key = signing_key
+        self._issuer = issuer
+        self._agencies = agencies
+        self._policy = policy
+
+    async def drop_for_ever(self, pool: Pool) -> None:
+        """Writes what there is now and then; a failed round is logged and tried again."""
+        while True:
+            try:
+                async with pool.connection() as connection:
+                    await connection.set_autocommit(True)
+                    try:
+                        for agency in self._agencies:
+                            await self.drop(connection, agency)
+                    finally:
+                        await connection.set_autocommit(False)
+            except Exception as error:
+                log.warning("files for agencies could not be written (%s); trying again", type(error).__name__)
+            await asyncio.sleep(self._policy.drop_s)
+
+    async def drop(self, connection: Connection, agency: str, *, again_from: int | None = None) -> list[str]:
+        """Writes all files of an agency that are to be written; returns their names, manifests only.
+
+        Args:
+            connection: in autocommit mode; each step is a transaction of its own.
+            agency: whose.
+            again_from: writes the files from this number on once more.
+
+        Raises:
+            OSError: the folder cannot be written; what was planned is written next time.
+        """
+        if again_from is not None:
+            await write_anew(connection, agency, first=again_from)
+        written: list[str] = []
+        while True:
+            async with connection.transaction():
+                planned = await plan_file(connection, agency, rows=self._policy.drop_rows, now=datetime.now(UTC))
+            if planned is None:
+                return written
+            items = await items_of_file(connection, planned)
+            files = await asyncio.to_thread(render, planned, items, self._key, self._issuer)
+            await asyncio.to_thread(_write, self._folder / agency, files)
+            name, manifest = list(files.items())[-1]
+            await note_written(connection, planned, hashlib.sha256(manifest).hexdigest(), datetime.now(UTC))
+            written.append(name)
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Each beside, forced to the disk, renamed into place; in the order given."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    for name, content in files.items():
+        draft = folder / f".{name}.new"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(folder / name)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

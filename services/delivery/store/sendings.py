@@ -1,0 +1,131 @@
+"""What is to be sent to which endpoint, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.platform.database import Connection
+
+PER_ENDPOINT = 40
+"""Most that are looked at of one endpoint at once: more than may be on their way at the same time."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One delivery whose time has come."""
+
+    webhook_id: UUID
+    url: str
+    secret: bytes
+    secret_before: bytes | None
+    failing_since: datetime | None
+    number: int
+    subject: str
+    attempts: int
+    first_attempt_at: datetime | None
+    event_id: UUID
+    kind: str
+    recorded_at: datetime
+    content: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What became of one attempt."""
+
+    at: datetime
+    response_code: int | None
+    latency_ms: int
+    fault: str | None
+    """None: it was taken."""
+
+
+_DUE = """
+SELECT w.webhook_id, w.url, w.secret, CASE WHEN w.before_until > %(now)s THEN w.secret_before END, w.failing_since,
+       s.number, s.subject, s.attempts, s.first_attempt_at, i.event_id, i.kind, i.recorded_at, i.content
+FROM delivery.webhook w
+CROSS JOIN LATERAL (
+    SELECT * FROM delivery.sending s
+    WHERE s.webhook_id = w.webhook_id AND s.status = 'waiting' AND s.due_at <= %(now)s
+      AND NOT EXISTS (SELECT 1 FROM delivery.sending e WHERE e.webhook_id = s.webhook_id AND e.subject = s.subject
+                      AND e.status = 'waiting' AND e.number < s.number)
+    ORDER BY s.due_at, s.number LIMIT CASE WHEN w.state = 'paused' THEN 1 ELSE %(most)s END
+) s
+JOIN delivery.item i ON i.agency = s.agency AND i.number = s.number
+WHERE w.state IN ('active', 'paused') AND (w.not_before IS NULL OR w.not_before <= %(now)s)
+"""
+
+
+async def due_sendings(connection: Connection, now: datetime) -> list[Due]:
+    """What is to be sent now: of each subject the oldest that waits, of a paused endpoint one as a probe."""
+    cursor = await connection.execute(_DUE, {"now": now, "most": PER_ENDPOINT})
+    return [Due(*row) for row in await cursor.fetchall()]
+
+
+async def note_success(connection: Connection, due: Due, attempt: Attempt) -> None:
+    """It was taken: the endpoint lives, and what waited for it goes on at once if it had been paused."""
+    await _note(connection, due, attempt, status="delivered", due_at=attempt.at)
+    cursor = await connection.execute(
+        "UPDATE delivery.webhook w SET failing_since = NULL, not_before = NULL, state = 'active'"
+        " FROM delivery.webhook o WHERE w.webhook_id = %s AND o.webhook_id = w.webhook_id"
+        " AND w.state IN ('active', 'paused') AND (w.failing_since IS NOT NULL OR w.state = 'paused')"
+        " RETURNING o.state",
+        (due.webhook_id,),
+    )
+    row = await cursor.fetchone()
+    if row is not None and row[0] == "paused":
+        await hasten(connection, due.webhook_id, attempt.at)
+
+
+async def hasten(connection: Connection, webhook_id: UUID, now: datetime) -> None:
+    """Everything that waits for this endpoint is due now."""
+    await connection.execute(
+        "UPDATE delivery.sending SET due_at = %s WHERE webhook_id = %s AND status = 'waiting' AND due_at > %s",
+        (now, webhook_id, now),
+    )
+
+
+async def note_failure(
+    connection: Connection,
+    due: Due,
+    attempt: Attempt,
+    *,
+    again_at: datetime | None,
+    hold_until: datetime | None,
+    state: str | None,
+) -> None:
+    """It was not taken.
+
+    Args:
+        again_at: when it is tried again; None: never, its time is over.
+        hold_until: until when nothing goes to this endpoint; None: no change.
+        state: the endpoint's new state; None: no change.
+    """
+    status = "failed" if again_at is None else "waiting"
+    await _note(connection, due, attempt, status=status, due_at=again_at or attempt.at)
+    await connection.execute(
+        "UPDATE delivery.webhook SET failing_since = COALESCE(failing_since, %(at)s),"
+        " not_before = COALESCE(%(hold)s, not_before), state = COALESCE(%(state)s, state)"
+        " WHERE webhook_id = %(id)s AND state IN ('active', 'paused')",
+        {"at": attempt.at, "hold": hold_until, "state": state, "id": due.webhook_id},
+    )
+
+
+async def _note(connection: Connection, due: Due, attempt: Attempt, *, status: str, due_at: datetime) -> None:
+    await connection.execute(
+        "UPDATE delivery.sending SET status = %(status)s, attempts = attempts + 1, due_at = %(due)s,"
+        " first_attempt_at = COALESCE(first_attempt_at, %(began)s), last_attempt_at = %(at)s,"
+        " response_code = %(code)s, latency_ms = %(latency)s, fault = %(fault)s"
+        " WHERE webhook_id = %(id)s AND number = %(number)s",
+        {
+            "status": status,
+            "due": due_at,
+            "began": attempt.at - timedelta(milliseconds=attempt.latency_ms),
+            "at": attempt.at,
+            "code": attempt.response_code,
+            "latency": attempt.latency_ms,
+            "fault": attempt.fault,
+            "id": due.webhook_id,
+            "number": due.number,
+        },
+    )

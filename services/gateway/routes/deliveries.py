@@ -1,0 +1,77 @@
+"""An agency pulls everything that is for it, of all kinds, in one order: resumable from any point."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
+
+from schemas.delivery import DeliveryKind
+from services.gateway.access import Principal, Role, allow
+from services.gateway.door import Door, door_of
+from services.gateway.store import deliveries
+
+router = APIRouter(tags=["deliveries"])
+agency_only = allow(Role.AGENCY)
+
+
+class Delivery(BaseModel):
+    """Something that your agency is told."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    number: int
+    """1, 2, 3, … without gaps within your agency: the cursor of the pull."""
+    event_id: UUID
+    """The same by whichever way it reaches you: what you handled under it before is a repetition."""
+    kind: DeliveryKind
+    """What it is."""
+    recorded_at: datetime
+    """When it was written down."""
+    data: dict[str, Any]
+    """The event; its schema is `schemas/generated/org.onevisit.<kind>.schema.json`."""
+
+
+class DeliveryPage(BaseModel):
+    """Deliveries in their order."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    items: list[Delivery]
+    """A page of them."""
+    next_after: int
+    """Send it as `after` next time; keep it, to go on from here after a restart."""
+    more: bool
+    """Whether more are there already."""
+
+
+@router.get("/v1/deliveries", summary="Pull everything that is for your agency")
+async def pull_deliveries(
+    after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next_after` of the last pull; 0 for all.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    kind: Annotated[list[DeliveryKind] | None, Query(description="Only these kinds; may be repeated.")] = None,
+    caller: Principal = Depends(agency_only),
+    door: Door = Depends(door_of),
+) -> DeliveryPage:
+    """Certificates, rejections, notices and proposals after a point. Each comes once and none is left out."""
+    async with door.pool.connection() as connection:
+        page = await deliveries.page_of_deliveries(
+            connection, caller.own_agency, kinds=kind or [], after=after, limit=limit + 1
+        )
+    kept = page[:limit]
+    return DeliveryPage(
+        items=[
+            Delivery(
+                number=row.number,
+                event_id=row.event_id,
+                kind=DeliveryKind(row.kind),
+                recorded_at=row.recorded_at,
+                data=json.loads(row.content),
+            )
+            for row in kept
+        ],
+        next_after=kept[-1].number if kept else after,
+        more=len(page) > limit,
+    )
