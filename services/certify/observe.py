@@ -16,7 +16,7 @@ from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth, scale_for, view
 from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
 from services.certify.cues.surface import Surface, measure_surface
-from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s
+from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
 from services.certify.decode.reader import Frame
 from services.certify.domain.observation import ClipCues, FaceCheck, FaceSigns, Observation
 from services.certify.engines.arrays import Image
@@ -144,6 +144,7 @@ class Observer:
         return ClipCues(
             repeated=repeated(self._moments),
             stalled_s=stalled_s(self._moments),
+            unseen_s=unseen_s(self._moments),
             jumped=jumped(self._moments),
             blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,

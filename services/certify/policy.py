@@ -100,6 +100,10 @@ class QualityPolicy(PolicyPart):
     """A hand or a thing was before the face for longer than this."""
     max_turned_share: float = Field(default=0.5, gt=0, le=1)
     """A face that lies in more of the looks than this: the phone was held wrongly."""
+    max_unseen_s: float = Field(default=0.21, gt=0)
+    """No new picture for longer than this, and something else behind it than before: it is not shown that the recording
+    is one piece. A head may move as far in such a time as a cut moves it, so the pictures beside the gap cannot tell.
+    Of ten frames a second one may be missing; a person who keeps still may miss any number."""
     min_sharpness: float = Field(default=12.0, ge=0)
     """Variance of the Laplacian of the face at 112×112."""
 

@@ -51,8 +51,7 @@ def _decide_on_sight(findings: Findings, policy: VerificationPolicy) -> Outcome:
     """Certified only when nothing at all speaks against it.
 
     The order of the questions: can it be judged (else film again)? does something look wrong (then a person looks,
-    also when
-    an action is missing)? was the action done (else ask again)? is anything missing that the cadre cannot give (then
+    also when an action is missing)? is it one piece, and was the action done (else ask again)? is anything missing that the cadre cannot give (then
     a person decides)?
     """
     fault = quality_fault(findings.quality, policy)
@@ -66,6 +65,8 @@ def _decide_on_sight(findings: Findings, policy: VerificationPolicy) -> Outcome:
         return Outcome(Decision.RETRY, (poor,))
     if suspicions:
         return Outcome(Decision.REVIEW, (*suspicions, *missing, *((undone,) if undone else ())))
+    if (findings.quality.unseen_s or 0.0) > policy.quality.max_unseen_s:
+        return Outcome(Decision.RETRY, (Reason.FRAMES_MISSING,))
     if undone is not None:
         return Outcome(Decision.RETRY, (undone,))
     if missing:

@@ -74,6 +74,8 @@ class ClipCues:
     """How near moving frames come to earlier ones, in steps from frame to frame; near 0 in a loop."""
     stalled_s: float | None = None
     """Longest time one picture is shown while the clip moves before and after."""
+    unseen_s: float | None = None
+    """Longest time without a new picture behind which more had changed than from one picture to the next."""
     jumped: float | None = None
     """How much the largest sudden step stands out from the steps beside it."""
     blended: float | None = None
