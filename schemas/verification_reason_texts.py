@@ -114,7 +114,7 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.FRAMES_MISSING: ReasonText(
         _RETRY,
-        "Pictures are missing in the middle of the recording. Close other apps, go where it is brighter and film again.",
+        "Pictures are missing in the recording. Film again in better light, with all other apps closed.",
         "视频中间缺少画面。请关闭其他应用，到光线较亮处重新拍摄。",
     ),
     Reason.ACTION_NOT_SEEN: ReasonText(

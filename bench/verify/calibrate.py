@@ -102,6 +102,7 @@ def _clips(name: str, manifest: Path, own: Path | None, engines: Engines, policy
         observer = Observer(engines, policy)
         for frame in clip.frames():
             observer.look(frame)
+        observer.end()
         pad = judge_pad(observer.checks, observer.net_names, observer.cues(), policy.pad)
         measured.append(Measured(label.media.species, _values(pad), _passed(pad), clip.traces))
         typer.echo(f"{part[0]} {part[1]:g}: {measured[-1].values}", err=True)

@@ -65,8 +65,8 @@ _GAP_BESIDE = 8
 _STARTING_S = 0.5
 """Cameras and recorders begin unevenly, and whoever has something to hide there may as well cut it off."""
 _CHANGED = 1.5
-"""Behind a gap the picture is another one when it changed this many times as much as from one picture to the next beside
-it: of something that moves evenly more is missing than half a picture."""
+"""Behind a gap the picture is another one when it changed this many times as much as from one picture to the next
+beside it: of something that moves evenly more is missing than half a picture."""
 
 _EYES, _STEADY = (33, 263), (33, 263, 1, 61, 291)
 
@@ -137,8 +137,8 @@ def stalled_s(moments: Sequence[Moment]) -> float | None:
 
 
 def unseen_s(moments: Sequence[Moment]) -> float | None:
-    """Longest time, in seconds, without a new picture behind which more had changed than changes from one picture to the
-    next; 0 without any. A picture that is shown again is no new one. Who keeps still may miss any number of pictures:
+    """Longest time, in seconds, without a new picture behind which more had changed than from one picture to the next;
+    0 without any. A picture that is shown again is no new one. Who keeps still may miss any number of pictures:
     what comes then is what was there before. ``None`` when there are too few pictures."""
     kept = list(moments[:1])
     for moment in thinned(moments):
