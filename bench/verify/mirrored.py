@@ -2,8 +2,8 @@
 
     python -m bench.verify.mirrored SHARED_FACE_FOLDER
 
-If faces were lopsided enough, a mirrored recording would be told from a true one by its likeness to the photo, or by what
-differs between a picture and its mirror: that would point the same way in two pictures of one person.
+If faces were lopsided enough, a mirrored recording would be told from a true one by its likeness to the photo, or by
+what differs between a picture and its mirror: that would point the same way in two pictures of one person.
 """
 
 import csv
