@@ -235,6 +235,9 @@ class Quality(Schema):
     or the face turned away."""
     unclear_gap_s: float | None = Field(default=None, ge=0)
     """Longest time in which a face was seen, but not clearly enough to follow its parts (a hand before it)."""
+    unseen_s: float | None = Field(default=None, ge=0)
+    """Longest time without a new picture behind which more had changed than from one picture to the next; the first
+    half second of the recording left out. Null in verdicts older than this field, and with too few pictures."""
     turned_share: float | None = Field(default=None, ge=0, le=1)
     """Share of the looks in which a face lay on its side or stood on its head."""
     motion: float | None = Field(default=None, ge=0)

@@ -112,6 +112,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The face is blurred. Wipe the lens, hold the phone still, let it focus.",
         "面部模糊。请擦拭镜头，拿稳手机并等待对焦。",
     ),
+    Reason.FRAMES_MISSING: ReasonText(
+        _RETRY,
+        "Pictures are missing in the recording. Film again in better light, with all other apps closed.",
+        "视频中间缺少画面。请关闭其他应用，到光线较亮处重新拍摄。",
+    ),
     Reason.ACTION_NOT_SEEN: ReasonText(
         _RETRY,
         "An asked action was not seen. Ask for it again, slowly and clearly.",

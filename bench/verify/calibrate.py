@@ -27,18 +27,19 @@ from schemas.verification import MeasureName, PadResult, Trace
 from services.certify.cues.border import straight_sides
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.surface import measure_surface
-from services.certify.decode.reader import Clip
 from services.certify.domain.observation import ClipCues
-from services.certify.domain.pad import judge_cues, judge_pad
+from services.certify.domain.pad import judge_cues
 from services.certify.engines.arrays import Image
 from services.certify.engines.loader import Engines, get_engines
 from services.certify.engines.lock import Role, read_lock
 from services.certify.engines.ports import FaceBox
+from services.certify.evaluation.looks import SWINGS, Looker
 from services.certify.evaluation.manifest import GENUINE, Folder, species_of
 from services.certify.evaluation.trials import labels_of
-from services.certify.observe import SMALL_SIDE, Observer
+from services.certify.observe import SMALL_SIDE
 from services.certify.policy import VerificationPolicy
 
+MODELS: Final = ROOT / "var" / "models"
 PAGE: Final = ROOT / "docs" / "pad-calibration.md"
 SEED: Final = 1
 _DRAWS: Final = 1000
@@ -72,39 +73,37 @@ def main(
     page: Annotated[Path | None, typer.Option(help="Where to write; default docs/pad-calibration.md.")] = None,
 ) -> None:
     """Measure, print, write the page."""
-    policy, engines = VerificationPolicy(), get_engines(ROOT / "var" / "models")
+    policy = VerificationPolicy()
     shared = Path(environ.get("ONEVISIT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "face"
     with tempfile.TemporaryDirectory() as scratch:
-        sources = [_clips("clips of the manifest", manifest or shared / "manifest.csv", manifest, engines, policy)]
+        sources = [_clips("clips of the manifest", manifest or shared / "manifest.csv", manifest, policy)]
         if manifest is None:
             derive = [sys.executable, "-m", "bench.verify.derive", str(shared), scratch, "--seed", str(SEED)]
             subprocess.run(derive, check=True, cwd=ROOT)
             made = Path(scratch) / "manifest.csv"
-            sources.append(_clips(f"clips derived from them, seed {SEED}", made, made, engines, policy))
+            sources.append(_clips(f"clips derived from them, seed {SEED}", made, made, policy))
     research = environ.get("ONEVISIT_RESEARCH_DATA")
     if research:
-        sources += _stills(Path(research), engines, policy)
+        sources += _stills(Path(research), get_engines(MODELS), policy)
     text = "\n".join(_page(sources, policy)) + "\n"
     (page or PAGE).write_text(text, encoding="utf-8")
     typer.echo(text)
 
 
-def _clips(name: str, manifest: Path, own: Path | None, engines: Engines, policy: VerificationPolicy) -> Source:
-    """Every labelled part once, looked at by the observer of the service."""
+def _clips(name: str, manifest: Path, own: Path | None, policy: VerificationPolicy) -> Source:
+    """Every labelled part once, as `make report-verify` looks at it: what that has looked at is not looked at again."""
     folder = Folder(manifest, None if own else LABELS)
+    looker = Looker(folder, policy, MODELS, MODELS.parent / "evaluation")
     measured, done = [], set()
     for label in labels_of(folder):
-        part = (label.media.path, label.from_s, label.to_s)
-        if part in done:
+        part = (label.from_s, label.to_s)
+        if (label.media.path, part) in done:
             continue
-        done.add(part)
-        clip = Clip(folder.file(part[0]).read_bytes(), policy.decode, policy.decode.sample_fps, part[1], part[2])
-        observer = Observer(engines, policy)
-        for frame in clip.frames():
-            observer.look(frame)
-        pad = judge_pad(observer.checks, observer.net_names, observer.cues(), policy.pad)
-        measured.append(Measured(label.media.species, _values(pad), _passed(pad), clip.traces))
-        typer.echo(f"{part[0]} {part[1]:g}: {measured[-1].values}", err=True)
+        done.add((label.media.path, part))
+        found = looker.look(label.media.path, label.media.sha256, part, SWINGS, label.reference)
+        pad = found.pad
+        measured.append(Measured(label.media.species, _values(pad), _passed(pad), found.quality.traces))
+        typer.echo(f"{label.media.path} {part[0]:g}: {measured[-1].values}", err=True)
     with manifest.open(encoding="utf-8-sig", newline="") as file:
         words = [row.get("licence", "") or "not stated" for row in csv.DictReader(file) if row["kind"] == "video"]
     return Source(name, _counted(words), measured)

@@ -200,7 +200,8 @@ def _joined(film: Reader) -> Iterator[Made]:
         gap = (len(one), 5)
         yield Made(f"gap_{name}", one + other, "derived: cut, frames missing", asked, reference, lost=gap)
     for name, clip, asked, reference in (("clm", nod, "nod", joins[0][4]), ("vhn", vhn, "nod", joins[1][4])):
-        yield Made(f"lost_{name}", clip[:40] + clip[46:], "genuine", asked, reference, "yes", lost=(40, 6))
+        lost = clip[:40] + clip[46:]
+        yield Made(f"lost_{name}", lost, "genuine", asked, reference, "yes", "frames_missing", lost=(40, 6))
 
 
 def _spliced(film: Reader) -> Iterator[Made]:

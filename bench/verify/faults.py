@@ -45,6 +45,11 @@ CLOTH: Final[Mapping[str, tuple[float, float, float]]] = {
     "blue": (0.9, 0.75, 0.6),
     "green": (0.65, 0.75, 0.55),
     "pink": (0.72, 0.68, 0.88),
+    "red": (0.25, 0.2, 0.75),
+    "purple": (0.7, 0.45, 0.6),
+    "orange": (0.35, 0.55, 0.9),
+    "beige": (0.65, 0.75, 0.85),
+    "brown": (0.25, 0.35, 0.5),
 }
 """Masks as shops sell them: reflectance of blue, green and red after display gamma."""
 

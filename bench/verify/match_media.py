@@ -14,13 +14,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from services.certify.candidate import Candidate
 from services.certify.decode.reader import Clip
 from services.certify.engines.arrays import FloatArray
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceMatcher
 from services.certify.evaluation.looks import still_at
 from services.certify.evaluation.manifest import Folder
-from services.certify.observe import Candidate, Observer
+from services.certify.observe import Observer
 from services.certify.policy import MatchEngine, VerificationPolicy
 from services.certify.reference import Reference, find_reference
 
@@ -167,6 +168,7 @@ def _templates(clip: Item, engines: Engines, policy: VerificationPolicy) -> dict
     observer = _All(engines, policy)
     for frame in Clip(clip.file.read_bytes(), policy.decode, policy.decode.sample_fps, 0.0, CLIP_SECONDS).frames():
         observer.look(frame)
+    observer.end()
     first = [c for c in observer.seen if abs(c.yaw) <= limit][:5]
     best = sorted((c for c in observer.best_frames() if abs(c.yaw) <= limit), key=lambda c: c.worth, reverse=True)[:8]
     if not first or not best:

@@ -2,7 +2,8 @@
 
     python -m bench.verify.mirrored SHARED_FACE_FOLDER
 
-If faces were lopsided enough, a mirrored recording would be told from a true one by its likeness to the photo.
+If faces were lopsided enough, a mirrored recording would be told from a true one by its likeness to the photo, or by
+what differs between a picture and its mirror: that would point the same way in two pictures of one person.
 """
 
 import csv
@@ -28,20 +29,29 @@ def main(shared: Annotated[Path, typer.Argument(help="Folder of the shared face 
         faces = detector.detect(image)
         return matcher.embed(image, faces[0]) if faces else None
 
-    gains = []
+    gains, alike = [], []
     with (shared / "pairs.csv").open(encoding="utf-8") as file:
         pairs = [(row["a"], row["b"]) for row in csv.DictReader(file) if row["same"] == "1"]
     for first, second in pairs:
         picture, reference = _read(shared / first), _read(shared / second)
         if picture is None or reference is None:
             continue
-        found = [template(image) for image in (picture, np.ascontiguousarray(picture[:, ::-1]), reference)]
-        true, mirrored, target = found
-        if true is not None and mirrored is not None and target is not None:
-            gains.append(matcher.similarity(true, target) - matcher.similarity(mirrored, target))
+        found = [template(side) for image in (picture, reference) for side in (image, _mirror(image))]
+        true, mirrored, target, target_mirrored = found
+        if true is None or mirrored is None or target is None or target_mirrored is None:
+            continue
+        gains.append(matcher.similarity(true, target) - matcher.similarity(mirrored, target))
+        same = [matcher.similarity(a, b) for a, b in ((true, target), (mirrored, target_mirrored))]
+        crossed = [matcher.similarity(a, b) for a, b in ((true, target_mirrored), (mirrored, target))]
+        alike.append(sum(same) > sum(crossed))
     better = sum(gain > 0 for gain in gains)
     typer.echo(f"{better} of {len(gains)} true pictures are more alike than their mirror")
     typer.echo(f"mean gain {np.mean(gains):.4f}, standard deviation {np.std(gains):.4f}")
+    typer.echo(f"in {sum(alike)} of {len(alike)} picture and mirror differ the same way")
+
+
+def _mirror(image: Image) -> Image:
+    return np.ascontiguousarray(image[:, ::-1])
 
 
 def _read(path: Path) -> Image | None:

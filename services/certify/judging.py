@@ -12,11 +12,11 @@ from psycopg.types.json import Jsonb
 from schemas.base import Event
 from schemas.capture import CaptureReceived
 from schemas.verification import Decision, ReferenceOrigin, Verification
+from services.certify.candidate import Candidate
 from services.certify.domain.bundle import bundle_faults
 from services.certify.domain.matching import chain_of_still
 from services.certify.matching import Photo, still_of
 from services.certify.measurement_box import close_box
-from services.certify.observe import Candidate
 from services.certify.store import stills, visits
 from services.certify.verify import Verifier
 from services.platform.blobs import BlobMissing, BlobStore

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 
 from schemas.verification import Reason, ReferenceOrigin, ReferenceScore
+from services.certify.candidate import Candidate
 from services.certify.domain.matching import is_portrait
 from services.certify.domain.measurements import Comparison
 from services.certify.engines.arrays import FloatArray
 from services.certify.engines.loader import Engines
-from services.certify.observe import Candidate
 from services.certify.policy import MatchEngine, VerificationPolicy
 from services.certify.reference import Reference, find_reference
 

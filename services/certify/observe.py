@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from services.certify.candidate import Candidate
 from services.certify.cues.border import straight_sides
 from services.certify.cues.crossfade import blended
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth, scale_for, view
 from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
 from services.certify.cues.surface import Surface, measure_surface
-from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s
+from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
 from services.certify.decode.reader import Frame
 from services.certify.domain.observation import ClipCues, FaceCheck, FaceSigns, Observation
 from services.certify.engines.arrays import Image
@@ -32,6 +33,7 @@ from services.certify.engines.blendshapes import (
 from services.certify.engines.liveness_crop import room_around
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox, FaceMesh
+from services.certify.face_at_rest import between, rests
 from services.certify.picture_quality import find_turns, measure_light, measure_mouth
 from services.certify.policy import VerificationPolicy
 
@@ -48,39 +50,25 @@ SMALL_SIDE = 160
 """Pixels of the longer side of the small picture, for motion and for what is measured on the whole of it."""
 _SMALLEST_SIDE = 48
 
-_LEAST_WORTH = 0.2
-"""What closed eyes (blink score 0.72 and above) or a wide mouth (jawOpen 0.62) leave of a frame's worth; below 0.4 and
-0.3 they take nothing, so that drooping lids and talking do not count."""
+_LEAST_WAIT_S = 0.05
+"""A frame may wait for the next one at 15 frames a second, and not at the 30 at which blinks are looked for."""
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A frame that may be compared with the reference."""
+class _Seen:
+    """A frame with what is measured on the whole of it."""
 
-    at_s: float
-    image: Image
-    face: FaceBox
-    yaw: float
-    pitch: float
-    sharpness: float
-    jaw_open: float
-    blink: float
-    """Of the eye that is closed further."""
-
-    @property
-    def worth(self) -> float:
-        """Which of two frames is rather compared: sharp, frontal, with open eyes and the mouth as in an ID photo.
-
-        A turn of 20° counts like a quarter of the sharpness. Its root is taken, so that a face a little sharper never
-        outweighs closed eyes: what the matcher sees is 112 pixels wide.
-        """
-        eyes = min(1.0, max(_LEAST_WORTH, 2.0 - 2.5 * self.blink))
-        mouth = min(1.0, max(_LEAST_WORTH, 1.75 - 2.5 * self.jaw_open))
-        return float(np.sqrt(self.sharpness)) * max(0.05, 1.0 - abs(self.yaw) / 40.0) * eyes * mouth
+    frame: Frame
+    light: float
+    """Mean grey level."""
+    small: Image
+    """The frame small and grey."""
+    colours: Image
+    """The same in colour."""
 
 
 class Observer:
-    """Feed it every frame with ``look``; read the lists afterwards."""
+    """Feed it every frame with ``look``, then call ``end``; read the lists afterwards."""
 
     def __init__(self, engines: Engines, policy: VerificationPolicy) -> None:
         self._detector, self._landmarker = engines.detector(), engines.landmarker()
@@ -89,6 +77,8 @@ class Observer:
         self._mesh: FaceMesh | None = None
         self._next_detection = self._next_turn = float("-inf")
         self._small: Image | None = None
+        self._waiting: _Seen | None = None
+        self._at_rest = False
         self.net_names = tuple(net.name for net in self._nets)
         self.observations: list[Observation] = []
         self.checks: list[FaceCheck] = []
@@ -105,13 +95,17 @@ class Observer:
     def look(self, frame: Frame) -> None:
         """Take one frame in."""
         if min(frame.image.shape[:2]) < _SMALLEST_SIDE:
+            self.end()
             self.observations.append(Observation(frame.at_s, seen=False, face=None))
             return
-        light, small, colours = self._measure_motion(frame.image)
+        seen = self._measure_motion(frame)
+        if self._may_wait(frame):
+            self._waiting = seen
+            return
         boxes: list[FaceBox] | None = None
         turned: int | None = None
         if self._mesh is not None:
-            self._mesh = self._landmarker.trace(frame.image, self._mesh)
+            self._follow(frame, self._mesh)
         if self._mesh is None or frame.at_s >= self._next_detection:
             boxes = self._detector.detect(frame.image)
             main = _main_face(boxes, self._mesh)
@@ -125,25 +119,58 @@ class Observer:
                 self._mesh = self._landmarker.trace(frame.image, main)
             if main is not None:
                 self._check(frame, boxes, main)
-                self._sides.append(straight_sides(small, main, _scale(frame.image)))
+                self._sides.append(straight_sides(seen.small, main, _scale(frame.image)))
                 self._surfaces.append(measure_surface(frame.image, main))
-        self._moments.append(moment(frame.at_s, small, self._mesh))
-        if self._mesh is not None:
-            self._view_scale = self._view_scale or scale_for(self._mesh)
-            self._views.append(view(frame.at_s, frame.image, self._mesh, self._view_scale))
-            skin = skin_colour(frame.at_s, colours, self._mesh, _scale(frame.image))
+        self._record(seen, self._mesh, found=bool(boxes), turned=turned)
+
+    def _may_wait(self, frame: Frame) -> bool:
+        """Whether the next frame may tell what is in this one: a face at rest, and no look of the detector due."""
+        if self._mesh is None or not self._at_rest or self._waiting is not None or frame.at_s >= self._next_detection:
+            return False
+        return frame.at_s - self.observations[-1].at_s >= _LEAST_WAIT_S
+
+    def _follow(self, frame: Frame, mesh: FaceMesh) -> None:
+        """Lays the mesh on this frame; then the one that waited has looks on both sides."""
+        before, self._mesh = mesh, self._landmarker.trace(frame.image, mesh)
+        self._at_rest = self._mesh is not None and rests(before, self._mesh)
+        if self._waiting is None:
+            return
+        waited, self._waiting = self._waiting, None
+        if self._mesh is not None and self._at_rest:
+            self._record(waited, between(before, self._mesh))
+            return
+        found = self._landmarker.trace(waited.frame.image, before)
+        self._record(waited, found)
+        if self._mesh is None and found is not None:
+            self._mesh = self._landmarker.trace(frame.image, found)
+
+    def _record(self, seen: "_Seen", mesh: FaceMesh | None, *, found: bool = False, turned: int | None = None) -> None:
+        frame = seen.frame
+        self._moments.append(moment(frame.at_s, seen.small, mesh))
+        if mesh is not None:
+            self._view_scale = self._view_scale or scale_for(mesh)
+            self._views.append(view(frame.at_s, frame.image, mesh, self._view_scale))
+            skin = skin_colour(frame.at_s, seen.colours, mesh, _scale(frame.image))
             self._skin += [] if skin is None else [skin]
-        seen = self._mesh is not None or bool(boxes)
-        signs = None if self._mesh is None else face_signs(self._mesh)
-        self.observations.append(Observation(frame.at_s, seen=seen, face=signs, light=light, turned=turned))
+        signs = None if mesh is None else face_signs(mesh)
+        self.observations.append(
+            Observation(frame.at_s, seen=mesh is not None or found, face=signs, light=seen.light, turned=turned)
+        )
+
+    def end(self) -> None:
+        """The last frame has been seen. Nothing more can tell what is in one that waits."""
+        waited, self._waiting = self._waiting, None
+        if waited is not None and self._mesh is not None:
+            self._record(waited, self._landmarker.trace(waited.frame.image, self._mesh))
 
     def cues(self) -> ClipCues:
-        """What the cues say of the frames seen so far."""
+        """What the cues say of the frames seen."""
         depth = measure_depth(self._views)
         enough = len(self._surfaces) >= self._policy.pad.min_frames
         return ClipCues(
             repeated=repeated(self._moments),
             stalled_s=stalled_s(self._moments),
+            unseen_s=unseen_s(self._moments),
             jumped=jumped(self._moments),
             blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,
@@ -185,6 +212,10 @@ class Observer:
                 glare=light.glare,
                 mouth_tone=None if mouth is None else mouth.tone,
                 mouth_variety=None if mouth is None else mouth.variety,
+                skin_tone=None if mouth is None else mouth.skin,
+                mouth_lips=None if mouth is None else mouth.lips,
+                mouth_purple=None if mouth is None else mouth.purple,
+                mouth_blue=None if mouth is None else mouth.blue,
                 live=tuple(net.live_score(frame.image, main) for net in self._nets) if frontal else None,
             )
         )
@@ -203,16 +234,15 @@ class Observer:
         if second not in self._best or candidate.worth > self._best[second].worth:
             self._best[second] = candidate
 
-    def _measure_motion(self, image: Image) -> tuple[float, Image, Image]:
-        """Notes the change from the frame before; returns the mean grey level, and the frame small, grey and in
-        colour."""
-        scale = _scale(image)
+    def _measure_motion(self, frame: Frame) -> "_Seen":
+        """Notes the change from the frame before."""
+        image, scale = frame.image, _scale(frame.image)
         colours = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         small = cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY)
         if self._small is not None and self._small.shape == small.shape:
             self.motions.append(float(cv2.absdiff(small, self._small).mean()))
         self._small = small.astype(np.uint8, copy=False)
-        return float(small.mean()), self._small, colours
+        return _Seen(frame, float(small.mean()), self._small, colours)
 
 
 def _scale(image: Image) -> float:

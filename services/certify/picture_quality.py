@@ -14,6 +14,8 @@ from services.certify.engines.ports import FaceBox, FaceDetector, FaceMesh
 _FACE_SIDE = 112
 _MOUTH_SIDE = 112
 _MOUTH_MARGIN = 8
+_LIP_EDGE = 5
+"""Pixels about the lips that are neither lips nor what is around them."""
 
 _CLIPPED = 240
 """Grey level from which a pixel holds no more light: cameras roll off before 255."""
@@ -72,6 +74,16 @@ class MouthColour(NamedTuple):
     cloth that is not reddish."""
     variety: float
     """90th less 10th percentile of the region; at least 0.13 on bare faces, about 0.04 on cloth of one dye."""
+    skin: float
+    """The upper face's median: how much colour the camera leaves; 0.2 to 1.4."""
+    lips: float
+    """How far the lips' colour is from that around them, in log(red / green) and log(blue / green); 0.03 at most on
+    most cloth, 0.01 to 0.9 on bare faces: lips of the old may be pale, but the skin about them then varies."""
+    purple: float
+    """How much less green is in what is around the lips than in the upper face, beside red and blue together: blood,
+    beards and shade bring 0.74 at most, red and purple cloth 1.1 and more."""
+    blue: float
+    """How much more blue is in it, beside green: no face takes it below −0.31, yellow and orange cloth does."""
 
 
 def measure_light(image: Image, face: FaceBox) -> Light:
@@ -99,24 +111,37 @@ def measure_mouth(image: Image, mesh: FaceMesh) -> MouthColour | None:
     small = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     linear = _LINEAR[cv2.GaussianBlur(small, (3, 3), 0)]
     redness = np.log(linear[:, :, 2] / linear[:, :, 1])
+    blueness = np.log(linear[:, :, 0] / linear[:, :, 1])
     placed = (points * scale + shift).astype(np.int32)
 
-    def region(*outlines: tuple[int, ...]) -> np.ndarray:
+    def region(*outlines: tuple[int, ...]) -> Image:
         mask = np.zeros(size, dtype=np.uint8)
         for outline in outlines:
             cv2.fillConvexPoly(mask, cv2.convexHull(placed[list(outline)]), 255)
-        return np.asarray(redness[mask > 0])
+        return mask
 
     upper = [region(_BETWEEN_EYES), region(_FOREHEAD), region(_UNDER_RIGHT_EYE, _UNDER_LEFT_EYE)]
-    mouth = region(_MOUTH, _LIPS)
-    if not mouth.size or not all(part.size for part in upper):
+    mouth = region(_MOUTH, _LIPS) > 0
+    lips = cv2.dilate(region(_LIPS), np.ones((_LIP_EDGE, _LIP_EDGE), np.uint8)) > 0
+    around = mouth & ~lips
+    if not around.any() or not lips.any() or not all(part.any() for part in upper):
         return None
     # The middle one of three: a hat, a scarf or tinted glasses may cover one of them.
-    skin = float(np.median([np.median(part) for part in upper]))
+    skin, skin_blue = (
+        float(np.median([np.median(colour[part > 0]) for part in upper])) for colour in (redness, blueness)
+    )
     if skin < _COLOURLESS:
         return None
-    tenth, ninetieth = np.percentile(mouth, (10, 90))
-    return MouthColour(tone=float(ninetieth) - skin, variety=float(ninetieth - tenth))
+    tenth, ninetieth = np.percentile(redness[mouth], (10, 90))
+    beside, beside_blue = float(np.median(redness[around])), float(np.median(blueness[around]))
+    return MouthColour(
+        tone=float(ninetieth) - skin,
+        variety=float(ninetieth - tenth),
+        skin=skin,
+        lips=float(np.hypot(np.median(redness[lips]) - beside, np.median(blueness[lips]) - beside_blue)),
+        purple=beside - skin + beside_blue - skin_blue,
+        blue=beside_blue - skin_blue,
+    )
 
 
 def find_turns(detector: FaceDetector, image: Image, upright: FaceBox | None) -> int:

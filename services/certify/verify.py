@@ -14,12 +14,13 @@ from pathlib import Path
 
 from schemas.capture import Challenge
 from schemas.verification import Action, Reason, Verification
+from services.certify.candidate import Candidate
 from services.certify.decode.reader import Clip
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, ClipFacts, Measurements, pack, rounded
 from services.certify.engines.loader import get_engines
 from services.certify.matching import Photo, compare
-from services.certify.observe import Candidate, Observer
+from services.certify.observe import Observer
 from services.certify.policy import MatchEngine, VerificationPolicy
 
 _BUSY = threading.Lock()
@@ -92,6 +93,7 @@ class Verifier:
             with clock.stage("faces"), closing(source.frames()) as frames:
                 for frame in frames:
                     observer.look(frame)
+                observer.end()
             clock.move("faces", "decode", source.decode_wait_s)
             with clock.stage("cues"):
                 cues = observer.cues()

@@ -62,6 +62,12 @@ _GAP_S = 0.15
 _GAP_BESIDE = 8
 """Frames on each side of a gap from which it is told how much moves in such a time: about half a second."""
 
+_STARTING_S = 0.5
+"""Cameras and recorders begin unevenly, and whoever has something to hide there may as well cut it off."""
+_CHANGED = 1.5
+"""Behind a gap the picture is another one when it changed this many times as much as from one picture to the next
+beside it: of something that moves evenly more is missing than half a picture."""
+
 _EYES, _STEADY = (33, 263), (33, 263, 1, 61, 291)
 
 
@@ -130,6 +136,34 @@ def stalled_s(moments: Sequence[Moment]) -> float | None:
     return longest
 
 
+def unseen_s(moments: Sequence[Moment]) -> float | None:
+    """Longest time, in seconds, without a new picture behind which more had changed than from one picture to the next;
+    0 without any. A picture that is shown again is no new one. Who keeps still may miss any number of pictures:
+    what comes then is what was there before. ``None`` when there are too few pictures."""
+    kept = list(moments[:1])
+    for moment in thinned(moments):
+        if _apart(kept[-1], moment) >= _SAME:
+            kept.append(moment)
+    if len(kept) < 2 * _BESIDE + 2:
+        return None
+    steps = _steps(kept)
+    gaps = np.diff([moment.at_s for moment in kept])
+    whole = gaps <= _GAP_S
+    longest = 0.0
+    for at in np.flatnonzero(~whole):
+        beside = slice(max(0, at - _BESIDE), at + _BESIDE + 1)
+        usual = float(np.median(steps[beside][whole[beside]])) if whole[beside].any() else 0.0
+        changed = float(steps[at]) > _CHANGED * max(usual, _JUMP_FLOOR)
+        if changed and kept[at].at_s - moments[0].at_s >= _STARTING_S:
+            longest = max(longest, float(gaps[at]))
+    return longest
+
+
+def _apart(one: Moment, other: Moment) -> float:
+    """Root mean square difference of two thumbnails, in grey levels."""
+    return float(np.sqrt(np.square(one.thumb - other.thumb).mean()))
+
+
 def jumped(moments: Sequence[Moment]) -> float | None:
     """How much the largest sudden step of the clip stands out from the three steps before and after it.
 
@@ -164,7 +198,7 @@ def _change_within(moments: Sequence[Moment], at: int, seconds: float) -> float:
     """How much the picture changes at most in as long a time shortly before or after a gap, in grey levels."""
     sides = moments[max(0, at - _GAP_BESIDE) : at + 1], moments[at + 1 : at + 2 + _GAP_BESIDE]
     changes = [
-        float(np.sqrt(np.square(one.thumb - other.thumb).mean()))
+        _apart(one, other)
         for side in sides
         for one, other in combinations(side, 2)
         if other.at_s - one.at_s <= seconds + 1e-3

@@ -51,15 +51,14 @@ def _decide_on_sight(findings: Findings, policy: VerificationPolicy) -> Outcome:
     """Certified only when nothing at all speaks against it.
 
     The order of the questions: can it be judged (else film again)? does something look wrong (then a person looks,
-    also when
-    an action is missing)? was the action done (else ask again)? is anything missing that the cadre cannot give (then
-    a person decides)?
+    also when an action is missing)? is it one piece, and was the action done (else ask again)? is anything missing
+    that the cadre cannot give (then a person decides)?
     """
     fault = quality_fault(findings.quality, policy)
     if fault is not None:
         return Outcome(Decision.RETRY, (fault,))
     suspicions = _suspicions(findings, policy)
-    undone = _challenge_fault(findings.challenge)
+    undone = _gap_fault(findings.quality, policy) or _challenge_fault(findings.challenge)
     missing = _missing(findings)
     poor = liveness_doubt(findings, policy)
     if suspicions == (Reason.LIVENESS_LOW,) and poor is not None:
@@ -140,6 +139,11 @@ def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason,
     if findings.reference_fault is None and not findings.match.passed:
         found.append(Reason.FACE_DIFFERS)
     return tuple(found)
+
+
+def _gap_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None:
+    """Where something happened unseen it is not shown that the actions were done in one piece."""
+    return Reason.FRAMES_MISSING if (quality.unseen_s or 0.0) > policy.quality.max_unseen_s else None
 
 
 def _challenge_fault(challenge: Mapping[Action, ActionResult]) -> Reason | None:

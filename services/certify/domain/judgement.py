@@ -67,7 +67,9 @@ def _quality(measured: Measurements, policy: VerificationPolicy) -> Quality:
     facts = summarise_quality(
         measured.observations, measured.checks, measured.motions, measured.comparison.identity_floor, policy.quality
     )
-    return facts.model_copy(update=_facts_of(measured.clip))
+    unseen_s = measured.cues.unseen_s
+    seen = {"unseen_s": None if unseen_s is None else round(unseen_s, 3)}
+    return facts.model_copy(update=_facts_of(measured.clip) | seen)
 
 
 def _facts_of(clip: ClipFacts) -> dict[str, object]:

@@ -63,6 +63,14 @@ class FaceCheck:
     when the face is turned away or the picture has no colour."""
     mouth_variety: float | None = None
     """Spread of the same over the mouth's region: cloth of one dye has next to none. Null as before."""
+    skin_tone: float | None = None
+    """Log(red / green) of the upper face: how much colour the camera leaves. Null as before; so are those below."""
+    mouth_lips: float | None = None
+    """How far the lips' colour is from that of what is around them."""
+    mouth_purple: float | None = None
+    """How much redder and bluer than the upper face that is, together."""
+    mouth_blue: float | None = None
+    """How much bluer."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,8 @@ class ClipCues:
     """How near moving frames come to earlier ones, in steps from frame to frame; near 0 in a loop."""
     stalled_s: float | None = None
     """Longest time one picture is shown while the clip moves before and after."""
+    unseen_s: float | None = None
+    """Longest time without a new picture behind which more had changed than from one picture to the next."""
     jumped: float | None = None
     """How much the largest sudden step stands out from the steps beside it."""
     blended: float | None = None

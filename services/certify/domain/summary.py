@@ -56,8 +56,18 @@ def mouth_covered(check: FaceCheck, policy: QualityPolicy) -> bool | None:
         return None
     # Darkness (through the codec) and blur leave one colour of everything.
     colours_seen = check.brightness >= policy.backlit_brightness and check.sharpness >= policy.min_sharpness
-    one_dye = colours_seen and check.mouth_variety < policy.min_mouth_variety
-    return one_dye or check.mouth_tone < policy.min_mouth_tone
+    dyed = colours_seen and (check.mouth_variety < policy.min_mouth_variety or _no_skin(check, policy))
+    return dyed or check.mouth_tone < policy.min_mouth_tone
+
+
+def _no_skin(check: FaceCheck, policy: QualityPolicy) -> bool:
+    """Whether lips are missing from a plain surface, or its colour is none that blood, hair or shade give a face."""
+    skin, lips, purple, blue = check.skin_tone, check.mouth_lips, check.mouth_purple, check.mouth_blue
+    if skin is None or lips is None or purple is None or blue is None or check.mouth_variety is None:
+        return False  # a verdict from before these were measured
+    plain = check.mouth_variety < min(policy.plain_mouth_variety, policy.plain_mouth_share * skin)
+    strange = purple > policy.max_mouth_purple or blue < policy.min_mouth_blue
+    return (plain and lips < policy.plain_mouth_lips) or strange
 
 
 def longest_gap_s(observations: Sequence[Observation], well: Callable[[Observation], bool]) -> float:

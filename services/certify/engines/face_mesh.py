@@ -21,6 +21,8 @@ from services.certify.engines.ports import FaceBox, FaceMesh
 
 _SIDE = 256
 _POINTS = 478
+_UNIT = np.arange(256, dtype=np.float32) / 255.0
+"""What the net is given for each value of a pixel."""
 _WIDEN = 1.5
 """The region given to the net is this times the face's long side (MediaPipe's value, for a detection and for a
 tracked face)."""
@@ -67,7 +69,7 @@ class FaceMeshTracker:
     def _points_in(self, image: Image, region: "_Region") -> tuple[FloatArray, float] | None:
         to_crop = region.to_square(_SIDE)
         crop = cv2.warpAffine(image, to_crop, (_SIDE, _SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        rgb = crop[:, :, ::-1].astype(np.float32) / 255.0
+        rgb = cv2.LUT(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), _UNIT)
         self._mesh.set_tensor(self._mesh_in, rgb[None])
         self._mesh.invoke()
         presence = 1.0 / (1.0 + math.exp(-float(self._mesh.get_tensor(self._presence_out).ravel()[0])))

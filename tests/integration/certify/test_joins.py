@@ -59,6 +59,17 @@ def test_a_phone_that_loses_frames_is_not_suspected(verifier: Verifier, nodding:
 
 
 @pytest.mark.data
+@pytest.mark.parametrize("missing", [5, 10])
+def test_a_join_in_one_place_is_filmed_again_where_frames_are_missing(
+    verifier: Verifier, face_data: Path, missing: int
+) -> None:
+    """Turns to both sides, put together in the other order: a head may move as far in such a time, so nothing jumps."""
+    left, right = (read(face_data / "video" / "affinsys__hhn.mp4", *span) for span in ((0.0, 2.35), (2.35, 5.5)))
+    found = judged(verifier, encode(right + left, (len(right), missing)))
+    assert (found.decision, found.reasons) == (Decision.RETRY, (Reason.FRAMES_MISSING,))
+
+
+@pytest.mark.data
 def test_whole_recordings_show_no_join(verifier: Verifier, nodding: Film, speaking: Film) -> None:
     """And what has no say is told."""
     for clip in (nodding, speaking):

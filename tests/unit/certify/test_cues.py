@@ -6,7 +6,7 @@ import pytest
 
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth
-from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s
+from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
 from services.certify.engines.arrays import Image
 from services.certify.engines.ports import FaceBox
 from services.certify.policy import PadPolicy
@@ -79,6 +79,21 @@ def test_a_pause_is_measured_and_a_still_end_is_none() -> None:
     assert stalled_s(moments(paused)) == pytest.approx(29 / FPS, abs=0.08)
     assert stalled_s(moments([*frames, *[frames[-1]] * 30])) == 0.0
     assert stalled_s(moments([frames[0]] * 30)) is None
+
+
+@pytest.mark.parametrize("shown_again", [False, True])
+def test_what_happens_unseen_is_measured_and_keeping_still_is_not(shown_again: bool) -> None:
+    """Five pictures are missing, or the one before them is shown in their stead, as a player would to hide a join."""
+    frames = filmed(4, 1)
+    seen = moments(frames)
+    stuck = moments([*frames[:20], *[frames[19]] * 5, *frames[25:]])
+    moved = stuck if shown_again else [*seen[:20], *seen[25:]]
+    assert unseen_s(moved) == pytest.approx(6 / FPS, abs=0.01)
+    assert unseen_s(seen) == 0.0
+    rest = np.random.default_rng(0)
+    still = moments([np.clip(texture(3) + rest.normal(0, 2, (120, 160)), 0, 255).astype(np.uint8) for _ in range(60)])
+    assert unseen_s([*still[:20], *still[25:]]) == 0.0
+    assert unseen_s([*seen[:3], *seen[8:]]) == 0.0  # recorders begin unevenly
 
 
 def test_a_cut_jumps_and_dropped_frames_do_not() -> None:

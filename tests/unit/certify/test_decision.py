@@ -56,6 +56,7 @@ def test_each_flaw_has_its_code_and_decision() -> None:
         Reason.FACE_COVERED: {"covered_share": 0.9},
         Reason.PICTURE_TURNED: {"turned_share": 0.8},
         Reason.PICTURE_FROZEN: {"motion": 0.0},
+        Reason.FRAMES_MISSING: {"unseen_s": 0.24},
         Reason.FACE_CHANGED: {"identity_floor": 0.05},
     }
     cases = [(reason, findings(quality=GOOD.model_copy(update=change))) for reason, change in poor.items()]
