@@ -41,6 +41,8 @@ export const en = {
   "board.caption": "Board: a row for each cadre, a column for each day, in it morning and afternoon",
   "board.cadre": "Cadre",
   "board.free": "off",
+  "board.market": "Market in the morning",
+  "board.market_sign": "mkt",
   "board.drop": "Drop at {where}",
   "board.help": "Drag a half-day or a household to another half-day. Keyboard: Space picks up, arrows move, Enter drops, Esc cancels.",
   "board.none": "There is no plan yet. Load cadres and places in “Data”, or plan again.",

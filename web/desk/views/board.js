@@ -83,9 +83,9 @@ export class BoardView extends StaffElement {
     const today = day === index?.plan.today;
     return html`<th scope="col" class="day ${works ? "" : "free"} ${today ? "today" : ""}">
       <a href=${linkTo("board", desk.asked({ show: showText({ day }) }))}>
-        <span>${named("weekday", String(weekdayOf(day)))}</span> <b>${dayText(day, spoken())}</b>
+        <span>${named("weekday", String(weekdayOf(day)))}</span> <b>${works ? dayText(day, spoken()) : Number(day.slice(8))}</b>
+        ${works ? nothing : html`<span class="unseen">${t("board.free")}</span>`}
       </a>
-      ${works ? nothing : html`<small>${t("board.free")}</small>`}
     </th>`;
   }
 
@@ -136,7 +136,7 @@ export class BoardView extends StaffElement {
     const from = isSamePlace(carrying?.from ?? null, place);
     const classes = ["half", slot ? "" : "off", slot?.market ? "market" : "", at ? "at" : "", from ? "from" : ""].join(" ");
     return html`<div class=${classes} data-slot=${key} @dragover=${over} @drop=${(/** @type {DragEvent} */ event) => dropped(event, place)}>
-      ${route ? this.chip(place, route) : nothing}
+      ${route ? this.chip(place, route) : slot?.market ? html`<small title=${t("board.market")}>${t("board.market_sign")}</small>` : nothing}
       ${carrying && !carrying.answer
         ? html`<button type="button" class="target" tabindex=${at ? 0 : -1} @click=${() => desk.drop(place)}>
             <span class="unseen">${t("board.drop", { where: this.placeText(place) })}</span>

@@ -81,7 +81,7 @@ customElements.define("desk-load", LoadView);
 function chartOf(place, cadre, days, { am, pm, room }) {
   const x = days.map((_, number) => number);
   /** @param {number} side */
-  const bars = (side) => UPlot.paths.bars?.({ size: [0.36, 22], align: /** @type {1|-1} */ (side), gap: 1 });
+  const bars = (side) => UPlot.paths.bars?.({ size: [0.42, 22], align: /** @type {1|-1} */ (side), gap: 1 });
   const axis = { stroke: "#4f5a55", font: "11px system-ui, sans-serif", grid: { stroke: "#e7e3d8", width: 1 }, ticks: { show: false } };
   const chart = new UPlot(
     {
@@ -91,8 +91,8 @@ function chartOf(place, cadre, days, { am, pm, room }) {
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: false, range: [-0.6, days.length - 0.4] }, y: { range: (_, __, most) => [0, Math.max(200, Math.ceil(most / 20) * 20)] } },
       axes: [
-        { ...axis, splits: () => x.filter((each) => each % 7 === 0), values: (_, at) => at.map((each) => dayText(days[each] ?? "", spoken())) },
-        { ...axis, size: 44, values: (_, at) => at.map((each) => `${each}′`) },
+        { ...axis, size: 30, splits: () => x.filter((each) => each % 7 === 0), values: (_, at) => at.map((each) => dayText(days[each] ?? "", spoken())) },
+        { ...axis, size: 40, values: (_, at) => at.map((each) => `${each}′`) },
       ],
       series: [
         {},
