@@ -1,39 +1,56 @@
 /**
- * What the desk's views share: the plan as the door has it, what is being carried, which dialog is open. Every change goes to the
- * door first; what is shown is what the door says.
+ * What the desk's views share: the draft as the door has it, what is being carried, which search runs, which dialog is open. Every
+ * change goes to the door first; what is shown is what the door says.
  *
  * @typedef {import("./model/types.js").Place} Place
+ * @typedef {import("./model/types.js").Words} Words
  * @typedef {import("./model/plan.js").Index} Index
+ * @typedef {{visitIds: string[], from: Place|null}} Load
  * @typedef {object} Carrying
  * @property {string[]} visitIds
  * @property {Place|null} from
  * @property {Place|null} at Where the keyboard points, or where it was dropped.
  * @property {boolean} byKeyboard
  * @property {boolean} busy
- * @property {any} answer What the drop would cost.
+ * @property {{faults: {words: Words}[], warnings: {words: Words}[], cost: Record<string, number>}|null} answer What the drop would do.
+ * @typedef {object} Job
+ * @property {string} id
+ * @property {"plan"|"what_if"} kind
+ * @property {"waiting"|"running"|"done"|"failed"|"cancelled"} state
+ * @property {number} done
+ * @property {number} of
+ * @property {any} answer
+ * @property {Words|null} why Why it failed.
+ * @property {{words: Words}[]} warnings
  */
+import { follow } from "../staff/events.js";
 import { Refused } from "../staff/session.js";
 import { readPlace } from "./address.js";
 import * as door from "./door.js";
-import { indexOf } from "./model/plan.js";
+import { indexOf, stopsOf } from "./model/plan.js";
 
 class Desk extends EventTarget {
   /** @type {Index|null} */
   index = null;
   /** @type {unknown} */
   error = null;
+  /** What was done last, in words. @type {Words|null} */
+  done = null;
   /** @type {"on"|"off"} */
   live = "off";
   busy = false;
-  canUndo = false;
   /** @type {{url: string, attribution: string}|null} */
   tiles = null;
   /** @type {Carrying|null} */
   carrying = null;
+  /** @type {Job|null} */
+  job = null;
   /** @type {string|null} */
   dialog = null;
   /** @type {AbortController|null} */
   #following = null;
+  /** @type {Map<string, string>} */
+  #names = new Map();
 
   changed() {
     this.dispatchEvent(new Event("change"));
@@ -44,27 +61,69 @@ class Desk extends EventTarget {
     return { ...readPlace(location.hash).asked, ...changes };
   }
 
+  get plan() {
+    return this.index?.plan ?? null;
+  }
+
+  get isSearching() {
+    return this.job?.state === "waiting" || this.job?.state === "running";
+  }
+
   start() {
     if (this.#following) return;
     this.#following = new AbortController();
     void this.reload();
+    void follow(door.EVENTS, this.#following.signal, this.hear, (on) => {
+      if (on && this.live === "off" && this.index) void this.reload();
+      this.live = on ? "on" : "off";
+      this.changed();
+    });
   }
 
   stop() {
     this.#following?.abort();
     this.#following = null;
-    this.index = null;
-    this.carrying = null;
-    this.live = "off";
+    Object.assign(this, { index: null, carrying: null, job: null, dialog: null, error: null, live: "off" });
   }
 
-  async reload() {
+  /** @param {import("../staff/events.js").Told} told */
+  hear = (told) => {
+    const data = JSON.parse(told.data || "{}");
+    if (told.event === "job") void this.#hearJob(data);
+    else if (data.version !== this.plan?.version) void this.reload();
+  };
+
+  /** @param {any} data */
+  async #hearJob(data) {
+    const { job } = this;
+    if (!job || data.job_id !== job.id) return;
+    this.job = { ...job, state: data.state, done: data.done, of: data.of };
+    this.changed();
+    if (this.isSearching) return;
     await this.#try(async () => {
-      this.index = indexOf(await door.readPlan());
+      this.job = await door.readJob(job.id);
+      if (job.kind === "plan") await this.#read();
     });
   }
 
-  /** @param {() => Promise<void>} act */
+  /** Reads the draft anew. What is carried stays in the hand. */
+  async reload() {
+    await this.#try(() => this.#read());
+  }
+
+  async #read() {
+    const { plan, tiles } = await door.readPlan();
+    this.index = indexOf(plan);
+    this.tiles = tiles;
+    this.#names = new Map(stopsOf(plan).flatMap(({ stop }) => stop.people.map((each) => [each.visitId, each.name])));
+  }
+
+  /** @param {string} visitId */
+  nameOf(visitId) {
+    return this.#names.get(visitId) || visitId.slice(0, 8);
+  }
+
+  /** Does something at the door; a refusal is shown in words. @param {() => Promise<unknown>} act */
   async #try(act) {
     this.busy = true;
     this.error = null;
@@ -80,12 +139,25 @@ class Desk extends EventTarget {
     }
   }
 
-  /** @param {{visitIds: string[], from: Place|null}} load @param {boolean} byKeyboard */
+  /** A change of the draft; afterwards it is read anew, whatever came of it: somebody else may have changed it.
+   * @param {(version: number) => Promise<Words|null>} act */
+  async #change(act) {
+    const version = this.plan?.version ?? 0;
+    await this.#try(async () => {
+      this.done = await act(version);
+    });
+    const { error } = this;
+    await this.reload();
+    this.error = error ?? this.error;
+    this.changed();
+  }
+
+  /** @param {Load} load @param {boolean} byKeyboard */
   lift(load, byKeyboard) {
-    const { index } = this;
-    const first = index?.plan.cadres[0];
-    const at = load.from ?? (first && index ? { cadreId: first.id, day: index.plan.first, half: /** @type {const} */ ("am") } : null);
+    const first = this.plan?.cadres[0];
+    const at = load.from ?? (first && this.plan ? { cadreId: first.id, day: this.plan.first, half: /** @type {const} */ ("am") } : null);
     this.carrying = { ...load, at, byKeyboard, busy: false, answer: null };
+    this.done = null;
     this.changed();
   }
 
@@ -100,23 +172,54 @@ class Desk extends EventTarget {
     this.changed();
   }
 
-  /** Asks what it would cost to put down what is carried. @param {Place} place */
+  /** Asks what it would cost to put down what is carried; nothing is changed yet. @param {Place} place */
   async drop(place) {
-    const { carrying } = this;
-    if (!carrying) return;
+    const { carrying, plan } = this;
+    if (!carrying || !plan) return;
     this.carrying = { ...carrying, at: place, busy: true };
     await this.#try(async () => {
-      this.carrying = { ...carrying, at: place, busy: false, answer: await door.checkMove(carrying.visitIds, place) };
+      const answer = await door.move(plan.version, carrying.visitIds, place, true);
+      this.carrying = { ...carrying, at: place, busy: false, answer };
     });
     if (this.error) this.letGo();
+  }
+
+  /** Puts down what is carried. */
+  async apply() {
+    const { carrying } = this;
+    if (!carrying?.at) return;
+    const { at, visitIds } = carrying;
+    this.carrying = null;
+    await this.#change(async (version) => {
+      await door.move(version, visitIds, at, false);
+      return null;
+    });
+  }
+
+  undo = () => this.#change((version) => door.undo(version));
+  redo = () => this.#change((version) => door.redo(version));
+
+  async publish() {
+    await this.#change((version) => door.publish(version));
+  }
+
+  /** @param {"plan"|"what_if"} kind @param {object} order */
+  async search(kind, order) {
+    await this.#try(async () => {
+      this.job = await door.search(kind, order);
+    });
+  }
+
+  async cancelSearch() {
+    const { job } = this;
+    if (job) await this.#try(() => door.cancelSearch(job.id));
   }
 
   /** @param {string|null} dialog */
   open(dialog) {
     this.dialog = dialog;
+    this.error = null;
     this.changed();
   }
-
-  async undo() {}
 }
 export const desk = new Desk();

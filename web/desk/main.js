@@ -4,31 +4,43 @@ import { notice } from "../staff/elements/notice.js";
 import { isSignedIn } from "../staff/elements/sign_in.js";
 import { StaffElement } from "../staff/elements/staff_element.js";
 import { topBar } from "../staff/elements/top_bar.js";
-import { addTexts, named, speak, spoken, t } from "../staff/language.js";
+import { addTexts, named, said, speak, spoken, t } from "../staff/language.js";
 import { session } from "../staff/session.js";
 import { linkTo, readPlace } from "./address.js";
 import { desk } from "./desk.js";
+import { carryBar } from "./parts/carry_bar.js";
 import { lane } from "./parts/lane.js";
 import { strip } from "./parts/strip.js";
 import { en } from "./strings/en.js";
 import { zh } from "./strings/zh.js";
 import "./views/alignment.js";
 import "./views/board.js";
+import "./views/data.js";
 import "./views/deadlines.js";
 import "./views/load.js";
 import "./views/map.js";
+import "./views/publish.js";
+import "./views/replan.js";
 import "./views/visits.js";
+import "./views/whatif.js";
 
 addTexts({ zh, en });
 
 const ROLES = ["scheduler"];
 /** Each view, drawn anew whenever something changes. @type {Record<string, () => unknown>} */
 const VIEWS = {
-  board: () => html`<desk-board></desk-board>${lane()}`,
+  board: () => html`<desk-board></desk-board>${carryBar()}${lane()}`,
   map: () => html`<desk-map></desk-map>`,
   deadlines: () => html`<desk-deadlines></desk-deadlines>`,
   load: () => html`<desk-load></desk-load>`,
   alignment: () => html`<desk-alignment></desk-alignment>`,
+  data: () => html`<desk-data></desk-data>`,
+};
+/** @type {Record<string, () => unknown>} */
+const DIALOGS = {
+  publish: () => html`<desk-publish></desk-publish>`,
+  whatif: () => html`<desk-whatif></desk-whatif>`,
+  replan: () => html`<desk-replan></desk-replan>`,
 };
 
 class DeskApp extends StaffElement {
@@ -49,7 +61,7 @@ class DeskApp extends StaffElement {
   /** The page and every part of it. */
   everything = () => {
     this.redraw();
-    for (const each of this.querySelectorAll("desk-board, desk-map, desk-deadlines, desk-load, desk-visits"))
+    for (const each of this.querySelectorAll("desk-board, desk-map, desk-deadlines, desk-load, desk-data, desk-visits"))
       /** @type {StaffElement} */ (each).redraw();
   };
 
@@ -61,13 +73,20 @@ class DeskApp extends StaffElement {
     const places = Object.keys(VIEWS).map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
     return html`${topBar(t("desk.title"), places, html`<span class="live ${desk.live}" role="status">${named("live", desk.live)}</span>`)}
       <main id="main" tabindex="-1">
-        ${shown === "alignment" ? nothing : strip()} ${notice(desk.error, () => desk.reload())}
+        ${shown === "alignment" ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}
+        ${this.last()}
         <div class="work">
-          <div class="view">${desk.index || shown === "alignment" ? VIEWS[shown]?.() : nothing}</div>
+          <div class="view">${desk.index || shown === "alignment" ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}</div>
           <desk-visits></desk-visits>
         </div>
+        ${desk.dialog ? DIALOGS[desk.dialog]?.() : nothing}
         <p id="carry-help" class="unseen">${t("board.help")}</p>
       </main>`;
+  }
+
+  /** What was done last, until something else is. */
+  last() {
+    return desk.done ? html`<p class="note good done" role="status"><span>${said(desk.done)}</span></p>` : nothing;
   }
 }
 speak(spoken());

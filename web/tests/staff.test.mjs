@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
+import { eventReader } from "../staff/events.js";
 import { readProblem, readToken } from "../staff/session.js";
 
 const WEB = new URL("../", import.meta.url);
@@ -91,4 +92,16 @@ test("a token says whose it is, and what is no token says nothing", () => {
   const claims = Buffer.from(JSON.stringify({ client_id: "c1", role: "scheduler", exp: 100 })).toString("base64url");
   assert.deepEqual(readToken(`x.${claims}.y`), { clientId: "c1", role: "scheduler", expiresMs: 100_000 });
   assert.equal(readToken("nonsense"), null);
+});
+
+test("a stream is cut into its events wherever its pieces end", () => {
+  const text = 'retry: 1000\n\n: still here\n\nid: 7\nevent: draft\ndata: {"version":\ndata: 3}\n\ndata: x\r\n\r\n';
+  const expected = [
+    { event: "draft", data: '{"version":\n3}', id: "7" },
+    { event: "message", data: "x", id: "7" },
+  ];
+  for (let at = 0; at <= text.length; at += 1) {
+    const cut = eventReader();
+    assert.deepEqual([...cut(text.slice(0, at)), ...cut(text.slice(at))], expected, String(at));
+  }
 });

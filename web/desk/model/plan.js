@@ -11,9 +11,6 @@
  * @typedef {{stop: Stop, route: Route|null, unplanned: Unplanned|null}} Found
  */
 
-/** A half-day is planned to this share of its length: roads are longer than straight lines (docs/planning.md). */
-export const FULL = 0.8;
-
 /** @param {{cadreId: string, day: string, half: string}} place */
 export function slotKey({ cadreId, day, half }) {
   return `${cadreId} ${day} ${half}`;
@@ -31,13 +28,12 @@ export function indexOf(plan) {
 }
 /** @typedef {ReturnType<typeof indexOf>} Index */
 
-/** How full a half-day is, and in which of three words. @param {Index} index @param {Route} route */
+/** How full a half-day is, and whether it is too long. The budget is 80 % of a half-day (docs/planning.md). @param {Index} index @param {Route} route */
 export function loadOf(index, route) {
-  const slot = index.slots.get(slotKey(route));
-  const minutes = slot?.minutes ?? 0;
-  const share = minutes ? route.minutes / minutes : Infinity;
-  const word = share > 1 ? "over" : share > FULL + 0.005 ? "tight" : "fits";
-  return { share, minutes, word };
+  const budget = index.slots.get(slotKey(route))?.budget ?? 0;
+  const share = budget ? route.minutes / budget : Infinity;
+  const word = share > 1.005 ? "over" : "fits"; // half a percent: the door rounds
+  return { share, word };
 }
 
 /** @param {Stop[]} stops */
@@ -62,7 +58,7 @@ export function townshipsOf(index, first, last) {
       const cadres = plan.cadres.filter((each) => each.township === code);
       const routes = plan.routes.filter((each) => index.cadres.get(each.cadreId)?.township === code && inside(each));
       const minutes = routes.reduce((sum, each) => sum + each.minutes, 0);
-      const available = cadres.flatMap((each) => each.slots.filter(inside)).reduce((sum, each) => sum + each.minutes, 0);
+      const available = cadres.flatMap((each) => each.slots.filter(inside)).reduce((sum, each) => sum + each.budget, 0);
       const unplanned = plan.unplanned.filter((each) => townshipOf(index, each) === code);
       return {
         code,
@@ -73,11 +69,28 @@ export function townshipsOf(index, first, last) {
         available,
         share: available ? minutes / available : 0,
         over: routes.filter((each) => loadOf(index, each).word === "over").length,
-        tight: routes.filter((each) => loadOf(index, each).word === "tight").length,
+        days: daysOf(routes, cadres),
         unplanned: peopleOf(unplanned.map((each) => each.stop)),
       };
     })
     .sort((a, b) => b.over - a.over || b.unplanned - a.unplanned || b.share - a.share || a.code.localeCompare(b.code));
+}
+
+/** Each day of a township: people, and how much of its time is used. @param {Route[]} routes @param {Cadre[]} cadres */
+function daysOf(routes, cadres) {
+  /** @type {Map<string, {people: number, minutes: number, available: number, share: number}>} */
+  const days = new Map();
+  const at = (/** @type {string} */ day) => days.get(day) ?? { people: 0, minutes: 0, available: 0, share: 0 };
+  for (const slot of cadres.flatMap((each) => each.slots)) {
+    const was = at(slot.day);
+    days.set(slot.day, { ...was, available: was.available + slot.budget });
+  }
+  for (const route of routes) {
+    const was = at(route.day);
+    days.set(route.day, { ...was, people: was.people + peopleOf(route.stops), minutes: was.minutes + route.minutes });
+  }
+  for (const each of days.values()) each.share = each.available ? each.minutes / each.available : each.minutes ? 1 : 0;
+  return days;
 }
 
 /** All stops with where they stand. @param {Plan} plan @returns {Found[]} */
@@ -124,8 +137,7 @@ function isState(index, { stop, route }, state) {
     case "late":
       return route !== null && route.day > stop.window[1];
     case "over":
-    case "tight":
-      return route !== null && loadOf(index, route).word === state;
+      return route !== null && loadOf(index, route).word === "over";
     default:
       return false;
   }
@@ -174,6 +186,6 @@ export function deadlinesOf(index, days, township = "") {
 export function loadsOf(index, cadre, days) {
   const of = (/** @type {import("./types.js").Half} */ half) =>
     days.map((day) => index.routes.get(slotKey({ cadreId: cadre.id, day, half }))?.minutes ?? null);
-  const room = days.map((day) => Math.max(0, ...cadre.slots.filter((each) => each.day === day).map((each) => each.minutes)) || null);
+  const room = days.map((day) => Math.max(0, ...cadre.slots.filter((each) => each.day === day).map((each) => each.budget)) || null);
   return { am: of("am"), pm: of("pm"), room };
 }

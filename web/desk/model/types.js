@@ -16,6 +16,7 @@
  * @property {[string, string]} window First and last day on which one visit answers all.
  * @property {string|null} toldOn The day that was told to the person.
  * @property {boolean} frail
+ * @property {boolean} pinned Put there by hand: stays when the plan is made again.
  *
  * @typedef {object} Stop One dwelling: all of a household together.
  * @property {string} key
@@ -46,7 +47,7 @@
  * @typedef {object} Slot A half-day that a cadre works.
  * @property {string} day
  * @property {Half} half
- * @property {number} minutes
+ * @property {number} budget Minutes to which it is filled: less than its length, because roads are longer than lines.
  * @property {boolean} market
  *
  * @typedef {object} Cadre
@@ -58,7 +59,17 @@
  * @property {number|null} lon
  * @property {Slot[]} slots
  *
+ * @typedef {object} Move What differs from what the phones have.
+ * @property {string} visitId
+ * @property {Place|null} was
+ * @property {Place|null} now
+ * @property {boolean} told Whether the person must be told anew.
+ * @property {Words} why
+ *
  * @typedef {object} Plan
+ * @property {number} version Of the draft; 0: there is none.
+ * @property {number} published Version that the phones have; 0: none yet.
+ * @property {Move[]} moves
  * @property {string} first
  * @property {string} last
  * @property {string} today
@@ -68,7 +79,7 @@
  * @property {Record<string, {name: string, lat: number|null, lon: number|null}>} places Villages and townships by code.
  *
  * @typedef {{cadre?: string, day?: string, half?: string, township?: string, village?: string, state?: string, due?: string, due_to?: string, from?: string, to?: string}} Filter
- * Which visits: of whom, when, where; `state` is planned, unplanned, told, overdue, late or tight; `due` the last day of the window,
+ * Which visits: of whom, when, where; `state` is planned, unplanned, told, overdue, late or over; `due` the last day of the window,
  * `due_to` its latest;
  * `from` and `to` bound the day that is planned.
  */

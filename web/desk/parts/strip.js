@@ -36,7 +36,8 @@ export function strip() {
 
 function acts() {
   return html`<div class="acts">
-    <button type="button" ?disabled=${!desk.canUndo || desk.busy} @click=${() => desk.undo()}>${t("act.undo")}</button>
+    <button type="button" ?disabled=${!desk.plan?.version || desk.busy} @click=${desk.undo}>${t("act.undo")}</button>
+    <button type="button" ?disabled=${!desk.plan?.version || desk.busy} @click=${desk.redo}>${t("act.redo")}</button>
     <button type="button" ?disabled=${desk.busy} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>
     <button type="button" ?disabled=${desk.busy} @click=${() => desk.open("replan")}>${t("act.plan")}</button>
     <button type="button" class="main" ?disabled=${desk.busy} @click=${() => desk.open("publish")}>${t("act.publish")}</button>

@@ -94,23 +94,28 @@ export class BoardView extends StaffElement {
     const { code } = township;
     const { first, last } = periodOf();
     const show = (/** @type {Record<string, string>} */ filter) => linkTo("board", desk.asked({ show: showText({ township: code, from: first, to: last, ...filter }) }));
-    const percent = Math.round(township.share * 100);
     return html`<tr class="township">
-      <th scope="row" colspan=${days.length + 1}>
-        <div class="town">
-          <a class="name" href=${linkTo("board", desk.asked({ township: open ? "-" : code }))} aria-expanded=${open}>
-            <span aria-hidden="true">${open ? "▾" : "▸"}</span>${placeName(code)}
-          </a>
-          <span class="fill ${township.share > 0.8 ? "tight" : ""}" style="--share: ${Math.min(1, township.share)}" aria-hidden="true"></span>
-          <span>${t("town.share", { percent })}</span>
-          <a href=${show({ state: "planned" })}>${t("town.planned", { people: township.people, halves: township.halfDays })}</a>
+      <th scope="row">
+        <a class="name" href=${linkTo("board", desk.asked({ township: open ? "-" : code }))} aria-expanded=${open}>
+          <span aria-hidden="true">${open ? "▾" : "▸"}</span>${placeName(code)}
+        </a>
+        <small>
+          <a href=${show({ state: "planned" })}>${t("town.share", { percent: Math.round(township.share * 100) })}</a>
           ${township.over ? html`<a class="badge bad" href=${show({ state: "over" })}>${t("town.over", { count: township.over })}</a>` : nothing}
-          ${township.tight ? html`<a class="badge warn" href=${show({ state: "tight" })}>${t("town.tight", { count: township.tight })}</a>` : nothing}
           ${township.unplanned
             ? html`<a class="badge bad" href=${linkTo("board", desk.asked({ show: showText({ township: code, state: "unplanned" }) }))}>${t("town.unplanned", { count: township.unplanned })}</a>`
             : nothing}
-        </div>
+        </small>
       </th>
+      ${days.map((day) => {
+        const on = township.days.get(day);
+        if (!on?.people) return html`<td></td>`;
+        const percent = Math.round(on.share * 100);
+        const label = t("town.day", { township: placeName(code), day: dayText(day, spoken()), people: on.people, percent });
+        return html`<td>
+          <a class=${on.share > 1 ? "over" : ""} style="--share: ${Math.min(1, on.share)}" href=${show({ day })} title=${label} aria-label=${label}>${on.people}</a>
+        </td>`;
+      })}
     </tr>`;
   }
 

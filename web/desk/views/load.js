@@ -6,7 +6,7 @@ import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
 import { addDays, dayText, daysFrom, windowText } from "../model/days.js";
-import { FULL, loadsOf, townshipsOf } from "../model/plan.js";
+import { loadsOf, townshipsOf } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";
 import { openTownship, periodOf } from "../period.js";
 
@@ -40,7 +40,7 @@ export class LoadView extends StaffElement {
     const [from = "", to = ""] = [days[0], days.at(-1)];
     return html`<section class="page wide">
       <h1>${t("load.title", { township: placeName(township.code) })}</h1>
-      <p class="lead">${t("load.lead", { days: windowText(from, to, spoken()), full: Math.round(FULL * 100) })}</p>
+      <p class="lead">${t("load.lead", { days: windowText(from, to, spoken()) })}</p>
       <p class="row small-text"><span class="load-key am" aria-hidden="true"></span>${named("half", "am")} <span class="load-key pm" aria-hidden="true"></span>${named("half", "pm")} <span class="load-key room" aria-hidden="true"></span>${t("load.room")}</p>
       <div class="charts">${repeat(township.cadres, (each) => each.id, (each) => this.card(each, days, from, to))}</div>
     </section>`;
@@ -101,7 +101,7 @@ function chartOf(place, cadre, days, { am, pm, room }) {
         { stroke: "#b36b00", width: 1.5, dash: [5, 4], paths: UPlot.paths.stepped?.({ align: 1 }), points: { show: false }, spanGaps: false },
       ],
     },
-    [x, am, pm, room.map((each) => each && each * FULL)],
+    [x, am, pm, room],
     place,
   );
   chart.over.addEventListener("click", () => {
