@@ -136,7 +136,7 @@ VISIT_ANNOUNCED = Topic(
     name="visit.announced",
     key="visit_id",
     carries=(VisitAnnounced,),
-    producers=(Party.GATEWAY,),
+    producers=(Party.GATEWAY, Party.PLANNER),
     consumers=(Party.SCHEDULER,),
     summary="On which day a person was told that somebody comes.",
 )
@@ -153,10 +153,9 @@ PLAN = Topic(
     key="cadre_id",
     carries=(PlanPublished,),
     producers=(Party.PLANNER,),
-    consumers=(Party.GATEWAY,),
+    consumers=(Party.OPERATOR,),
     compacted=True,
-    wired=False,
-    summary="The published plan of a cadre.",
+    summary="The published plan of a cadre, for other systems of the county; phones have it by GET /v1/today.",
 )
 CAPTURE = Topic(
     name="capture",

@@ -51,6 +51,7 @@ PREPARE: tuple[str, ...] = (sys.executable, "-m", "services.platform.prepare")
 
 WORKERS: tuple[Program, ...] = (
     module("scheduler", "services.scheduler.app"),
+    module("planner", "services.scheduler.planner.app"),
     module("certify", "services.certify.app"),
     module("relay", "services.platform.relay"),
     module("gateway", "services.gateway.app", ready_port=Port.GATEWAY),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.cli.plan_input import InputFault
 from services.scheduler.domain.plan_codes import Language, PlanInputCode, explain
 from services.scheduler.domain.plan_model import Place, Route, Unplanned
 from services.scheduler.domain.plan_moves import Move, moved_announced
 from services.scheduler.planning.county import Effort, PlannedCounty
+from services.scheduler.planning.lists import InputFault
 
 FORMAT = "onevisit-plan/1"
 

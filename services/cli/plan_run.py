@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+import typer
 
 from services.cli.plan_answer import PlanAnswer
-from services.cli.plan_input import InputFault, Reading, read_cadres, read_json, read_travel
-from services.cli.plan_visits import Places, read_current, read_places, read_visits
 from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_model import Place, PlaceVisit
 from services.scheduler.domain.plan_parts import Season
@@ -17,6 +19,8 @@ from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTra
 from services.scheduler.domain.plan_weights import Weights
 from services.scheduler.planning.county import Effort, Progress, plan_county
 from services.scheduler.planning.holidays import kind_of
+from services.scheduler.planning.lists import InputFault, Reading, read_cadres, read_travel
+from services.scheduler.planning.place_visits import Places, read_current, read_places, read_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +58,17 @@ def plan_files(
     faults: list[InputFault] = []
 
     def reading(path: Path, code: PlanInputCode) -> Reading:
-        return Reading(path, code, faults)
+        return Reading(path.name, code, faults, _bytes(path))
 
     cadres = read_cadres(reading(files.cadres, PlanInputCode.CADRE_INVALID))
     places = read_places(reading(files.places, PlanInputCode.PLACE_INVALID)) if files.places else Places()
     before: dict[str, Place] = {}
     told: dict[str, date] = {}
     if files.current:
-        document = read_json(files.current)
+        document = _read_json(files.current)
         before, told = read_current(reading(files.current, PlanInputCode.CURRENT_INVALID), document, told_until)
     of_visits = reading(files.visits, PlanInputCode.VISIT_INVALID)
-    visits = read_visits(of_visits, read_json(files.visits), places, told)
+    visits = read_visits(of_visits, _read_json(files.visits), places, told)
     first = first_day(visits)
     names = places.names | {cadre.home: (cadre.cadre_id, *sorted(cadre.villages)) for cadre in cadres}
     times: Travel = GreatCircleTravel()
@@ -83,3 +87,17 @@ def plan_files(
         detail = f"visit {visit.visit_id}, village {visit.village_code or '?'}"
         faults.append(InputFault(files.visits.name, 0, PlanInputCode.NO_CADRE, detail))
     return PlanAnswer(planned, faults, first, season.last, effort)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(_bytes(path).decode("utf-8-sig"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{path}: not JSON ({error}). Give what `onevisit merge --json` prints") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read ({error.strerror})") from None

@@ -14,8 +14,9 @@ from services.gateway.access import Principal, Role, allow, village_filter
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.life_event_rules import Day
-from services.gateway.store import last_words, visits
+from services.gateway.store import visits
 from services.gateway.store.visits import Sight, VisitRow
+from services.platform import last_words
 from services.platform.database import Connection
 
 router = APIRouter(tags=["visits"])

@@ -18,8 +18,8 @@ from services.gateway.access import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.store import last_words
 from services.gateway.store.identity import QuestionRow, RecordRow, find_question, page_of_questions, records_of
+from services.platform import last_words
 from services.platform.sealing import Unsealable, key_id_of, unseal
 
 router = APIRouter(tags=["identity"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.scheduler.domain.plan_assemble import left_out, routes_of
@@ -60,8 +60,8 @@ class CadrePlan:
         )
 
 
-def cadre_plan(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> CadrePlan:
-    """The cadre's part: what can stay of the plan before, and the rest by cheapest insertion."""
+def standing_part(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> CadrePlan:
+    """The cadre's part as far as it can stay of the plan before; what is new or must go is in no route yet."""
     slots = slots_of(cadre, season.first, season.last, season.kind_of)
     problem = problem_of(cadre, tuple(bundle(visits, slots, season.weights)), season)
     stood = _stood(problem, cadre, season.before)
@@ -71,10 +71,16 @@ def cadre_plan(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> Ca
         problem = problem_of(cadre, _without_late(problem.stops, grown, season), season)
         stood = _stood(problem, cadre, season.before)
         start = kept(problem, stood)
-    todo = set(range(len(problem.stops))) - problem.served(start)
     here = {visit.visit_id for visit in visits}
     left = any(place.cadre_id == cadre.cadre_id and name not in here for name, place in season.before.items())
-    return CadrePlan(cadre, problem, insert(problem, start, todo), bool(left or todo or start != stood))
+    return CadrePlan(cadre, problem, start, bool(left or start != stood))
+
+
+def cadre_plan(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> CadrePlan:
+    """The cadre's part: what can stay of the plan before, and the rest by cheapest insertion."""
+    part = standing_part(cadre, visits, season)
+    todo = set(range(len(part.problem.stops))) - part.problem.served(part.routes)
+    return replace(part, routes=insert(part.problem, part.routes, todo), changed=bool(part.changed or todo))
 
 
 def problem_of(cadre: Cadre, stops: tuple[Stop, ...], season: Season, *, fixed: bool = True) -> CadreProblem:

@@ -8,9 +8,9 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from services.cli.plan_input import Reading, as_day, as_days, as_flag, as_half_day, as_point
 from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_model import Place, PlaceVisit, Point
+from services.scheduler.planning.lists import Reading, as_day, as_days, as_flag, as_half_day, as_point
 
 KEYS: Final = ("visit_id", "person_key", "stop_id", "dwelling", "village_code")
 """What a row of the places may be about, the closest first."""
@@ -34,13 +34,14 @@ def read_places(reading: Reading) -> Places:
         if key is None:
             reading.fault(row, f"none of {', '.join(KEYS)} is given")
             continue
-        entry = reading.take(row, partial(_entry, cells))
+        entry = reading.take(row, partial(as_place, cells))
         if entry:
             places.by_key[key, cells[key]] = entry
     return places
 
 
-def _entry(cells: dict[str, str]) -> dict[str, Any]:
+def as_place(cells: dict[str, str]) -> dict[str, Any]:
+    """A row of the places: what is said, and the point. Raises ValueError for what cannot be read."""
     return _about(cells) | {"point": as_point(cells)}
 
 

@@ -1,19 +1,15 @@
-"""What ``onevisit plan`` reads: visits, cadres, places, measured times, the plan before. Bad rows are told apart."""
+"""What a plan is made from, row by row: cadres, places, measured times. Bad rows are told apart."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, TypeVar
-
-import typer
 
 from schemas.plan import HalfDay
 from services.scheduler.domain.plan_codes import Language, PlanInputCode, explain
@@ -24,7 +20,7 @@ HEADINGS: Final = {
     "纬度": "lat", "经度": "lon", "体弱": "frail", "上下午": "half_day", "不早于": "not_before", "外出日期": "away",
     "告知日期": "announced_on", "干部编号": "cadre_id", "负责村": "villages", "乡镇": "township", "工作日": "weekdays",
     "工作时间": "hours", "休息日": "days_off", "赶集日": "market_days", "速度": "speed", "起点": "from", "终点": "to",
-    "分钟": "minutes",
+    "分钟": "minutes", "姓名": "name",
 }  # fmt: skip
 YES: Final = {"1", "true", "yes", "y", "是", "x"}
 NO: Final = {"", "0", "false", "no", "n", "否"}
@@ -52,9 +48,13 @@ class InputFault:
 class Reading:
     """One file, row by row; what cannot be read is put aside with its code."""
 
-    path: Path
+    name: str
+    """Of the file, as faults name it."""
     code: PlanInputCode
+    """Of a row that cannot be read."""
     faults: list[InputFault] = field(default_factory=list)
+    raw: bytes = b""
+    """Content of a CSV."""
 
     def take(self, row: int, read: Callable[[], ResultT]) -> ResultT | None:
         """The row as read, or None when it cannot be."""
@@ -68,15 +68,14 @@ class Reading:
 
     def fault(self, row: int, detail: str, code: PlanInputCode | None = None) -> None:
         """Says something of a row."""
-        self.faults.append(InputFault(self.path.name, row, code or self.code, detail))
+        self.faults.append(InputFault(self.name, row, code or self.code, detail))
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows of a CSV (UTF-8 or GB 18030) with their line numbers; headings in English or Chinese."""
-        raw = _bytes(self.path)
         try:
-            text = raw.decode("utf-8-sig")
+            text = self.raw.decode("utf-8-sig")
         except UnicodeDecodeError:
-            text = raw.decode("gb18030", "replace")
+            text = self.raw.decode("gb18030", "replace")
         reader = csv.DictReader(io.StringIO(text, newline=""))
         for row in reader:
             cells = {
@@ -86,19 +85,11 @@ class Reading:
                 yield reader.line_num, cells
 
 
-def read_json(path: Path) -> Any:
-    """The JSON of a file, or the end of the command with what is wrong."""
-    try:
-        return json.loads(_bytes(path).decode("utf-8-sig"))
-    except ValueError as error:
-        raise typer.BadParameter(f"{path}: not JSON ({error}). Give what `onevisit merge --json` prints") from None
-
-
 def read_cadres(reading: Reading) -> list[Cadre]:
     """The cadres; the columns are in docs/planning.md."""
     cadres: dict[str, Cadre] = {}
     for row, cells in reading.rows():
-        cadre = reading.take(row, partial(_cadre, cells))
+        cadre = reading.take(row, partial(as_cadre, cells))
         if cadre and cadre.cadre_id in cadres:
             reading.fault(row, f"cadre_id {cadre.cadre_id} stands twice")
         elif cadre:
@@ -110,13 +101,14 @@ def read_travel(reading: Reading) -> dict[tuple[str, str], float]:
     """The county's measured times: (from, to): minutes."""
     times: dict[tuple[str, str], float] = {}
     for row, cells in reading.rows():
-        entry = reading.take(row, partial(_ride, cells))
+        entry = reading.take(row, partial(as_ride, cells))
         if entry:
             times[entry[:2]] = entry[2]
     return times
 
 
-def _ride(cells: dict[str, str]) -> tuple[str, str, float]:
+def as_ride(cells: dict[str, str]) -> tuple[str, str, float]:
+    """A row of the measured times; raises as `as_cadre`."""
     return cells["from"], cells["to"], _minutes(cells["minutes"])
 
 
@@ -170,7 +162,12 @@ def as_half_day(value: Any) -> HalfDay | None:
     return HALVES[text]
 
 
-def _cadre(cells: dict[str, str]) -> Cadre:
+def as_cadre(cells: dict[str, str]) -> Cadre:
+    """A row of the cadres.
+
+    Raises:
+        ValueError, KeyError: says what cannot be read, or is missing.
+    """
     home = as_point(cells)
     if not cells["cadre_id"] or home is None:
         raise ValueError("cadre_id, lat and lon are needed")
@@ -222,10 +219,3 @@ def _minutes(text: str) -> float:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be read ({error.strerror})") from None

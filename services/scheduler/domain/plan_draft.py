@@ -1,0 +1,166 @@
+"""The draft on the desk: where visits stand, what a person has put where, and one move checked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from schemas.plan import HalfDay
+from services.scheduler.domain.plan_assemble import routes_of
+from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Route, Stop
+from services.scheduler.domain.plan_move_codes import MoveFaultCode, MoveWarningCode
+from services.scheduler.domain.plan_parts import CadrePlan, Season, problem_of, standing_part
+from services.scheduler.domain.plan_problem import CadreProblem
+from services.scheduler.domain.plan_weights import SECONDS
+
+
+class Standing(NamedTuple):
+    """Where a visit stands in the draft."""
+
+    place: Place
+    pinned: bool = False
+    """Put there by hand: its day stays when the plan is made again."""
+    apart: bool = False
+    """Taken from its household by hand: a stop of its own."""
+
+
+def held(visit: PlaceVisit, standing: Standing | None) -> PlaceVisit:
+    """The visit as it is planned: a day chosen by hand holds like a told one, a visit set apart has no door."""
+    if standing is None:
+        return visit
+    return replace(
+        visit,
+        announced_on=standing.place.day if standing.pinned else visit.announced_on,
+        dwelling=None if standing.apart else visit.dwelling,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Where visits are to be put."""
+
+    visits: tuple[PlaceVisit, ...]
+    """As the requests and places say them; all behind one door, or several doors."""
+    day: date
+    half: HalfDay
+    at: int | None = None
+    """Place in the order of the half-day without these visits, from 0; None: the cheapest."""
+
+
+class Fault(NamedTuple):
+    """A rule that would be broken, or what is to be known."""
+
+    code: MoveFaultCode | MoveWarningCode
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A cadre's part with the visits in it, or what forbids it."""
+
+    part: CadrePlan
+    """Without the visits when a rule would be broken."""
+    faults: list[Fault]
+    warnings: list[Fault]
+
+
+def put(cadre: Cadre, mine: Sequence[PlaceVisit], wish: Wish, season: Season, apart: Collection[str] = ()) -> Tried:
+    """The cadre's part with the visits where they are wished.
+
+    Args:
+        cadre: who is to make them.
+        mine: the visits that the cadre has already, as they are held, without those that are moved.
+        wish: where to.
+        season: its `before` says where the cadre's visits stand.
+        apart: visits that are to be stops of their own.
+    """
+    part = standing_part(cadre, mine, season)
+    known = len(part.problem.stops)
+    stops = (*part.problem.stops, *_doors(wish, apart))
+    problem = problem_of(cadre, stops, season)
+    slot = next((n for n, s in enumerate(problem.slots) if (s.day, s.half) == (wish.day, wish.half)), None)
+    new = range(known, len(stops))
+    faults = [fault for visit in wish.visits for fault in calendar_faults(visit, wish.day)]
+    if wish.day < season.first:
+        faults = [Fault(MoveFaultCode.DAY_PAST), *faults]
+    elif slot is None:
+        faults.append(Fault(MoveFaultCode.CADRE_AWAY, f"{cadre.cadre_id}, {wish.day} {wish.half}"))
+    if faults or slot is None:
+        return Tried(part, faults, [])
+    order = list(part.routes.get(slot, ()))
+    for number, stop in enumerate(new):
+        where = _cheapest(problem, order, stop) if wish.at is None else min(wish.at + number, len(order))
+        order.insert(where, stop)
+    faults = _full(problem, slot, order)
+    if faults:
+        return Tried(part, faults, [])
+    warnings = [warning for visit in wish.visits for warning in _warnings(visit, wish, cadre, problem)]
+    return Tried(replace(part, problem=problem, routes=part.routes | {slot: order}), [], sorted(set(warnings)))
+
+
+def calendar_faults(visit: PlaceVisit, day: date) -> list[Fault]:
+    """Why the visit cannot be made on the day."""
+    if not visit.first <= day <= visit.last:
+        return [Fault(MoveFaultCode.OUT_OF_WINDOW, f"{visit.first} – {visit.last}")]
+    if day in visit.away or (visit.not_before and day < visit.not_before):
+        return [Fault(MoveFaultCode.PERSON_AWAY, str(day))]
+    return []
+
+
+def routes_at(part: CadrePlan) -> dict[tuple[date, HalfDay], Route]:
+    """The part's routes by half-day."""
+    return {(r.slot.day, r.slot.half): r for r in routes_of(part.cadre, part.problem, part.routes)}
+
+
+def sets_apart(
+    moving: Collection[str], to: Place, behind: Iterable[PlaceVisit], standings: Mapping[str, Standing]
+) -> bool:
+    """Whether visits that are moved leave somebody behind their door who is seen at another time."""
+    return any(
+        (stays := standings.get(other.visit_id)) is not None and stays.place[:3] != to[:3]
+        for other in behind
+        if other.visit_id not in moving
+    )
+
+
+def _doors(wish: Wish, apart: Collection[str]) -> list[Stop]:
+    doors: dict[object, list[PlaceVisit]] = {}
+    for visit in wish.visits:
+        alone = visit.dwelling is None or visit.visit_id in apart
+        pinned = replace(visit, announced_on=wish.day, dwelling=None if alone else visit.dwelling)
+        doors.setdefault(visit.visit_id if alone else (visit.dwelling, visit.point), []).append(pinned)
+    return [Stop(tuple(sorted(behind, key=lambda visit: visit.visit_id))) for behind in doors.values()]
+
+
+def _cheapest(problem: CadreProblem, order: Sequence[int], stop: int) -> int:
+    return min(range(len(order) + 1), key=lambda at: problem.riding([*order[:at], stop, *order[at:]]))
+
+
+def _full(problem: CadreProblem, slot: int, order: Sequence[int]) -> list[Fault]:
+    faults = []
+    persons = sum(map(problem.people, order))
+    if persons > problem.persons:
+        faults.append(Fault(MoveFaultCode.TOO_MANY_PERSONS, f"{persons} > {problem.persons}"))
+    seconds = problem.riding(order) + sum(problem.service[stop] for stop in order)
+    if seconds > problem.budgets[slot]:
+        detail = f"{round(seconds / SECONDS)} > {round(problem.budgets[slot] / SECONDS)} min"
+        faults.append(Fault(MoveFaultCode.TOO_LONG, detail))
+    return faults
+
+
+def _warnings(visit: PlaceVisit, wish: Wish, cadre: Cadre, problem: CadreProblem) -> list[Fault]:
+    found = []
+    if visit.announced_on not in (None, wish.day):
+        found.append(Fault(MoveWarningCode.TOLD_DAY, str(visit.announced_on)))
+    if visit.village_code and cadre.villages and visit.village_code not in cadre.villages:
+        found.append(Fault(MoveWarningCode.OTHER_VILLAGE, visit.village_code))
+    if any((s.day, s.half) == (wish.day, wish.half) and s.market for s in problem.slots):
+        found.append(Fault(MoveWarningCode.MARKET_DAY))
+    if visit.half_day not in (None, wish.half):
+        found.append(Fault(MoveWarningCode.OTHER_HALF))
+    days = sorted({slot.day for slot in problem.slots if visit.first <= slot.day <= visit.last})
+    if len(days) > 3 and wish.day in days[-3:]:
+        found.append(Fault(MoveWarningCode.LATE, str(visit.last)))
+    return found

@@ -1,0 +1,140 @@
+"""The draft as a value: documents by cadre, and what follows from them for the next change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from services.platform.database import Connection
+from services.scheduler.domain.plan_assemble import left_out, routes_of
+from services.scheduler.domain.plan_draft import Standing, held
+from services.scheduler.domain.plan_model import PlaceVisit
+from services.scheduler.domain.plan_parts import CadrePlan, Season
+from services.scheduler.domain.plan_weights import Weights
+from services.scheduler.planner.county import County
+from services.scheduler.planner.documents import Document, part_document, standings_of
+from services.scheduler.planning.holidays import kind_of
+from services.scheduler.store import plan as store
+from services.scheduler.store.plan import PlanRow
+from services.scheduler.store.plan_steps import Standings
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The county's draft at one version."""
+
+    plan: PlanRow
+    documents: Mapping[str, Document]
+    today: date
+    """In the county: its routes are on the phones and stand."""
+
+    @property
+    def standings(self) -> dict[str, Standing]:
+        """Where each visit stands, today's too."""
+        return standings_of(self.documents)
+
+    def season(self, county: County, standings: Mapping[str, Standing]) -> Season:
+        """What is planned now: from tomorrow on, from where the visits stand."""
+        assert self.plan.first is not None and self.plan.last is not None, "there is no draft"
+        first = max(self.plan.first, self.today + timedelta(1))
+        return Season(
+            first=first,
+            last=max(first, self.plan.last),
+            kind_of=kind_of,
+            travel=county.travel,
+            weights=Weights(),
+            before={one: standing.place for one, standing in standings.items() if standing.place.day >= first},
+        )
+
+    def is_over(self, standing: Standing | None) -> bool:
+        """Whether the visit stands on today: it stays there."""
+        return standing is not None and standing.place.day == self.today
+
+    def routes_over(self, cadre_id: str, county: County, without: Collection[str] = ()) -> list[Document]:
+        """Today's routes of a cadre, without what is done or moved away."""
+        kept = []
+        for route in self.documents.get(cadre_id, {"routes": ()})["routes"]:
+            if route["day"] != self.today.isoformat():
+                continue
+            stops = []
+            for stop in route["stops"]:
+                ids = [one for one in stop["visit_ids"] if one in county.visits and one not in without]
+                if ids:
+                    stops.append({**stop, "visit_ids": ids})
+            if stops:
+                kept.append({**route, "stops": stops})
+        return kept
+
+    def visits_of(
+        self, cadre_id: str, county: County, standings: Mapping[str, Standing], without: Collection[str] = ()
+    ) -> list[PlaceVisit]:
+        """The open visits of a cadre's document that can be planned, as they are held."""
+        document = self.documents.get(cadre_id)
+        ids = [one for stop in store.stops_of(document) for one in stop["visit_ids"]] if document else []
+        return [
+            held(county.visits[one], standings.get(one))
+            for one in ids
+            if one in county.visits and one not in without and not self.is_over(standings.get(one))
+        ]
+
+    def with_documents(self, changed: Mapping[str, Document]) -> Draft:
+        """The draft with these documents."""
+        return replace(self, documents={**self.documents, **changed})
+
+
+def document_of(
+    part: CadrePlan,
+    county: County,
+    season: Season,
+    standings: Mapping[str, Standing],
+    over: Iterable[Document],
+) -> Document:
+    """The document of a part, what neighbours make left out."""
+    problem, routes = part.problem, part.routes
+    out = left_out(part.cadre, problem, routes, first_day=season.first, last_day=season.last)
+    return part_document(
+        part.cadre,
+        routes_of(part.cadre, problem, routes),
+        [one for number, one in out if number not in part.given],
+        county,
+        season,
+        standings,
+        list(over),
+    )
+
+
+async def read_draft(connection: Connection, today: date, *, lock: bool = False) -> Draft:
+    """The draft; `lock`: nobody else changes it until the commit."""
+    plan = await store.read_plan(connection, lock=lock)
+    return Draft(plan, await store.read_parts(connection), today)
+
+
+async def save_draft(
+    connection: Connection, before: Draft, after: Draft, cadres: Collection[str], *, by_hand: bool
+) -> Draft:
+    """Writes the documents of these cadres as the next version, and tells the desk."""
+    version = before.plan.version + 1
+    plan = replace(after.plan, version=version, hand_version=version if by_hand else before.plan.hand_version)
+    await store.write_plan(connection, plan)
+    gone = {cadre_id: None for cadre_id in before.documents if cadre_id not in after.documents}
+    changed = {cadre_id: after.documents[cadre_id] for cadre_id in cadres if cadre_id in after.documents}
+    await store.write_parts(connection, {**gone, **changed})
+    await store.tell_desk(connection, "draft", {"version": plan.version})
+    return replace(after, plan=plan)
+
+
+def packed(standing: Standing | None) -> list[Any] | None:
+    """A standing as a step keeps it."""
+    if standing is None:
+        return None
+    place = standing.place
+    return [place.cadre_id, place.day.isoformat(), place.half.value, place.order, standing.pinned, standing.apart]
+
+
+def difference(before: Draft, after: Draft) -> tuple[Standings, Standings]:
+    """Of each visit that stands elsewhere: where it stood, where it stands."""
+    was, now = before.standings, after.standings
+    names = [one for one in {**was, **now} if was.get(one) != now.get(one)]
+    return {one: packed(was.get(one)) for one in names}, {one: packed(now.get(one)) for one in names}

@@ -1,0 +1,114 @@
+"""An edited plan comes back: its rows become moves, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from schemas.desk import RowWish
+from schemas.plan import HalfDay
+from services.scheduler.domain.plan_draft import Fault, Standing
+from services.scheduler.domain.plan_move_codes import MoveFaultCode, words
+from services.scheduler.planner.county import County
+from services.scheduler.planner.draft import Draft
+from services.scheduler.planner.moving import Move, cost_of, moved
+from services.scheduler.planning.lists import as_half_day
+
+
+class _Wanted(NamedTuple):
+    """A row as read: who goes, when, at which place."""
+
+    cadre_id: str
+    day: date
+    half: HalfDay
+    order: int
+    row: int
+    visit_id: str
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of the rows."""
+
+    draft: Draft
+    changed: set[str] = field(default_factory=set)
+    moves: int = 0
+    """Visits that are moved."""
+    faults: list[tuple[int, str, Fault]] = field(default_factory=list)
+    """Row, visit, rule."""
+
+    def answer(self, before: Draft, *, rows: int, applied: bool, version: int) -> dict[str, Any]:
+        """As the desk gets it."""
+        return {
+            "ok": not self.faults,
+            "applied": applied,
+            "version": version,
+            "rows": rows,
+            "moved": self.moves,
+            "faults": [
+                {"row": row, "visit_id": visit, "code": fault.code.value, "words": words(fault.code, fault.detail)}
+                for row, visit, fault in self.faults
+            ],
+            "cost": cost_of(before, self.draft, sorted(self.changed)),
+        }
+
+
+def imported(draft: Draft, county: County, rows: Sequence[RowWish]) -> Imported:
+    """Moves what stands elsewhere in the file than in the draft, half-day by half-day; rows without a cadre stay."""
+    found = Imported(draft)
+    wanted = [one for row in rows if (one := _read(row, county, found))]
+    standings = draft.standings
+    for one in sorted(_elsewhere(wanted, standings)):
+        behind = _behind_the_door(one, wanted, standings, found.draft)
+        if one.visit_id != behind[0]:
+            continue  # moved with the first of its stop
+        tried = moved(found.draft, county, Move(behind, one.cadre_id, one.day, one.half, one.order - 1))
+        if tried.faults:
+            found.faults += [(one.row, one.visit_id, fault) for fault in tried.faults]
+            continue
+        found.draft, found.changed = tried.draft, found.changed | tried.changed
+        found.moves += len(behind)
+    found.faults.sort(key=lambda fault: fault[0])
+    return found
+
+
+def _read(row: RowWish, county: County, found: Imported) -> _Wanted | None:
+    if not row.cadre_id:
+        return None
+    try:
+        half = as_half_day(row.half_day)
+        order = int(float(row.order)) if row.order else 99
+        if half is None or not 1 <= order <= 99:
+            raise ValueError("half_day is missing, or order is not 1-99")
+        return _Wanted(row.cadre_id, date.fromisoformat(row.day[:10]), half, order, row.row, row.visit_id)
+    except ValueError as error:
+        found.faults.append((row.row, row.visit_id, Fault(MoveFaultCode.ROW_UNREADABLE, str(error)[:80])))
+        return None
+
+
+def _elsewhere(wanted: Sequence[_Wanted], standings: dict[str, Standing]) -> list[_Wanted]:
+    """The rows that are to stand elsewhere; in a half-day whose order alone differs, all of its rows from there on."""
+    moved_rows = []
+    for one in wanted:
+        standing = standings.get(one.visit_id)
+        if standing is None or standing.place != (one.cadre_id, one.day, one.half, one.order - 1):
+            moved_rows.append(one)
+    return moved_rows
+
+
+def _behind_the_door(
+    one: _Wanted, wanted: Sequence[_Wanted], standings: dict[str, Standing], draft: Draft
+) -> tuple[str, ...]:
+    """The visits of one stop that are wanted at the same place go together, in the order of their ids."""
+    standing = standings.get(one.visit_id)
+    same = {
+        other.visit_id
+        for other in wanted
+        if other[:4] == one[:4]
+        and standing is not None
+        and (beside := standings.get(other.visit_id)) is not None
+        and beside.place == standing.place
+    }
+    return tuple(sorted(same | {one.visit_id}))

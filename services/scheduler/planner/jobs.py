@@ -1,0 +1,212 @@
+"""Searches beside the desk: a plan made again, or what it would be if; one at a time, each safe to be killed.
+
+The search runs in processes of its own (`planning.searcher`); the draft is locked only to write the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from schemas.desk import DeskRefusal, PlanOrder, WhatIfOrder
+from services.platform.database import Pool
+from services.scheduler.domain.plan_draft import Standing, held
+from services.scheduler.domain.plan_move_codes import StepCode, words
+from services.scheduler.domain.plan_parts import Season
+from services.scheduler.planner.county import County, CountyRules, read_county
+from services.scheduler.planner.documents import NOBODY, Document, nobodys_document, part_document, said
+from services.scheduler.planner.draft import Draft, difference, read_draft, save_draft
+from services.scheduler.planner.figures import totals
+from services.scheduler.planner.mending import mended
+from services.scheduler.planner.what_if import suppose, what_if_answer
+from services.scheduler.planning.county import Effort, PlannedCounty, plan_county
+from services.scheduler.store import plan as store
+from services.scheduler.store.plan_jobs import Job, finish_job, note_progress, take_job
+from services.scheduler.store.plan_steps import add_step
+
+log = logging.getLogger(__name__)
+
+PROGRESS_S = 0.5
+PROCESSES = 2
+"""Searches side by side."""
+
+
+@dataclass
+class Progress:
+    """How far a search is; the search's threads write it, the loop reads it."""
+
+    done: int = 0
+    total: int = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many of so many."""
+        self.done, self.total = done, total
+
+
+class Jobs:
+    """Does what waits in the table of jobs."""
+
+    def __init__(self, rules: CountyRules, now: Callable[[], datetime]) -> None:
+        self._rules = rules
+        self._now = now
+
+    async def work_once(self, pool: Pool) -> bool:
+        """Does the next job; False when there is none. What a kill has interrupted is done from the start."""
+        async with pool.connection() as connection:
+            job = await take_job(connection)
+        if job is None:
+            return False
+        log.info("planner: %s %s begins", job.kind, job.job_id)
+        try:
+            if job.kind == "plan":
+                await self._plan(pool, job, PlanOrder.model_validate(job.asked))
+            else:
+                await self._what_if(pool, job, WhatIfOrder.model_validate(job.asked))
+        except (ValueError, ArithmeticError, LookupError):
+            log.exception("planner: %s %s failed", job.kind, job.job_id)
+            await _fail(pool, job, DeskRefusal.STOPPED)
+        return True
+
+    def _today(self) -> date:
+        return self._now().astimezone(self._rules.zone).date()
+
+    async def _plan(self, pool: Pool, job: Job, order: PlanOrder) -> None:
+        async with pool.connection() as connection, connection.transaction():
+            draft = await read_draft(connection, self._today())
+            county = await read_county(connection, self._rules)
+        if not county.cadres:
+            await _fail(pool, job, DeskRefusal.NO_CADRES)
+            return
+        if order.version is not None and order.version != draft.plan.version:
+            await _fail(pool, job, DeskRefusal.DRAFT_CHANGED)
+            return
+        wished = with_days(draft, order)
+        standings = {} if order.anew else draft.standings
+        season = wished.season(county, standings)
+        effort = Effort(order.seconds, order.seed, PROCESSES)
+        planned = await self._search(pool, job, wished, county, season, standings, effort)
+        documents = await asyncio.to_thread(documents_of, wished, county, season, standings, planned)
+        await self._take(pool, job, draft, wished, documents, warnings_of(planned))
+
+    async def _search(
+        self,
+        pool: Pool,
+        job: Job,
+        draft: Draft,
+        county: County,
+        season: Season,
+        standings: Mapping[str, Standing],
+        effort: Effort,
+    ) -> PlannedCounty:
+        visits = [
+            held(visit, standings.get(one))
+            for one, visit in county.visits.items()
+            if not draft.is_over(draft.standings.get(one))
+        ]
+        progress = Progress(total=len(county.cadres))
+        telling = asyncio.create_task(_tell_progress(pool, job, progress))
+        try:
+            return await asyncio.to_thread(plan_county, visits, list(county.cadres.values()), season, effort, progress)
+        finally:
+            telling.cancel()
+
+    async def _take(
+        self,
+        pool: Pool,
+        job: Job,
+        before: Draft,
+        wished: Draft,
+        documents: Mapping[str, Document],
+        warnings: Sequence[dict[str, Any]],
+    ) -> None:
+        """Writes the draft, unless somebody has moved something meanwhile; what visits changed is mended on top."""
+        async with pool.connection() as connection, connection.transaction():
+            now = await read_draft(connection, before.today, lock=True)
+            if now.plan.hand_version > before.plan.version:
+                await finish_job(connection, job.job_id, code=DeskRefusal.DRAFT_CHANGED.value)
+                return
+            plan = replace(now.plan, first=wished.plan.first, last=wished.plan.last, seed=wished.plan.seed)
+            newest = await read_county(connection, self._rules)
+            touched = await store.take_dirty(connection)
+            after, _ = await asyncio.to_thread(mended, Draft(plan, documents, before.today), newest, touched)
+            was, became = difference(now, after)
+            answer = {
+                "version": now.plan.version + 1,
+                "totals": totals(after.documents.values()),
+                "before": totals(now.documents.values()) if now.plan.version else None,
+                "moved": sum((was[one] or [])[:3] != (became[one] or [])[:3] for one in was if was[one]),
+                "told_moved": sum(move["told"] for one in after.documents.values() for move in one["moves"]),
+            }
+            if not await finish_job(connection, job.job_id, answer=answer, warnings=warnings):
+                return
+            said_so = words(StepCode.PLANNED, f"{plan.first} – {plan.last}")
+            first_ever = now.plan.version == 0
+            await add_step(connection, "plan", job.asked_by, self._now(), said_so, was, became, final=first_ever)
+            await save_draft(connection, now, after, list(after.documents), by_hand=True)
+
+    async def _what_if(self, pool: Pool, job: Job, order: WhatIfOrder) -> None:
+        async with pool.connection() as connection, connection.transaction():
+            draft = await read_draft(connection, self._today())
+            county = await read_county(connection, self._rules)
+        if draft.plan.version == 0:
+            await _fail(pool, job, DeskRefusal.NONE)
+            return
+        supposed, standings = suppose(county, draft.standings, order)
+        season = draft.season(supposed, standings)
+        effort = Effort(order.seconds, order.seed, PROCESSES)
+        planned = await self._search(pool, job, draft, supposed, season, standings, effort)
+        documents = await asyncio.to_thread(documents_of, draft, supposed, season, standings, planned)
+        async with pool.connection() as connection, connection.transaction():
+            answer = what_if_answer(draft.documents, documents)
+            await finish_job(connection, job.job_id, answer=answer, warnings=warnings_of(planned))
+
+
+def documents_of(
+    draft: Draft, county: County, season: Season, standings: Mapping[str, Standing], planned: PlannedCounty
+) -> dict[str, Document]:
+    """The documents of a plan that was searched."""
+    documents = {
+        cadre_id: part_document(
+            cadre,
+            [route for route in planned.plan.routes if route.cadre_id == cadre_id],
+            [out for out in planned.plan.unplanned if out.cadre_id == cadre_id],
+            county,
+            season,
+            standings,
+            draft.routes_over(cadre_id, county),
+        )
+        for cadre_id, cadre in county.cadres.items()
+    }
+    return documents | {NOBODY: nobodys_document(county, planned.nobody, season)}
+
+
+def warnings_of(planned: PlannedCounty) -> list[dict[str, Any]]:
+    """What is to be said of a search."""
+    return [{"code": code.value, "words": said(code, detail)} for code, detail in planned.warnings]
+
+
+def with_days(draft: Draft, order: PlanOrder) -> Draft:
+    """The draft with the days that are asked for."""
+    tomorrow = draft.today + timedelta(1)
+    first = order.first or max(tomorrow, draft.plan.first or tomorrow)
+    plan = replace(draft.plan, first=first, last=first + timedelta(order.days - 1), seed=order.seed)
+    return replace(draft, plan=plan)
+
+
+async def _fail(pool: Pool, job: Job, code: DeskRefusal) -> None:
+    async with pool.connection() as connection, connection.transaction():
+        await finish_job(connection, job.job_id, code=code.value)
+
+
+async def _tell_progress(pool: Pool, job: Job, progress: Progress) -> None:
+    told = -1
+    while True:
+        await asyncio.sleep(PROGRESS_S)
+        if progress.done != told:
+            told = progress.done
+            async with pool.connection() as connection, connection.transaction():
+                await note_progress(connection, job.job_id, progress.done, progress.total)

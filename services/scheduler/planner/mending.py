@@ -1,0 +1,100 @@
+"""Mending: what changed is put into the draft at its cheapest place, and nothing else moves.
+
+A late request, a cancellation, a death, an absence, a cadre who is ill: the visits and cadres concerned are planned
+anew by insertion in milliseconds each; a search is asked for on the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+
+from schemas.plan import HalfDay
+from services.scheduler.domain.plan_assign import assign
+from services.scheduler.domain.plan_draft import Standing, held
+from services.scheduler.domain.plan_model import Cadre, Place
+from services.scheduler.domain.plan_parts import CadrePlan, Season, cadre_plan, help_out, standing_part
+from services.scheduler.planner.county import County
+from services.scheduler.planner.documents import NOBODY, Document, cadre_document, nobodys_document
+from services.scheduler.planner.draft import Draft, document_of
+from services.scheduler.store.plan import stops_of
+
+
+def mended(
+    draft: Draft,
+    county: County,
+    touched: Collection[str],
+    standings: Mapping[str, Standing] | None = None,
+) -> tuple[Draft, set[str]]:
+    """The draft as it is after changes, and the cadres whose documents changed.
+
+    Args:
+        draft: as it stands.
+        county: as it is now.
+        touched: visits that changed.
+        standings: where visits are to stand instead of where they do (undo); one that no longer fits goes elsewhere.
+    """
+    standings = draft.standings if standings is None else standings
+    season = draft.season(county, standings)
+    visits = {
+        one: held(visit, standings.get(one))
+        for one, visit in county.visits.items()
+        if not draft.is_over(standings.get(one))
+    }
+    mine, nobody = assign(visits.values(), list(county.cadres.values()), _owners(draft, standings, season))
+    affected = {
+        cadre_id
+        for cadre_id, cadre in county.cadres.items()
+        if _differs(draft, county, cadre, {visit.visit_id for visit in mine[cadre_id]}, touched)
+    }
+    parts = {one: cadre_plan(county.cadres[one], mine[one], season) for one in sorted(affected)}
+    late = {parts[one].cadre.township for one in affected if parts[one].due_missed(season.last)} - {""}
+    for cadre_id, cadre in county.cadres.items():
+        if cadre_id not in parts and cadre.township in late:
+            parts[cadre_id] = standing_part(cadre, mine[cadre_id], season)
+    stood = {one: part.problem for one, part in parts.items()}
+    help_out(list(parts.values()), season)
+    changed = affected | {one for one, part in parts.items() if part.problem is not stood[one]}
+    documents = {one: _document(draft, county, parts[one], season, standings) for one in sorted(changed)}
+    nobodys = nobodys_document(county, nobody, season)
+    if nobodys != draft.documents.get(NOBODY):
+        documents[NOBODY] = nobodys
+    kept = {one: document for one, document in draft.documents.items() if one in county.cadres or one == NOBODY}
+    return replace(draft, documents={**kept, **documents}), set(documents)
+
+
+def _document(
+    draft: Draft, county: County, part: CadrePlan, season: Season, standings: Mapping[str, Standing]
+) -> Document:
+    over = draft.routes_over(part.cadre.cadre_id, county)
+    return document_of(part, county, season, standings, over)
+
+
+def _owners(draft: Draft, standings: Mapping[str, Standing], season: Season) -> dict[str, Place]:
+    """Whose each visit is, planned or not, so that it stays with the same cadre."""
+    owners = {
+        visit_id: Place(cadre_id, date.min, HalfDay.MORNING)
+        for cadre_id, document in draft.documents.items()
+        for stop in document["unplanned"]
+        for visit_id in stop["visit_ids"]
+        if cadre_id != NOBODY
+    }
+    owners |= {visit_id: standing.place for visit_id, standing in standings.items()}
+    return owners | dict(season.before)
+
+
+def _differs(draft: Draft, county: County, cadre: Cadre, mine: set[str], touched: Collection[str]) -> bool:
+    """Whether anything of the cadre is not as the document has it."""
+    document = draft.documents.get(cadre.cadre_id)
+    if document is None or document["cadre"] != cadre_document(cadre, county.names[cadre.cadre_id]):
+        return True
+    today = {
+        one
+        for route in document["routes"]
+        if route["day"] == draft.today.isoformat()
+        for stop in route["stops"]
+        for one in stop["visit_ids"]
+    }
+    had = {one for stop in stops_of(document) for one in stop["visit_ids"]}
+    return had - today != mine or not mine.isdisjoint(touched) or not today.isdisjoint(touched)

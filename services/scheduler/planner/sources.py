@@ -1,0 +1,85 @@
+"""What plans are made from comes in: cadres, places, measured times, row by row as `onevisit plan` reads them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from schemas.desk import DeskRefusal, SourceKind, SourcesOrder
+from services.platform.database import Connection
+from services.scheduler.domain.plan_codes import PlanInputCode
+from services.scheduler.planner.documents import cadre_document, said
+from services.scheduler.planner.refused import Refused
+from services.scheduler.planning.lists import Reading, as_cadre, as_ride
+from services.scheduler.planning.place_visits import KEYS, as_place
+from services.scheduler.store import plan as store
+
+Cells = dict[str, str]
+
+
+def _cadre_name(cells: Cells) -> str:
+    return as_cadre(cells).cadre_id
+
+
+def _place_name(cells: Cells) -> str:
+    key = next((key for key in KEYS if cells.get(key)), None)
+    if key is None:
+        raise ValueError(f"none of {', '.join(KEYS)} is given")
+    as_place(cells)
+    return f"{key}={cells[key]}"
+
+
+def _ride_name(cells: Cells) -> str:
+    origin, end, _ = as_ride(cells)
+    return f"{origin} > {end}"
+
+
+_READERS: Final[Mapping[SourceKind, tuple[PlanInputCode, Callable[[Cells], str]]]] = {
+    SourceKind.CADRE: (PlanInputCode.CADRE_INVALID, _cadre_name),
+    SourceKind.PLACE: (PlanInputCode.PLACE_INVALID, _place_name),
+    SourceKind.TRAVEL: (PlanInputCode.TRAVEL_INVALID, _ride_name),
+}
+
+
+async def take_file(connection: Connection, said_: Mapping[str, Any]) -> dict[str, Any]:
+    """Takes in the rows that can be read; known ones are replaced, others stay."""
+    order = SourcesOrder.model_validate(said_)
+    code, name_of = _READERS[order.kind]
+    reading = Reading(order.kind.value, code, raw=base64.b64decode(order.content))
+    rows: dict[str, Cells] = {}
+    count = 0
+    for row, cells in reading.rows():
+        count += 1
+        name = reading.take(row, partial(name_of, cells))
+        if name in rows:
+            reading.fault(row, "it stands twice; the first counts")
+        elif name:
+            rows[name] = cells
+    if rows:
+        await store.write_sources(connection, order.kind, rows)
+        await store.note_all_dirty(connection)
+    return {
+        "rows": count,
+        "taken": len(rows),
+        "faults": [
+            {"row": fault.row, "code": fault.code.value, "words": said(fault.code, fault.detail)}
+            for fault in reading.faults
+        ],
+    }
+
+
+async def put_cadre(connection: Connection, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Takes in one cadre, in the cells of CADRES.csv.
+
+    Raises:
+        Refused: CADRE_UNREADABLE.
+    """
+    try:
+        cadre = as_cadre({name: str(value) for name, value in cells.items()})
+    except (ValueError, KeyError):
+        raise Refused(DeskRefusal.CADRE_UNREADABLE) from None
+    await store.write_sources(connection, SourceKind.CADRE, {cadre.cadre_id: dict(cells)})
+    await store.note_all_dirty(connection)
+    return cadre_document(cadre, str(cells.get("name") or cadre.cadre_id))

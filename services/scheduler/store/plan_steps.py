@@ -1,0 +1,67 @@
+"""The steps of the draft: what was done, so that it can be undone and done again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from services.platform.database import Connection
+
+Standings = Mapping[str, list[Any] | None]
+"""Visit: [cadre_id, day, half_day, order, pinned, apart], or None when it is not planned."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of the draft."""
+
+    step: int
+    kind: str
+    words: dict[str, str]
+    was: Standings
+    became: Standings
+
+
+async def add_step(
+    connection: Connection,
+    kind: str,
+    by: str,
+    at: datetime,
+    words: Mapping[str, str],
+    was: Standings,
+    became: Standings,
+    *,
+    final: bool = False,
+) -> int:
+    """Writes a step down; ``final``: it cannot be undone. What was undone before it cannot be done again; a mending
+    leaves that as it is."""
+    if kind != "mend":
+        await connection.execute("UPDATE scheduler.plan_step SET state = 'dropped' WHERE state = 'undone'")
+    cursor = await connection.execute(
+        "INSERT INTO scheduler.plan_step (kind, made_by, made_at, words, was, became, state)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING step",
+        (kind, by, at, Jsonb(dict(words)), Jsonb(dict(was)), Jsonb(dict(became)), "dropped" if final else "done"),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def find_step(connection: Connection, *, undone: bool) -> Step | None:
+    """The step that is undone next, or (`undone`) done again next. Mendings follow from facts: they are not undone."""
+    cursor = await connection.execute(
+        "SELECT step, kind, words, was, became FROM scheduler.plan_step WHERE kind <> 'mend' AND state = %(state)s"
+        " ORDER BY CASE WHEN %(undone)s THEN step ELSE -step END LIMIT 1",
+        {"state": "undone" if undone else "done", "undone": undone},
+    )
+    row = await cursor.fetchone()
+    return Step(*row) if row else None
+
+
+async def mark_step(connection: Connection, step: int, *, undone: bool) -> None:
+    """The step is undone, or done again."""
+    await connection.execute(
+        "UPDATE scheduler.plan_step SET state = %s WHERE step = %s", ("undone" if undone else "done", step)
+    )
