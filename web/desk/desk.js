@@ -5,10 +5,11 @@
  * @typedef {import("./model/types.js").Place} Place
  * @typedef {import("./model/types.js").Words} Words
  * @typedef {import("./model/plan.js").Index} Index
- * @typedef {{visitIds: string[], from: Place|null}} Load
+ * @typedef {{visitIds: string[], from: Place|null, whole: boolean}} Load `whole`: all of the half-day `from`.
  * @typedef {object} Carrying
  * @property {string[]} visitIds
  * @property {Place|null} from
+ * @property {boolean} whole
  * @property {Place|null} at Where the keyboard points, or where it was dropped.
  * @property {boolean} byKeyboard
  * @property {boolean} busy
@@ -27,14 +28,17 @@ import { follow } from "../staff/events.js";
 import { Refused } from "../staff/session.js";
 import { readPlace } from "./address.js";
 import * as door from "./door.js";
-import { indexOf, stopsOf } from "./model/plan.js";
+import { indexOf } from "./model/plan.js";
+
+/** How often a running search is asked after, beside what the stream says of it. */
+const LOOK_MS = 2_000;
 
 class Desk extends EventTarget {
   /** @type {Index|null} */
   index = null;
   /** @type {unknown} */
   error = null;
-  /** What was done last, in words. @type {Words|null} */
+  /** What was done last, in words. @type {string|null} */
   done = null;
   /** @type {"on"|"off"} */
   live = "off";
@@ -49,8 +53,6 @@ class Desk extends EventTarget {
   dialog = null;
   /** @type {AbortController|null} */
   #following = null;
-  /** @type {Map<string, string>} */
-  #names = new Map();
 
   changed() {
     this.dispatchEvent(new Event("change"));
@@ -96,13 +98,30 @@ class Desk extends EventTarget {
   /** @param {any} data */
   async #hearJob(data) {
     const { job } = this;
-    if (!job || data.job_id !== job.id) return;
+    if (!job || data.job_id !== job.id || !this.isSearching) return;
     this.job = { ...job, state: data.state, done: data.done, of: data.of };
     this.changed();
-    if (this.isSearching) return;
+    if (!this.isSearching) await this.#finish(job.id);
+  }
+
+  /** Looks at the search until it ends: the stream may be away. @param {string} id */
+  async #watch(id) {
+    while (this.job?.id === id && this.isSearching) {
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+      if (this.job?.id !== id || !this.isSearching) return;
+      await this.#try(async () => {
+        const seen = await door.readJob(id);
+        if (["done", "failed", "cancelled"].includes(seen.state)) await this.#finish(id);
+        else this.job = seen;
+      });
+    }
+  }
+
+  /** @param {string} id */
+  async #finish(id) {
     await this.#try(async () => {
-      this.job = await door.readJob(job.id);
-      if (job.kind === "plan") await this.#read();
+      this.job = await door.readJob(id);
+      if (this.job.kind === "plan") await this.#read();
     });
   }
 
@@ -112,15 +131,11 @@ class Desk extends EventTarget {
   }
 
   async #read() {
-    const { plan, tiles } = await door.readPlan();
+    const { plan, job } = await door.readPlan();
     this.index = indexOf(plan);
-    this.tiles = tiles;
-    this.#names = new Map(stopsOf(plan).flatMap(({ stop }) => stop.people.map((each) => [each.visitId, each.name])));
-  }
-
-  /** @param {string} visitId */
-  nameOf(visitId) {
-    return this.#names.get(visitId) || visitId.slice(0, 8);
+    if (!job || job === this.job?.id) return;
+    this.job = await door.readJob(job);
+    void this.#watch(job);
   }
 
   /** Does something at the door; a refusal is shown in words. @param {() => Promise<unknown>} act */
@@ -140,7 +155,7 @@ class Desk extends EventTarget {
   }
 
   /** A change of the draft; afterwards it is read anew, whatever came of it: somebody else may have changed it.
-   * @param {(version: number) => Promise<Words|null>} act */
+   * @param {(version: number) => Promise<string|null>} act */
   async #change(act) {
     const version = this.plan?.version ?? 0;
     await this.#try(async () => {
@@ -178,7 +193,7 @@ class Desk extends EventTarget {
     if (!carrying || !plan) return;
     this.carrying = { ...carrying, at: place, busy: true };
     await this.#try(async () => {
-      const answer = await door.move(plan.version, carrying.visitIds, place, true);
+      const answer = await door.move(plan.version, carrying, place, true);
       this.carrying = { ...carrying, at: place, busy: false, answer };
     });
     if (this.error) this.letGo();
@@ -188,10 +203,10 @@ class Desk extends EventTarget {
   async apply() {
     const { carrying } = this;
     if (!carrying?.at) return;
-    const { at, visitIds } = carrying;
+    const { at } = carrying;
     this.carrying = null;
     await this.#change(async (version) => {
-      await door.move(version, visitIds, at, false);
+      await door.move(version, carrying, at, false);
       return null;
     });
   }
@@ -207,6 +222,7 @@ class Desk extends EventTarget {
   async search(kind, order) {
     await this.#try(async () => {
       this.job = await door.search(kind, order);
+      void this.#watch(this.job.id);
     });
   }
 

@@ -4,7 +4,7 @@ import { notice } from "../staff/elements/notice.js";
 import { isSignedIn } from "../staff/elements/sign_in.js";
 import { StaffElement } from "../staff/elements/staff_element.js";
 import { topBar } from "../staff/elements/top_bar.js";
-import { addTexts, named, said, speak, spoken, t } from "../staff/language.js";
+import { addTexts, named, speak, spoken, t } from "../staff/language.js";
 import { session } from "../staff/session.js";
 import { linkTo, readPlace } from "./address.js";
 import { desk } from "./desk.js";
@@ -29,7 +29,7 @@ addTexts({ zh, en });
 const ROLES = ["scheduler"];
 /** Each view, drawn anew whenever something changes. @type {Record<string, () => unknown>} */
 const VIEWS = {
-  board: () => html`<desk-board></desk-board>${carryBar()}${lane()}`,
+  board: () => (desk.plan?.version ? html`<desk-board></desk-board>${carryBar()}${lane()}` : noPlan()),
   map: () => html`<desk-map></desk-map>`,
   deadlines: () => html`<desk-deadlines></desk-deadlines>`,
   load: () => html`<desk-load></desk-load>`,
@@ -42,6 +42,20 @@ const DIALOGS = {
   whatif: () => html`<desk-whatif></desk-whatif>`,
   replan: () => html`<desk-replan></desk-replan>`,
 };
+
+/** What to do first. */
+function noPlan() {
+  return html`<section class="page">
+    <div class="panel stack">
+      <h1>${t("board.none_title")}</h1>
+      <p>${t("board.none")}</p>
+      <p class="row">
+        <a class="button main" href=${linkTo("data")}>${t("view.data")}</a>
+        <button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+      </p>
+    </div>
+  </section>`;
+}
 
 class DeskApp extends StaffElement {
   connectedCallback() {
@@ -86,7 +100,7 @@ class DeskApp extends StaffElement {
 
   /** What was done last, until something else is. */
   last() {
-    return desk.done ? html`<p class="note good done" role="status"><span>${said(desk.done)}</span></p>` : nothing;
+    return desk.done ? html`<p class="note good done" role="status"><span>${desk.done}</span></p>` : nothing;
   }
 }
 speak(spoken());

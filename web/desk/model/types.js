@@ -16,7 +16,6 @@
  * @property {[string, string]} window First and last day on which one visit answers all.
  * @property {string|null} toldOn The day that was told to the person.
  * @property {boolean} frail
- * @property {boolean} pinned Put there by hand: stays when the plan is made again.
  *
  * @typedef {object} Stop One dwelling: all of a household together.
  * @property {string} key
@@ -27,6 +26,8 @@
  * @property {string} village
  * @property {[string, string]} window
  * @property {string|null} toldOn
+ * @property {boolean} pinned Put there by hand: its day stays when the plan is made again.
+ * @property {boolean} ofVillage The village's coordinates stand for those of the house.
  *
  * @typedef {object} Route A half-day that is ridden.
  * @property {string} cadreId
@@ -36,6 +37,8 @@
  * @property {string} end
  * @property {number} minutes From setting out to being back.
  * @property {number} rideMinutes
+ * @property {number} km
+ * @property {boolean} published The phones have exactly this.
  * @property {Stop[]} stops In the order in which they are ridden.
  *
  * @typedef {object} Unplanned
@@ -61,6 +64,7 @@
  *
  * @typedef {object} Move What differs from what the phones have.
  * @property {string} visitId
+ * @property {string} name
  * @property {Place|null} was
  * @property {Place|null} now
  * @property {boolean} told Whether the person must be told anew.
@@ -69,7 +73,13 @@
  * @typedef {object} Plan
  * @property {number} version Of the draft; 0: there is none.
  * @property {number} published Version that the phones have; 0: none yet.
+ * @property {boolean} differs From what the phones have.
  * @property {Move[]} moves
+ * @property {number} newCount Visits that the phones do not have yet.
+ * @property {number} goneCount Visits that the phones still have and nobody makes any more.
+ * @property {Words|null} undo The last step, that can be undone.
+ * @property {Words|null} redo
+ * @property {number} pending Visits that changed and are not worked into the draft yet.
  * @property {string} first
  * @property {string} last
  * @property {string} today

@@ -9,7 +9,7 @@ import { cadreName, placeName } from "./names.js";
 
 /** What is carried when this dwelling is. @param {Found} found */
 export function loadOfStop({ stop, route }) {
-  return { visitIds: stop.people.map((each) => each.visitId), from: route && { cadreId: route.cadreId, day: route.day, half: route.half } };
+  return { visitIds: stop.people.map((each) => each.visitId), from: route && { cadreId: route.cadreId, day: route.day, half: route.half }, whole: false };
 }
 
 /** @param {Found} found @param {number|null} [number] Its place in the route. */
@@ -43,7 +43,7 @@ export function stopCard(found, number = null) {
     <ul class="people">
       ${stop.people.map(
         (each) => html`<li>
-          <b>${each.name || each.visitId}</b>
+          <b>${each.name || each.visitId.slice(0, 8)}</b>
           ${each.programmes.map((one) => html`<span class="badge ${one}">${named("programme", one)}</span> `)}
           ${each.frail ? html`<span class="badge">${t("stop.frail")}</span>` : nothing}
           <small>${t("stop.window", { window: windowText(each.window[0], each.window[1], spoken()) })}</small>
@@ -52,6 +52,8 @@ export function stopCard(found, number = null) {
     </ul>
     <p class="row">
       ${stop.toldOn ? html`<span class="badge told">${t("stop.told", { day: dayText(stop.toldOn, spoken()) })}</span>` : nothing}
+      ${stop.pinned ? html`<span class="badge">${t("stop.pinned")}</span>` : nothing}
+      ${stop.ofVillage ? html`<span class="badge">${t("stop.of_village")}</span>` : nothing}
       ${late ? html`<span class="badge bad">${t("stop.late", { day: dayText(due, spoken()) })}</span>` : nothing}
       ${due < today ? html`<span class="badge bad">${t("stop.overdue", { day: dayText(due, spoken()) })}</span>` : nothing}
     </p>

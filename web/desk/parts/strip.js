@@ -1,6 +1,6 @@
 /** Below the bar: which two weeks, the plan in figures (each a link to its visits), what one can do. */
 import { html, nothing } from "../../staff/vendor/lit.js";
-import { spoken, t } from "../../staff/language.js";
+import { said, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, showText } from "../address.js";
 import { desk } from "../desk.js";
 import { windowText } from "../model/days.js";
@@ -36,10 +36,10 @@ export function strip() {
 
 function acts() {
   return html`<div class="acts">
-    <button type="button" ?disabled=${!desk.plan?.version || desk.busy} @click=${desk.undo}>${t("act.undo")}</button>
-    <button type="button" ?disabled=${!desk.plan?.version || desk.busy} @click=${desk.redo}>${t("act.redo")}</button>
-    <button type="button" ?disabled=${desk.busy} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>
-    <button type="button" ?disabled=${desk.busy} @click=${() => desk.open("replan")}>${t("act.plan")}</button>
-    <button type="button" class="main" ?disabled=${desk.busy} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
+    <button type="button" ?disabled=${!desk.plan?.undo || desk.busy} title=${said(desk.plan?.undo)} @click=${desk.undo}>${t("act.undo")}</button>
+    <button type="button" ?disabled=${!desk.plan?.redo || desk.busy} title=${said(desk.plan?.redo)} @click=${desk.redo}>${t("act.redo")}</button>
+    <button type="button" ?disabled=${!desk.plan?.version} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>
+    <button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+    <button type="button" class="main" ?disabled=${!desk.plan?.version} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
   </div>`;
 }

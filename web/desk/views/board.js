@@ -189,7 +189,7 @@ customElements.define("desk-board", BoardView);
 
 /** All of a half-day, to be carried. @param {Route} route */
 export function loadOfRoute(route) {
-  return { visitIds: route.stops.flatMap((stop) => stop.people.map((each) => each.visitId)), from: { cadreId: route.cadreId, day: route.day, half: route.half } };
+  return { visitIds: route.stops.flatMap((stop) => stop.people.map((each) => each.visitId)), from: { cadreId: route.cadreId, day: route.day, half: route.half }, whole: true };
 }
 
 /** @param {DragEvent} event @param {Route} route */

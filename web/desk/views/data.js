@@ -66,8 +66,8 @@ export class DataView extends StaffElement {
   /** @param {any} taken */
   takenList(taken) {
     const faults = taken.faults ?? [];
-    return html`<p role="status">${t("data.taken", { rows: taken.rows ?? taken.taken ?? 0, faults: faults.length })}</p>
-      <ul class="conflicts">${faults.slice(0, 20).map((/** @type {any} */ each) => html`<li class="bad">${each.row ? t("data.row", { row: each.row }) : ""} ${said(each.words ?? each)}</li>`)}</ul>`;
+    return html`<p role="status">${t("data.taken", { rows: taken.taken, faults: faults.length })}</p>
+      <ul class="conflicts">${faults.slice(0, 20).map((/** @type {any} */ each) => html`<li class="bad">${each.row ? t("data.row", { row: each.row }) : ""} ${said(each.words)}</li>`)}</ul>`;
   }
 
   /** @param {Event} event */

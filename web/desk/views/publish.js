@@ -14,7 +14,8 @@ export class PublishDialog extends DialogElement {
   }
 
   content() {
-    const moves = desk.index?.plan.moves ?? [];
+    const { plan } = desk;
+    const moves = plan?.moves ?? [];
     const told = moves.filter((each) => each.told);
     const rest = moves.filter((each) => !each.told);
     return html`<p>${t("publish.lead")}</p>
@@ -22,6 +23,8 @@ export class PublishDialog extends DialogElement {
       ${told.length ? html`<h3 class="bad">${t("publish.told", { count: told.length })}</h3>${this.list(told)}` : html`<p class="note good">${t("publish.none_told")}</p>`}
       ${rest.length ? html`<h3>${t("publish.rest", { count: rest.length })}</h3>${this.list(rest)}` : nothing}
       ${moves.length ? nothing : html`<p>${t("publish.nothing_moved")}</p>`}
+      ${plan?.newCount ? html`<p>${t("publish.new", { count: plan.newCount })}</p>` : nothing}
+      ${plan?.goneCount ? html`<p>${t("publish.gone", { count: plan.goneCount })}</p>` : nothing}
       <div class="row">
         <button type="button" class="main" data-publish ?disabled=${desk.busy} @click=${this.publish}>${t("publish.go")}</button>
         <button type="button" @click=${this.close}>${t("publish.not_yet")}</button>
@@ -33,7 +36,7 @@ export class PublishDialog extends DialogElement {
     return html`<ul class="moves" tabindex="0">
       ${moves.slice(0, MOST).map(
         (each) => html`<li>
-          <b>${desk.nameOf(each.visitId)}</b>
+          <b>${each.name || each.visitId.slice(0, 8)}</b>
           <span>${each.was ? placeText(each.was) : ""} → ${each.now ? placeText(each.now) : t("publish.unplanned")}</span>
           <small>${said(each.why)}</small>
         </li>`,
