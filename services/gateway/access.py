@@ -17,6 +17,7 @@ from schemas.base import AgencyCode
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import accounts
+from services.gateway.store.visits import Sight
 from services.gateway.tokens import DEVICE_PREFIX, hash_secret, read_token
 
 
@@ -141,3 +142,9 @@ def _flatten(dependant: Dependant) -> Iterator[Dependant]:
 def village_filter(principal: Principal) -> list[str] | None:
     """The villages to which a phone's view is limited; None for those who see all."""
     return list(principal.device.village_codes) if principal.device else None
+
+
+def visits_seen(principal: Principal) -> Sight:
+    """The visits of a phone's villages and those that the plan gives to its cadre; all for those who see all."""
+    device = principal.device
+    return Sight(villages=list(device.village_codes), cadre=device.cadre_id) if device else Sight()

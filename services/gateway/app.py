@@ -30,6 +30,8 @@ from services.gateway.routes import (
     capture_changes,
     captures,
     certificates,
+    desk,
+    desk_cadres,
     devices,
     evidence,
     health,
@@ -116,8 +118,10 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     app.state.upload_locks = UploadLocks()
     about_people = (evidence, life_events, life_event_views, announcements, identity)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
-    for small in (*phones, health, token, requests, visits, captures, certificates, alignments, *about_people):
+    desks = (desk,)
+    for small in (*phones, *desks, health, token, requests, visits, captures, certificates, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
+    app.include_router(desk_cadres.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
     app.include_router(
@@ -139,7 +143,7 @@ def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
     while True:
         try:
             with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.visitor_code')").fetchone()
+                row = connection.execute("SELECT to_regclass('gateway.desk_command')").fetchone()
             if row and row[0] is not None:
                 return
             log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")

@@ -23,7 +23,7 @@ async def draw_for(door: Door, connection: Connection, device: Device, visit_id:
     challenge = challenges.draw(
         visit_id, door.policy, abilities=set(said.abilities), unable=set(said.unable), now=door.now()
     )
-    visit = await visits.find_visit(connection, visit_id, Sight(villages=device.village_codes))
+    visit = await visits.find_visit(connection, visit_id, Sight(villages=device.village_codes, cadre=device.cadre_id))
     if visit is None:
         raise Refusal(Code.VISIT_UNKNOWN)
     if visit.status == VisitStatus.CLOSED:

@@ -31,10 +31,12 @@ from services.gateway.domain.preflight import VisitFacts, warnings_of
 from services.gateway.door import Door
 from services.gateway.legal_notice import BASES, NOTICE, NOTICE_VERSION
 from services.gateway.person_abilities import open_abilities
+from services.gateway.planned_stops import PlannedStop, planned_stops
 from services.gateway.reasons_stated import reason_stated
 from services.gateway.store import days
 from services.gateway.store.accounts import Device
 from services.gateway.store.days import DayVisit
+from services.gateway.store.desk import find_published
 from services.gateway.store.identity import RecordRow, records_of
 from services.gateway.villages import named
 from services.platform.database import Connection
@@ -52,12 +54,15 @@ class Known:
     keys: Mapping[UUID, bytes]
     abilities: Mapping[str, bytes]
     sides: Mapping[UUID, list[list[dict[str, str]]]]
+    plan: Mapping[UUID, PlannedStop]
+    """Where the published plan puts each visit of the cadre."""
 
 
 async def read_known(door: Door, connection: Connection, device: Device, today: date) -> Known:
     """The visits whose window is open or begins within the policy's days, and what belongs to them."""
     until = today + timedelta(days=door.policy.ahead_days)
-    visits = await days.visits_until(connection, device.village_codes, until)
+    plan = planned_stops(await find_published(connection, device.cadre_id), today, until)
+    visits = await days.visits_until(connection, device.village_codes, until, sorted(plan))
     people = sorted({visit.person_key for visit in visits})
     return Known(
         visits=visits,
@@ -65,6 +70,7 @@ async def read_known(door: Door, connection: Connection, device: Device, today: 
         keys=await door.keyring.find(connection, [key_id_of(person) for person in people]),
         abilities=await days.abilities_of(connection, people),
         sides=await days.sides_of(connection, [visit.question_id for visit in visits if visit.question_id]),
+        plan=plan,
     )
 
 
@@ -75,12 +81,15 @@ def today_of(door: Door, now: datetime) -> date:
 
 def put_together(door: Door, device: Device, known: Known, now: datetime) -> Today:
     """The answer. It opens hundreds of sealed fields: call it beside the event loop."""
-    at_door: dict[str, list[tuple[PersonView, str | None, DayVisit]]] = defaultdict(list)
+    at_door: dict[tuple[str, PlannedStop | None], list[tuple[PersonView, str | None, DayVisit]]] = defaultdict(list)
     for visit in known.visits:
         person, address = _person(visit, known, today_of(door, now))
-        at_door[visit.dwelling or visit.person_key].append((person, address, visit))
-    stops = [_stop(where, people) for where, people in at_door.items()]
-    stops.sort(key=lambda stop: (stop.people[0].due_date, stop.stop_id))
+        planned = known.plan.get(visit.visit_id)
+        if planned and visit.announced_on not in (None, planned.day):
+            planned = None  # another day was told since the plan was published
+        at_door[visit.dwelling or visit.person_key, planned].append((person, address, visit))
+    ordered = sorted(at_door, key=lambda key: _by_plan(key[1], at_door[key][0][0]))
+    stops = [_stop(where, planned, at_door[where, planned]) for where, planned in ordered]
     villages = {code: named(door.villages, code) for code in device.village_codes}
     return Today(
         as_of=now,
@@ -95,17 +104,27 @@ def put_together(door: Door, device: Device, known: Known, now: datetime) -> Tod
     )
 
 
-def _stop(where: str, people: Sequence[tuple[PersonView, str | None, DayVisit]]) -> StopView:
+def _by_plan(planned: PlannedStop | None, first: PersonView) -> tuple[bool, date, str, int, date, UUID]:
+    """What the plan has comes first, in its order; then what is due first."""
+    if planned is None:
+        return True, date.max, "", 0, first.due_date, first.visit_id
+    return False, planned.day, planned.half_day, planned.order, first.due_date, first.visit_id
+
+
+def _stop(
+    where: str, planned: PlannedStop | None, people: Sequence[tuple[PersonView, str | None, DayVisit]]
+) -> StopView:
     told = [visit.announced_on for _, _, visit in people if visit.announced_on]
     return StopView(
-        stop_id=stable_id("phone-stop", where),
+        stop_id=stable_id("phone-stop", where, *((str(planned.day),) if planned else ())),
         order=1,
-        on=min(told, default=None),
-        half_day=None,
+        on=planned.day if planned else min(told, default=None),
+        half_day=planned.half_day if planned else None,
+        arrive=planned.arrive if planned else None,
         village_code=people[0][2].village_code,
         address=next((address for _, address, _ in people if address), None),
-        lat=None,
-        lon=None,
+        lat=planned.lat if planned else None,
+        lon=planned.lon if planned else None,
         people=sorted((person for person, _, _ in people), key=lambda person: (person.due_date, person.visit_id)),
     )
 
@@ -116,7 +135,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         (entry["agency"], entry["request_id"]): known.records.get((entry["agency"], entry["request_id"]))
         for entry in visit.requests
     }
-    said = _opened(visit.person_key, [record for record in records.values() if record], known.keys)
+    said = opened(visit.person_key, [record for record in records.values() if record], known.keys)
     sex, born = _from_number(said)
     able = open_abilities(visit.person_key, known.abilities.get(visit.person_key), known.keys)
     sides = known.sides.get(visit.question_id, []) if visit.question_id else []
@@ -155,7 +174,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
     return person, next((each.residence_address for each in said if each.residence_address), None)
 
 
-def _opened(person: str, records: Sequence[RecordRow], keys: Mapping[UUID, bytes]) -> list[PersonalData]:
+def opened(person: str, records: Sequence[RecordRow], keys: Mapping[UUID, bytes]) -> list[PersonalData]:
     """What the requests say of the person, the latest first; what cannot be read any more is left out."""
     opened = []
     for record in sorted(records, key=lambda each: each.personal_at, reverse=True):

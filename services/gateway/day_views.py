@@ -100,12 +100,14 @@ class StopView(BaseModel):
     """The day, when one was told."""
     half_day: HalfDay | None
     """Morning or afternoon, when it was planned."""
+    arrive: str | None = None
+    """When by the plan, as 08:30 in the county's time."""
     village_code: str
     """Where."""
     address: str | None = Field(repr=False)
     """As the latest request says it."""
     lat: float | None
-    """Of the dwelling, WGS 84, where it is known; else the village's middle is what there is."""
+    """Of the dwelling, WGS 84, or of its village, as the plan has it; null where no plan says it."""
     lon: float | None
     """…"""
     people: list[PersonView]

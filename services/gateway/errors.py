@@ -8,6 +8,7 @@ from typing import Final
 
 from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.codes import Code, Entry
+from services.gateway.desk_errors import ABOUT_DESK
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
 
@@ -320,6 +321,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_PEOPLE,
     **ABOUT_PHONES,
     **ABOUT_ALIGNMENT,
+    **ABOUT_DESK,
 }
 """One entry for each code (a test holds it)."""
 

@@ -12,7 +12,7 @@ from schemas.life_event import (
     LifeEventStage,
 )
 from schemas.resident_id import InvalidResidentId, ResidentId
-from services.gateway.access import Principal, village_filter
+from services.gateway.access import Principal, visits_seen
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.life_event_history import History
@@ -26,7 +26,6 @@ from services.gateway.life_event_rules import (
 )
 from services.gateway.life_event_telling import moment_after, tell, today
 from services.gateway.store import evidence, life_events, visits
-from services.gateway.store.visits import Sight
 from services.platform.database import Connection
 
 
@@ -78,7 +77,7 @@ async def receive_report(door: Door, caller: Principal, report: Report) -> LifeE
 
 async def _find_person(door: Door, connection: Connection, caller: Principal, report: Report) -> str:
     if report.visit_id is not None:
-        visit = await visits.find_visit(connection, report.visit_id, Sight(villages=village_filter(caller)))
+        visit = await visits.find_visit(connection, report.visit_id, visits_seen(caller))
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
         return visit.person_key

@@ -13,7 +13,7 @@ from uuid import UUID
 from schemas.base import Sealed, stable_id
 from schemas.outcome import VisitOutcome, VisitOutcomeRecorded
 from schemas.topics import VISIT_OUTCOME
-from services.gateway.access import Principal, village_filter
+from services.gateway.access import Principal, visits_seen
 from services.gateway.device_keys import verify_text
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
@@ -22,7 +22,7 @@ from services.gateway.life_event_rules import voice_of
 from services.gateway.outcome_rules import ASKED_FOR, KINDS, Outcome, OutcomeState
 from services.gateway.store import outcomes, visits
 from services.gateway.store.outcomes import OutcomeRow
-from services.gateway.store.visits import Sight, VisitRow
+from services.gateway.store.visits import VisitRow
 from services.platform.database import Connection
 from services.platform.sealing import Unsealable, key_id_of, seal
 
@@ -45,7 +45,7 @@ async def receive_outcome(door: Door, caller: Principal, visit_id: UUID, said: O
         before = await outcomes.find_outcome(connection, said.outcome_id)
         if before is not None:  # first of all: a move that was told has taken the visit out of the phone's villages
             return _as_before(before, device.device_id, tag)
-        visit = await visits.find_visit(connection, visit_id, Sight(villages=village_filter(caller)))
+        visit = await visits.find_visit(connection, visit_id, visits_seen(caller))
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
     state, life_event_id = await _report(door, caller, visit_id, said)

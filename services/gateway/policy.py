@@ -20,6 +20,8 @@ class DoorPolicy(BaseModel):
     """Life of an access token; revoking the client ends it at once all the same."""
     list_bytes: int = Field(default=50 * MB, gt=0)
     """Largest list."""
+    plan_bytes: int = Field(default=10 * MB, gt=0)
+    """Largest file of the scheduler's desk: a county of 10,000 rows has 2 MB."""
     photo_bytes: int = Field(default=10 * MB, gt=0)
     """Largest reference photo."""
     photo_pixels: int = Field(default=40_000_000, gt=0)
@@ -71,6 +73,8 @@ class DoorPolicy(BaseModel):
     """How long a list's receipt waits for intake, by default."""
     longest_wait_seconds: float = Field(default=30.0, ge=0)
     """… and at most."""
+    planner_seconds: float = Field(default=10.0, gt=0)
+    """How long the desk waits for the planner: moves take milliseconds, but it may be mending a whole county."""
 
     def challenge_spare_s(self, actions: int) -> float:
         """Seconds that a recording of so many actions leaves for random waits."""

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from schemas.base import stable_id
 from schemas.topics import VISIT_ANNOUNCED
 from schemas.visit import AnnouncedRequest, VisitAnnounced, VisitStatus
-from services.gateway.access import Principal, Role, allow, village_filter
+from services.gateway.access import Principal, Role, allow, visits_seen
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.life_event_rules import Day
 from services.gateway.store import visits
-from services.gateway.store.visits import Sight, VisitRow
+from services.gateway.store.visits import VisitRow
 from services.platform import last_words
 from services.platform.database import Connection
 
@@ -75,7 +75,7 @@ async def take_announcement_back(
 
 
 async def _get_visit(connection: Connection, visit_id: UUID, caller: Principal) -> VisitRow:
-    visit = await visits.find_visit(connection, visit_id, Sight(villages=village_filter(caller)))
+    visit = await visits.find_visit(connection, visit_id, visits_seen(caller))
     if visit is None:
         raise Refusal(Code.VISIT_UNKNOWN)
     if visit.status == VisitStatus.CLOSED:

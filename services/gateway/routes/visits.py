@@ -1,5 +1,6 @@
 """Visits, cut to what the caller may see, and the challenge that a recording at a visit answers."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +12,7 @@ from schemas.base import AgencyCode, Dwelling, VillageCode
 from schemas.capture import Challenge
 from schemas.plan import HalfDay
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access import Principal, Role, allow, visits_seen
 from services.gateway.challenge_giving import draw_for
 from services.gateway.challenges import sign
 from services.gateway.cursors import make_cursor, read_cursor
@@ -153,9 +154,8 @@ async def draw_challenge(
 
 
 def _sight(caller: Principal) -> Sight:
-    villages = caller.device.village_codes if caller.device else None
     agency: AgencyCode | None = caller.agency
-    return Sight(villages=villages, agency=agency)
+    return replace(visits_seen(caller), agency=agency)
 
 
 def _visit(row: VisitRow, caller: Principal) -> Visit:

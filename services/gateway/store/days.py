@@ -41,14 +41,18 @@ SELECT v.visit_id, v.person_key, v.version, v.status = 'paused', v.window_first,
     (SELECT o.outcome FROM gateway.visit_outcome o WHERE o.visit_id = v.visit_id
         ORDER BY o.happened_at DESC, o.recorded_at DESC LIMIT 1)
 FROM scheduler.visit v
-WHERE v.village_code = ANY(%(villages)s::text[]) AND v.status IN ('open', 'paused') AND v.window_first <= %(until)s
+WHERE (v.village_code = ANY(%(villages)s::text[]) OR v.visit_id = ANY(%(planned)s::uuid[]))
+    AND v.status IN ('open', 'paused') AND v.window_first <= %(until)s
 ORDER BY v.window_last, v.visit_id
 """
 
 
-async def visits_until(connection: Connection, villages: Sequence[str], until: date) -> list[DayVisit]:
-    """Visits in these villages that are open or paused and whose window begins by that day, the most urgent first."""
-    cursor = await connection.execute(_VISITS, {"villages": list(villages), "until": until})
+async def visits_until(
+    connection: Connection, villages: Sequence[str], until: date, planned: Sequence[UUID] = ()
+) -> list[DayVisit]:
+    """Visits in these villages, and those that are `planned`, that are open or paused and whose window begins by that
+    day, the most urgent first."""
+    cursor = await connection.execute(_VISITS, {"villages": list(villages), "until": until, "planned": list(planned)})
     return [_visit(row) for row in await cursor.fetchall()]
 
 

@@ -18,6 +18,8 @@ class Sight:
 
     villages: Sequence[str] | None = None
     """Only visits in these villages (a phone)."""
+    cadre: str | None = None
+    """And those that the published plan gives to this cadre, in whichever village."""
     agency: AgencyCode | None = None
     """Only visits with a request of this agency, and of them only its requests."""
 
@@ -55,7 +57,8 @@ _COLUMNS = (
     " ORDER BY o.happened_at DESC, o.recorded_at DESC LIMIT 1) FROM scheduler.visit v"
 )
 _SEEN = (
-    " (%(villages)s::text[] IS NULL OR village_code = ANY(%(villages)s::text[]))"
+    " (%(villages)s::text[] IS NULL OR village_code = ANY(%(villages)s::text[]) OR visit_id = ANY("
+    "(SELECT p.visit_ids FROM scheduler.plan_published p WHERE p.cadre_id = %(cadre)s)::uuid[]))"
     " AND (%(mine)s::jsonb IS NULL OR requests @> %(mine)s::jsonb)"
 )
 
@@ -92,6 +95,7 @@ async def page_of_visits(
 def _parameters(sight: Sight) -> dict[str, Any]:
     return {
         "villages": None if sight.villages is None else list(sight.villages),
+        "cadre": sight.cadre,
         "mine": None if sight.agency is None else Jsonb([{"agency": sight.agency}]),
     }
 

@@ -129,11 +129,13 @@ async def write_published(
 ) -> None:
     """Replaces the published routes of these cadres."""
     for cadre_id, mine in routes.items():
+        visits = [one for route in mine for stop in route["stops"] for one in stop["visit_ids"]]
         await connection.execute(
-            "INSERT INTO scheduler.plan_published (cadre_id, version, routes, published_at, published_by)"
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (cadre_id) DO UPDATE SET version = excluded.version,"
-            " routes = excluded.routes, published_at = excluded.published_at, published_by = excluded.published_by",
-            (cadre_id, version, Jsonb(list(mine)), at, by),
+            "INSERT INTO scheduler.plan_published (cadre_id, version, routes, visit_ids, published_at, published_by)"
+            " VALUES (%s, %s, %s, %s::uuid[], %s, %s) ON CONFLICT (cadre_id) DO UPDATE SET version = excluded.version,"
+            " routes = excluded.routes, visit_ids = excluded.visit_ids, published_at = excluded.published_at,"
+            " published_by = excluded.published_by",
+            (cadre_id, version, Jsonb(list(mine)), visits, at, by),
         )
 
 

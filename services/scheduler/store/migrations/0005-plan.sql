@@ -46,6 +46,7 @@ CREATE TABLE scheduler.plan_published (
     cadre_id     text   PRIMARY KEY,
     version      bigint NOT NULL,
     routes       jsonb  NOT NULL,
+    visit_ids    uuid[] NOT NULL,
     published_at timestamptz NOT NULL,
     published_by text   NOT NULL
 );

@@ -1,0 +1,299 @@
+"""The board of the scheduler's desk as the door shows it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.plan import HalfDay
+from services.gateway.problems import Texts
+
+
+class View(BaseModel):
+    """Something shown; times of day are the county's, as 08:30."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class PlaceView(View):
+    """WGS-84 degrees."""
+
+    lat: float
+    lon: float
+
+
+class WhenView(View):
+    """Whose half-day."""
+
+    cadre_id: str
+    day: date
+    half_day: HalfDay
+
+
+class HoursView(View):
+    """A working half-day of each day."""
+
+    half_day: HalfDay
+    start: str
+    end: str
+
+
+class CadreDaysView(View):
+    """A cadre's places and days."""
+
+    name: str = Field(default="", max_length=64)
+    """As the county calls the cadre."""
+    township: str = ""
+    """Cadres of one township help each other."""
+    village_codes: list[str] = []
+    """Villages of which the cadre takes care."""
+    home: PlaceView
+    """Where each half-day begins and ends."""
+    weekdays: list[int] = [1, 2, 3, 4, 5]
+    """Working weekdays, Monday is 1."""
+    hours: list[HoursView] = []
+    """Working hours; empty: 08:30-11:30 and 14:30-17:30."""
+    days_off: list[date] = []
+    """Leave, illness, meetings."""
+    market_digits: list[int] = []
+    """Last digits of market days of the month."""
+    speed: float = Field(default=1.0, ge=0.1, le=10)
+    """As a multiple of the usual speed."""
+
+
+class DeskCadreView(CadreDaysView):
+    """A cadre."""
+
+    cadre_id: str
+    """The county's id."""
+
+
+class DeskVillageView(View):
+    """A village."""
+
+    village_code: str
+    name: str
+    lat: float | None
+    lon: float | None
+
+
+class SlotView(WhenView):
+    """A half-day on which a cadre works."""
+
+    start: str
+    minutes: float
+    budget_minutes: float
+    """What may be planned: 80 % of it."""
+    market: bool
+    """A market morning."""
+
+
+class DeskPersonView(View):
+    """A visit."""
+
+    visit_id: UUID
+    name: str | None = Field(repr=False)
+    """Null for auditors, and when it cannot be read any more."""
+    programmes: list[str]
+    agencies: list[str]
+    window: tuple[date, date]
+    due_date: date
+    announced_on: date | None
+    frail: bool
+    last_outcome: str | None
+
+
+class DeskStopView(View):
+    """A door on a route."""
+
+    visit_ids: list[UUID]
+    people: list[DeskPersonView]
+    dwelling: str | None
+    village_code: str | None
+    lat: float
+    lon: float
+    of_village: bool
+    """The village's coordinates stand for those of the house."""
+    window: tuple[date, date]
+    due_date: date
+    announced_on: date | None
+    arrive: str
+    ride_minutes: float
+    """To it."""
+    service_minutes: float
+    """At it."""
+    pinned: bool
+    """Put there by hand: its day stays when the plan is made again."""
+
+
+class DeskRouteView(WhenView):
+    """A half-day with its stops."""
+
+    start: str
+    end: str
+    minutes: float
+    ride_minutes: float
+    service_minutes: float
+    km: float
+    """Estimated road."""
+    budget_minutes: float
+    share: float
+    """Minutes over budget, 1 is full."""
+    persons: int
+    published: bool
+    """The phones have exactly this."""
+    stops: list[DeskStopView]
+
+
+class UnplannedView(View):
+    """What cannot be planned, and why."""
+
+    visit_ids: list[UUID]
+    people: list[DeskPersonView]
+    cadre_id: str | None
+    village_code: str | None
+    lat: float | None
+    lon: float | None
+    window: tuple[date, date]
+    due_date: date
+    announced_on: date | None
+    code: str
+    words: Texts
+    due_missed: bool
+    """It is due within the plan."""
+
+
+class TotalsView(View):
+    """The plan in numbers."""
+
+    half_days: int
+    ride_minutes: float
+    minutes: float
+    km: float
+    trips: int
+    """Stops ridden to."""
+    visits: int
+    planned: int
+    unplanned: int
+    due_missed: int
+    announced: int
+    announced_moved: int
+
+
+class LoadView(View):
+    """How busy a cadre is."""
+
+    cadre_id: str
+    half_days: int
+    slots: int
+    minutes: float
+    budget_minutes: float
+    share: float
+    ride_minutes: float
+    km: float
+    visits: int
+    unplanned: int
+    due_missed: int
+
+
+class DueView(View):
+    """What is due on a day."""
+
+    day: date
+    visits: int
+    planned: int
+    unplanned: int
+    visit_ids_unplanned: list[UUID]
+
+
+class DifferenceView(View):
+    """A visit that is not where the phones have it."""
+
+    visit_id: UUID
+    name: str | None = Field(repr=False)
+    was: WhenView | None
+    now: WhenView | None
+    told: bool
+    """The person was told the day before and has to be told anew."""
+    code: str
+    words: Texts
+
+
+class DifferencesView(View):
+    """What publishing would change."""
+
+    moved: list[DifferenceView]
+    told_anew: int
+    moved_count: int
+    new_count: int
+    gone_count: int
+
+
+class StepView(View):
+    """A change of the draft."""
+
+    step: int
+    kind: str
+    by: str
+    at: datetime
+    words: Texts
+    undone: bool
+
+
+class OpenJobView(View):
+    """A search that waits or runs."""
+
+    job_id: UUID
+
+
+class Board(View):
+    """All that the desk shows of the draft; `version` is null while there is none."""
+
+    version: int | None
+    published_version: int | None
+    differs: bool
+    """From what the phones have."""
+    first: date | None
+    last: date | None
+    seed: int
+    as_of: datetime
+    undo: StepView | None
+    redo: StepView | None
+    job: OpenJobView | None
+    pending: int
+    """Visits that changed and are not mended into the draft yet."""
+    cadres: list[DeskCadreView]
+    villages: list[DeskVillageView]
+    slots: list[SlotView]
+    routes: list[DeskRouteView]
+    unplanned: list[UnplannedView]
+    totals: TotalsView
+    load: list[LoadView]
+    due: list[DueView]
+    differences: DifferencesView
+
+
+class StatedCode(View):
+    """A code in both languages."""
+
+    code: str
+    words: Texts
+
+
+class JobView(View):
+    """A search and what became of it."""
+
+    job_id: UUID
+    kind: str
+    state: str
+    """waiting, running, done, failed, cancelled."""
+    done: int
+    of: int
+    asked_at: datetime
+    asked_by: str
+    answer: dict[str, Any] | None
+    """Figures before and after (docs/planning.md)."""
+    code: str | None
+    words: Texts | None
+    warnings: list[StatedCode]

@@ -1,0 +1,219 @@
+"""The scheduler's desk: the board, searches, moves, undo, publishing. The planner answers; nothing is computed here."""
+
+import asyncio
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from schemas.desk import DeskKind, MoveOrder, PlanOrder, PublishOrder, StepOrder, WhatIfOrder
+from services.gateway import desk_board
+from services.gateway.access import Principal, Role, allow
+from services.gateway.desk_asking import ask
+from services.gateway.desk_board import Found, Sight
+from services.gateway.desk_people import read_people
+from services.gateway.desk_views import Board, JobView, StatedCode, StepView
+from services.gateway.door import Door, door_of
+from services.gateway.errors import CATALOGUE, Code, Refusal
+from services.gateway.problems import Texts
+from services.gateway.store import desk as store
+from services.gateway.store.desk import JobRow
+
+router = APIRouter(prefix="/v1/desk", tags=["desk"])
+schedulers = allow(Role.SCHEDULER)
+readers = allow(Role.SCHEDULER, Role.AUDITOR)
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class JobTaken(_View):
+    """The search was taken in: GET /v1/desk/jobs/{job_id} tells how far it is."""
+
+    job_id: UUID
+
+
+class MoveAnswer(_View):
+    """What a move costs, or which rule it would break."""
+
+    ok: bool
+    """No rule is broken."""
+    applied: bool
+    """It is done."""
+    version: int
+    """Of the draft now."""
+    cost: dict[str, float]
+    """minutes, ride_minutes, km, half_days more; less when negative."""
+    faults: list[StatedCode]
+    """Rules that would be broken."""
+    warnings: list[StatedCode]
+    """What should be known."""
+    told_anew: int
+    """Visits of which another day was told."""
+    routes: list[dict[str, Any]]
+    """The half-days that change, as they are afterwards; names are on the board."""
+
+
+class StepTaken(_View):
+    """A step was undone, or done again."""
+
+    version: int
+    step: int
+    words: Texts
+
+
+class StepPage(_View):
+    """Changes of the draft, the newest first."""
+
+    items: list[StepView]
+
+
+class Published(_View):
+    """The phones have the plan."""
+
+    published_version: int
+    cadres: int
+    """Whose plan has changed."""
+    routes: int
+    """Half-days in all."""
+    told: int
+    """Visits whose day counts as told from now on."""
+    told_anew: int
+    """Of them those of which another day was told before."""
+    taken_back: int
+    """Visits on whose told day nobody comes any more."""
+
+
+def sight_of(
+    first: Annotated[date | None, Query(alias="from", description="First day of the routes.")] = None,
+    last: Annotated[date | None, Query(alias="to", description="Last day of the routes.")] = None,
+    township: Annotated[str | None, Query(max_length=64, description="Only this township's cadres.")] = None,
+    cadre_id: Annotated[list[str] | None, Query(description="Only these cadres.")] = None,
+) -> Sight:
+    """What of the plan is wanted; without anything the whole."""
+    return Sight(first, last, township, tuple(cadre_id or ()))
+
+
+async def read_board(door: Door, sight: Sight, *, names: bool) -> Board:
+    """The board as it is now."""
+    async with door.pool.connection() as connection, connection.transaction():
+        await store.begin_reading(connection)
+        draft, documents = await store.read_draft(connection)
+        found = Found(
+            draft=draft,
+            documents=sight.documents(documents),
+            published=await store.read_published(connection),
+            steps=await store.next_steps(connection),
+            job=await store.find_open_job(connection),
+            pending=await store.count_pending(connection),
+        )
+        people = await read_people(door, connection, desk_board.visits_shown(found, sight), names=names)
+    return await asyncio.to_thread(desk_board.put_together, found, sight, people, door.villages, door.now())
+
+
+@router.get("/board", response_model=Board, summary="The draft, and what differs from the phones")
+async def get_board(
+    sight: Annotated[Sight, Depends(sight_of)],
+    caller: Principal = Depends(readers),
+    door: Door = Depends(door_of),
+) -> Response:
+    """Cadres, their half-days and routes with people, what is not planned and why, load, due dates. An auditor sees no
+    names. `from` and `to` narrow the routes; figures are always of the whole plan of the cadres that are wanted."""
+    board = await read_board(door, sight, names=caller.role is Role.SCHEDULER)
+    return Response(await asyncio.to_thread(board.model_dump_json), media_type="application/json")
+
+
+@router.post("/plans", status_code=202, summary="Have the plan made, or made again")
+async def make_plan(
+    order: PlanOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
+) -> JobTaken:
+    """Told days stay, and what was put by hand keeps its day. The draft is replaced when the search is done, unless
+    somebody has moved something meanwhile."""
+    return JobTaken.model_validate(await ask(door, DeskKind.PLAN, _said(order), caller.subject))
+
+
+@router.post("/what-ifs", status_code=202, summary="What the plan would be with other cadres")
+async def ask_what_if(
+    order: WhatIfOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
+) -> JobTaken:
+    """Nothing is changed; the answer has the figures of both plans."""
+    return JobTaken.model_validate(await ask(door, DeskKind.WHAT_IF, _said(order), caller.subject))
+
+
+@router.get("/jobs/{job_id}", summary="How far a search is, and its answer")
+async def get_job(job_id: UUID, _: Principal = Depends(readers), door: Door = Depends(door_of)) -> JobView:
+    """`answer` is there when the state is done, `code` when it failed."""
+    async with door.pool.connection() as connection:
+        row = await store.find_job(connection, job_id)
+    if row is None:
+        raise Refusal(Code.PLAN_JOB_UNKNOWN)
+    return _job(row)
+
+
+@router.delete("/jobs/{job_id}", status_code=202, summary="Stop a search")
+async def stop_job(job_id: UUID, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> JobTaken:
+    """Its answer is not taken any more; one that is done stays as it is."""
+    await ask(door, DeskKind.CANCEL, {"job_id": str(job_id)}, caller.subject)
+    return JobTaken(job_id=job_id)
+
+
+@router.post("/moves", summary="Move visits, or ask what it would cost")
+async def move(order: MoveOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> MoveAnswer:
+    """Checked against the rules at once. With `dry_run`, or when a rule would be broken, nothing is changed."""
+    return MoveAnswer.model_validate(await ask(door, DeskKind.MOVE, _said(order), caller.subject))
+
+
+@router.post("/undo", summary="Undo the last step")
+async def undo(order: StepOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> StepTaken:
+    """Visits of the step stand again where they stood, as far as that is still possible."""
+    return StepTaken.model_validate(await ask(door, DeskKind.UNDO, _said(order), caller.subject))
+
+
+@router.post("/redo", summary="Do again what was undone")
+async def redo(order: StepOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> StepTaken:
+    """As long as nothing else was changed by hand."""
+    return StepTaken.model_validate(await ask(door, DeskKind.REDO, _said(order), caller.subject))
+
+
+@router.get("/steps", summary="What was changed, by whom")
+async def list_steps(
+    limit: Annotated[int, Query(ge=1, le=500)] = 50, _: Principal = Depends(readers), door: Door = Depends(door_of)
+) -> StepPage:
+    """Moves by hand, plans, imported files, and what was mended after visits changed; the newest first."""
+    async with door.pool.connection() as connection:
+        rows = await store.page_of_steps(connection, limit)
+    return StepPage(items=[view for row in rows if (view := desk_board.step_view(row))])
+
+
+@router.post("/publish", summary="Approve the draft and give it to the phones")
+async def publish(
+    order: PublishOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
+) -> Published:
+    """Phones have it with their next GET /v1/today. Days until `told_until` count as told, and so does every new day
+    of somebody who was told another one."""
+    return Published.model_validate(await ask(door, DeskKind.PUBLISH, _said(order), caller.subject))
+
+
+def _said(order: BaseModel) -> dict[str, Any]:
+    return order.model_dump(mode="json", by_alias=True)
+
+
+def _job(row: JobRow) -> JobView:
+    entry = CATALOGUE[Code(row.code)] if row.code else None
+    words = Texts(zh=entry.message_zh + entry.next_zh, en=f"{entry.message_en} {entry.next_en}") if entry else None
+    return JobView(
+        job_id=row.job_id,
+        kind=row.kind,
+        state=row.state,
+        done=row.done,
+        of=row.total,
+        asked_at=row.asked_at,
+        asked_by=row.asked_by,
+        answer=row.answer,
+        code=row.code,
+        words=words,
+        warnings=[StatedCode.model_validate(warning) for warning in row.warnings],
+    )
