@@ -29,7 +29,7 @@ addTexts({ zh, en });
 const ROLES = ["scheduler"];
 /** Each view, drawn anew whenever something changes. @type {Record<string, () => unknown>} */
 const VIEWS = {
-  board: () => (desk.plan?.version ? html`<desk-board></desk-board>${carryBar()}${lane()}` : noPlan()),
+  board: () => (desk.plan?.version ? html`<h1 class="unseen">${t("view.board")}</h1><desk-board></desk-board>${carryBar()}${lane()}` : noPlan()),
   map: () => html`<desk-map></desk-map>`,
   deadlines: () => html`<desk-deadlines></desk-deadlines>`,
   load: () => html`<desk-load></desk-load>`,

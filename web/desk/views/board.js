@@ -169,7 +169,6 @@ export class BoardView extends StaffElement {
       draggable="true"
       style="--share: ${Math.min(1, share)}"
       href=${linkTo("board", desk.asked({ show: showText({ cadre: place.cadreId, day: place.day, half: place.half }) }))}
-      aria-label=${label}
       title=${label}
       aria-describedby="carry-help"
       @dragstart=${(/** @type {DragEvent} */ event) => lifted(event, route)}
@@ -181,7 +180,8 @@ export class BoardView extends StaffElement {
         desk.lift(loadOfRoute(route), true);
       }}
     >
-      <b>${people}</b><span>${t("chip.minutes", { minutes })}</span>${told ? html`<i aria-hidden="true"></i>` : nothing}
+      <span class="unseen">${label}</span>
+      <b aria-hidden="true">${people}</b><span aria-hidden="true">${t("chip.minutes", { minutes })}</span>${told ? html`<i aria-hidden="true"></i>` : nothing}
     </a>`;
   }
 }
