@@ -32,6 +32,8 @@ import { indexOf } from "./model/plan.js";
 
 /** How often a running search is asked after, beside what the stream says of it. */
 const LOOK_MS = 2_000;
+/** How long news waits while something else is under way. */
+const BUSY_MS = 300;
 
 class Desk extends EventTarget {
   /** @type {Index|null} */
@@ -92,8 +94,14 @@ class Desk extends EventTarget {
   hear = (told) => {
     const data = JSON.parse(told.data || "{}");
     if (told.event === "job") void this.#hearJob(data);
-    else if (data.version !== this.plan?.version) void this.reload();
+    else if (this.busy) setTimeout(() => this.hear(told), BUSY_MS);
+    else if (told.event === "published" ? data.published_version !== this.plan?.published : this.#isNews(data.version)) void this.reload();
   };
+
+  /** @param {number|null|undefined} version Of the draft; nothing when the event says none. */
+  #isNews(version) {
+    return version !== undefined && (version ?? 0) !== this.plan?.version;
+  }
 
   /** @param {any} data */
   async #hearJob(data) {
@@ -213,6 +221,11 @@ class Desk extends EventTarget {
 
   undo = () => this.#change((version) => door.undo(version));
   redo = () => this.#change((version) => door.redo(version));
+
+  /** The sheet to be printed. @param {string} cadreId @param {string} name @param {string} [day] */
+  async saveSheet(cadreId, name, day) {
+    await this.#try(() => door.saveSheet(cadreId, name, day));
+  }
 
   async publish() {
     await this.#change((version) => door.publish(version));

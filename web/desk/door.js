@@ -71,11 +71,27 @@ function formOf(file) {
   return form;
 }
 
-/** @param {string} form @returns {Promise<any>} */
-export async function savePlan(form) { return form; }
-/** @param {number} version @param {File} file @param {boolean} dry @returns {Promise<any>} */
-export async function importPlan(version, file, dry) { return [version, file, dry]; }
-/** @param {Record<string, string>} of @returns {Promise<any>} */
-export async function saveSheet(of) { return of; }
-/** @param {string} cadreId @returns {Promise<any>} */
-export async function makeFeed(cadreId) { return cadreId; }
+/** The draft as a file. @param {"csv"|"xlsx"} form */
+export async function savePlan(form) {
+  await saveFile(`${DESK}/plan.${form}`, `plan.${form}`);
+}
+
+/** An edited plan comes back; with `dry` it is only checked. @param {number} version @param {File} file @param {boolean} dry
+ * @returns {Promise<{ok: boolean, moved: number, rows: number, faults: {row: number, words: import("./model/types.js").Words}[], cost: Record<string, number>}>} */
+export async function importPlan(version, file, dry) {
+  const form = formOf(file);
+  form.append("version", String(version));
+  form.append("dry_run", String(dry));
+  return post("imports", form);
+}
+
+/** Route sheets to be printed: of a day, or of the next seven. @param {string} cadreId @param {string} name @param {string} [day] */
+export async function saveSheet(cadreId, name, day) {
+  const query = new URLSearchParams({ cadre_id: cadreId, ...(day ? { day } : {}) });
+  await saveFile(`${DESK}/route-sheet.pdf?${query}`, `${name}${day ? ` ${day}` : ""}.pdf`);
+}
+
+/** A new secret address of a cadre's calendar; the one before ends. @param {string} cadreId @returns {Promise<string>} */
+export async function makeFeed(cadreId) {
+  return (await post(`cadres/${encodeURIComponent(cadreId)}/feed`, {})).url;
+}

@@ -45,6 +45,12 @@ export function dayText(day, language) {
   return language === "zh" ? `${month}${ZH[0]}${date}${ZH[1]}` : `${date} ${MONTHS[month - 1]}`;
 }
 
+/** As short as a column's head: "3 Mar", "3月3日". @param {string} day @param {"zh"|"en"} language */
+export function shortDay(day, language) {
+  const { month, date } = parts(day);
+  return language === "zh" ? dayText(day, language) : `${date} ${MONTHS[month - 1]?.slice(0, 3)}`;
+}
+
 /** A window as people say it: "3–14 March", "28 March – 3 April", "3月3日–14日". The year is said when it changes within.
  * @param {string} first @param {string} last @param {"zh"|"en"} language */
 export function windowText(first, last, language) {

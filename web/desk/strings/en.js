@@ -9,7 +9,7 @@ export const en = {
   "view.alignment": "Alignment",
   "view.data": "Data",
   "live.on": "Live",
-  "live.off": "Not connected, trying again",
+  "live.off": "Offline",
   "half.am": "morning",
   "half.pm": "afternoon",
   "weekday.1": "Mon",
@@ -233,4 +233,5 @@ export const en = {
   "done.undone": "Undone: {what}",
   "done.redone": "Done again: {what}",
   "board.none_title": "There is no plan yet",
+  "visits.sheet": "Print the route sheet",
 };

@@ -8,8 +8,8 @@ export const zh = {
   "view.load": "负荷",
   "view.alignment": "窗口期对齐",
   "view.data": "数据",
-  "live.on": "实时更新",
-  "live.off": "未连接，正在重连",
+  "live.on": "实时",
+  "live.off": "离线",
   "half.am": "上午",
   "half.pm": "下午",
   "weekday.1": "周一",
@@ -233,4 +233,5 @@ export const zh = {
   "done.undone": "已撤销：{what}",
   "done.redone": "已重做：{what}",
   "board.none_title": "还没有计划",
+  "visits.sheet": "打印路线单",
 };

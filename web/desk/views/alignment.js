@@ -4,7 +4,7 @@ import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { fetchJson } from "../../staff/session.js";
-import { dayText, windowText } from "../model/days.js";
+import { shortDay, windowText } from "../model/days.js";
 import { timelineOf } from "../model/timeline.js";
 
 const KEPT = "onevisit.desk.alignment";
@@ -194,7 +194,7 @@ export class AlignmentView extends StaffElement {
       <svg class="timeline" viewBox="0 0 ${WIDE} ${height}" role="img" aria-label=${t("align.picture")}>
         ${ticks.map(
           (each) => svg`<line x1=${x(each.left)} x2=${x(each.left)} y1="0" y2=${height - 24}></line>
-            <text class="tick" x=${x(each.left) + 3} y=${height - 8}>${dayText(each.day, spoken())}</text>`,
+            <text class="tick" x=${x(each.left) + 3} y=${height - 8}>${shortDay(each.day, spoken())}</text>`,
         )}
         ${bars.map((bar, index) => {
           const y = index * ROW + 6;

@@ -5,7 +5,7 @@ import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
 import { isSamePlace, step } from "../model/carrying.js";
-import { dayText, weekdayOf } from "../model/days.js";
+import { dayText, shortDay, weekdayOf } from "../model/days.js";
 import { loadOf, peopleOf, slotKey, townshipsOf } from "../model/plan.js";
 import { openTownship, periodOf } from "../period.js";
 import { cadreName, placeName } from "../parts/names.js";
@@ -83,7 +83,7 @@ export class BoardView extends StaffElement {
     const today = day === index?.plan.today;
     return html`<th scope="col" class="day ${works ? "" : "free"} ${today ? "today" : ""}">
       <a href=${linkTo("board", desk.asked({ show: showText({ day }) }))}>
-        <span>${named("weekday", String(weekdayOf(day)))}</span> <b>${works ? dayText(day, spoken()) : Number(day.slice(8))}</b>
+        <span>${named("weekday", String(weekdayOf(day)))}</span> <b>${works ? shortDay(day, spoken()) : Number(day.slice(8))}</b>
         ${works ? nothing : html`<span class="unseen">${t("board.free")}</span>`}
       </a>
     </th>`;

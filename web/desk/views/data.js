@@ -112,17 +112,15 @@ export class DataView extends StaffElement {
 
   /** @param {any} answer */
   editedAnswer(answer) {
-    const faults = answer.faults ?? [];
-    const warnings = answer.warnings ?? [];
+    const { faults } = answer;
     return html`<div class="stack" data-checked>
-      <p role="status"><b>${t("data.checked", { changed: answer.changed ?? 0, faults: faults.length })}</b></p>
-      <ul class="costs">${costs(answer.cost ?? {})}</ul>
+      <p role="status"><b>${t("data.checked", { changed: answer.moved, faults: faults.length })}</b></p>
+      <ul class="costs">${costs(answer.cost)}</ul>
       <ul class="conflicts">
         ${faults.slice(0, 30).map((/** @type {any} */ each) => html`<li class="bad">${each.row ? t("data.row", { row: each.row }) : ""} ${said(each.words)}</li>`)}
-        ${warnings.slice(0, 30).map((/** @type {any} */ each) => html`<li class="warn">${each.row ? t("data.row", { row: each.row }) : ""} ${said(each.words)}</li>`)}
       </ul>
       <div class="row">
-        ${faults.length ? nothing : html`<button type="button" class="main" ?disabled=${this.busy} @click=${this.takeEdited}>${t("data.take")}</button>`}
+        ${faults.length || !answer.moved ? nothing : html`<button type="button" class="main" ?disabled=${this.busy} @click=${this.takeEdited}>${t("data.take")}</button>`}
         <button type="button" @click=${this.leaveEdited}>${t("carry.cancel")}</button>
       </div>
     </div>`;
@@ -164,7 +162,7 @@ export class DataView extends StaffElement {
                 <td>${placeName(each.township)}</td>
                 <td>${each.villages.map(placeName).join(t("staff.comma"))}</td>
                 <td class="row">
-                  <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.doing(() => door.saveSheet({ cadre: each.id }))}>${t("data.sheet")}</button>
+                  <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.doing(() => door.saveSheet(each.id, cadreName(each.id)))}>${t("data.sheet")}</button>
                   <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>
                 </td>
               </tr>`,

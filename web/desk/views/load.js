@@ -5,7 +5,7 @@ import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { addDays, dayText, daysFrom, windowText } from "../model/days.js";
+import { addDays, daysFrom, shortDay, windowText } from "../model/days.js";
 import { loadsOf, townshipsOf } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";
 import { openTownship, periodOf } from "../period.js";
@@ -91,7 +91,7 @@ function chartOf(place, cadre, days, { am, pm, room }) {
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: false, range: [-0.6, days.length - 0.4] }, y: { range: (_, __, most) => [0, Math.max(200, Math.ceil(most / 20) * 20)] } },
       axes: [
-        { ...axis, size: 30, splits: () => x.filter((each) => each % 7 === 0), values: (_, at) => at.map((each) => dayText(days[each] ?? "", spoken())) },
+        { ...axis, size: 30, splits: () => x.filter((each) => each % 7 === 0), values: (_, at) => at.map((each) => shortDay(days[each] ?? "", spoken())) },
         { ...axis, size: 40, values: (_, at) => at.map((each) => `${each}′`) },
       ],
       series: [

@@ -22,7 +22,12 @@ export class VisitsDrawer extends StaffElement {
     return html`<aside class="drawer" aria-labelledby="drawer-title">
       <div class="row spread">
         <h2 id="drawer-title">${this.titleOf(filter)}</h2>
-        <a class="button small" href=${linkTo(view, desk.asked({ show: null }))}>${t("staff.close")}</a>
+        <span class="row">
+          ${filter.cadre && filter.day
+            ? html`<button type="button" class="small" data-sheet ?disabled=${desk.busy} @click=${() => desk.saveSheet(filter.cadre ?? "", cadreName(filter.cadre ?? ""), filter.day)}>${t("visits.sheet")}</button>`
+            : nothing}
+          <a class="button small" href=${linkTo(view, desk.asked({ show: null }))}>${t("staff.close")}</a>
+        </span>
       </div>
       <p class="small-text">
         ${t("visits.count", { people: peopleOf(found.map((each) => each.stop)), stops: found.length })}
