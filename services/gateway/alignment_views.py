@@ -130,6 +130,30 @@ class AlignmentView(_View):
     """Single changes and pairs, then one after the other, then all that help; an agency sees those that concern it."""
 
 
+class AskedView(_View):
+    """A question, in one line."""
+
+    alignment_id: UUID
+    """Names the question."""
+    asked_at: datetime
+    """When it was asked."""
+    found_at: datetime | None
+    """When the answer was found; null: not yet."""
+    as_of: date
+    """First day that counts."""
+    visits: int | None
+    """Fewest visits with the windows as they are."""
+    proposals: int
+    """How many changes are proposed."""
+
+
+class AskedPage(_View):
+    """Questions, the newest first."""
+
+    items: list[AskedView]
+    """The questions."""
+
+
 def view_proposal(row: ProposalRow) -> ProposalView:
     """A proposal with its answers."""
     proposed = row.proposed

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import Depends, FastAPI
 
 from services.gateway import problems
+from services.gateway.desk_bell import Bell
 from services.gateway.door import Door
 from services.gateway.middleware import (
     AccessLog,
@@ -32,6 +33,8 @@ from services.gateway.routes import (
     certificates,
     desk,
     desk_cadres,
+    desk_events,
+    desk_files,
     devices,
     evidence,
     health,
@@ -116,12 +119,14 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         responses={"default": {"model": problems.Problem, "description": "Refused: problem details with a code."}},
     )
     app.state.upload_locks = UploadLocks()
+    app.state.desk_bell = Bell(settings.database)
     about_people = (evidence, life_events, life_event_views, announcements, identity)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
-    desks = (desk,)
+    desks = (desk, desk_events)
     for small in (*phones, *desks, health, token, requests, visits, captures, certificates, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
-    app.include_router(desk_cadres.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
+    for files in (desk_cadres, desk_files):
+        app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
     app.include_router(

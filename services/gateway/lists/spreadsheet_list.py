@@ -64,6 +64,21 @@ def read_spreadsheet(file: IO[bytes], problems: list[ListProblem], limits: ListL
             yield from read_table(_rows_of(told, sheet), problems, limits, sheet=name)
 
 
+def read_first_sheet(file: IO[bytes], limits: ListLimits) -> list[Cells]:
+    """The rows of the first visible sheet that holds something, whatever its columns.
+
+    Raises:
+        UnreadableList: as `read_spreadsheet`, but no header is looked for.
+    """
+    file.seek(0)
+    refuse_bomb(file, limits.unpacked_bytes)
+    file.seek(0)
+    with TemporaryFile() as told:
+        _let_child_tell(file, told, limits)
+        sheet = next((sheet for sheet in _survey(told) if sheet.visible and sheet.filled), None)
+        return list(_rows_of(told, sheet)) if sheet else []
+
+
 def refuse_bomb(file: IO[bytes], limit: int) -> None:
     """Unpack every member into nothing, counting: the sizes that a zip file declares may be lies.
 

@@ -22,7 +22,14 @@ from schemas.alignment import (
 from schemas.base import stable_id
 from schemas.topics import ALIGNMENT
 from services.gateway.access import Principal, Role, allow
-from services.gateway.alignment_views import AlignmentView, ProposalPage, view_alignment, view_proposal
+from services.gateway.alignment_views import (
+    AlignmentView,
+    AskedPage,
+    AskedView,
+    ProposalPage,
+    view_alignment,
+    view_proposal,
+)
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
@@ -121,6 +128,30 @@ async def ask_alignment(
             transaction.emit(ALIGNMENT.name, str(asked.alignment_id), asked)
             await transaction.flush()
     return AlignmentTaken(alignment_id=kept.alignment_id, as_of=kept.as_of, recorded_at=kept.recorded_at)
+
+
+@router.get("/v1/alignments", summary="What was asked before")
+async def list_alignments(
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    _: Principal = Depends(allow(Role.JOINT_GROUP, Role.SCHEDULER, Role.AUDITOR)),
+    door: Door = Depends(door_of),
+) -> AskedPage:
+    """The newest first; what was found is at GET /v1/alignments/{alignment_id}."""
+    async with door.pool.connection() as connection:
+        rows = await store.page_of_questions(connection, limit)
+    return AskedPage(
+        items=[
+            AskedView(
+                alignment_id=asked.alignment_id,
+                asked_at=asked.recorded_at,
+                found_at=found.made_at if found else None,
+                as_of=asked.as_of,
+                visits=found.visits if found else None,
+                proposals=proposals if found else 0,
+            )
+            for asked, found, proposals in rows
+        ]
+    )
 
 
 @router.get("/v1/alignments/{alignment_id}", summary="What was found, and what became of it")

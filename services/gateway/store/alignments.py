@@ -59,6 +59,25 @@ async def find_question(connection: Connection, alignment_id: UUID) -> Alignment
     return AlignmentAsked.model_validate(row[0], strict=False) if row else None
 
 
+async def page_of_questions(connection: Connection, limit: int) -> list[tuple[AlignmentAsked, FoundRow | None, int]]:
+    """The last questions, the newest first: what was asked, what was found, and how many proposals."""
+    cursor = await connection.execute(
+        "SELECT q.asked, a.requests, a.people, a.visits, a.trips, a.overdue, a.exact, a.campaigns, a.made_at,"
+        " (SELECT count(*) FROM scheduler.alignment_proposal p WHERE p.alignment_id = q.alignment_id)"
+        " FROM gateway.alignment_question q LEFT JOIN scheduler.alignment a"
+        " ON a.alignment_id = q.alignment_id AND a.told ORDER BY q.recorded_at DESC, q.alignment_id LIMIT %s",
+        (limit,),
+    )
+    return [
+        (
+            AlignmentAsked.model_validate(row[0], strict=False),
+            FoundRow(*row[1:9]) if row[8] is not None else None,
+            row[9],
+        )
+        for row in await cursor.fetchall()
+    ]
+
+
 async def find_found(connection: Connection, alignment_id: UUID) -> FoundRow | None:
     """What was found; None while the scheduler has not looked."""
     cursor = await connection.execute(

@@ -123,6 +123,22 @@ async def find_published(connection: Connection, cadre_id: str) -> list[dict[str
     return list(row[0]) if row else []
 
 
+async def find_publication(connection: Connection, cadre_id: str) -> tuple[list[dict[str, Any]], datetime, int] | None:
+    """The published routes of a cadre, since when, and their version."""
+    cursor = await connection.execute(
+        "SELECT routes, published_at, version FROM scheduler.plan_published WHERE cadre_id = %s", (cadre_id,)
+    )
+    row = await cursor.fetchone()
+    return (list(row[0]), row[1], row[2]) if row else None
+
+
+async def read_version(connection: Connection) -> int:
+    """Of the draft; 0: there is none."""
+    cursor = await connection.execute("SELECT version FROM scheduler.plan")
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 async def planned_visits(connection: Connection, visit_ids: Sequence[str]) -> list[PlannedVisit]:
     """These visits, as far as they are open."""
     cursor = await connection.execute(

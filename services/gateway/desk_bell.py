@@ -1,0 +1,60 @@
+"""What changes at the desk, told to every open page: one connection listens to the database for all of them."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from services.gateway.store.desk import CHANNEL
+
+log = logging.getLogger(__name__)
+
+QUEUE = 200
+"""Changes that a page may lag behind; one that lags more is told the last ones."""
+RETRY_S = 2.0
+
+
+@dataclass
+class Bell:
+    """The pages that listen; listening begins with the first and ends with the last."""
+
+    database: str
+    _pages: set[asyncio.Queue[dict[str, Any]]] = field(default_factory=set)
+    _listening: asyncio.Task[None] | None = None
+
+    @contextlib.asynccontextmanager
+    async def changes(self) -> AsyncIterator[asyncio.Queue[dict[str, Any]]]:
+        """A queue of what changes from now on."""
+        page: asyncio.Queue[dict[str, Any]] = asyncio.Queue(QUEUE)
+        self._pages.add(page)
+        if self._listening is None or self._listening.done():
+            self._listening = asyncio.create_task(self._listen())
+        try:
+            yield page
+        finally:
+            self._pages.discard(page)
+            if not self._pages and self._listening is not None:
+                self._listening.cancel()
+                self._listening = None
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self.database, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}".encode())
+                    async for note in connection.notifies():
+                        self._tell(json.loads(note.payload))
+            except psycopg.OperationalError as error:
+                log.warning("the desk hears nothing of the database (%s); trying again", type(error).__name__)
+            await asyncio.sleep(RETRY_S)
+
+    def _tell(self, change: dict[str, Any]) -> None:
+        for page in self._pages:
+            if page.full():
+                page.get_nowait()
+            page.put_nowait(change)
