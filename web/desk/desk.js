@@ -1,0 +1,254 @@
+/**
+ * What the desk's views share: the draft as the door has it, what is being carried, which search runs, which dialog is open. Every
+ * change goes to the door first; what is shown is what the door says.
+ *
+ * @typedef {import("./model/types.js").Place} Place
+ * @typedef {import("./model/types.js").Words} Words
+ * @typedef {import("./model/plan.js").Index} Index
+ * @typedef {{visitIds: string[], from: Place|null, whole: boolean}} Load `whole`: all of the half-day `from`.
+ * @typedef {object} Carrying
+ * @property {string[]} visitIds
+ * @property {Place|null} from
+ * @property {boolean} whole
+ * @property {Place|null} at Where the keyboard points, or where it was dropped.
+ * @property {boolean} byKeyboard
+ * @property {boolean} busy
+ * @property {{faults: {words: Words}[], warnings: {words: Words}[], cost: Record<string, number>}|null} answer What the drop would do.
+ * @typedef {object} Job
+ * @property {string} id
+ * @property {"plan"|"what_if"} kind
+ * @property {"waiting"|"running"|"done"|"failed"|"cancelled"} state
+ * @property {number} done
+ * @property {number} of
+ * @property {any} answer
+ * @property {Words|null} why Why it failed.
+ * @property {{words: Words}[]} warnings
+ */
+import { follow } from "../staff/events.js";
+import { Refused } from "../staff/session.js";
+import { readPlace } from "./address.js";
+import * as door from "./door.js";
+import { indexOf } from "./model/plan.js";
+
+/** How often a running search is asked after, beside what the stream says of it. */
+const LOOK_MS = 2_000;
+/** How long news waits while something else is under way. */
+const BUSY_MS = 300;
+
+class Desk extends EventTarget {
+  /** @type {Index|null} */
+  index = null;
+  /** @type {unknown} */
+  error = null;
+  /** What was done last, in words. @type {string|null} */
+  done = null;
+  /** @type {"on"|"off"} */
+  live = "off";
+  busy = false;
+  /** @type {{url: string, attribution: string}|null} */
+  tiles = null;
+  /** @type {Carrying|null} */
+  carrying = null;
+  /** @type {Job|null} */
+  job = null;
+  /** @type {string|null} */
+  dialog = null;
+  /** @type {AbortController|null} */
+  #following = null;
+
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** What is asked for in the address, with changes; null takes a word out. @param {Record<string, string|null>} changes */
+  asked(changes) {
+    return { ...readPlace(location.hash).asked, ...changes };
+  }
+
+  get plan() {
+    return this.index?.plan ?? null;
+  }
+
+  get isSearching() {
+    return this.job?.state === "waiting" || this.job?.state === "running";
+  }
+
+  start() {
+    if (this.#following) return;
+    this.#following = new AbortController();
+    void this.reload();
+    void follow(door.EVENTS, this.#following.signal, this.hear, (on) => {
+      if (on && this.live === "off" && this.index) void this.reload();
+      this.live = on ? "on" : "off";
+      this.changed();
+    });
+  }
+
+  stop() {
+    this.#following?.abort();
+    this.#following = null;
+    Object.assign(this, { index: null, carrying: null, job: null, dialog: null, error: null, live: "off" });
+  }
+
+  /** @param {import("../staff/events.js").Told} told */
+  hear = (told) => {
+    const data = JSON.parse(told.data || "{}");
+    if (told.event === "job") void this.#hearJob(data);
+    else if (this.busy) setTimeout(() => this.hear(told), BUSY_MS);
+    else if (told.event === "published" ? data.published_version !== this.plan?.published : this.#isNews(data.version)) void this.reload();
+  };
+
+  /** @param {number|null|undefined} version Of the draft; nothing when the event says none. */
+  #isNews(version) {
+    return version !== undefined && (version ?? 0) !== this.plan?.version;
+  }
+
+  /** @param {any} data */
+  async #hearJob(data) {
+    const { job } = this;
+    if (!job || data.job_id !== job.id || !this.isSearching) return;
+    this.job = { ...job, state: data.state, done: data.done, of: data.of };
+    this.changed();
+    if (!this.isSearching) await this.#finish(job.id);
+  }
+
+  /** Looks at the search until it ends: the stream may be away. @param {string} id */
+  async #watch(id) {
+    while (this.job?.id === id && this.isSearching) {
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+      if (this.job?.id !== id || !this.isSearching) return;
+      await this.#try(async () => {
+        const seen = await door.readJob(id);
+        if (["done", "failed", "cancelled"].includes(seen.state)) await this.#finish(id);
+        else this.job = seen;
+      });
+    }
+  }
+
+  /** @param {string} id */
+  async #finish(id) {
+    await this.#try(async () => {
+      this.job = await door.readJob(id);
+      if (this.job.kind === "plan") await this.#read();
+    });
+  }
+
+  /** Reads the draft anew. What is carried stays in the hand. */
+  async reload() {
+    await this.#try(() => this.#read());
+  }
+
+  async #read() {
+    const { plan, job } = await door.readPlan();
+    this.index = indexOf(plan);
+    if (!job || job === this.job?.id) return;
+    this.job = await door.readJob(job);
+    void this.#watch(job);
+  }
+
+  /** Does something at the door; a refusal is shown in words. @param {() => Promise<unknown>} act */
+  async #try(act) {
+    this.busy = true;
+    this.error = null;
+    this.changed();
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.error = error;
+    } finally {
+      this.busy = false;
+      this.changed();
+    }
+  }
+
+  /** A change of the draft; afterwards it is read anew, whatever came of it: somebody else may have changed it.
+   * @param {(version: number) => Promise<string|null>} act */
+  async #change(act) {
+    const version = this.plan?.version ?? 0;
+    await this.#try(async () => {
+      this.done = await act(version);
+    });
+    const { error } = this;
+    await this.reload();
+    this.error = error ?? this.error;
+    this.changed();
+  }
+
+  /** @param {Load} load @param {boolean} byKeyboard */
+  lift(load, byKeyboard) {
+    const first = this.plan?.cadres[0];
+    const at = load.from ?? (first && this.plan ? { cadreId: first.id, day: this.plan.first, half: /** @type {const} */ ("am") } : null);
+    this.carrying = { ...load, at, byKeyboard, busy: false, answer: null };
+    this.done = null;
+    this.changed();
+  }
+
+  /** @param {Place} place */
+  pointAt(place) {
+    if (this.carrying) this.carrying = { ...this.carrying, at: place };
+    this.changed();
+  }
+
+  letGo() {
+    this.carrying = null;
+    this.changed();
+  }
+
+  /** Asks what it would cost to put down what is carried; nothing is changed yet. @param {Place} place */
+  async drop(place) {
+    const { carrying, plan } = this;
+    if (!carrying || !plan) return;
+    this.carrying = { ...carrying, at: place, busy: true };
+    await this.#try(async () => {
+      const answer = await door.move(plan.version, carrying, place, true);
+      this.carrying = { ...carrying, at: place, busy: false, answer };
+    });
+    if (this.error) this.letGo();
+  }
+
+  /** Puts down what is carried. */
+  async apply() {
+    const { carrying } = this;
+    if (!carrying?.at) return;
+    const { at } = carrying;
+    this.carrying = null;
+    await this.#change(async (version) => {
+      await door.move(version, carrying, at, false);
+      return null;
+    });
+  }
+
+  undo = () => this.#change((version) => door.undo(version));
+  redo = () => this.#change((version) => door.redo(version));
+
+  /** The sheet to be printed. @param {string} cadreId @param {string} name @param {string} [day] */
+  async saveSheet(cadreId, name, day) {
+    await this.#try(() => door.saveSheet(cadreId, name, day));
+  }
+
+  async publish() {
+    await this.#change((version) => door.publish(version));
+  }
+
+  /** @param {"plan"|"what_if"} kind @param {object} order */
+  async search(kind, order) {
+    await this.#try(async () => {
+      this.job = await door.search(kind, order);
+      void this.#watch(this.job.id);
+    });
+  }
+
+  async cancelSearch() {
+    const { job } = this;
+    if (job) await this.#try(() => door.cancelSearch(job.id));
+  }
+
+  /** @param {string|null} dialog */
+  open(dialog) {
+    this.dialog = dialog;
+    this.error = null;
+    this.changed();
+  }
+}
+export const desk = new Desk();

@@ -1,0 +1,107 @@
+/** Starts the desk: the bar on top, one view by the address, the drawer of visits beside it. */
+import { html, nothing } from "../staff/vendor/lit.js";
+import { notice } from "../staff/elements/notice.js";
+import { isSignedIn } from "../staff/elements/sign_in.js";
+import { StaffElement } from "../staff/elements/staff_element.js";
+import { topBar } from "../staff/elements/top_bar.js";
+import { addTexts, named, speak, spoken, t } from "../staff/language.js";
+import { session } from "../staff/session.js";
+import { linkTo, readPlace } from "./address.js";
+import { desk } from "./desk.js";
+import { carryBar } from "./parts/carry_bar.js";
+import { lane } from "./parts/lane.js";
+import { strip } from "./parts/strip.js";
+import { en } from "./strings/en.js";
+import { zh } from "./strings/zh.js";
+import "./views/alignment.js";
+import "./views/board.js";
+import "./views/data.js";
+import "./views/deadlines.js";
+import "./views/load.js";
+import "./views/map.js";
+import "./views/publish.js";
+import "./views/replan.js";
+import "./views/visits.js";
+import "./views/whatif.js";
+
+addTexts({ zh, en });
+
+const ROLES = ["scheduler"];
+/** Each view, drawn anew whenever something changes. @type {Record<string, () => unknown>} */
+const VIEWS = {
+  board: () => (desk.plan?.version ? html`<h1 class="unseen">${t("view.board")}</h1><desk-board></desk-board>${carryBar()}${lane()}` : noPlan()),
+  map: () => html`<desk-map></desk-map>`,
+  deadlines: () => html`<desk-deadlines></desk-deadlines>`,
+  load: () => html`<desk-load></desk-load>`,
+  alignment: () => html`<desk-alignment></desk-alignment>`,
+  data: () => html`<desk-data></desk-data>`,
+};
+/** @type {Record<string, () => unknown>} */
+const DIALOGS = {
+  publish: () => html`<desk-publish></desk-publish>`,
+  whatif: () => html`<desk-whatif></desk-whatif>`,
+  replan: () => html`<desk-replan></desk-replan>`,
+};
+
+/** What to do first. */
+function noPlan() {
+  return html`<section class="page">
+    <div class="panel stack">
+      <h1>${t("board.none_title")}</h1>
+      <p>${t("board.none")}</p>
+      <p class="row">
+        <a class="button main" href=${linkTo("data")}>${t("view.data")}</a>
+        <button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+      </p>
+    </div>
+  </section>`;
+}
+
+class DeskApp extends StaffElement {
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener("hashchange", this.everything);
+    desk.addEventListener("change", this.everything);
+    session.addEventListener("change", this.entered);
+    this.entered();
+  }
+
+  entered = () => {
+    if (isSignedIn(ROLES)) desk.start();
+    else desk.stop();
+    this.everything();
+  };
+
+  /** The page and every part of it. */
+  everything = () => {
+    this.redraw();
+    for (const each of this.querySelectorAll("desk-board, desk-map, desk-deadlines, desk-load, desk-data, desk-visits"))
+      /** @type {StaffElement} */ (each).redraw();
+  };
+
+  render() {
+    if (!isSignedIn(ROLES)) return html`${topBar(t("desk.title"))}<main id="main" tabindex="-1"><staff-sign-in></staff-sign-in></main>`;
+    const { view, asked } = readPlace(location.hash);
+    const shown = view in VIEWS ? view : "board";
+    const kept = { township: asked.township, week: asked.week };
+    const places = Object.keys(VIEWS).map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
+    return html`${topBar(t("desk.title"), places, html`<span class="live ${desk.live}" role="status">${named("live", desk.live)}</span>`)}
+      <main id="main" tabindex="-1">
+        ${shown === "alignment" ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}
+        ${this.last()}
+        <div class="work">
+          <div class="view">${desk.index || shown === "alignment" ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}</div>
+          <desk-visits></desk-visits>
+        </div>
+        ${desk.dialog ? DIALOGS[desk.dialog]?.() : nothing}
+        <p id="carry-help" class="unseen">${t("board.help")}</p>
+      </main>`;
+  }
+
+  /** What was done last, until something else is. */
+  last() {
+    return desk.done ? html`<p class="note good done" role="status"><span>${desk.done}</span></p>` : nothing;
+  }
+}
+speak(spoken());
+customElements.define("desk-app", DeskApp);

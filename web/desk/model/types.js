@@ -1,0 +1,96 @@
+/**
+ * What the desk works with, read once from the door's answers (read.js). Days are ISO dates, times minutes or "08:30".
+ *
+ * @typedef {"am"|"pm"} Half
+ * @typedef {{zh?: string, en?: string, code?: string}} Words
+ *
+ * @typedef {object} Place A half-day of a cadre.
+ * @property {string} cadreId
+ * @property {string} day
+ * @property {Half} half
+ *
+ * @typedef {object} Person One visit: one person.
+ * @property {string} visitId
+ * @property {string} name Empty when the door does not say it.
+ * @property {string[]} programmes
+ * @property {[string, string]} window First and last day on which one visit answers all.
+ * @property {string|null} toldOn The day that was told to the person.
+ * @property {boolean} frail
+ *
+ * @typedef {object} Stop One dwelling: all of a household together.
+ * @property {string} key
+ * @property {Person[]} people
+ * @property {string|null} arrive
+ * @property {number|null} lat
+ * @property {number|null} lon
+ * @property {string} village
+ * @property {[string, string]} window
+ * @property {string|null} toldOn
+ * @property {boolean} pinned Put there by hand: its day stays when the plan is made again.
+ * @property {boolean} ofVillage The village's coordinates stand for those of the house.
+ *
+ * @typedef {object} Route A half-day that is ridden.
+ * @property {string} cadreId
+ * @property {string} day
+ * @property {Half} half
+ * @property {string} start
+ * @property {string} end
+ * @property {number} minutes From setting out to being back.
+ * @property {number} rideMinutes
+ * @property {number} km
+ * @property {boolean} published The phones have exactly this.
+ * @property {Stop[]} stops In the order in which they are ridden.
+ *
+ * @typedef {object} Unplanned
+ * @property {Stop} stop
+ * @property {string|null} cadreId
+ * @property {string} code
+ * @property {Words} why
+ *
+ * @typedef {object} Slot A half-day that a cadre works.
+ * @property {string} day
+ * @property {Half} half
+ * @property {number} budget Minutes to which it is filled: less than its length, because roads are longer than lines.
+ * @property {boolean} market
+ *
+ * @typedef {object} Cadre
+ * @property {string} id
+ * @property {string} name
+ * @property {string} township
+ * @property {string[]} villages
+ * @property {number|null} lat
+ * @property {number|null} lon
+ * @property {Slot[]} slots
+ *
+ * @typedef {object} Move What differs from what the phones have.
+ * @property {string} visitId
+ * @property {string} name
+ * @property {Place|null} was
+ * @property {Place|null} now
+ * @property {boolean} told Whether the person must be told anew.
+ * @property {Words} why
+ *
+ * @typedef {object} Plan
+ * @property {number} version Of the draft; 0: there is none.
+ * @property {number} published Version that the phones have; 0: none yet.
+ * @property {boolean} differs From what the phones have.
+ * @property {Move[]} moves
+ * @property {number} newCount Visits that the phones do not have yet.
+ * @property {number} goneCount Visits that the phones still have and nobody makes any more.
+ * @property {Words|null} undo The last step, that can be undone.
+ * @property {Words|null} redo
+ * @property {number} pending Visits that changed and are not worked into the draft yet.
+ * @property {string} first
+ * @property {string} last
+ * @property {string} today
+ * @property {Cadre[]} cadres
+ * @property {Route[]} routes
+ * @property {Unplanned[]} unplanned
+ * @property {Record<string, {name: string, lat: number|null, lon: number|null}>} places Villages and townships by code.
+ *
+ * @typedef {{cadre?: string, day?: string, half?: string, township?: string, village?: string, state?: string, due?: string, due_to?: string, from?: string, to?: string}} Filter
+ * Which visits: of whom, when, where; `state` is planned, unplanned, told, overdue, late or over; `due` the last day of the window,
+ * `due_to` its latest;
+ * `from` and `to` bound the day that is planned.
+ */
+export {};

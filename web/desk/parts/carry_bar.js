@@ -1,0 +1,65 @@
+/** What is carried, and after the drop: what it costs, what stands against it, who must be told anew; before anything is changed. */
+import { html, nothing } from "../../staff/vendor/lit.js";
+import { named, said, spoken, t } from "../../staff/language.js";
+import { desk } from "../desk.js";
+import { dayText } from "../model/days.js";
+import { cadreName } from "./names.js";
+
+/** @typedef {import("../model/types.js").Place} Place */
+
+export function carryBar() {
+  const { carrying } = desk;
+  if (!carrying) return nothing;
+  return html`<section class="carry" aria-live="polite" aria-label=${t("carry.title")}>${carrying.answer ? answered(carrying) : held(carrying)}</section>`;
+}
+
+/** @param {Place} place */
+export function placeText(place) {
+  return t("place.text", { cadre: cadreName(place.cadreId), day: dayText(place.day, spoken()), half: named("half", place.half) });
+}
+
+/** @param {import("../desk.js").Carrying} carrying */
+function held({ visitIds, at, busy }) {
+  return html`<div class="row spread">
+    <p>
+      <b>${t("carry.held", { count: visitIds.length })}</b>
+      ${busy ? t("carry.checking") : t("carry.how")} ${at ? html`<span class="small-text">→ ${placeText(at)}</span>` : nothing}
+    </p>
+    <button type="button" class="small" @click=${() => desk.letGo()}>${t("carry.cancel")}</button>
+  </div>`;
+}
+
+/** @param {import("../desk.js").Carrying} carrying */
+function answered({ visitIds, at, answer, busy }) {
+  if (!answer) return nothing;
+  const { faults, warnings, cost } = answer;
+  const forbidden = faults.length > 0;
+  return html`<div class="row spread">
+    <div class="stack">
+      <h2>${t("carry.to", { count: visitIds.length, where: at ? placeText(at) : "" })}</h2>
+      ${forbidden ? nothing : html`<ul class="costs">${costs(cost)}</ul>`}
+      ${forbidden ? html`<p class="note bad" role="alert"><b>${t("carry.forbidden")}</b></p>` : nothing}
+      <ul class="conflicts">
+        ${faults.map((/** @type {any} */ each) => html`<li class="bad">${said(each.words)}</li>`)}
+        ${warnings.map((/** @type {any} */ each) => html`<li class="warn">${said(each.words)}</li>`)}
+      </ul>
+      ${!forbidden && !warnings.length ? html`<p class="small-text">${t("carry.fine")}</p>` : nothing}
+    </div>
+    <div class="row">
+      <button type="button" @click=${() => desk.letGo()}>${t(forbidden ? "carry.back" : "carry.cancel")}</button>
+      ${forbidden ? nothing : html`<button type="button" class="main" data-apply ?disabled=${busy} @click=${() => desk.apply()}>${t("carry.apply")}</button>`}
+    </div>
+  </div>`;
+}
+
+/** Each figure with its sign: what the change adds or saves. @param {Record<string, number>} cost */
+export function costs(cost) {
+  return ["ride_minutes", "minutes", "km", "half_days"]
+    .filter((each) => typeof cost?.[each] === "number")
+    .map((each) => {
+      const value = Math.round((cost[each] ?? 0) * 10) / 10;
+      const word = value > 0 ? "more" : value < 0 ? "less" : "same";
+      const sign = value > 0 ? "+" : value < 0 ? "−" : "±";
+      return html`<li class=${word}><b>${sign}${Math.abs(value)}</b> ${t(`cost.${each}`)}</li>`;
+    });
+}

@@ -1,0 +1,62 @@
+/** One dwelling with everybody in it: what is due, within which days, what was told; and where it stands. */
+import { html, nothing } from "../../staff/vendor/lit.js";
+import { named, said, spoken, t } from "../../staff/language.js";
+import { desk } from "../desk.js";
+import { dayText, windowText } from "../model/days.js";
+import { cadreName, placeName } from "./names.js";
+
+/** @typedef {import("../model/plan.js").Found} Found */
+
+/** What is carried when this dwelling is. @param {Found} found */
+export function loadOfStop({ stop, route }) {
+  return { visitIds: stop.people.map((each) => each.visitId), from: route && { cadreId: route.cadreId, day: route.day, half: route.half }, whole: false };
+}
+
+/** @param {Found} found @param {number|null} [number] Its place in the route. */
+export function stopCard(found, number = null) {
+  const { stop, route, unplanned } = found;
+  const today = desk.index?.plan.today ?? "";
+  const due = stop.window[1];
+  const late = route !== null && route.day > due;
+  return html`<li
+    class="stop"
+    draggable="true"
+    data-stop=${stop.key}
+    @dragstart=${(/** @type {DragEvent} */ event) => {
+      event.dataTransfer?.setData("text/plain", stop.key);
+      setTimeout(() => desk.lift(loadOfStop(found), false));
+    }}
+    @dragend=${() => desk.carrying?.answer || desk.carrying?.busy || desk.letGo()}
+  >
+    <div class="row spread">
+      <h3>
+        ${number === null ? nothing : html`<span class="number">${number}</span>`}
+        ${stop.arrive && route ? html`<span class="clock">${stop.arrive}</span>` : nothing} ${placeName(stop.village)}
+      </h3>
+      <button type="button" class="small" @click=${() => desk.lift(loadOfStop(found), true)}>${t("stop.move")}</button>
+    </div>
+    ${route
+      ? html`<p class="small-text">
+          ${t("place.text", { cadre: cadreName(route.cadreId), day: dayText(route.day, spoken()), half: named("half", route.half) })}
+        </p>`
+      : nothing}
+    <ul class="people">
+      ${stop.people.map(
+        (each) => html`<li>
+          <b>${each.name || each.visitId.slice(0, 8)}</b>
+          ${each.programmes.map((one) => html`<span class="badge ${one}">${named("programme", one)}</span> `)}
+          ${each.frail ? html`<span class="badge">${t("stop.frail")}</span>` : nothing}
+          <small>${t("stop.window", { window: windowText(each.window[0], each.window[1], spoken()) })}</small>
+        </li>`,
+      )}
+    </ul>
+    <p class="row">
+      ${stop.toldOn ? html`<span class="badge told">${t("stop.told", { day: dayText(stop.toldOn, spoken()) })}</span>` : nothing}
+      ${stop.pinned ? html`<span class="badge">${t("stop.pinned")}</span>` : nothing}
+      ${stop.ofVillage ? html`<span class="badge">${t("stop.of_village")}</span>` : nothing}
+      ${late ? html`<span class="badge bad">${t("stop.late", { day: dayText(due, spoken()) })}</span>` : nothing}
+      ${due < today ? html`<span class="badge bad">${t("stop.overdue", { day: dayText(due, spoken()) })}</span>` : nothing}
+    </p>
+    ${unplanned ? html`<p class="why">${said(unplanned.why)} <code>${unplanned.code}</code></p>` : nothing}
+  </li>`;
+}

@@ -1,0 +1,183 @@
+/** What goes in and out: cadres, places and measured times; the plan as a file, edited and back; sheets; calendars. */
+import { html, nothing, repeat } from "../../staff/vendor/lit.js";
+import { notice } from "../../staff/elements/notice.js";
+import { StaffElement } from "../../staff/elements/staff_element.js";
+import { said, t } from "../../staff/language.js";
+import { Refused } from "../../staff/session.js";
+import { desk } from "../desk.js";
+import * as door from "../door.js";
+import { costs } from "../parts/carry_bar.js";
+import { cadreName, placeName } from "../parts/names.js";
+
+const KINDS = /** @type {const} */ (["cadre", "place", "travel"]);
+
+export class DataView extends StaffElement {
+  /** @type {unknown} */
+  error = null;
+  /** What became of the last act, in words. */
+  told = "";
+  /** @type {{file: File, answer: any}|null} An edited plan that was checked and not taken in yet. */
+  edited = null;
+  /** @type {{cadreId: string, url: string}|null} */
+  feed = null;
+  /** @type {any} */
+  taken = null;
+  busy = false;
+
+  /** @param {() => Promise<unknown>} act */
+  async doing(act) {
+    Object.assign(this, { error: null, told: "", busy: true });
+    this.redraw();
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.error = error;
+    } finally {
+      this.busy = false;
+      this.redraw();
+    }
+  }
+
+  render() {
+    return html`<section class="page">
+      <h1>${t("view.data")}</h1>
+      ${notice(this.error)} ${this.told ? html`<p class="note good" role="status">${this.told}</p>` : nothing}
+      <div class="columns">
+        ${this.sources()} ${this.files()} ${this.cadres()}
+      </div>
+    </section>`;
+  }
+
+  sources() {
+    return html`<section class="panel stack">
+      <h2>${t("data.sources")}</h2>
+      <p class="small-text">${t("data.sources_lead")}</p>
+      ${KINDS.map(
+        (kind) => html`<label class="file">
+          <span><b>${t(`data.source.${kind}`)}</b><small>${t(`data.columns.${kind}`)}</small></span>
+          <input type="file" accept=".csv,text/csv" data-kind=${kind} ?disabled=${this.busy} @change=${this.takeSource} />
+        </label>`,
+      )}
+      ${this.taken ? this.takenList(this.taken) : nothing}
+    </section>`;
+  }
+
+  /** @param {any} taken */
+  takenList(taken) {
+    const faults = taken.faults ?? [];
+    return html`<p role="status">${t("data.taken", { rows: taken.taken, faults: faults.length })}</p>
+      <ul class="conflicts">${faults.slice(0, 20).map((/** @type {any} */ each) => html`<li class="bad">${each.row ? t("data.row", { row: each.row }) : ""} ${said(each.words)}</li>`)}</ul>`;
+  }
+
+  /** @param {Event} event */
+  takeSource = (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.currentTarget);
+    const file = input.files?.[0];
+    if (!file) return;
+    void this.doing(async () => {
+      this.taken = await door.takeSource(String(input.dataset.kind), file);
+      input.value = "";
+      await desk.reload();
+    });
+  };
+
+  files() {
+    const { edited } = this;
+    return html`<section class="panel stack">
+      <h2>${t("data.plan")}</h2>
+      <p class="small-text">${t("data.plan_lead")}</p>
+      <div class="row">
+        <button type="button" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("xlsx"))}>${t("data.xlsx")}</button>
+        <button type="button" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("csv"))}>${t("data.csv")}</button>
+      </div>
+      <label class="file">
+        <span><b>${t("data.edited")}</b><small>${t("data.edited_lead")}</small></span>
+        <input type="file" accept=".csv,.xlsx" data-edited ?disabled=${this.busy} @change=${this.checkEdited} />
+      </label>
+      ${edited ? this.editedAnswer(edited.answer) : nothing}
+    </section>`;
+  }
+
+  /** @param {Event} event */
+  checkEdited = (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.currentTarget);
+    const file = input.files?.[0];
+    if (!file) return;
+    void this.doing(async () => {
+      this.edited = { file, answer: await door.importPlan(desk.plan?.version ?? 0, file, true) };
+      input.value = "";
+    });
+  };
+
+  /** @param {any} answer */
+  editedAnswer(answer) {
+    const { faults } = answer;
+    return html`<div class="stack" data-checked>
+      <p role="status"><b>${t("data.checked", { changed: answer.moved, faults: faults.length })}</b></p>
+      <ul class="costs">${costs(answer.cost)}</ul>
+      <ul class="conflicts">
+        ${faults.slice(0, 30).map((/** @type {any} */ each) => html`<li class="bad">${each.row ? t("data.row", { row: each.row }) : ""} ${said(each.words)}</li>`)}
+      </ul>
+      <div class="row">
+        ${faults.length || !answer.moved ? nothing : html`<button type="button" class="main" ?disabled=${this.busy} @click=${this.takeEdited}>${t("data.take")}</button>`}
+        <button type="button" @click=${this.leaveEdited}>${t("carry.cancel")}</button>
+      </div>
+    </div>`;
+  }
+
+  leaveEdited = () => {
+    this.edited = null;
+    this.redraw();
+  };
+
+  takeEdited = () => {
+    const file = this.edited?.file;
+    if (!file) return;
+    void this.doing(async () => {
+      await door.importPlan(desk.plan?.version ?? 0, file, false);
+      this.edited = null;
+      this.told = t("data.imported");
+      await desk.reload();
+    });
+  };
+
+  cadres() {
+    const cadres = desk.plan?.cadres ?? [];
+    return html`<section class="panel stack wide">
+      <h2>${t("data.cadres")}</h2>
+      <p class="small-text">${t("data.feed_lead")}</p>
+      ${this.feed ? html`<p class="note good" role="status"><span>${t("data.feed_made", { name: cadreName(this.feed.cadreId) })} <code class="address">${this.feed.url}</code></span></p>` : nothing}
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr><th>${t("board.cadre")}</th><th>${t("whatif.township")}</th><th>${t("deadlines.village")}</th><th><span class="unseen">${t("data.acts")}</span></th></tr>
+          </thead>
+          <tbody>
+            ${repeat(
+              cadres,
+              (each) => each.id,
+              (each) => html`<tr>
+                <th scope="row">${cadreName(each.id)}</th>
+                <td>${placeName(each.township)}</td>
+                <td>${each.villages.map(placeName).join(t("staff.comma"))}</td>
+                <td class="row">
+                  <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.doing(() => door.saveSheet(each.id, cadreName(each.id)))}>${t("data.sheet")}</button>
+                  <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>
+                </td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>`;
+  }
+
+  /** @param {string} cadreId */
+  makeFeed(cadreId) {
+    return this.doing(async () => {
+      this.feed = { cadreId, url: await door.makeFeed(cadreId) };
+    });
+  }
+}
+customElements.define("desk-data", DataView);

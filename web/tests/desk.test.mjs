@@ -1,0 +1,136 @@
+// The desk's pure parts: days and windows, addresses, what is counted of a plan, where the arrows lead, the picture of an alignment.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { linkTo, readPlace, readShow, showText } from "../desk/address.js";
+import { step } from "../desk/model/carrying.js";
+import { addDays, daysBetween, dayText, mondayOf, weekdayOf, windowText } from "../desk/model/days.js";
+import { deadlinesOf, figuresOf, indexOf, loadOf, loadsOf, select, townshipsOf } from "../desk/model/plan.js";
+import { timelineOf } from "../desk/model/timeline.js";
+
+const A = "990101001001";
+const B = "990101002001";
+
+/** @param {string} key @param {string[]} window @param {object} [more] */
+function stop(key, window, more = {}) {
+  const village = key.startsWith("b") ? B : A;
+  const people = [{ visitId: key, name: key, programmes: ["pension"], window, toldOn: null, frail: false }];
+  return { key, people, arrive: "08:40", lat: 27, lon: 105, village, window, toldOn: null, ...more };
+}
+
+/** @param {string} id @param {string} township @param {string} village */
+function cadre(id, township, village) {
+  const slots = ["2026-03-02", "2026-03-03"].flatMap((day) => ["am", "pm"].map((half) => ({ day, half, budget: 144, market: false })));
+  return { id, name: id, township, villages: [village], lat: 27, lon: 105, slots };
+}
+
+/** @param {string} cadreId @param {string} day @param {number} minutes @param {any[]} stops */
+function route(cadreId, day, minutes, stops) {
+  return { cadreId, day, half: "am", start: "08:30", end: "10:00", minutes, rideMinutes: 30, stops };
+}
+
+/** @type {any} */
+const PLAN = {
+  first: "2026-03-02",
+  last: "2026-03-29",
+  today: "2026-03-02",
+  cadres: [cadre("a1", "990101001", A), cadre("a2", "990101001", A), cadre("b1", "990101002", B)],
+  routes: [
+    route("a1", "2026-03-02", 100, [stop("a-1", ["2026-03-01", "2026-03-04"]), stop("a-2", ["2026-02-20", "2026-03-01"], { toldOn: "2026-03-02" })]),
+    route("b1", "2026-03-03", 190, [stop("b-1", ["2026-03-01", "2026-03-02"])]),
+  ],
+  unplanned: [{ stop: stop("b-2", ["2026-03-01", "2026-03-02"]), cadreId: null, code: "PLAN_NO_ROOM", why: {} }],
+  places: {},
+};
+const INDEX = indexOf(PLAN);
+const keys = (/** @type {any[]} */ found) => found.map((each) => each.stop.key);
+
+test("days count across months and weeks begin on Monday", () => {
+  assert.equal(addDays("2026-02-27", 3), "2026-03-02");
+  assert.equal(daysBetween("2026-03-02", "2026-02-27"), -3);
+  assert.equal(weekdayOf("2026-03-01"), 7);
+  assert.equal(mondayOf("2026-03-01"), "2026-02-23");
+});
+
+test("a window is said as people say it", () => {
+  assert.equal(windowText("2026-03-03", "2026-03-14", "en"), "3–14 March");
+  assert.equal(windowText("2026-03-03", "2026-03-14", "zh"), "3月3日–14日");
+  assert.equal(windowText("2026-03-28", "2026-04-03", "en"), "28 March – 3 April");
+  assert.equal(windowText("2026-03-28", "2026-04-03", "zh"), "3月28日–4月3日");
+  assert.equal(windowText("2026-12-30", "2027-01-03", "en"), "30 December 2026 – 3 January 2027");
+  assert.equal(windowText("2026-12-30", "2027-01-03", "zh"), "2026年12月30日–2027年1月3日");
+  assert.equal(windowText("2026-03-03", "2026-03-03", "en"), dayText("2026-03-03", "en"));
+});
+
+test("what is looked at comes back from its address", () => {
+  const filter = { cadre: "李 1,2:3", day: "2026-03-02" };
+  const { view, asked } = readPlace(linkTo("board", { week: "2026-03-02", township: null, show: showText(filter) }));
+  assert.equal(view, "board");
+  assert.deepEqual(readShow(asked.show), filter);
+  assert.equal("township" in asked, false);
+  assert.equal(readPlace("").view, "board");
+  assert.equal(readShow(undefined), null);
+});
+
+test("behind each number stand its visits, and no others", () => {
+  assert.deepEqual(keys(select(INDEX, { cadre: "a1", day: "2026-03-02", half: "am" })), ["a-1", "a-2"]);
+  assert.deepEqual(keys(select(INDEX, { state: "unplanned" })), ["b-2"]);
+  assert.deepEqual(keys(select(INDEX, { township: "990101002" })), ["b-1", "b-2"]);
+  assert.deepEqual(keys(select(INDEX, { state: "overdue" })), ["a-2"]);
+  assert.deepEqual(keys(select(INDEX, { state: "late" })), ["a-2", "b-1"]);
+  assert.deepEqual(keys(select(INDEX, { state: "over" })), ["b-1"]);
+  assert.deepEqual(keys(select(INDEX, { state: "told" })), ["a-2"]);
+  assert.deepEqual(keys(select(INDEX, { village: B, due: "2026-03-02" })), ["b-1", "b-2"]);
+  assert.deepEqual(keys(select(INDEX, { state: "planned", from: "2026-03-03", to: "2026-03-03" })), ["b-1"]);
+});
+
+test("a half-day fits or is too long", () => {
+  const word = (/** @type {number} */ minutes) => loadOf(INDEX, /** @type {any} */ ({ ...PLAN.routes[0], minutes })).word;
+  assert.deepEqual([word(130), word(144), word(145)], ["fits", "fits", "over"]);
+});
+
+test("the overloaded township comes first", () => {
+  const [first, second] = townshipsOf(INDEX, "2026-03-02", "2026-03-15");
+  assert.equal(first?.code, "990101002");
+  assert.deepEqual([first?.over, first?.unplanned, first?.people, first?.available], [1, 1, 1, 576]);
+  assert.equal(second?.minutes, 100);
+  assert.deepEqual(second?.days.get("2026-03-02"), { people: 2, minutes: 100, available: 576, share: 100 / 576 });
+});
+
+test("the figures are those of the days and the township that are shown", () => {
+  const all = figuresOf(INDEX, { from: "2026-03-02", to: "2026-03-15" });
+  assert.deepEqual([all.planned, all.unplanned, all.halfDays, all.over, all.overdue, all.late], [3, 1, 2, 1, 1, 2]);
+  assert.equal(figuresOf(INDEX, { from: "2026-03-03", to: "2026-03-03" }).planned, 1);
+});
+
+test("deadlines count who is due, and who of them has no day in time; what is overdue counts on the first day", () => {
+  const { rows, most } = deadlinesOf(INDEX, ["2026-03-02", "2026-03-03", "2026-03-04"]);
+  const cell = (/** @type {string} */ village, /** @type {string} */ day) => rows.find((each) => each.village === village)?.cells.get(day);
+  assert.equal(most, 2);
+  assert.deepEqual([cell(B, "2026-03-02")?.due, cell(B, "2026-03-02")?.open], [2, 2]);
+  assert.deepEqual([cell(A, "2026-03-02")?.due, cell(A, "2026-03-02")?.open], [1, 1]);
+  assert.deepEqual([cell(A, "2026-03-04")?.due, cell(A, "2026-03-04")?.open], [1, 0]);
+});
+
+test("the load of a cadre stands on its days", () => {
+  const loads = loadsOf(INDEX, PLAN.cadres[0], ["2026-03-02", "2026-03-04"]);
+  assert.deepEqual(loads, { am: [100, null], pm: [null, null], room: [144, null] });
+});
+
+test("arrows lead from half-day to half-day, on to the next cadre, and stop at the edge", () => {
+  const days = ["2026-03-02", "2026-03-03"];
+  const from = /** @type {const} */ ({ cadreId: "a1", day: "2026-03-02", half: "pm" });
+  assert.deepEqual(step(from, "ArrowDown", ["a1", "a2"], days), { cadreId: "a2", day: "2026-03-02", half: "am" });
+  assert.deepEqual(step(from, "ArrowUp", ["a1", "a2"], days), { cadreId: "a1", day: "2026-03-02", half: "am" });
+  assert.deepEqual(step(from, "ArrowRight", ["a1", "a2"], days).day, "2026-03-03");
+  assert.deepEqual(step(from, "ArrowLeft", ["a1", "a2"], days), from);
+});
+
+test("the picture of an alignment has every campaign, and grows by what is proposed", () => {
+  const campaign = { agency: "hrss", programme: "pension", area: null, requests: 3, people: 3, first_day: "2026-03-11", last_day: "2026-03-20" };
+  const change = { agency: "hrss", programme: "pension", area: null, days_earlier: 10, days_later: 0 };
+  const alone = timelineOf([/** @type {any} */ (campaign)], []);
+  assert.deepEqual([alone.bars[0]?.left, alone.bars[0]?.width], [0, 1]);
+  const wider = timelineOf([/** @type {any} */ (campaign)], [change]);
+  assert.equal(wider.first, "2026-03-01");
+  assert.deepEqual([wider.bars[0]?.left, wider.bars[0]?.earlier, wider.bars[0]?.width], [0.5, 0.5, 0.5]);
+});
