@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan bench-linkage bench-delivery report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -48,6 +48,9 @@ bench-align: .dev  ## what window alignment saves on two made-up counties, and i
 
 bench-plan: .dev  ## plans beside OR-Tools, three campaigns and a list; parts: PLAN="solomon --seconds 10" (half an hour; docs/planning.md)
 	$(python) -m bench.plan $(PLAN)
+
+bench-delivery: .dev  ## p50 and p99 from verdict to each agency by each way, and what was lost or doubled (3 minutes; docs/delivery.md)
+	PYTHONPATH=clients/python $(python) -m bench.delivery $(DELIVERY)
 
 report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (7 minutes; docs/verify-report.md)
 	$(python) -m bench.verify.report

@@ -17,7 +17,6 @@ import pytest
 from kafka import KafkaProducer
 from onevisit_agency import Access, CertificateInvalid, DeliveryUnreadable, Feed, FilePosition, Kind, PositionLost
 
-from deploy.embedded.stack import EmbeddedStack
 from schemas.certificate import CertificateIssued
 from schemas.topics import CERTIFICATE, REQUEST_REJECTED
 from schemas.wire import encode
@@ -25,16 +24,9 @@ from services.platform import secrets
 from services.platform.agency_access import grant, revoke
 from services.platform.settings import Settings
 from tests.integration.delivery.made_up import certificates, rejection
-from tests.integration.line import ROOT, Installation
+from tests.integration.line import ROOT
 
 CERTIFICATES, KILLS = 300, 8
-
-
-@pytest.fixture
-def county(stack: EmbeddedStack, database: str, tmp_path: Path) -> Settings:
-    """An installation whose topics exist."""
-    given = {"agency_kafka": stack.agency_kafka, "agency_kafka_ca": stack.var / "kafka-tls" / "ca.pem", "partitions": 2}
-    return Installation.make(stack.kafka, database, tmp_path / "var", **given).settings
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""From verdict to agency: how long each way takes, and whether anything is lost or doubled."""

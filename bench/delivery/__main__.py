@@ -1,0 +1,193 @@
+"""Measures from verdict to agency, by each way, on the real stack; counts what was lost or doubled.
+
+    python -m bench.delivery --certificates 1000 --rate 50
+
+Certificates are signed and emitted as certify does, in the transaction of a verdict; from there on everything is real:
+outbox, relay, Kafka, the agencies' TLS listener, the delivery program, the gateway. A certificate's clock starts just
+before its transaction commits, and stops when its receiver has checked and noted it. One machine, one clock.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import psycopg
+from joserfc.jwk import OKPKey
+from onevisit_agency import Access
+
+from bench.delivery.ways import Ways
+from deploy.embedded.programs import WORKERS
+from deploy.embedded.stack import EmbeddedStack
+from schemas.base import stable_id
+from schemas.certificate import CertificateIssued, EvidenceGrade
+from schemas.topics import CERTIFICATE
+from schemas.visit import VisitRequest
+from services.certify.certificate import sign
+from services.gateway.access import Role
+from services.gateway.enrolment import enrol_client
+from services.platform import secrets
+from services.platform.agency_access import grant
+from services.platform.ledger import Transaction
+from services.platform.settings import Settings
+from services.platform.webhook_signing import new_secret, seal_secret, shown
+
+DROP_S = 5.0
+PROGRAMS = ("relay", "delivery", "gateway")
+PATIENCE_S = 120.0
+
+
+def main() -> int:
+    """Runs and prints; the exit status is 1 when anything was lost or doubled."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--certificates", type=int, default=1000, help="of each agency (default 1000)")
+    parser.add_argument("--rate", type=float, default=50.0, help="of all agencies together, a second (default 50)")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="onevisit-bench-") as name:
+        var = Path(name)
+        var.chmod(0o711)
+        policy = var / "delivery.toml"
+        policy.write_text(f'networks = ["127.0.0.0/8"]\ndrop = "{var / "drop"}"\ndrop_s = {DROP_S}\n')
+        os.environ["ONEVISIT_DELIVERY"] = str(policy)
+        with EmbeddedStack(var) as stack:
+            stack.start([program for program in WORKERS if program.name in PROGRAMS])
+            settings = Settings.from_env(stack.environment())
+            ways = Ways()
+            try:
+                asyncio.run(_connect(ways, settings, stack.gateway, var))
+                time.sleep(5.0)  # consumers have found their place, so that a start is not measured as a delivery
+                sent = asyncio.run(_certify(settings, given.certificates, given.rate))
+                _wait(ways, sent)
+            finally:
+                ways.stop()
+    return _report(ways, sent, given.rate)
+
+
+async def _connect(ways: Ways, settings: Settings, gateway: str, folder: Path) -> None:
+    own = secrets.load(settings.secrets)
+    async with await psycopg.AsyncConnection.connect(settings.database, autocommit=True) as connection:
+        for agency in settings.agencies:
+            granted = grant(settings, agency)
+            access = Access(
+                agency=agency,
+                bootstrap_servers=settings.agency_kafka,
+                username=granted.username,
+                password=granted.password,
+                topics=granted.topics,
+                ca_pem=settings.kafka_authority.read_text("ascii"),
+                keys=tuple(secrets.public_keys(own.signing_key)["keys"]),
+                issuer=settings.issuer,
+            )
+            ways.listen_to_kafka(agency, access, folder)
+            url, known = ways.serve_webhook(agency)
+            webhook_id, secret = uuid4(), new_secret()
+            known["secret"] = shown(secret)
+            await connection.execute(
+                "INSERT INTO delivery.webhook (webhook_id, agency, url, kinds, secret, state, made_at)"
+                " VALUES (%s, %s, %s, '{}', %s, 'active', now())",
+                (webhook_id, agency, url, seal_secret(own.master_key, webhook_id, secret)),
+            )
+            client = await enrol_client(connection, Role.AGENCY, agency=agency)
+            form = {"grant_type": "client_credentials", **vars(client)}
+            token = httpx.post(f"{gateway}/v1/token", data=form, timeout=30).json()["access_token"]  # noqa: ASYNC210
+            ways.pull(agency, gateway, token)
+            ways.watch_folder(agency, folder / "drop")
+
+
+async def _certify(settings: Settings, count: int, rate: float) -> dict[str, dict[str, float]]:
+    """Emits so many certificates of each agency at this rate; by agency, when which event was committed."""
+    key = secrets.load(settings.secrets).signing_key
+    sent: dict[str, dict[str, float]] = {agency: {} for agency in settings.agencies}
+    begun = time.monotonic()
+    async with await psycopg.AsyncConnection.connect(settings.database) as connection:
+        for number in range(count):
+            for place, agency in enumerate(settings.agencies):
+                event = _certificate(settings, key, agency, number)
+                due = begun + (number * len(settings.agencies) + place) / rate
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                transaction = Transaction(connection, "/onevisit/certify")
+                transaction.emit(CERTIFICATE.named(agency), event.request_id, event)
+                await transaction.flush()
+                sent[agency][str(event.event_id)] = time.time()
+                await connection.commit()
+    return sent
+
+
+def _certificate(settings: Settings, key: OKPKey, agency: str, number: int) -> CertificateIssued:
+    now = datetime.now(UTC)
+    request = VisitRequest(
+        agency=agency,
+        request_id=f"{agency}-{number}",
+        programme="pension",
+        window_start=now.date(),
+        due_date=now.date(),
+    )
+    certificate_id = stable_id("certificate", agency, request.request_id)
+    jws = sign(
+        key,
+        issuer=settings.issuer,
+        certificate_id=certificate_id,
+        request=request,
+        proved_at=now,
+        evidence=EvidenceGrade.IN_PERSON_FACE,
+        policy_version="bench",
+    )
+    return CertificateIssued(
+        event_id=stable_id("certificate-issued", str(certificate_id)),
+        recorded_at=now,
+        certificate_id=certificate_id,
+        agency=agency,
+        request_id=request.request_id,
+        programme="pension",
+        person_key=f"{number:064x}",
+        visit_id=stable_id("visit", agency, str(number)),
+        proved_at=now,
+        evidence=EvidenceGrade.IN_PERSON_FACE,
+        jws=jws,
+    )
+
+
+def _wait(ways: Ways, sent: dict[str, dict[str, float]]) -> None:
+    give_up_at = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up_at:
+        if all(sent[agency].keys() <= inbox.seen.keys() for (_, agency), inbox in list(ways.inboxes.items())):
+            return
+        time.sleep(0.1)
+
+
+def _report(ways: Ways, sent: dict[str, dict[str, float]], rate: float) -> int:
+    total = sum(map(len, sent.values()))
+    _say(f"{total} certificates, {len(sent)} agencies, {rate:g} a second; seconds from verdict to agency\n")
+    _say("way      agency            p50      p99      max    lost  doubled  repeated")
+    faults = 0
+    for (way, agency), inbox in sorted(ways.inboxes.items()):
+        took = sorted(inbox.seen[one] - at for one, at in sent[agency].items() if one in inbox.seen)
+        lost = len(sent[agency]) - len(took)
+        faults += lost + inbox.doubled
+        figures = " ".join(f"{value:8.3f}" for value in _quantiles(took))
+        _say(f"{way:8} {agency:14} {figures} {lost:7} {inbox.doubled:8} {inbox.again:9}")
+    _say(f"\nfiles are looked for every {DROP_S:g} s here (300 by default), pulls every 0.5 s when there is nothing")
+    return 1 if faults else 0
+
+
+def _quantiles(took: Sequence[float]) -> Iterable[float]:
+    if len(took) < 2:
+        return [float("nan")] * 3
+    cuts = statistics.quantiles(took, n=100, method="inclusive")
+    return cuts[49], cuts[98], took[-1]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+"""What the tests of delivery share: an installation of their own on the session's servers."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded import kafka_tls
+from deploy.embedded.stack import EmbeddedStack
+from services.platform.settings import Settings
+from tests.integration.line import Installation
+
+
+@pytest.fixture
+def county(stack: EmbeddedStack, database: str, tmp_path: Path) -> Settings:
+    """An installation whose topics exist; agencies reach the session's broker over TLS."""
+    authority = stack.var / kafka_tls.FOLDER / kafka_tls.AUTHORITY
+    given = {"agency_kafka": stack.agency_kafka, "agency_kafka_ca": authority, "partitions": 2}
+    return Installation.make(stack.kafka, database, tmp_path / "var", **given).settings
