@@ -28,7 +28,8 @@ VILLAGES = {
 }
 CADRES = {"cadre-1": "李建国", "cadre-2": "王秀兰", "cadre-3": "赵德明"}
 PROGRAMMES = (("hrss", "pension"), ("civil_affairs", "senior_subsidy"), ("hrss", "family_planning"))
-SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", ("秀英", "桂兰", "玉珍", "大山", "德明", "春花", "国强", "凤英", "长林", "兰芳")
+SURNAMES = "王李张刘陈杨赵黄周吴"
+GIVEN = ("秀英", "桂兰", "玉珍", "大山", "德明", "春花", "国强", "凤英", "长林", "兰芳")
 
 
 @dataclass
@@ -82,13 +83,21 @@ class DeskCounty:
 
     async def _write_places(self, path: Path) -> None:
         """By visit: the door knows dwellings by pseudonyms."""
-        known = {row["dwelling"]: row for row in csv.DictReader(io.StringIO(path.read_text("utf-8")))}
+        known = _places(path)
         visits = await self.bench.execute("SELECT visit_id, requests FROM scheduler.visit WHERE status = 'open'")
         rows = []
         for visit_id, requests in visits:
             place = known[self.dwellings[requests[0]["request_id"]]]
             rows.append({"visit_id": str(visit_id)} | {key: place[key] for key in ("lat", "lon", "frail", "half_day")})
-        path.write_text(_csv(rows), "utf-8")
+        _write(path, rows)
+
+
+def _places(path: Path) -> dict[str, dict[str, str]]:
+    return {row["dwelling"]: row for row in csv.DictReader(io.StringIO(path.read_text("utf-8")))}
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    path.write_text(_csv(rows), "utf-8")
 
 
 def _csv(rows: list[dict[str, str]]) -> str:
