@@ -28,6 +28,8 @@ VILLAGES = {
 }
 CADRES = {"cadre-1": "李建国", "cadre-2": "王秀兰", "cadre-3": "赵德明"}
 PROGRAMMES = (("hrss", "pension"), ("civil_affairs", "senior_subsidy"), ("hrss", "family_planning"))
+LATER_DAYS = 9
+"""The third campaign comes later than the example's other two: there is something to align."""
 SURNAMES = "王李张刘陈杨赵黄周吴"
 GIVEN = ("秀英", "桂兰", "玉珍", "大山", "德明", "春花", "国强", "凤英", "长林", "兰芳")
 
@@ -60,13 +62,14 @@ class DeskCounty:
     def _ask(self, number: int, entry: dict[str, Any]) -> None:
         first, last = (FIRST + (date.fromisoformat(day) - MONDAY) for day in entry["window"])
         for agency, programme in PROGRAMMES[: len(entry["requests"])]:
+            later = timedelta(LATER_DAYS if programme == "family_planning" else 0)
             row = {
                 "request_id": f"{entry['visit_id']}-{programme}",
                 "id_number": id_number(number + 1),
                 "name": SURNAMES[number % 10] + GIVEN[number // 10 % 10],
                 "programme": programme,
-                "window_start": first.isoformat(),
-                "due_date": last.isoformat(),
+                "window_start": (first + later).isoformat(),
+                "due_date": (last + later).isoformat(),
                 "village_code": entry["village_code"],
                 "户号": entry["dwelling"],
             }
