@@ -30,7 +30,7 @@ DEFAULT_HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancesto
 COMPRESSED_BYTES = 1000
 """Smaller answers fit into one packet as they are."""
 COMPRESSION_LEVEL = 6
-PAGES = ("/phone/", "/who/")
+PAGES = ("/phone/", "/who/", "/staff/", "/desk/", "/review/")
 THIN_LINE = frozenset({"/v1/today", "/v1/challenge-bundles", "/v1/captures"})
 """Routes that answer a phone with much text. (Uploads are POST /v1/captures: their answer is empty.)"""
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 ENV_PREFIX = "ONEVISIT_"
+_TILES = r"^(https?://[a-zA-Z0-9.:-]+/[^?#\s'\";,]*\{z\}[^?#\s'\";,]*)?$"
 _Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 
 
@@ -74,6 +75,11 @@ class Settings(BaseModel):
     villages: Path | None = None
     """TOML file with name, lat and lon (WGS 84) of each village by its code (docs/phone.md); without it, villages are
     called by their codes and the phone's map is a list."""
+    tiles: Annotated[str, StringConstraints(pattern=_TILES)] = ""
+    """Address of map tiles for the background of the desk's map, with ``{z}``, ``{x}`` and ``{y}``, of one host
+    (``{s}`` is not known); empty: the map shows villages and routes on a plain ground."""
+    tiles_attribution: str = ""
+    """What the makers of the tiles ask to be shown on the map."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 

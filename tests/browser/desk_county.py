@@ -28,7 +28,10 @@ VILLAGES = {
 }
 CADRES = {"cadre-1": "李建国", "cadre-2": "王秀兰", "cadre-3": "赵德明"}
 PROGRAMMES = (("hrss", "pension"), ("civil_affairs", "senior_subsidy"), ("hrss", "family_planning"))
-SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", ("秀英", "桂兰", "玉珍", "大山", "德明", "春花", "国强", "凤英", "长林", "兰芳")
+LATER_DAYS = 9
+"""The third campaign comes later than the example's other two: there is something to align."""
+SURNAMES = "王李张刘陈杨赵黄周吴"
+GIVEN = ("秀英", "桂兰", "玉珍", "大山", "德明", "春花", "国强", "凤英", "长林", "兰芳")
 
 
 @dataclass
@@ -59,13 +62,14 @@ class DeskCounty:
     def _ask(self, number: int, entry: dict[str, Any]) -> None:
         first, last = (FIRST + (date.fromisoformat(day) - MONDAY) for day in entry["window"])
         for agency, programme in PROGRAMMES[: len(entry["requests"])]:
+            later = timedelta(LATER_DAYS if programme == "family_planning" else 0)
             row = {
                 "request_id": f"{entry['visit_id']}-{programme}",
                 "id_number": id_number(number + 1),
                 "name": SURNAMES[number % 10] + GIVEN[number // 10 % 10],
                 "programme": programme,
-                "window_start": first.isoformat(),
-                "due_date": last.isoformat(),
+                "window_start": (first + later).isoformat(),
+                "due_date": (last + later).isoformat(),
                 "village_code": entry["village_code"],
                 "户号": entry["dwelling"],
             }
@@ -82,13 +86,21 @@ class DeskCounty:
 
     async def _write_places(self, path: Path) -> None:
         """By visit: the door knows dwellings by pseudonyms."""
-        known = {row["dwelling"]: row for row in csv.DictReader(io.StringIO(path.read_text("utf-8")))}
+        known = _places(path)
         visits = await self.bench.execute("SELECT visit_id, requests FROM scheduler.visit WHERE status = 'open'")
         rows = []
         for visit_id, requests in visits:
             place = known[self.dwellings[requests[0]["request_id"]]]
             rows.append({"visit_id": str(visit_id)} | {key: place[key] for key in ("lat", "lon", "frail", "half_day")})
-        path.write_text(_csv(rows), "utf-8")
+        _write(path, rows)
+
+
+def _places(path: Path) -> dict[str, dict[str, str]]:
+    return {row["dwelling"]: row for row in csv.DictReader(io.StringIO(path.read_text("utf-8")))}
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    path.write_text(_csv(rows), "utf-8")
 
 
 def _csv(rows: list[dict[str, str]]) -> str:

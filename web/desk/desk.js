@@ -139,6 +139,7 @@ class Desk extends EventTarget {
   }
 
   async #read() {
+    this.tiles ??= await door.readTiles();
     const { plan, job } = await door.readPlan();
     this.index = indexOf(plan);
     if (!job || job === this.job?.id) return;
@@ -222,9 +223,13 @@ class Desk extends EventTarget {
   undo = () => this.#change((version) => door.undo(version));
   redo = () => this.#change((version) => door.redo(version));
 
-  /** The sheet to be printed. @param {string} cadreId @param {string} name @param {string} [day] */
-  async saveSheet(cadreId, name, day) {
-    await this.#try(() => door.saveSheet(cadreId, name, day));
+  /** The sheet to be printed, of a day or of all that are still to come. @param {string} cadreId @param {string} [day] */
+  async saveSheet(cadreId, day) {
+    const { index } = this;
+    if (!index) return;
+    const mine = index.plan.routes.filter((each) => each.cadreId === cadreId && each.day >= index.plan.today);
+    const days = [...new Set(mine.map((each) => each.day))].sort();
+    await this.#try(() => door.saveSheet(cadreId, index.cadres.get(cadreId)?.name ?? cadreId, day ? [day] : days));
   }
 
   async publish() {

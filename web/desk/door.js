@@ -8,6 +8,8 @@ const DESK = "/v1/desk";
 export const EVENTS = `${DESK}/events`;
 /** Longer than any search; the planner may be busy with another move. */
 const PATIENT_MS = 120_000;
+/** As many days as the door takes. */
+const MOST_SHEET_DAYS = 31;
 
 /** @param {string} path @param {unknown} body */
 const post = (path, body) => fetchJson(`${DESK}/${path}`, { method: "POST", body, limitMs: PATIENT_MS });
@@ -18,6 +20,12 @@ const whenOf = (place) => ({ cadre_id: place.cadreId, day: place.day, half_day: 
 export async function readPlan() {
   const board = await fetchJson(`${DESK}/board`, { limitMs: PATIENT_MS });
   return { plan: readBoard(board, dayOf(board.as_of)), job: /** @type {string|null} */ (board.job?.job_id ?? null) };
+}
+
+/** Whose tiles lie below the map; null: nobody's. @returns {Promise<{url: string, attribution: string}|null>} */
+export async function readTiles() {
+  const tiles = await fetchJson("/desk/tiles.json");
+  return tiles?.url ? tiles : null;
 }
 
 /** Moves what is carried, or (`dry`) says what it would cost. @param {number} version @param {Load} load @param {Place} to @param {boolean} dry */
@@ -85,10 +93,10 @@ export async function importPlan(version, file, dry) {
   return post("imports", form);
 }
 
-/** Route sheets to be printed: of a day, or of the next seven. @param {string} cadreId @param {string} name @param {string} [day] */
-export async function saveSheet(cadreId, name, day) {
-  const query = new URLSearchParams({ cadre_id: cadreId, ...(day ? { day } : {}) });
-  await saveFile(`${DESK}/route-sheet.pdf?${query}`, `${name}${day ? ` ${day}` : ""}.pdf`);
+/** Route sheets to be printed, a page for each half-day. @param {string} cadreId @param {string} name @param {string[]} days */
+export async function saveSheet(cadreId, name, days) {
+  const query = new URLSearchParams([["cadre_id", cadreId], ...days.slice(0, MOST_SHEET_DAYS).map((day) => ["day", day])]);
+  await saveFile(`${DESK}/route-sheet.pdf?${query}`, `${[name, ...days.slice(0, 1)].join(" ")}.pdf`);
 }
 
 /** A new secret address of a cadre's calendar; the one before ends. @param {string} cadreId @returns {Promise<string>} */

@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Header, Response
 from fastapi.responses import FileResponse, RedirectResponse
+from pydantic import BaseModel
 
 from services.gateway.access import anonymous
 from services.gateway.door import Door, door_of
@@ -71,9 +73,30 @@ async def _serve(page: Page, path: str, door: Door, if_none_match: str | None) -
     stat = file.stat()
     etag = _etag(file, stat.st_mtime_ns, stat.st_size)
     headers = PAGE_HEADERS | {"ETag": etag, "Service-Worker-Allowed": f"/{page}/"}
+    if page == "desk" and door.settings.tiles:
+        headers["Content-Security-Policy"] = _with_tiles(door.settings.tiles)
     if if_none_match is not None and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
     return FileResponse(file, media_type=MEDIA_TYPES[file.suffix.lower()], headers=headers)
+
+
+def _with_tiles(tiles: str) -> str:
+    """The policy that also lets pictures of the tiles' host through."""
+    address = urlsplit(tiles)
+    return _CONTENT_POLICY.replace("img-src 'self'", f"img-src 'self' {address.scheme}://{address.netloc}")
+
+
+class Tiles(BaseModel):
+    """Whose tiles lie below the desk's map."""
+
+    url: str
+    attribution: str
+
+
+@router.get("/desk/tiles.json")
+async def tell_tiles(door: Door = Depends(door_of)) -> Tiles:
+    """The setting, for the page; an empty address: there are none."""
+    return Tiles(url=door.settings.tiles, attribution=door.settings.tiles_attribution)
 
 
 def _find(folder: Path, path: str) -> Path | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from services.gateway.app import create_app
 from services.platform.settings import Settings
@@ -19,6 +20,7 @@ FILES = {
     "phone/.hidden.js": "no",
     "phone/notes.md": "no",
     "who/index.html": "<!doctype html>",
+    "desk/index.html": "<!doctype html>",
     "secret.txt": "no",
 }
 
@@ -113,3 +115,31 @@ async def test_nothing_but_the_pages_is_served(http: httpx.AsyncClient) -> None:
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), path
     entered = await http.get("/phone")
     assert (entered.status_code, entered.headers["location"]) == (308, "/phone/")
+
+
+async def test_tiles_of_one_host_are_let_through_at_the_desk_alone(
+    make_settings: Callable[[], Settings], tmp_path: Path
+) -> None:
+    """With a tile server the desk is told of it and may show its pictures; other pages may not, nor scripts of it."""
+    for page in ("desk", "phone"):
+        (tmp_path / "web" / page).mkdir(parents=True)
+        (tmp_path / "web" / page / "index.html").write_text("<!doctype html>")
+    tiles = {"tiles": "https://tiles.example:8443/map/{z}/{x}/{y}.png", "tiles_attribution": "© somebody"}
+    app = create_app(make_settings().model_copy(update={"web": tmp_path / "web", **tiles}))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://door")
+        )
+        told = (await http.get("/desk/tiles.json")).json()
+        policies = [(await http.get(f"/{page}/")).headers["content-security-policy"] for page in ("desk", "phone")]
+    assert told == {"url": tiles["tiles"], "attribution": "© somebody"}
+    assert [policy.count("https://tiles.example:8443") for policy in policies] == [1, 0]
+    assert "img-src 'self' https://tiles.example:8443 blob:" in policies[0]
+
+
+@pytest.mark.parametrize("tiles", ["ftp://a/{z}", "https://a/z", "https://a/{z}; script-src *", "https://a b/{z}"])
+def test_no_other_words_reach_the_policy(tiles: str) -> None:
+    """What is no address of tiles is no setting."""
+    with pytest.raises(ValidationError):
+        Settings(tiles=tiles)

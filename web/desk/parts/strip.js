@@ -36,10 +36,10 @@ export function strip() {
 
 function acts() {
   return html`<div class="acts">
-    <button type="button" ?disabled=${!desk.plan?.undo || desk.busy} title=${said(desk.plan?.undo)} @click=${desk.undo}>${t("act.undo")}</button>
-    <button type="button" ?disabled=${!desk.plan?.redo || desk.busy} title=${said(desk.plan?.redo)} @click=${desk.redo}>${t("act.redo")}</button>
-    <button type="button" ?disabled=${!desk.plan?.version} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>
-    <button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
-    <button type="button" class="main" ?disabled=${!desk.plan?.version} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
+    <button type="button" data-act="undo" ?disabled=${!desk.plan?.undo || desk.busy} title=${said(desk.plan?.undo)} @click=${desk.undo}>${t("act.undo")}</button>
+    <button type="button" data-act="redo" ?disabled=${!desk.plan?.redo || desk.busy} title=${said(desk.plan?.redo)} @click=${desk.redo}>${t("act.redo")}</button>
+    <button type="button" data-act="whatif" ?disabled=${!desk.plan?.version} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>
+    <button type="button" data-act="plan" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+    <button type="button" class="main" data-act="publish" ?disabled=${!desk.plan?.version} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
   </div>`;
 }

@@ -88,8 +88,8 @@ export class DataView extends StaffElement {
       <h2>${t("data.plan")}</h2>
       <p class="small-text">${t("data.plan_lead")}</p>
       <div class="row">
-        <button type="button" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("xlsx"))}>${t("data.xlsx")}</button>
-        <button type="button" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("csv"))}>${t("data.csv")}</button>
+        <button type="button" data-save="xlsx" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("xlsx"))}>${t("data.xlsx")}</button>
+        <button type="button" data-save="csv" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("csv"))}>${t("data.csv")}</button>
       </div>
       <label class="file">
         <span><b>${t("data.edited")}</b><small>${t("data.edited_lead")}</small></span>
@@ -162,8 +162,8 @@ export class DataView extends StaffElement {
                 <td>${placeName(each.township)}</td>
                 <td>${each.villages.map(placeName).join(t("staff.comma"))}</td>
                 <td class="row">
-                  <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.doing(() => door.saveSheet(each.id, cadreName(each.id)))}>${t("data.sheet")}</button>
-                  <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>
+                  <button type="button" class="small" ?disabled=${this.busy} @click=${() => desk.saveSheet(each.id)}>${t("data.sheet")}</button>
+                  <button type="button" class="small" data-feed ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>
                 </td>
               </tr>`,
             )}

@@ -23,8 +23,8 @@ export class VisitsDrawer extends StaffElement {
       <div class="row spread">
         <h2 id="drawer-title">${this.titleOf(filter)}</h2>
         <span class="row">
-          ${filter.cadre && filter.day
-            ? html`<button type="button" class="small" data-sheet ?disabled=${desk.busy} @click=${() => desk.saveSheet(filter.cadre ?? "", cadreName(filter.cadre ?? ""), filter.day)}>${t("visits.sheet")}</button>`
+          ${filter.cadre
+            ? html`<button type="button" class="small" data-sheet ?disabled=${desk.busy} @click=${() => desk.saveSheet(filter.cadre ?? "", filter.day)}>${t("visits.sheet")}</button>`
             : nothing}
           <a class="button small" href=${linkTo(view, desk.asked({ show: null }))}>${t("staff.close")}</a>
         </span>
