@@ -10,11 +10,11 @@ from services.certify.engines.ports import FaceMesh
 from services.certify.face_at_rest import between, rests
 
 
-def mesh(shift: float = 0.0, **signs: float) -> FaceMesh:
+def mesh(shift: float = 0.0, pitch: float = 2.0, yaw: float = -3.0, roll: float = 0.5) -> FaceMesh:
     """A face whose eyes are 100 pixels apart."""
     points = np.random.default_rng(1).uniform(0, 200, (478, 3))
     points[33, :2], points[263, :2] = (50, 80), (150, 80)
-    return replace(FaceMesh(points + shift, 0.9, np.zeros(52), 2.0, -3.0, 0.5), **signs)
+    return FaceMesh(points + shift, 0.9, np.zeros(52), pitch, yaw, roll)
 
 
 def with_sign(at: int, value: float) -> FaceMesh:

@@ -62,26 +62,29 @@ def test_cloth_is_less_red_than_skin_or_of_one_colour() -> None:
     assert summarise_quality([], [check()], [], None, limits).covered_share is None
 
 
+CLOTH = replace(
+    check(), mouth_tone=0.1, mouth_variety=0.14, skin_tone=0.8, mouth_lips=0.02, mouth_purple=0.5, mouth_blue=0.4
+)
+"""Pink: no lips on a plain surface."""
+FACE = replace(CLOTH, mouth_lips=0.3, mouth_variety=0.5)
+
+
 @pytest.mark.parametrize(
-    ("found", "covered"),
+    ("seen", "covered"),
     [
-        ({}, True),  # pink: no lips on a plain surface
-        ({"mouth_lips": 0.12}, False),  # pale, but lips
-        ({"mouth_variety": 0.25}, False),  # pale lips of an old face, whose skin varies
-        ({"skin_tone": 0.4}, False),  # a camera that leaves little colour of anything
-        ({"mouth_lips": 0.3, "mouth_variety": 0.5, "mouth_purple": 1.3}, True),  # red, purple
-        ({"mouth_lips": 0.3, "mouth_variety": 0.5, "mouth_purple": 0.7}, False),  # flushed
-        ({"mouth_lips": 0.3, "mouth_variety": 0.5, "mouth_blue": -0.7}, True),  # yellow, orange
-        ({"mouth_lips": None}, False),  # a verdict from before lips were measured
+        (CLOTH, True),
+        (replace(CLOTH, mouth_lips=0.12), False),  # pale, but lips
+        (replace(CLOTH, mouth_variety=0.25), False),  # pale lips of an old face, whose skin varies
+        (replace(CLOTH, skin_tone=0.4), False),  # a camera that leaves little colour of anything
+        (replace(FACE, mouth_purple=1.3), True),  # red, purple
+        (replace(FACE, mouth_purple=0.7), False),  # flushed
+        (replace(FACE, mouth_blue=-0.7), True),  # yellow, orange
+        (replace(CLOTH, mouth_lips=None), False),  # a verdict from before lips were measured
     ],
 )
-def test_cloth_as_red_as_skin_lacks_lips_or_has_a_colour_of_its_own(
-    found: dict[str, float | None], covered: bool
-) -> None:
+def test_cloth_as_red_as_skin_lacks_lips_or_has_a_colour_of_its_own(seen: FaceCheck, covered: bool) -> None:
     """Lips, beards, make-up and cameras differ; none gives a face a plain surface or these colours."""
-    cloth: dict[str, float | None] = {"mouth_tone": 0.1, "mouth_variety": 0.14, "skin_tone": 0.8, "mouth_lips": 0.02}
-    cloth |= {"mouth_purple": 0.5, "mouth_blue": 0.4}
-    assert mouth_covered(replace(check(), **(cloth | found)), QualityPolicy()) is covered
+    assert mouth_covered(seen, QualityPolicy()) is covered
 
 
 def test_only_looks_for_it_count_for_a_turned_picture() -> None:
