@@ -197,8 +197,7 @@ RECEIPT = Topic(
     carries=(ReceiptGiven,),
     producers=(Party.GATEWAY,),
     consumers=(Party.SCHEDULER,),
-    wired=False,
-    summary="The agency accepted or rejected a certificate.",
+    summary="The agency accepted or rejected a certificate; where another proof can help, the request is open again.",
 )
 LIFE_EVENT = Topic(
     name="life-event",

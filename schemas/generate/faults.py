@@ -81,6 +81,8 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
     "org.onevisit.receipt.given.v1": {
         "unknown-outcome": (("outcome",), "perhaps"),
         "rejected-without-code": (("outcome",), "rejected"),
+        "without-moment": (("decided_at",), _ABSENT),
+        "sequence-zero": (("sequence",), 0),
     },
     "org.onevisit.life-event.recorded.v1": {
         "alive-is-no-life-event": (("kind",), "alive"),

@@ -115,10 +115,10 @@ class Certifier:
             return here, across
         known = await visits.visits_of(transaction.connection, kept)
         asked = {(r.agency, r.request_id) for own in known.values() for visit in own for r in visit.requests}
-        answered = await answers.answered_of(transaction.connection, asked)
+        given = await answers.given_to(transaction.connection, asked)
         for person, own in known.items():
             own_proofs = [one.proof for one in kept[person]]
-            found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, answered, self._policy)
+            found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, given, self._policy)
             here += found.here
             across += found.across
         return here, across
@@ -130,7 +130,7 @@ class Certifier:
         proof_of: Mapping[UUID, KeptProof],
         judged: Mapping[UUID, Judged],
     ) -> dict[RequestKey, CertificateIssued]:
-        """A certificate for each of these requests that has none."""
+        """A certificate for each of these requests, unless it is there already."""
         if not matched:
             return {}
         issued = [
@@ -144,7 +144,7 @@ class Certifier:
             for request, proof in matched
         ]
         kept = await answers.keep_certificates(transaction.connection, issued)
-        fresh = {(one.agency, one.request_id): one for one in issued if (one.agency, one.request_id) in kept}
+        fresh = {(one.agency, one.request_id): one for one in issued if one.certificate_id in kept}
         for certificate in fresh.values():
             transaction.emit(CERTIFICATE.named(certificate.agency), certificate.request_id, certificate)
         return fresh

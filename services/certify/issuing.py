@@ -24,13 +24,15 @@ class Issuer:
         self._county = county
 
     def issue(self, request: VisitRequest, kept: KeptProof, *, policy_version: str) -> CertificateIssued:
-        """The certificate of a request; its id follows from the request, so there is never a second one.
+        """The certificate of a request; its id follows from the request, so there is never a second one, unless the
+        agency turned down those before it.
 
         Args:
             policy_version: what the proof was judged by; of evidence, what it was recognised by.
         """
         proof = kept.proof
-        certificate_id = stable_id("certificate", request.agency, request.request_id)
+        instead_of = sorted(map(str, request.reopened.certificates)) if request.reopened else ()
+        certificate_id = stable_id("certificate", request.agency, request.request_id, *instead_of)
         midnight = datetime.combine(proof.day, time.min, self._county)
         proved_at = (kept.captured_at or midnight).astimezone(UTC)
         return CertificateIssued(

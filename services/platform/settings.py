@@ -67,6 +67,9 @@ class Settings(BaseModel):
     villages: Path | None = None
     """TOML file with name, lat and lon (WGS 84) of each village by its code (docs/phone.md); without it, villages are
     called by their codes and the phone's map is a list."""
+    receipts: Path | None = None
+    """TOML file with the working days that each agency has to answer a certificate (docs/receipts.md); without it,
+    10."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 

@@ -79,8 +79,10 @@ def proof_events() -> dict[str, Event]:
             request_id=PENSION.request_id,
             reason="WRONG_PERSON",
         ),
-        "accepted-by-agency": _receipt("accepted", "accepted"),
-        "rejected-by-agency": _receipt("rejected", "rejected", code="NAME_DIFFERS", message="档案姓名不一致"),
+        "accepted-by-agency": _receipt("accepted", "accepted", 2),
+        "rejected-by-agency": _receipt(
+            "rejected", "rejected", 1, code="NAME_DIFFERS", message="档案姓名不一致", record="档-0817"
+        ),
     }
 
 
@@ -107,14 +109,17 @@ def _answers() -> tuple[Answer, ...]:
     )
 
 
-def _receipt(name: str, outcome: Literal["accepted", "rejected"], **why: str) -> ReceiptGiven:
+def _receipt(name: str, outcome: Literal["accepted", "rejected"], sequence: int, **why: str) -> ReceiptGiven:
     return ReceiptGiven(
         event_id=example_id(f"receipt {name}"),
         recorded_at=at(6, day=25),
         agency="hrss",
         request_id=PENSION.request_id,
         certificate_id=CERTIFICATE,
+        person_key=PERSON,
         outcome=outcome,
+        decided_at=at(5, 50 + sequence, day=25),
+        sequence=sequence,
         **why,
     )
 

@@ -9,7 +9,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -148,6 +148,8 @@ class Proof:
     """Who acted; a capture shows the person."""
     visit_id: UUID | None = None
     """The visit at which it was given, if any."""
+    seen_at: datetime | None = None
+    """The moment of a capture; None of evidence, of which only the day is known."""
     barred: frozenset[str] = frozenset()
     """Programmes that ask more of the match of faces than it shows: it answers none of their requests."""
 

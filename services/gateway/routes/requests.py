@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import stable_id
+from schemas.receipt_codes import reopens
 from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
 from schemas.topics import REQUEST
 from schemas.visit import VisitStatus
@@ -111,7 +112,9 @@ class RequestStatus(BaseModel):
     visit: VisitSummary | None = None
     """The visit."""
     certificate_id: UUID | None = None
-    """The certificate: GET /v1/certificates/{request_id}."""
+    """The certificate, the newest: GET /v1/certificates/{request_id}."""
+    rejected_because: str | None = None
+    """The code with which you rejected it. Where another proof can help, the request is `open` again."""
     proved_at: datetime | None = None
     """When the person was seen alive."""
 
@@ -199,7 +202,8 @@ def _status(request_id: str, state: RequestState) -> RequestStatus:
     door = CATALOGUE[Code(state.door_code)] if state.door_code and state.status is None else None
     rejected = door is not None or (state.status is None and state.outcome == "rejected")
     entry = state.in_visit or {}
-    if state.certificate_id is not None:
+    reopened = state.rejected_because is not None and reopens(state.rejected_because)
+    if state.certificate_id is not None and not reopened:
         status = Status.CERTIFIED
     elif state.status is not None:
         status = _with_life_event(Status(state.status), state)
@@ -223,6 +227,7 @@ def _status(request_id: str, state: RequestState) -> RequestStatus:
         due_date=entry.get("due_date"),
         visit=VisitSummary(visit_id=state.visit_id, window=state.window) if state.visit_id and state.window else None,
         certificate_id=state.certificate_id,
+        rejected_because=state.rejected_because,
         proved_at=state.proved_at,
     )
 
