@@ -9,8 +9,8 @@ ABOUT_RECEIPTS: Final[dict[Code, Entry]] = {
         422,
         "A rejection needs a code.",
         "退回时必须填写原因代码。",
-        "Send one of the codes of docs/receipts.md as `code`.",
-        "请在 `code` 中填写 docs/receipts.md 所列代码之一。",
+        "Send one of the codes of docs/codes.md as `code`.",
+        "请在 `code` 中填写 docs/codes.md 所列代码之一。",
     ),
     Code.RECEIPT_CODE_NEEDLESS: Entry(
         422,

@@ -47,7 +47,7 @@ class ReceiptItem(BaseModel):
     outcome: Literal["accepted", "rejected"]
     """Whether it is in your records now."""
     code: ReceiptCode | None = None
-    """Why it was rejected (docs/receipts.md says what follows from each)."""
+    """Why it was rejected (docs/codes.md says what follows from each)."""
     message: Annotated[str | None, BeforeValidator(_storable), Field(max_length=400)] = None
     """Your own words, without personal data: the cadre and the township read them."""
     record: Text64 = None

@@ -164,3 +164,26 @@ async def records_to_settle(connection: Connection, people: Sequence[str]) -> di
         if code is not None:
             found.setdefault(person, []).append((agency, code))
     return found
+
+
+@dataclass(frozen=True)
+class AgencyCount:
+    """How far one agency is with its certificates."""
+
+    agency: AgencyCode
+    certificates: int
+    accepted: int
+    rejected: int
+    """Last words that reject, also where a newer certificate has followed."""
+    unanswered: int
+
+
+async def count_by_agency(connection: Connection) -> list[AgencyCount]:
+    """Of every agency that has a certificate, by its code."""
+    cursor = await connection.execute(
+        "SELECT c.agency, count(*), count(*) FILTER (WHERE r.outcome = 'accepted'),"
+        " count(*) FILTER (WHERE r.outcome = 'rejected'), count(*) FILTER (WHERE r.outcome IS NULL)"
+        " FROM certify.certificate c LEFT JOIN LATERAL gateway.last_receipt(c.certificate_id) AS r ON true"
+        " GROUP BY c.agency ORDER BY c.agency"
+    )
+    return [AgencyCount(*row) for row in await cursor.fetchall()]

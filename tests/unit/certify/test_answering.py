@@ -23,8 +23,8 @@ QUESTION = stable_id("question")
 
 
 def _request(name: str = "A") -> VisitRequest:
-    window = {"window_start": DAY - timedelta(days=5), "due_date": DAY + timedelta(days=5)}
-    return VisitRequest(agency="hrss", request_id=name, programme="pension", **window)
+    first, last = DAY - timedelta(days=5), DAY + timedelta(days=5)
+    return VisitRequest(agency="hrss", request_id=name, programme="pension", window_start=first, due_date=last)
 
 
 def _visit(
