@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.receipt_codes import RECEIPT_TEXTS
+from schemas.revocation import REVOCATION_TEXTS
 from schemas.verification_reason_texts import REASON_TEXTS
-from services.certify.certificate import EXPLANATIONS
+from services.certify.certificate_faults import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
 from services.gateway.lists.problems import ListProblem, ProblemCode
@@ -39,6 +40,7 @@ _WITH_TEXTS = frozenset(
         *EXPLANATIONS,
         *PLAN_TEXTS,
         *RECEIPT_TEXTS,
+        *REVOCATION_TEXTS,
     )
 )
 """Codes that stand, with their texts, in one of the tables of catalogues."""
@@ -108,13 +110,13 @@ def codes_markdown(root: Path = ROOT) -> str:
                 ("code", "what is wrong and what to do", "说明"),
                 [(code, english, chinese) for code, (english, chinese) in EXPLANATIONS.items()],
             ),
-            "## Why an agency rejects a certificate (receipts)\n",
+            "## Why an agency rejects a certificate, or somebody revokes it (receipts)\n",
             "`visit again`: the request is open again. `held`: nobody is sent, until the agency answers anew.\n",
             _table(
                 ("code", "what follows", "what is wrong and what to do", "说明"),
                 [
                     (code, "visit again" if t.reopens else "held", f"{t[1]} {t[3]}", f"{t[0]}{t[2]}")
-                    for code, t in RECEIPT_TEXTS.items()
+                    for code, t in (*RECEIPT_TEXTS.items(), *REVOCATION_TEXTS.items())
                 ],
             ),
             "## Plans (`onevisit plan`)\n",

@@ -44,6 +44,7 @@ from services.gateway.routes import (
     receipts,
     reference_photos,
     requests,
+    revocations,
     today,
     token,
     visitors,
@@ -130,6 +131,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         captures,
         certificates,
         receipts,
+        revocations,
         alignments,
         *about_people,
     ):

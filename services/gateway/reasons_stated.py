@@ -1,6 +1,6 @@
 """The reasons of a verdict, and of an agency that rejects a certificate, as a phone shows them."""
 
-from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode
+from schemas.revocation import find_text
 from schemas.verification_reason_texts import REASON_TEXTS
 from schemas.verification_reasons import Reason
 from services.gateway.day_views import Stated
@@ -13,7 +13,7 @@ def reason_stated(code: str) -> Stated:
 
 
 def receipt_stated(code: str) -> Stated:
-    """Why an agency rejected, and what to do, in both languages."""
-    text = RECEIPT_TEXTS.get(ReceiptCode(code)) if code in set(ReceiptCode) else None
+    """Why an agency rejected, or somebody revoked, and what to do, in both languages."""
+    text = find_text(code)
     zh, en = (f"{text.chinese}{text.next_chinese}", f"{text.english} {text.next_english}") if text else ("", "")
     return Stated(code=code, zh=zh, en=en)

@@ -1,4 +1,4 @@
-"""Refusals about receipts: what agencies say of their certificates. Part of `errors`."""
+"""Refusals about receipts and revocations: what is said of certificates. Part of `errors`."""
 
 from typing import Final
 
@@ -39,6 +39,13 @@ ABOUT_RECEIPTS: Final[dict[Code, Entry]] = {
         "决定时间在未来。",
         "Set the clock of your computer, or leave `decided_at` out.",
         "请校准本机时钟，或不填 `decided_at`。",
+    ),
+    Code.REVOKED_ALREADY: Entry(
+        409,
+        "The certificate was revoked before, for another reason.",
+        "该证明此前已因其他原因撤销。",
+        "Nothing needs to be done: it does not hold. A revocation is not changed.",
+        "无需处理：证明已失效，撤销原因不可更改。",
     ),
 }
 """One entry for each of their codes."""

@@ -12,6 +12,7 @@ from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventAcknowledged, LifeEventRecorded
 from schemas.receipt import ReceiptGiven
 from schemas.request import PersonRequestBatch
+from schemas.revocation import RevocationOrdered
 from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import VisitAnnounced
 from schemas.wire import UnreadableCode, UnreadableMessage
@@ -59,8 +60,9 @@ class Merging:
         await self._fold(transaction, [event for event in events if isinstance(event, IdentityDecided)])
 
     async def fold_receipts(self, transaction: Transaction, events: Sequence[Event]) -> None:
-        """Folds what agencies say of their certificates; where another proof can help, the request is open again."""
-        await self._fold(transaction, [event for event in events if isinstance(event, ReceiptGiven)])
+        """Folds receipts and revocations of certificates; where another proof can help, the request is open again."""
+        words = [event for event in events if isinstance(event, ReceiptGiven | RevocationOrdered)]
+        await self._fold(transaction, words)
 
     async def _fold(self, transaction: Transaction, heard: Sequence[Heard]) -> None:
         before = await lock_people(transaction.connection, (event.person_key for event in heard))

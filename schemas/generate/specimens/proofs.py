@@ -21,6 +21,7 @@ from schemas.generate.specimens.story import (
 )
 from schemas.generate.specimens.verifications import FILM_AGAIN, PASSED
 from schemas.receipt import ReceiptGiven
+from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.verdict import Answer, VerdictReached
 from schemas.verification import Action, Verification
 
@@ -78,6 +79,16 @@ def proof_events() -> dict[str, Event]:
             agency="hrss",
             request_id=PENSION.request_id,
             reason="WRONG_PERSON",
+        ),
+        "by-a-reviewer": RevocationOrdered(
+            event_id=example_id("revocation order"),
+            recorded_at=at(7, 59, day=26),
+            certificate_id=CERTIFICATE,
+            agency="hrss",
+            request_id=PENSION.request_id,
+            person_key=PERSON,
+            reason=RevocationReason.WRONG_PERSON,
+            ordered_by="reviewer-1",
         ),
         "accepted-by-agency": _receipt("accepted", "accepted", 2),
         "rejected-by-agency": _receipt(

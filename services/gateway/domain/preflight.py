@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode
+from schemas.revocation import find_text
 from services.gateway.domain.words import Words, agencies_in_words
 
 SOON: Final = timedelta(days=3)
@@ -128,7 +129,7 @@ def _by_reason(code: PreflightCode, said: Collection[tuple[str, str]]) -> list[W
     """One warning for each reason, with the agencies that gave it."""
     warned = []
     for reason in sorted({reason for _, reason in said}):
-        text = RECEIPT_TEXTS[ReceiptCode(reason) if reason in set(ReceiptCode) else ReceiptCode.OTHER]
+        text = find_text(reason) or RECEIPT_TEXTS[ReceiptCode.OTHER]
         words = _text(code, [agency for agency, given in said if given == reason])
         next_zh, next_en = (text.next_chinese, text.next_english) if text.reopens else ("", "")
         zh = words.zh.replace("{why_zh}", text.chinese + next_zh)

@@ -33,7 +33,8 @@ class CertificateState(BaseModel):
     request_id: str
     """Its number."""
     state: Literal["waiting", "issued", "accepted", "rejected"]
-    """`waiting` for its certificate → `issued` → `accepted` or `rejected` by the agency, which may change its mind."""
+    """`waiting` for its certificate → `issued` → `accepted` or `rejected` by the agency, which may change its mind;
+    `rejected` too when it was revoked."""
     because: Stated | None = None
     """Why it was rejected."""
 

@@ -60,7 +60,7 @@ PAGE_HEADERS: Final = {
     "Cache-Control": "no-cache",
 }
 """`no-cache`: kept, but asked for anew by its ETag, so that a new version of the page is never half an old one."""
-Page = Literal["phone", "who"]
+Page = Literal["phone", "verify", "who"]
 
 
 async def _serve(page: Page, path: str, door: Door, if_none_match: str | None) -> Response:
@@ -112,4 +112,5 @@ def _mount(page: Page) -> None:
 
 
 _mount("phone")
+_mount("verify")
 _mount("who")

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Header, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import stable_id
-from schemas.receipt_codes import reopens
 from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
+from schemas.revocation import find_text
 from schemas.topics import REQUEST
 from schemas.visit import VisitStatus
 from services.gateway.access import Principal, Role, allow
@@ -114,7 +114,8 @@ class RequestStatus(BaseModel):
     certificate_id: UUID | None = None
     """The certificate, the newest: GET /v1/certificates/{request_id}."""
     rejected_because: str | None = None
-    """The code with which you rejected it. Where another proof can help, the request is `open` again."""
+    """The code with which you rejected it, or the reason of its revocation. Where another proof can help, the request
+    is `open` again."""
     proved_at: datetime | None = None
     """When the person was seen alive."""
 
@@ -202,7 +203,8 @@ def _status(request_id: str, state: RequestState) -> RequestStatus:
     door = CATALOGUE[Code(state.door_code)] if state.door_code and state.status is None else None
     rejected = door is not None or (state.status is None and state.outcome == "rejected")
     entry = state.in_visit or {}
-    reopened = state.rejected_because is not None and reopens(state.rejected_because)
+    why = find_text(state.rejected_because) if state.rejected_because else None
+    reopened = why is not None and why.reopens
     if state.certificate_id is not None and not reopened:
         status = Status.CERTIFIED
     elif state.status is not None:

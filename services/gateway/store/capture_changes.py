@@ -32,9 +32,11 @@ FROM gateway.capture c
 LEFT JOIN certify.capture j ON j.capture_id = c.capture_id
 LEFT JOIN scheduler.visit v ON v.visit_id = c.visit_id
 CROSS JOIN LATERAL (
-    SELECT max(t.issued_at) AS issued_at, max(p.recorded_at) AS answered_at, coalesce(jsonb_agg(jsonb_build_object(
+    SELECT max(t.issued_at) AS issued_at, greatest(max(p.recorded_at), max(w.recorded_at)) AS answered_at,
+        coalesce(jsonb_agg(jsonb_build_object(
         'agency', e.r ->> 'agency', 'request_id', e.r ->> 'request_id', 'issued', t.certificate_id IS NOT NULL,
-        'outcome', p.outcome, 'code', p.code
+        'outcome', CASE WHEN w.reason IS NULL THEN p.outcome ELSE 'rejected' END,
+        'code', coalesce(w.reason, p.code)
     ) ORDER BY e.n), '[]') AS certificates
     FROM jsonb_array_elements(v.requests) WITH ORDINALITY AS e (r, n)
     LEFT JOIN LATERAL (
@@ -44,6 +46,7 @@ CROSS JOIN LATERAL (
         ORDER BY k.number LIMIT 1
     ) AS t ON true
     LEFT JOIN LATERAL gateway.last_receipt(t.certificate_id) AS p ON true
+    LEFT JOIN gateway.revocation w ON w.certificate_id = t.certificate_id
 ) AS n
 CROSS JOIN LATERAL (SELECT greatest(c.received_at, j.judged_at, n.issued_at, n.answered_at) AS changed_at) AS x
 WHERE c.device_id = %(device)s

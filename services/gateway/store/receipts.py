@@ -146,7 +146,8 @@ async def page_of_unanswered(
         "SELECT c.number, c.agency, c.request_id, c.certificate_id, c.programme, c.issued_at FROM certify.certificate c"
         " JOIN unnest(%s::text[], %s::timestamptz[]) AS t (agency, before) ON t.agency = c.agency"
         " AND c.issued_at < t.before WHERE c.number > %s AND NOT EXISTS"
-        " (SELECT 1 FROM gateway.receipt r WHERE r.certificate_id = c.certificate_id) ORDER BY c.number LIMIT %s",
+        " (SELECT 1 FROM gateway.receipt r WHERE r.certificate_id = c.certificate_id) AND NOT EXISTS"
+        " (SELECT 1 FROM gateway.revocation w WHERE w.certificate_id = c.certificate_id) ORDER BY c.number LIMIT %s",
         (list(issued_before), list(issued_before.values()), after, limit),
     )
     return [UnansweredRow(*row) for row in await cursor.fetchall()]

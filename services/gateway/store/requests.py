@@ -30,7 +30,7 @@ class RequestState:
     life_event_id: UUID | None
     duplicate_of: str | None
     rejected_because: str | None
-    """Code of the agency's rejection, where it stands as its last word."""
+    """Code of the agency's rejection, where it stands as its last word, or of the revocation."""
 
 
 async def find_own_number(connection: Connection, agency: AgencyCode, request_id: str) -> str | None:
@@ -85,8 +85,9 @@ LEFT JOIN LATERAL (
     ORDER BY (s.status <> 'closed') DESC, (s.life_event_id IS NOT NULL) DESC, s.version DESC LIMIT 1
 ) AS v ON true
 LEFT JOIN LATERAL (
-    SELECT k.certificate_id, k.proved_at, r.code FROM certify.certificate k
+    SELECT k.certificate_id, k.proved_at, coalesce(w.reason, r.code) AS code FROM certify.certificate k
     LEFT JOIN LATERAL gateway.last_receipt(k.certificate_id) AS r ON true
+    LEFT JOIN gateway.revocation w ON w.certificate_id = k.certificate_id
     WHERE k.agency = asked.agency AND k.request_id = coalesce(q.request_id, asked.request_id)
     ORDER BY k.number DESC LIMIT 1
 ) AS c ON true

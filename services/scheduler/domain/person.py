@@ -18,6 +18,7 @@ from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventAcknowledged, LifeEventRecorded
 from schemas.receipt import ReceiptGiven
 from schemas.request import AcceptedAmendment, AcceptedItem, AcceptedRequest, AcceptedWithdrawal
+from schemas.revocation import RevocationOrdered
 from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
 from schemas.visit import VisitAnnounced
@@ -41,6 +42,7 @@ Heard = (
     | LifeEventAcknowledged
     | IdentityDecided
     | ReceiptGiven
+    | RevocationOrdered
 )
 """What a person can be told of."""
 _IN_PERSON = (EvidenceGrade.IN_PERSON_FACE, EvidenceGrade.IN_PERSON_WITNESSED)
@@ -113,11 +115,11 @@ class Person:
             case IdentityDecided():
                 question = self.questions.get(event.question_id) or Question(event.question_id, self.person_key)
                 heard = replace(self, questions={**self.questions, question.question_id: question.hear(event)})
-            case ReceiptGiven():
+            case ReceiptGiven() | RevocationOrdered():
                 heard = self._receipted(event)
         return heard
 
-    def _receipted(self, event: ReceiptGiven) -> Person:
+    def _receipted(self, event: ReceiptGiven | RevocationOrdered) -> Person:
         key = (event.agency, event.request_id)
         if key not in self.statements:
             raise AnotherPersons

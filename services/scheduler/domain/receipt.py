@@ -1,4 +1,4 @@
-"""What an agency has said of a certificate: its last word, and whether the request is open again because of it.
+"""What was said of a certificate: the last word, and whether the request is open again because of it.
 
 Of several words for one certificate the last one decided counts, whatever the order in which they are heard (a
 last-writer-wins register, as in `statement`), and a word heard twice is heard once.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schemas.receipt import ReceiptGiven
-from schemas.receipt_codes import reopens
+from schemas.revocation import RevocationOrdered, find_text
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,14 @@ class LastWord:
     code: str | None
     """Why the certificate was rejected; None: it was accepted."""
 
+    final: bool = False
+    """Whether the certificate was revoked: no receipt changes that."""
+
     @classmethod
-    def of(cls, event: ReceiptGiven) -> LastWord:
-        """The word that a receipt gives."""
+    def of(cls, event: ReceiptGiven | RevocationOrdered) -> LastWord:
+        """The word that a receipt or a revocation gives."""
+        if isinstance(event, RevocationOrdered):
+            return cls(event.recorded_at.isoformat(timespec="microseconds"), 0, event.reason.value, final=True)
         code = event.code if event.outcome == "rejected" else None
         return cls(event.decided_at.isoformat(timespec="microseconds"), event.sequence, code)
 
@@ -36,8 +41,11 @@ class LastWord:
     @property
     def opens_again(self) -> bool:
         """Whether the certificate is no answer any more: another proof is needed, and can help."""
-        return self.code is not None and reopens(self.code)
+        if self.code is None:
+            return False
+        text = find_text(self.code)
+        return text is not None and text.reopens
 
     @property
-    def _order(self) -> tuple[str, int, str]:
-        return self.decided_at, self.sequence, self.code or ""
+    def _order(self) -> tuple[bool, str, int, str]:
+        return self.final, self.decided_at, self.sequence, self.code or ""

@@ -81,7 +81,9 @@ def _content(said: Statement) -> dict[str, Any]:
     content: dict[str, Any] = {"fields": said.fields, "stated_at": said.stated_at}
     if said.words or len(said.answers) > 1:
         content["answers"] = sorted(said.answers)
-        content["words"] = {str(key): [word.decided_at, word.sequence, word.code] for key, word in said.words.items()}
+        content["words"] = {
+            str(key): [word.decided_at, word.sequence, word.code, word.final] for key, word in said.words.items()
+        }
     return content
 
 

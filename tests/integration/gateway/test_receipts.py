@@ -35,6 +35,7 @@ async def county(bench: Bench) -> County:
         policy=RecognitionPolicy(),
         match=MatchPolicy(),
         county=ZoneInfo("Asia/Shanghai"),
+        address="https://onevisit.example",
     )
     county.readers |= {
         VISIT.name: Reader(VISIT, certifier.fold_visits),

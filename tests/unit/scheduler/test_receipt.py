@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.base import stable_id
 from schemas.receipt import ReceiptGiven
 from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode, reopens
+from schemas.revocation import REVOCATION_TEXTS, RevocationOrdered, RevocationReason, find_text
 from schemas.visit import VisitStatus
 from services.scheduler.domain.person import AnotherPersons, Heard, Person
 from services.scheduler.domain.visit import Visit
@@ -54,6 +55,9 @@ def test_every_code_has_its_words_and_what_follows() -> None:
     assert all(all(text[:4]) for text in RECEIPT_TEXTS.values())
     assert {reopens(code) for code in ReceiptCode} == {True, False}
     assert not reopens("A_CODE_OF_NEXT_YEAR")
+    assert set(REVOCATION_TEXTS) == set(RevocationReason)
+    assert not set(RevocationReason) & set(ReceiptCode), "one word would mean two things"
+    assert find_text("A_CODE_OF_NEXT_YEAR") is None
 
 
 def test_a_rejection_that_a_visit_can_settle_sends_somebody_again() -> None:
@@ -128,6 +132,22 @@ def test_a_receipt_for_somebody_elses_request_is_refused() -> None:
     """Nobody is visited again for another person's certificate."""
     with pytest.raises(AnotherPersons):
         told_all([_receipt(("hrss", "R-9"), "OTHER", 16)], person=told_all(ASKED))
+
+
+@pytest.mark.parametrize(("reason", "again"), [("WRONG_PERSON", [HRSS]), ("DEAD_BEFORE_PROOF", [])])
+def test_what_was_revoked_stays_revoked(reason: str, again: list[tuple[str, str]]) -> None:
+    """Whether somebody is sent again, the reason says; no receipt changes it, whenever it is heard."""
+    order = RevocationOrdered(
+        event_id=stable_id("revoked"), recorded_at=moment(15), certificate_id=_first(HRSS), agency=HRSS[0],
+        request_id=HRSS[1], person_key=WHO, reason=RevocationReason(reason), ordered_by="reviewer-1",
+    )  # fmt: skip
+    late = _receipt(HRSS, None, 18)
+    orders: list[list[Heard]] = [[PROVED, order, late], [late, order, PROVED], [order, PROVED, late, order]]
+    for heard in orders:
+        person = told_all(ASKED)
+        for event in heard:
+            person = told_all([event], person=person)
+        assert [(r.agency, r.request_id) for v in _open(person) for r in v.requests] == again
 
 
 words = st.lists(
