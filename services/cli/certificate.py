@@ -1,4 +1,4 @@
-"""``onevisit certificate``: checks and prints certificates on any computer without a server; changes the signing key."""
+"""``onevisit certificate``: checks and prints certificates without a server; changes the signing key."""
 
 import json
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ EPILOG = (
     "Example 示例: onevisit certificate verify var/demo/certificates/hrss-P-0001.jws --keys var/public-keys.json"
     " --status-list status-lists.json   "
     "FILE holds the certificate itself (a compact JWS), or JSON with a field `jws`, or a list of such. The status lists"
-    " are what GET /v1/status-lists answers, saved; without them it is not looked at whether a certificate was revoked. "
+    " are what GET /v1/status-lists answers, saved; without them revocation is not looked at. "
     "Exit status: 0 all hold, 1 one does not, 2 wrong usage."
 )
 _Keys = Annotated[

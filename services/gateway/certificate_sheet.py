@@ -1,7 +1,7 @@
 """A certificate on paper: one page A4 in Chinese, with a QR code that holds the certificate itself.
 
-The code is a link to the page that checks it, with the certificate behind the `#`, which a browser never sends to anybody.
-The font is the CID font STSong-Light, which every reader of PDF knows: none is shipped.
+The code is a link to the page that checks it, with the certificate behind the `#`, which a browser sends to nobody. The
+font is the CID font STSong-Light, which every reader of PDF knows: none is shipped.
 """
 
 import io
