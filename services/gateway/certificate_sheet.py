@@ -28,7 +28,7 @@ EVIDENCE_WORDS: Final = {
     "self_capture": "本人自助采集",
     "data_trace": "数据比对",
 }
-QR_SIDE: Final = 95 * mm
+QR_SIDE: Final = 110 * mm
 """So large that a dot of the longest certificate (QR version 40, 177 dots) is half a millimetre: phones read that."""
 _LEFT, _TOP, _LINE = 25 * mm, A4[1] - 30 * mm, 9 * mm
 

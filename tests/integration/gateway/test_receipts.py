@@ -30,12 +30,12 @@ async def county(bench: Bench) -> County:
     """Two agencies ask for one person; certify answers for real, by what a witness saw."""
     county = County(bench)
     certifier = Certifier(
-        issuer="did:web:test.example",
+        issuer=bench.settings.issuer,
         signing_key=bench.door.secrets.signing_key,
         policy=RecognitionPolicy(),
         match=MatchPolicy(),
         county=ZoneInfo("Asia/Shanghai"),
-        address="https://onevisit.example",
+        address=bench.settings.address,
     )
     county.readers |= {
         VISIT.name: Reader(VISIT, certifier.fold_visits),
