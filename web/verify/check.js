@@ -13,13 +13,14 @@ export class CannotCheck extends Error {}
 
 const LONGEST_LIST = 4 * 1024 * 1024;
 
-/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
+/** @param {string|undefined} text @returns {Uint8Array<ArrayBuffer>} */
 function bytesOf(text) {
+  if (text === undefined) throw new SyntaxError("a part is missing");
   if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new SyntaxError("not base64url");
   return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
 }
 
-/** @param {string} text */
+/** @param {string|undefined} text */
 const jsonOf = (text) => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(text)));
 
 /** Whether a compact JWS is signed with this key. @param {string} token @param {Key} key */
@@ -126,4 +127,4 @@ function verdictOf(content, key, issuer, lists, now) {
 }
 
 /** The leftmost bit of the first byte is place 0. @param {Uint8Array} bits @param {number} place */
-const isSet = (bits, place) => Boolean(bits[Math.floor(place / 8)] & (0x80 >> place % 8));
+const isSet = (bits, place) => Boolean((bits[Math.floor(place / 8)] ?? 0) & (0x80 >> place % 8));

@@ -4,7 +4,7 @@ import { VALUES, VERDICTS, WORDS } from "./words.js";
 
 /** @type {import("./words.js").Language} */
 let language = navigator.language.startsWith("zh") ? "zh" : "en";
-/** @type {{verdict: string, content?: any}|null} */
+/** @type {{verdict: keyof typeof VERDICTS, content?: any}|null} */
 let found = null;
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
@@ -14,7 +14,7 @@ const answer = byId("answer");
 /** Also without a network: the service worker answers with what it kept. @param {string} path */
 async function fetched(path) {
   try {
-    const response = await fetch(path);
+    const response = await fetch(path, { cache: "no-cache" });
     return response.ok ? await response.json() : null;
   } catch {
     return null;
@@ -51,7 +51,7 @@ async function check(text) {
   show();
 }
 
-/** @param {string} name @param {string} value */
+/** @param {keyof typeof WORDS} name @param {string} value */
 function row(name, value) {
   const [term, description] = [document.createElement("dt"), document.createElement("dd")];
   term.textContent = WORDS[name][language];
@@ -65,13 +65,17 @@ const dayOf = (moment) => new Date(moment).toLocaleDateString("sv-SE", { timeZon
 function show() {
   document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
   document.title = WORDS.title[language];
-  for (const each of document.querySelectorAll("[data-say]")) each.textContent = WORDS[/** @type {HTMLElement} */ (each).dataset.say ?? ""][language];
+  for (const each of document.querySelectorAll("[data-say]")) {
+    const name = /** @type {keyof typeof WORDS} */ (each.getAttribute("data-say"));
+    each.textContent = WORDS[name][language];
+  }
   byId("language").textContent = WORDS.language[language];
   if (!found) return;
-  const { tone, sign, [language]: said } = VERDICTS[found.verdict];
+  const { tone, sign, ...words } = VERDICTS[found.verdict];
+  const [what = "", then = ""] = words[language];
   const [head, next] = [document.createElement("h2"), document.createElement("p")];
-  head.textContent = `${sign} ${said[0]}`;
-  next.textContent = said[1];
+  head.textContent = `${sign} ${what}`;
+  next.textContent = then;
   answer.className = tone;
   answer.dataset.verdict = found.verdict;
   answer.replaceChildren(head, next);

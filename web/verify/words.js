@@ -2,7 +2,8 @@
 
 /** @typedef {"zh"|"en"} Language */
 
-/** @type {Record<string, {zh: string, en: string}>} */
+/** @typedef {{zh: string, en: string}} Words */
+
 export const WORDS = {
   title: { zh: "核验生存认证证明", en: "Check a certificate of life" },
   lead: { zh: "粘贴证明内容或二维码链接", en: "Paste the certificate, or the link of the QR code" },
@@ -20,7 +21,7 @@ export const WORDS = {
   always: { zh: "长期", en: "no end" },
 };
 
-/** Sign, colour, what it is, what to do. @type {Record<string, {tone: "good"|"bad"|"unsure", sign: string, zh: [string, string], en: [string, string]}>} */
+/** Colour, sign, what it is, what to do. */
 export const VERDICTS = {
   valid: { tone: "good", sign: "✓", zh: ["有效", "签名、有效期、撤销状态均已核对。"], en: ["Valid", "Signature, dates and revocation were checked."] },
   tampered: { tone: "bad", sign: "✕", zh: ["被改动过", "签名与内容不符。请勿采信，并重新索取。"], en: ["Changed", "The signature does not fit the content. Do not accept it; ask for it again."] },
@@ -38,7 +39,7 @@ export const VERDICTS = {
   cannot: { tone: "unsure", sign: "!", zh: ["此浏览器无法核验", "浏览器不支持 Ed25519 签名，或本页不是通过 HTTPS 打开。请更新浏览器，或使用 onevisit certificate verify。"], en: ["This browser cannot check", "It lacks Ed25519, or the page was not opened by HTTPS. Update it, or use `onevisit certificate verify`."] },
 };
 
-/** @type {Record<string, {zh: string, en: string}>} */
+/** @type {Record<string, Words>} */
 export const VALUES = {
   hrss: { zh: "人社部门", en: "human resources and social security" },
   civil_affairs: { zh: "民政部门", en: "civil affairs" },
