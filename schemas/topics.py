@@ -17,6 +17,7 @@ from schemas.outcome import VisitOutcomeRecorded
 from schemas.plan import PlanPublished
 from schemas.receipt import ReceiptGiven
 from schemas.request import PersonRequestBatch, RequestBatch, RequestNoticed, RequestRejected
+from schemas.revocation import RevocationOrdered
 from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import VisitAnnounced, VisitChanged
 
@@ -197,8 +198,15 @@ RECEIPT = Topic(
     carries=(ReceiptGiven,),
     producers=(Party.GATEWAY,),
     consumers=(Party.SCHEDULER,),
-    wired=False,
-    summary="The agency accepted or rejected a certificate.",
+    summary="The agency accepted or rejected a certificate; where another proof can help, the request is open again.",
+)
+REVOCATION = Topic(
+    name="revocation",
+    key="request_id",
+    carries=(RevocationOrdered,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.CERTIFY, Party.SCHEDULER),
+    summary="A reviewer, or the agency, says that a certificate no longer holds.",
 )
 LIFE_EVENT = Topic(
     name="life-event",
@@ -250,6 +258,7 @@ TOPICS: tuple[Topic, ...] = (
     VERDICT,
     CERTIFICATE,
     RECEIPT,
+    REVOCATION,
     LIFE_EVENT,
     LIFE_EVENT_NOTICE,
     ALIGNMENT,

@@ -1,9 +1,10 @@
 """The stream agents of certify: which topic goes to which fold."""
 
-from schemas.topics import CAPTURE, EVIDENCE, VISIT
+from schemas.topics import CAPTURE, EVIDENCE, REVOCATION, VISIT
 from services.certify.certifying import Certifier
 from services.certify.engines.errors import ModelError
 from services.certify.judging import Judge
+from services.certify.revoking import fold_revocations
 from services.platform.runner import Reader
 
 
@@ -12,5 +13,6 @@ def readers(judge: Judge, certifier: Certifier) -> tuple[Reader, ...]:
     return (
         Reader(VISIT, certifier.fold_visits, batch=200),
         Reader(EVIDENCE, certifier.fold_evidence, batch=200),
+        Reader(REVOCATION, fold_revocations, batch=50),
         Reader(CAPTURE, certifier.fold_captures, batch=1, prepare=judge.prepare, unready=(ModelError,)),
     )

@@ -40,6 +40,7 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
         policy=read_recognition(settings.recognition),
         match=verification.match,
         county=ZoneInfo(settings.timezone),
+        address=settings.address,
     )
     return readers(judge, certifier)
 

@@ -24,10 +24,10 @@ from schemas.visit import VisitChanged, VisitRequest
 from services.certify.domain.answering import RequestKey, answer
 from services.certify.domain.matching import barred_programmes
 from services.certify.domain.recognition import Proof, RecognitionPolicy
-from services.certify.issuing import Issuer
+from services.certify.issuing import Issuer, certificate_id_of, models_version_of
 from services.certify.judging import get_finding
 from services.certify.policy import MatchPolicy
-from services.certify.store import answers, proofs, stills, visits
+from services.certify.store import answers, proofs, status, stills, visits
 from services.certify.store.proofs import Judged, KeptProof
 from services.platform.ledger import Transaction
 from services.platform.sealing import key_id_of
@@ -40,9 +40,16 @@ class Certifier:
     """Folds captures that were judged, evidence, and visits."""
 
     def __init__(
-        self, *, issuer: str, signing_key: OKPKey, policy: RecognitionPolicy, match: MatchPolicy, county: ZoneInfo
+        self,
+        *,
+        issuer: str,
+        signing_key: OKPKey,
+        policy: RecognitionPolicy,
+        match: MatchPolicy,
+        county: ZoneInfo,
+        address: str,
     ) -> None:
-        self._issuer = Issuer(issuer, signing_key, county)
+        self._issuer = Issuer(issuer, signing_key, county, address)
         self._policy = policy
         self._match_policy = match
         self._county = county
@@ -115,10 +122,10 @@ class Certifier:
             return here, across
         known = await visits.visits_of(transaction.connection, kept)
         asked = {(r.agency, r.request_id) for own in known.values() for visit in own for r in visit.requests}
-        answered = await answers.answered_of(transaction.connection, asked)
+        given = await answers.given_to(transaction.connection, asked)
         for person, own in known.items():
             own_proofs = [one.proof for one in kept[person]]
-            found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, answered, self._policy)
+            found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, given, self._policy)
             here += found.here
             across += found.across
         return here, across
@@ -130,21 +137,25 @@ class Certifier:
         proof_of: Mapping[UUID, KeptProof],
         judged: Mapping[UUID, Judged],
     ) -> dict[RequestKey, CertificateIssued]:
-        """A certificate for each of these requests that has none."""
+        """A certificate for each of these requests, unless it is there already."""
         if not matched:
             return {}
-        issued = [
-            self._issuer.issue(
-                request,
-                proof_of[proof.proof_id],
-                policy_version=judged[proof.proof_id].finding.policy_version
-                if proof.proof_id in judged
-                else self._policy.version,
+        places = await status.allot(transaction.connection, [certificate_id_of(request) for request, _ in matched])
+        issued = []
+        for request, proof in matched:
+            finding = judged[proof.proof_id].finding if proof.proof_id in judged else None
+            issued.append(
+                self._issuer.issue(
+                    request,
+                    proof_of[proof.proof_id],
+                    status=places[certificate_id_of(request)],
+                    policy_version=finding.policy_version if finding else self._policy.version,
+                    models_version=models_version_of(finding.models) if finding else None,
+                    valid_days=self._policy.of(request.programme).valid_days,
+                )
             )
-            for request, proof in matched
-        ]
         kept = await answers.keep_certificates(transaction.connection, issued)
-        fresh = {(one.agency, one.request_id): one for one in issued if (one.agency, one.request_id) in kept}
+        fresh = {(one.agency, one.request_id): one for one in issued if one.certificate_id in kept}
         for certificate in fresh.values():
             transaction.emit(CERTIFICATE.named(certificate.agency), certificate.request_id, certificate)
         return fresh

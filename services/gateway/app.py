@@ -6,6 +6,7 @@ python -m services.gateway.app
 import asyncio
 import contextlib
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator
 
@@ -25,6 +26,7 @@ from services.gateway.middleware import (
     SecurityHeaders,
 )
 from services.gateway.policy import DoorPolicy
+from services.gateway.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy
 from services.gateway.routes import (
     alignments,
     announcements,
@@ -45,8 +47,10 @@ from services.gateway.routes import (
     lists,
     outcomes,
     pages,
+    receipts,
     reference_photos,
     requests,
+    revocations,
     today,
     token,
     visitors,
@@ -80,6 +84,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
 
     Raises:
         SecretMissing: when they do not.
+        ReceiptPolicyInvalid: when the county's days for receipts cannot be used.
     """
     policy = policy or DoorPolicy()
     door = Door(
@@ -90,6 +95,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         blobs=FolderBlobs(settings.blobs),
         villages=read_villages(settings.villages),
         delivery=read_delivery(settings.delivery),
+        receipts=read_receipt_policy(settings.receipts),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door
@@ -127,7 +133,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     about_people = (evidence, life_events, life_event_views, announcements, identity)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
     desks = (desk, desk_events)
-    receiving = (certificates, deliveries, webhooks)
+    receiving = (certificates, deliveries, webhooks, receipts, revocations)
     for small in (*phones, *desks, *receiving, health, token, requests, visits, captures, alignments, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     for files in (desk_cadres, desk_files):
@@ -176,8 +182,12 @@ def main() -> None:
     settings = Settings.from_env()
     wait_for_database(settings.database)
     log.info("the door opens on http://%s:%d", settings.gateway_host, settings.gateway_port)
+    try:
+        app = create_app(settings)
+    except ReceiptPolicyInvalid as error:
+        sys.exit(f"onevisit: {error}")
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.gateway_host,
         port=settings.gateway_port,
         log_config=None,

@@ -7,6 +7,7 @@ from typing import cast
 
 from fastapi import Request
 
+from services.gateway.domain.receipts import ReceiptPolicy
 from services.gateway.policy import DoorPolicy
 from services.gateway.rate_limit import WrongTries
 from services.gateway.villages import Village
@@ -33,6 +34,7 @@ class Door:
     blobs: BlobStore
     villages: Mapping[str, Village] = field(default_factory=dict)
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+    receipts: ReceiptPolicy = field(default_factory=ReceiptPolicy)
     keyring: Keyring = field(init=False)
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)

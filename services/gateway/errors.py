@@ -11,6 +11,7 @@ from services.gateway.codes import Code, Entry
 from services.gateway.desk_errors import ABOUT_DESK
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
+from services.gateway.receipt_errors import ABOUT_RECEIPTS
 from services.gateway.webhook_errors import ABOUT_WEBHOOKS
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
@@ -324,6 +325,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_WEBHOOKS,
     **ABOUT_ALIGNMENT,
     **ABOUT_DESK,
+    **ABOUT_RECEIPTS,
 }
 """One entry for each code (a test holds it)."""
 

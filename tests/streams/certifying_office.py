@@ -104,6 +104,7 @@ def make_certifier(policy: RecognitionPolicy, match: MatchPolicy | None = None) 
         policy=policy,
         match=match or MatchPolicy(),
         county=ZoneInfo("Asia/Shanghai"),
+        address="https://onevisit.example",
     )
 
 

@@ -128,9 +128,12 @@ async def find_capture(connection: Connection, capture_id: UUID) -> CaptureRow |
 _STATE = """
 SELECT c.decision, c.reasons, n.issued, n.expected
 FROM (
-    SELECT count(t.certificate_id) AS issued, count(*) AS expected
+    SELECT count(*) FILTER (WHERE EXISTS (
+        SELECT 1 FROM certify.certificate t
+        WHERE t.agency = e.r ->> 'agency' AND t.request_id = e.r ->> 'request_id'
+            AND NOT coalesce(e.r #> '{reopened,certificates}' ? t.certificate_id::text, false)
+    )) AS issued, count(*) AS expected
     FROM scheduler.visit v, LATERAL jsonb_array_elements(v.requests) AS e (r)
-    LEFT JOIN certify.certificate t ON t.agency = e.r ->> 'agency' AND t.request_id = e.r ->> 'request_id'
     WHERE v.visit_id = %(v)s
 ) AS n LEFT JOIN certify.capture c ON c.capture_id = %(c)s
 """
