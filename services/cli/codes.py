@@ -19,6 +19,7 @@ from services.certify.certificate import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
 from services.gateway.lists.problems import ListProblem, ProblemCode
+from services.platform.audit_faults import AUDIT_FAULT_TEXTS
 from services.scheduler.domain import codes as intake
 from services.scheduler.domain.plan_codes import TEXTS as PLAN_TEXTS
 from services.scheduler.domain.plan_codes import explain as explain_plan
@@ -29,7 +30,16 @@ SOURCES = ("schemas", "services", "deploy")
 
 _CODE_ENUM = re.compile(r"(Code|Reason|Fault)$")
 _WITH_TEXTS = frozenset(
-    (*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS, *FAULT_TEXTS, *EXPLANATIONS, *PLAN_TEXTS)
+    (
+        *intake.CATALOGUE,
+        *ProblemCode,
+        *door.Code,
+        *REASON_TEXTS,
+        *FAULT_TEXTS,
+        *EXPLANATIONS,
+        *AUDIT_FAULT_TEXTS,
+        *PLAN_TEXTS,
+    )
 )
 """Codes that stand, with their texts, in one of the tables of catalogues."""
 
@@ -97,6 +107,11 @@ def codes_markdown(root: Path = ROOT) -> str:
             _table(
                 ("code", "what is wrong and what to do", "说明"),
                 [(code, english, chinese) for code, (english, chinese) in EXPLANATIONS.items()],
+            ),
+            "## Audit logs that do not hold (`onevisit audit verify`)\n",
+            _table(
+                ("code", "what is wrong and what to do", "说明"),
+                [(code, english, chinese) for code, (english, chinese) in AUDIT_FAULT_TEXTS.items()],
             ),
             "## Plans (`onevisit plan`)\n",
             "`PLAN_…`: why something is not planned, or what is to be said of the input. `MOVED_…`: why a visit is on\n"

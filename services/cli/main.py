@@ -5,6 +5,7 @@ import typer
 from services.cli import (
     access,
     align,
+    audit,
     certificate,
     challenge,
     evaluate,
@@ -35,6 +36,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(challenge.app, name="challenge")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")
+app.add_typer(audit.app, name="audit")
 app.add_typer(recognition.app, name="recognition")
 app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)

@@ -27,6 +27,7 @@ from services.gateway.policy import DoorPolicy
 from services.gateway.routes import (
     alignments,
     announcements,
+    audit,
     capture_changes,
     captures,
     certificates,
@@ -116,7 +117,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     app.state.upload_locks = UploadLocks()
     about_people = (evidence, life_events, life_event_views, announcements, identity)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
-    for small in (*phones, health, token, requests, visits, captures, certificates, alignments, *about_people):
+    for small in (*phones, health, token, requests, visits, captures, certificates, alignments, audit, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
