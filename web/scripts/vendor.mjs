@@ -1,4 +1,5 @@
-// Makes web/phone/vendor from the pinned npm packages, and web/vendor.lock.json with versions and SHA-256.
+// Makes web/phone/vendor and web/staff/vendor from the pinned npm packages, and for each a lock (web/vendor.lock.json,
+// web/staff.lock.json) with versions and SHA-256.
 //
 //   cd web && npm ci && npm run vendor
 //
@@ -10,9 +11,11 @@ import { build } from "esbuild";
 
 const WEB = new URL("../", import.meta.url);
 
-/** What each file re-exports. The worker's is a classic script: module workers are missing in older WebViews. */
-const FILES = {
-  "lit.js": { from: ["lit", "lit-html", "lit-element", "@lit/reactive-element"], code: `export { LitElement, html, svg, nothing } from "lit";` },
+const LIT = { from: ["lit", "lit-html", "lit-element", "@lit/reactive-element"] };
+
+/** What each file of the phone re-exports. The worker's is a classic script: module workers are missing in older WebViews. */
+const PHONE = {
+  "lit.js": { ...LIT, code: `export { LitElement, html, svg, nothing } from "lit";` },
   "idb.js": { from: ["idb"], code: `export { openDB, deleteDB } from "idb";` },
   "tus.js": {
     from: ["tus-js-client", "js-base64", "url-parse", "querystringify", "requires-port"],
@@ -24,6 +27,20 @@ const FILES = {
     global: "workbox",
   },
 };
+/** What each file of the staff's pages re-exports. Pictures that a style sheet names are put into it. */
+const STAFF = {
+  "lit.js": {
+    ...LIT,
+    code: `export { LitElement, html, svg, nothing } from "lit"; export { repeat } from "lit/directives/repeat.js"; export { live } from "lit/directives/live.js";`,
+  },
+  "leaflet.js": {
+    from: ["leaflet"],
+    code: `export { map, tileLayer, polyline, circleMarker, marker, divIcon, layerGroup, latLngBounds, control, canvas, DomUtil } from "leaflet/dist/leaflet-src.esm.js";`,
+  },
+  "leaflet.css": { from: ["leaflet"], code: `@import "leaflet/dist/leaflet.css";` },
+  "uplot.js": { from: ["uplot"], code: `export { default as UPlot } from "uplot";` },
+  "uplot.css": { from: ["uplot"], code: `@import "uplot/dist/uPlot.min.css";` },
+};
 
 /** @param {string} name */
 async function packageOf(name) {
@@ -31,35 +48,42 @@ async function packageOf(name) {
   return { name, version: told.version, licence: told.license };
 }
 
-/** @type {Record<string, unknown>} */
-const lock = {};
-for (const [name, { from, code, global }] of Object.entries(FILES)) {
-  const made = await build({
-    stdin: { contents: code, resolveDir: WEB.pathname },
-    bundle: true,
-    minify: true,
-    write: false,
-    target: "es2020",
-    platform: "browser",
-    legalComments: "inline",
-    define: { "process.env.NODE_ENV": '"production"' },
-    ...(global ? { format: "iife", globalName: global } : { format: "esm" }),
-  });
-  const content = Buffer.from(made.outputFiles[0].contents);
-  await writeFile(new URL(`phone/vendor/${name}`, WEB), content);
-  lock[name] = {
-    sha256: createHash("sha256").update(content).digest("hex"),
-    bytes: content.length,
-    gzip_bytes: gzipSync(content, { level: 9 }).length,
-    packages: await Promise.all(from.map(packageOf)),
-  };
+/** @param {string} folder @param {string} lockFile @param {Record<string, {from: string[], code: string, global?: string}>} files */
+async function make(folder, lockFile, files) {
+  /** @type {Record<string, unknown>} */
+  const lock = {};
+  for (const [name, { from, code, global }] of Object.entries(files)) {
+    const made = await build({
+      stdin: { contents: code, resolveDir: WEB.pathname, loader: name.endsWith(".css") ? "css" : "js" },
+      bundle: true,
+      minify: true,
+      write: false,
+      target: "es2020",
+      platform: "browser",
+      legalComments: "inline",
+      loader: { ".png": "dataurl" },
+      define: { "process.env.NODE_ENV": '"production"' },
+      ...(global ? { format: "iife", globalName: global } : { format: "esm" }),
+    });
+    const content = Buffer.from(made.outputFiles[0].contents);
+    await writeFile(new URL(`${folder}/${name}`, WEB), content);
+    lock[name] = {
+      sha256: createHash("sha256").update(content).digest("hex"),
+      bytes: content.length,
+      gzip_bytes: gzipSync(content, { level: 9 }).length,
+      packages: await Promise.all(from.map(packageOf)),
+    };
+  }
+  const texts = await Promise.all(
+    [...new Set(Object.values(files).flatMap((each) => each.from))].sort().map(async (name) => {
+      const packaged = new URL(`node_modules/${name}/`, WEB);
+      const file = (await readdir(packaged)).find((each) => /^licen[cs]e/i.test(each));
+      return `${name}\n\n${file ? await readFile(new URL(file, packaged), "utf8") : "(its package holds no text)"}`;
+    }),
+  );
+  await writeFile(new URL(`${folder}/LICENCES.txt`, WEB), texts.join(`\n${"-".repeat(80)}\n\n`));
+  await writeFile(new URL(lockFile, WEB), `${JSON.stringify(lock, null, 2)}\n`);
 }
-const texts = await Promise.all(
-  [...new Set(Object.values(FILES).flatMap((each) => each.from))].sort().map(async (name) => {
-    const folder = new URL(`node_modules/${name}/`, WEB);
-    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
-    return `${name}\n\n${file ? await readFile(new URL(file, folder), "utf8") : "(its package holds no text)"}`;
-  }),
-);
-await writeFile(new URL("phone/vendor/LICENCES.txt", WEB), texts.join(`\n${"-".repeat(80)}\n\n`));
-await writeFile(new URL("vendor.lock.json", WEB), `${JSON.stringify(lock, null, 2)}\n`);
+
+await make("phone/vendor", "vendor.lock.json", PHONE);
+await make("staff/vendor", "staff.lock.json", STAFF);

@@ -1,13 +1,13 @@
-"""The pages that the door serves: the cadre's phone and the family's question who comes. Plain files, open to all.
+"""The pages that the door serves: the cadre's phone, the family's question who comes, the staff's desks. Plain files.
 
-They hold no data: everything personal comes by the routes of the API, with the phone's token.
+Open to all, because they hold no data: everything personal comes by the routes of the API, with a token.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from fastapi import APIRouter, Depends, Header, Response
 from fastapi.responses import FileResponse, RedirectResponse
@@ -60,7 +60,8 @@ PAGE_HEADERS: Final = {
     "Cache-Control": "no-cache",
 }
 """`no-cache`: kept, but asked for anew by its ETag, so that a new version of the page is never half an old one."""
-Page = Literal["phone", "who"]
+Page = Literal["phone", "who", "staff", "desk", "review"]
+"""`staff` is what the desks share: signing in, style, third-party code."""
 
 
 async def _serve(page: Page, path: str, door: Door, if_none_match: str | None) -> Response:
@@ -111,5 +112,5 @@ def _mount(page: Page) -> None:
         router.add_api_route(address, endpoint, methods=["GET", "HEAD"], response_model=None)
 
 
-_mount("phone")
-_mount("who")
+for _page in get_args(Page):
+    _mount(_page)

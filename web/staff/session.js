@@ -1,0 +1,148 @@
+/**
+ * Who is signed in, and requests to the door in his name. The secret is sent once and not kept; the token of one hour is in memory
+ * and in this tab's sessionStorage (a reload stays signed in, another tab does not know of it).
+ *
+ * @typedef {import("./language.js").Stated} Stated
+ * @typedef {object} Options
+ * @property {string} [method]
+ * @property {unknown} [body] Sent as JSON; FormData and Blob as they are.
+ * @property {Record<string, string>} [headers]
+ * @property {AbortSignal} [signal]
+ * @property {number} [limitMs] How long to wait for the answer's head; 0: as long as it takes.
+ */
+const KEPT = "onevisit.session";
+const LIMIT_MS = 60_000;
+
+/** The door said no, or did not answer. `zh` and `en` say what is wrong and what to do next. */
+export class Refused extends Error {
+  /** @param {number} status 0 when there was no answer. @param {Stated & {fields?: string[]}} stated @param {any} [problem] */
+  constructor(status, stated, problem = null) {
+    super(stated.en ?? stated.code);
+    this.status = status;
+    this.stated = stated;
+    /** The whole problem document, with what a route adds to it. */
+    this.problem = problem;
+  }
+}
+
+/** What a problem document (RFC 9457) says, in both languages. @param {any} problem @param {number} status */
+export function readProblem(problem, status) {
+  const english = String(problem?.title ?? `HTTP ${status}`);
+  const both = String(problem?.detail ?? "");
+  const chinese = both.endsWith(english) ? both.slice(0, both.length - english.length).trim() : both || english;
+  const next = problem?.next_step ?? {};
+  return {
+    code: String(problem?.code ?? `HTTP_${status}`),
+    zh: [chinese, next.zh].filter(Boolean).join(" "),
+    en: [english, next.en].filter(Boolean).join(" "),
+    fields: (problem?.fields ?? []).map((/** @type {{where: string}} */ each) => each.where),
+  };
+}
+
+/** What the token says of its holder, for information; the door asks its database. @param {string} token */
+export function readToken(token) {
+  try {
+    const [, payload = ""] = token.split(".");
+    const { client_id, role, exp } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    return { clientId: String(client_id), role: String(role), expiresMs: Number(exp) * 1000 };
+  } catch {
+    return null;
+  }
+}
+
+class Session extends EventTarget {
+  /** @type {string|null} */
+  token = null;
+  /** Why the sign-in screen is shown again. @type {"expired"|null} */
+  ended = null;
+
+  constructor() {
+    super();
+    const kept = globalThis.sessionStorage?.getItem(KEPT) ?? null;
+    if (kept && (readToken(kept)?.expiresMs ?? 0) > Date.now()) this.token = kept;
+  }
+
+  /** Who is signed in. @returns {{clientId: string, role: string, expiresMs: number}|null} */
+  get holder() {
+    return this.token ? readToken(this.token) : null;
+  }
+
+  /** @param {string|null} token @param {"expired"|null} [ended] */
+  take(token, ended = null) {
+    this.token = token;
+    this.ended = ended;
+    if (token) sessionStorage.setItem(KEPT, token);
+    else sessionStorage.removeItem(KEPT);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Dispatches `change` when somebody signs in or out, and when the session ends. */
+export const session = new Session();
+
+/** Trades id and secret for a token. @param {string} clientId @param {string} secret @throws {Refused} */
+export async function signIn(clientId, secret) {
+  const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: secret });
+  const answer = await reach("/v1/token", { method: "POST", body: form }, LIMIT_MS);
+  const made = await jsonOf(answer);
+  if (!answer.ok) throw new Refused(answer.status, readProblem(made, answer.status), made);
+  session.take(String(made?.access_token));
+}
+
+export function signOut() {
+  session.take(null);
+}
+
+/** The door's answer; a refusal is thrown. An ended session shows the sign-in screen.
+ * @param {string} path @param {Options} [options] @returns {Promise<Response>} @throws {Refused} */
+export async function fetchAnswer(path, { method = "GET", body, headers = {}, signal, limitMs = LIMIT_MS } = {}) {
+  const { token } = session;
+  const raw = body === undefined || body instanceof FormData || body instanceof Blob;
+  const sent = new Headers({ Accept: "application/json", ...headers });
+  if (token) sent.set("Authorization", `Bearer ${token}`);
+  if (!raw) sent.set("Content-Type", "application/json");
+  const content = raw ? /** @type {BodyInit|undefined} */ (body) : JSON.stringify(body);
+  const answer = await reach(path, { method, body: content, headers: sent, signal, cache: "no-store" }, limitMs);
+  if (answer.ok || answer.status === 304) return answer;
+  const problem = await jsonOf(answer);
+  if (answer.status === 401 && token && session.token === token) session.take(null, "expired");
+  throw new Refused(answer.status, readProblem(problem, answer.status), problem);
+}
+
+/** The door's answer as JSON. @param {string} path @param {Options} [options] @returns {Promise<any>} @throws {Refused} */
+export async function fetchJson(path, options) {
+  return jsonOf(await fetchAnswer(path, options));
+}
+
+/** A file of the door, kept under its name: a link cannot carry the token. @param {string} path @param {string} name */
+export async function saveFile(path, name) {
+  const url = URL.createObjectURL(await (await fetchAnswer(path, { headers: { Accept: "*/*" } })).blob());
+  const link = document.createElement("a");
+  Object.assign(link, { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** @param {string} path @param {RequestInit} init @param {number} limitMs */
+async function reach(path, init, limitMs) {
+  const stop = new AbortController();
+  const timer = limitMs ? setTimeout(() => stop.abort(), limitMs) : undefined;
+  const signal = init.signal ? AbortSignal.any([init.signal, stop.signal]) : stop.signal;
+  try {
+    return await fetch(path, { ...init, signal, credentials: "omit" });
+  } catch {
+    throw new Refused(0, { code: "AWAY" });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {Response} answer */
+async function jsonOf(answer) {
+  const text = await answer.text();
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,1 @@
+export { default as UPlot } from "uplot";

@@ -1,0 +1,94 @@
+// What the staff's pages share reads itself: strings, third-party files, sizes; and what the door's answers become.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { readProblem, readToken } from "../staff/session.js";
+
+const WEB = new URL("../", import.meta.url);
+const PAGES = ["staff", "desk", "review"].filter((each) => existsSync(new URL(each, WEB)));
+const LONGEST_FILE = 300;
+
+/** @param {string} folder @returns {string[]} */
+function filesOf(folder) {
+  return readdirSync(new URL(folder, WEB), { withFileTypes: true }).flatMap((each) =>
+    each.isDirectory() ? filesOf(`${folder}${each.name}/`) : [`${folder}${each.name}`],
+  );
+}
+
+/** @param {string} page @returns {Promise<{zh: Record<string, string>, en: Record<string, string>}>} */
+async function textsOf(page) {
+  const [{ zh }, { en }] = await Promise.all(["zh", "en"].map((each) => import(`../${page}/strings/${each}.js`)));
+  return { zh, en };
+}
+
+const read = (/** @type {string} */ name) => readFileSync(new URL(name, WEB));
+const ours = PAGES.flatMap((each) => filesOf(`${each}/`)).filter((each) => each.endsWith(".js") && !each.includes("/vendor/"));
+
+test("both languages have the same keys and placeholders, and no empty text", async () => {
+  for (const page of PAGES.filter((each) => existsSync(new URL(`${each}/strings`, WEB)))) {
+    const { zh, en } = await textsOf(page);
+    assert.deepEqual(Object.keys(en).sort(), Object.keys(zh).sort());
+    for (const [key, text] of Object.entries(zh)) {
+      const names = (/** @type {string} */ each) => [...new Set([...each.matchAll(/\{\w+\}/g)].map(String))].sort();
+      assert.deepEqual(names(en[key] ?? ""), names(text), key);
+      assert.ok(text && en[key], key);
+    }
+  }
+});
+
+test("every text that is asked for is there, and no element has words of its own", async () => {
+  const shared = (await textsOf("staff")).zh;
+  for (const page of PAGES) {
+    const known = { ...shared, ...(existsSync(new URL(`${page}/strings`, WEB)) ? (await textsOf(page)).zh : {}) };
+    for (const file of ours.filter((each) => each.startsWith(`${page}/`) && !each.includes("/strings/"))) {
+      const source = read(file).toString();
+      for (const [, key] of source.matchAll(/\bt\(\s*"([\w.]+)"/g)) assert.ok(String(key) in known, `${file}: ${key}`);
+      const own = source.split("\n").filter((line) => /[\u4e00-\u9fff]/.test(line) && !/^\s*(\*|\/[/*])/.test(line));
+      assert.deepEqual(own.filter((line) => !line.includes("中文")), [], file);
+    }
+  }
+});
+
+test("third-party files are those of the lock, of the pinned versions", () => {
+  const lock = JSON.parse(read("staff.lock.json").toString());
+  const pinned = JSON.parse(read("package.json").toString()).devDependencies;
+  const present = filesOf("staff/vendor/").filter((each) => /\.(js|css)$/.test(each));
+  assert.deepEqual(present.sort(), Object.keys(lock).map((each) => `staff/vendor/${each}`).sort());
+  for (const [name, { sha256, packages }] of Object.entries(lock)) {
+    assert.equal(createHash("sha256").update(read(`staff/vendor/${name}`)).digest("hex"), sha256, name);
+    for (const each of packages) if (each.name in pinned) assert.equal(each.version, pinned[each.name]);
+    for (const each of packages) assert.ok(["MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC"].includes(each.licence), each.name);
+  }
+});
+
+test("no module is long, and none asks for more than its own origin", () => {
+  for (const file of ours) {
+    const source = read(file).toString();
+    if (!file.includes("/strings/")) assert.ok(source.split("\n").length <= LONGEST_FILE, file);
+    assert.doesNotMatch(source, /importmap|unsafeHTML|innerHTML|\beval\(|https?:\/\//, file);
+  }
+});
+
+test("a problem of the door is read in both languages, with the next step and the fields", () => {
+  const problem = {
+    title: "The form is wrong.",
+    detail: "格式不对。 The form is wrong.",
+    code: "MALFORMED",
+    next_step: { zh: "请改正。", en: "Mend it." },
+    fields: [{ where: "body.day", kind: "missing" }],
+  };
+  assert.deepEqual(readProblem(problem, 422), {
+    code: "MALFORMED",
+    zh: "格式不对。 请改正。",
+    en: "The form is wrong. Mend it.",
+    fields: ["body.day"],
+  });
+  assert.equal(readProblem(null, 502).code, "HTTP_502");
+});
+
+test("a token says whose it is, and what is no token says nothing", () => {
+  const claims = Buffer.from(JSON.stringify({ client_id: "c1", role: "scheduler", exp: 100 })).toString("base64url");
+  assert.deepEqual(readToken(`x.${claims}.y`), { clientId: "c1", role: "scheduler", expiresMs: 100_000 });
+  assert.equal(readToken("nonsense"), null);
+});
