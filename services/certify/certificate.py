@@ -76,6 +76,7 @@ def sign(
     policy_version: str,
     source: EvidenceSource | None = None,
     proved_on: date | None = None,
+    reviewed: bool = False,
 ) -> str:
     """The certificate of one request, as compact JWS.
 
@@ -85,6 +86,7 @@ def sign(
         policy_version: what the recording was judged by, or the evidence recognised by.
         source: where evidence that is no recording comes from.
         proved_on: its day, in the county's calendar.
+        reviewed: whether a person has decided on the recording, not the machine alone.
     """
     rests_on = {"evidenceSource": source.value} if source else {}
     day = {"provedOn": proved_on.isoformat()} if proved_on else {}
@@ -104,6 +106,7 @@ def sign(
             "policyVersion": policy_version,
             **rests_on,
             **day,
+            **({"reviewed": True} if reviewed else {}),
         },
     }
     header = {"alg": ALGORITHM, "typ": "vc+jwt", "cty": "vc", "kid": key.thumbprint()}

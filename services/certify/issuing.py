@@ -46,6 +46,7 @@ class Issuer:
             evidence=proof.grade,
             proof_id=proof.proof_id,
             evidence_source=kept.source,
+            reviewed=kept.reviewed,
             jws=sign(
                 self._signing_key,
                 issuer=self._name,
@@ -56,5 +57,6 @@ class Issuer:
                 policy_version=policy_version,
                 source=kept.source,
                 proved_on=proof.day if kept.source else None,
+                reviewed=kept.reviewed,
             ),
         )
