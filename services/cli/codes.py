@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.review_reasons import APPEAL_TEXTS, REVIEW_REASON_TEXTS
 from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.certificate import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
@@ -35,6 +36,8 @@ _WITH_TEXTS = frozenset(
         *ProblemCode,
         *door.Code,
         *REASON_TEXTS,
+        *REVIEW_REASON_TEXTS,
+        *APPEAL_TEXTS,
         *FAULT_TEXTS,
         *EXPLANATIONS,
         *AUDIT_FAULT_TEXTS,
@@ -98,6 +101,13 @@ def codes_markdown(root: Path = ROOT) -> str:
                 ("code", "decision", "what is wrong and what to do", "说明"),
                 [(code, text.decision, text.english, text.chinese) for code, text in REASON_TEXTS.items()],
             ),
+            "## What reviewers say of a recording, and grounds of appeals\n",
+            "Only a person refuses, and only with a reason. `reviewers_disagree` is stated by the desk itself.\n",
+            _table(
+                ("code", "decision", "what is wrong and what to do", "说明"),
+                [(code, text.decision, text.english, text.chinese) for code, text in REVIEW_REASON_TEXTS.items()],
+            ),
+            _table(("code", "ground", "说明"), [(code, *texts) for code, texts in APPEAL_TEXTS.items()]),
             "## Verdicts that cannot be judged again (`onevisit verify --replay`)\n",
             _table(
                 ("code", "what is wrong and what to do", "说明"),

@@ -27,6 +27,7 @@ from services.gateway.policy import DoorPolicy
 from services.gateway.routes import (
     alignments,
     announcements,
+    appeals,
     audit,
     capture_changes,
     captures,
@@ -42,6 +43,7 @@ from services.gateway.routes import (
     pages,
     reference_photos,
     requests,
+    reviews,
     today,
     token,
     visitors,
@@ -115,7 +117,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         responses={"default": {"model": problems.Problem, "description": "Refused: problem details with a code."}},
     )
     app.state.upload_locks = UploadLocks()
-    about_people = (evidence, life_events, life_event_views, announcements, identity)
+    about_people = (evidence, life_events, life_event_views, announcements, identity, reviews, appeals)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
     for small in (*phones, health, token, requests, visits, captures, certificates, alignments, audit, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
