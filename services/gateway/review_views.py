@@ -128,12 +128,17 @@ class ReviewTaken(_View):
 
 
 def reason_texts(decision: ReviewDecision) -> list[Stated]:
-    """The reasons that a reviewer may give for a decision."""
+    """The reasons that a reviewer may give for a decision, in one sentence each."""
     return [
-        review_reason(reason)
+        Stated(code=reason.value, zh=_first(text.chinese, "。"), en=_first(text.english, ". "))
         for reason, text in REVIEW_REASON_TEXTS.items()
         if text.decision is decision and reason not in CHOSEN_BY_NOBODY
     ]
+
+
+def _first(text: str, end: str) -> str:
+    """What was seen, without what to do next: that is for the cadre."""
+    return text.partition(end)[0] + end.strip()
 
 
 def review_reason(reason: ReviewReason) -> Stated:

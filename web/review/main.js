@@ -5,7 +5,7 @@ import { isSignedIn } from "../staff/elements/sign_in.js";
 import { StaffElement } from "../staff/elements/staff_element.js";
 import { topBar } from "../staff/elements/top_bar.js";
 import { addTexts, named, said, speak, spoken, t } from "../staff/language.js";
-import { session } from "../staff/session.js";
+import { Refused, session } from "../staff/session.js";
 import * as door from "./door.js";
 import { actOf, isReady, minutesOf, yearsOf } from "./model.js";
 import "./parts/clip.js";
@@ -27,7 +27,7 @@ class ReviewApp extends StaffElement {
   case = null;
   /** @type {number|null} How many wait; null before the first look. */
   waiting = null;
-  /** @type {{decided: number, median_s: number|null}|null} */
+  /** @type {{waiting: number, median_s: number|null}|null} */
   figures = null;
   /** @type {{address: string|null, photo: import("./model.js").Photo, error: unknown}[]} */
   photos = [];
@@ -103,7 +103,7 @@ class ReviewApp extends StaffElement {
       const { case: taken, waiting } = await door.takeNext();
       this.waiting = waiting;
       this.case = taken;
-      this.figures = await door.readFigures();
+      void this.count();
       this.redraw();
       await this.updateComplete;
       if (taken) void this.open(taken);
@@ -154,9 +154,19 @@ class ReviewApp extends StaffElement {
       const taken = await door.decide(shown.case_id, chosen, [...reasons]);
       this.forget();
       this.done = taken;
-      this.figures = await door.readFigures();
-      this.waiting = this.figures ? /** @type {any} */ (this.figures).waiting : null;
+      void this.count();
     });
+
+  /** How much waits and how long it takes; nice to know, so a failure is not told. */
+  async count() {
+    try {
+      this.figures = await door.readFigures();
+      this.waiting = this.figures.waiting;
+      this.redraw();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
 
   giveBack = () =>
     this.doing(async () => {

@@ -78,7 +78,9 @@ async def test_decisions_take_effect_once_through_kills(kafka: str, database: st
             installation.wait_until(lambda: certified() > kill * CASES // 2)  # noqa: B023 (called at once)
             workers["services.certify.app"].kill()
         installation.wait_until(lambda: certified() == 2 * CASES)
-    told = installation.query("SELECT topic, encode(key, 'hex'), count(*) FROM platform.outbox WHERE topic <> 'review' GROUP BY 1, 2")
+    told = installation.query(
+        "SELECT topic, encode(key, 'hex'), count(*) FROM platform.outbox WHERE topic <> 'review' GROUP BY 1, 2"
+    )
     certificates = {(topic, key): count for topic, key, count in told if str(topic).startswith("certificate.")}
     assert set(certificates.values()) == {1}
     assert len(certificates) == 2 * CASES

@@ -131,7 +131,7 @@ export class ReviewClip extends StaffElement {
     const place = asked ?? seen;
     if (!place || !this.length) return nothing;
     const [from, until] = /** @type {[number, number]} */ (moment.asked_s ?? moment.seen_s);
-    const label = t("clip.moment", { action: said(moment), from: from.toFixed(1), until: until.toFixed(1) });
+    const label = t("clip.moment", { number: index + 1, action: said(moment), from: from.toFixed(1), until: until.toFixed(1) });
     return html`<button type="button" class="band" style=${`left:${place.left}%;width:${place.width}%`} title=${label} aria-label=${label}
         @click=${() => this.goTo(index)}><kbd>${index + 1}</kbd> ${said(moment)}</button>
       ${seen ? html`<span class="seen" style=${`left:${seen.left}%;width:${Math.max(seen.width, 0.5)}%`} aria-hidden="true"></span>` : nothing}`;

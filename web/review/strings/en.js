@@ -15,7 +15,7 @@ export const en = {
   "clip.seconds": "s",
   "clip.asked": "when it was asked (click to go there)",
   "clip.seen": "where the machine saw it",
-  "clip.moment": "{action}: {from}–{until} s",
+  "clip.moment": "{number} {action}: {from}–{until} s",
   "clip.broken": "This browser does not play this kind of clip. Use another browser, or give the case back.",
   "key.space": "Space",
   "keys.on": "Keys: on",

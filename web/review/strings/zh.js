@@ -15,7 +15,7 @@ export const zh = {
   "clip.seconds": "秒",
   "clip.asked": "要求的时段（点击跳到该处）",
   "clip.seen": "机器看到的时段",
-  "clip.moment": "{action}：{from}–{until} 秒",
+  "clip.moment": "{number} {action}：{from}–{until} 秒",
   "clip.broken": "此浏览器不能播放该录像的格式。请换用其他浏览器，或归还此件。",
   "key.space": "空格",
   "keys.on": "快捷键：开",

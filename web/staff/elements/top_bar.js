@@ -15,7 +15,7 @@ export function topBar(title, places = [], more = nothing) {
     </nav>
     <div class="end">
       ${more}
-      <button type="button" class="plain" lang=${other === "en" ? "en" : "zh-Hans"} aria-label=${t("staff.language")} @click=${() => speak(other)}>
+      <button type="button" class="plain" lang=${other === "en" ? "en" : "zh-Hans"} @click=${() => speak(other)}>
         ${other === "en" ? "English" : "中文"}
       </button>
       ${holder

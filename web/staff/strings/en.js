@@ -1,13 +1,10 @@
 /** Words that the staff's pages share. The keys are those of zh.js (a test compares them). */
 export const en = {
   "app.title": "OneVisit",
-  "staff.language": "语言 Language",
   "staff.main": "Skip to the main content",
   "staff.sign_out": "Sign out",
-  "staff.signed_in": "Signed in: {name}",
   "staff.away": "The server cannot be reached. Check the network and try again.",
   "staff.broken": "The server's answer cannot be read (HTTP {status}). Try again; if it stays, tell the administrator.",
-  "staff.next": "What to do: {next}",
   "staff.fields": "Please check: {fields}",
   "staff.again": "Try again",
   "staff.close": "Close",

@@ -1,13 +1,10 @@
 /** 工作人员各页面共用的文字。键与 en.js 相同（测试比较）。 */
 export const zh = {
   "app.title": "一访通",
-  "staff.language": "语言 Language",
   "staff.main": "跳到主要内容",
   "staff.sign_out": "退出",
-  "staff.signed_in": "已登录：{name}",
   "staff.away": "连不上服务器。请检查网络，再试一次。",
   "staff.broken": "服务器的回答看不懂（HTTP {status}）。请再试一次；仍不行时请告诉管理员。",
-  "staff.next": "怎么办：{next}",
   "staff.fields": "请检查：{fields}",
   "staff.again": "再试一次",
   "staff.close": "关闭",
