@@ -259,7 +259,7 @@ class ReviewApp extends StaffElement {
         const years = yearsOf(photo.age_days);
         const age = years === null ? t("photo.days", { days: photo.age_days }) : t("photo.years", { years });
         return html`<figure>
-          <figcaption>${named("photo", photo.kind)} · ${photo.taken_on ? age : t("photo.at_least", { age })}</figcaption>
+          <figcaption>${named("photo", photo.kind)} · ${photo.taken_on ? age : photo.age_days ? t("photo.at_least", { age }) : t("photo.undated")}</figcaption>
           ${notice(error)} ${address ? html`<img src=${address} alt=${named("photo", photo.kind)} />` : nothing}
         </figure>`;
       })}

@@ -25,6 +25,7 @@ export const en = {
   "photo.none": "There is no photo to compare with.",
   "photo.days": "{days} days old",
   "photo.years": "{years} years old",
+  "photo.undated": "date not known",
   "photo.at_least": "date not known, at least {age}",
   "facts.title": "The case",
   "facts.cause": "Why you",

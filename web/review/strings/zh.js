@@ -25,6 +25,7 @@ export const zh = {
   "photo.none": "没有可比对的照片。",
   "photo.days": "{days} 天前",
   "photo.years": "{years} 年前",
+  "photo.undated": "日期不详",
   "photo.at_least": "日期不详，至少{age}",
   "facts.title": "案件情况",
   "facts.cause": "为何复核",
