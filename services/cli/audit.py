@@ -79,7 +79,7 @@ def verify(
         lines, findings = _check_database()
         proof = None
     else:
-        known = _read_keys(keys)
+        known = read_keys(keys)
         checked = _check(file, known)
         lines, findings, proof = checked.lines, checked.findings, checked.proof
         if against is not None:
@@ -109,7 +109,8 @@ def _check_database() -> tuple[int, tuple[Finding, ...]]:
     return in_transaction(work)
 
 
-def _read_keys(keys: Path | None) -> KeySet:
+def read_keys(keys: Path | None) -> KeySet:
+    """The county's public keys, from a file or where the installation publishes them."""
     from joserfc.jwk import KeySet  # noqa: PLC0415
 
     from services.platform.settings import Settings  # noqa: PLC0415

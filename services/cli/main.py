@@ -13,6 +13,7 @@ from services.cli import (
     merge,
     models,
     plan,
+    privacy,
     recognition,
     redrive,
     retention,
@@ -37,6 +38,7 @@ app.add_typer(challenge.app, name="challenge")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(access.app, name="access")
 app.add_typer(audit.app, name="audit")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(recognition.app, name="recognition")
 app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)

@@ -10,6 +10,7 @@ NOTED_IN = {
     "services/gateway/person_abilities.py": ("services/gateway/routes/today.py", "DAY_OPENED"),
     "services/gateway/routes/identity.py": ("services/gateway/routes/identity.py", "IDENTITY_OPENED"),
     "services/gateway/review_desk.py": ("services/gateway/review_desk.py", "REVIEW_CLIP_OPENED"),
+    "services/cli/privacy_data.py": ("services/cli/privacy.py", "PERSON_EXPORTED"),
     "services/cli/replay.py": ("services/cli/replay.py", "MEASUREMENTS_OPENED"),
 }
 """By each module of the door and the command line that opens sealed data: where that is noted, as which act. (What
