@@ -152,7 +152,7 @@ def test_nothing_personal_enters_a_line(said: str) -> None:
         ("x", "x", {"a": [said]}),
     ):
         with pytest.raises(ValueError, match="codes, ids and numbers"):
-            Entry(actor, "reviewer", Act.REVIEW_DECIDED, subject, detail=detail)  # type: ignore[arg-type]
+            Entry(actor, "reviewer", Act.REVIEW_DECIDED, subject, detail=detail)
 
 
 def test_every_fault_is_said_in_both_languages() -> None:
