@@ -57,6 +57,8 @@ class CertificateIssued(Event):
     """The capture, or the evidence, that it rests on."""
     evidence_source: EvidenceSource | None = None
     """Where evidence that is no recording comes from."""
+    reviewed: bool = False
+    """True: a person has decided on the recording, not the machine alone."""
     jws: str = Field(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
     """The certificate: compact JWS (Ed25519) over a W3C Verifiable Credential 2.0. It can be checked without us."""
 

@@ -17,6 +17,7 @@ from schemas.outcome import VisitOutcomeRecorded
 from schemas.plan import PlanPublished
 from schemas.receipt import ReceiptGiven
 from schemas.request import PersonRequestBatch, RequestBatch, RequestNoticed, RequestRejected
+from schemas.review import ReviewAppealed, ReviewDecided
 from schemas.revocation import RevocationOrdered
 from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import VisitAnnounced, VisitChanged
@@ -183,6 +184,14 @@ VERDICT = Topic(
     consumers=(Party.SCHEDULER,),
     summary="certified, review or retry, with scores, reasons and versions; what was answered without a visit.",
 )
+REVIEW = Topic(
+    name="review",
+    key="person_key",
+    carries=(ReviewDecided, ReviewAppealed),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.CERTIFY,),
+    summary="What reviewers decided of a recording, and appeals against it.",
+)
 CERTIFICATE = Topic(
     name="certificate",
     key="request_id",
@@ -256,6 +265,7 @@ TOPICS: tuple[Topic, ...] = (
     CAPTURE,
     EVIDENCE,
     VERDICT,
+    REVIEW,
     CERTIFICATE,
     RECEIPT,
     REVOCATION,

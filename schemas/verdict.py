@@ -11,6 +11,7 @@ from pydantic import Field
 
 from schemas.base import AgencyCode, Event, PersonKey, RequestId, Schema, Sealed, UtcDateTime
 from schemas.certificate import EvidenceGrade
+from schemas.review_reasons import ReviewDecision, ReviewReason
 from schemas.verification import Verification
 
 
@@ -23,6 +24,17 @@ class Answer(Schema):
     """What is answered."""
     certificate_id: UUID
     """The answer."""
+
+
+class Reviewed(Schema):
+    """What reviewers decided."""
+
+    round: int = Field(ge=1)
+    """1: the first decision; 2: after an appeal; …"""
+    decision: ReviewDecision
+    """What they decided."""
+    reasons: tuple[ReviewReason, ...]
+    """Why."""
 
 
 class VerdictReached(Event):
@@ -50,6 +62,19 @@ class VerdictReached(Event):
     verdict is told again, and in verdicts older than this field."""
     answers: tuple[Answer, ...] = ()
     """The requests that are certified by it; empty unless the decision is `certified`."""
+    reviewed: Reviewed | None = None
+    """What reviewers decided, where ``decided_by`` is ``reviewer``: it counts instead of what the machine found, which
+    still stands in ``verification``."""
+
+    @property
+    def decision(self) -> str:
+        """What counts: ``certified``, ``review``, ``retry``, or ``refused`` by a person."""
+        return (self.reviewed or self.verification).decision.value
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, by permanent codes."""
+        return tuple(reason.value for reason in (self.reviewed or self.verification).reasons)
 
 
 class EvidenceRecognised(Event):

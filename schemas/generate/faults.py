@@ -66,7 +66,20 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "liveness-above-one": (("verification", "pad", "score"), 1.5),
         "measurements-in-the-open": (("measurements",), {"asked": {"actions": ["nod"]}}),
         "without-policy-version": (("verification", "policy_version"), _ABSENT),
+        "unknown-review": (("reviewed",), {"round": 1, "decision": "perhaps", "reasons": []}),
         "unknown-fault-of-the-bundle": (("verification", "bundle", "faults"), ["stolen"]),
+    },
+    "org.onevisit.review.decided.v1": {
+        "refused-without-a-reason": (("reasons",), []),
+        "unknown-reason": (("reasons",), ["looks_odd"]),
+        "review-is-no-end": (("decision",), "review"),
+        "decided-by-nobody": (("decided_by",), []),
+        "round-zero": (("round",), 0),
+    },
+    "org.onevisit.review.appealed.v1": {
+        "appeal-of-the-first-round": (("round",), 1),
+        "appealed-by-a-neighbour": (("appealed_by",), "neighbour"),
+        "ground-in-words": (("ground",), "That is my mother"),
     },
     "org.onevisit.certificate.issued.v1": {
         "certificate-of-two-parts": (("jws",), "aGVhZA.Ym9keQ"),

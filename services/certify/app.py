@@ -10,8 +10,10 @@ from services.certify.agents import readers
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import RecognitionPolicyInvalid
 from services.certify.domain.retention import RetentionInvalid
+from services.certify.domain.review_policy import ReviewPolicyInvalid
 from services.certify.judging import Judge
 from services.certify.recognition_file import read_recognition
+from services.certify.review_cases import CaseOpener, read_review
 from services.certify.sweeper import Sweeper, read_retention
 from services.certify.verification_file import VerificationPolicyInvalid, read_verification
 from services.certify.verify import Verifier
@@ -41,6 +43,7 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
         match=verification.match,
         county=ZoneInfo(settings.timezone),
         address=settings.address,
+        cases=CaseOpener(read_review(settings.review), own.county_secret),
     )
     return readers(judge, certifier)
 
@@ -52,7 +55,7 @@ def main() -> None:
     try:
         own_readers = build_readers(settings)
         sweeper = Sweeper(FolderBlobs(settings.blobs), read_retention(settings.retention))
-    except (RecognitionPolicyInvalid, RetentionInvalid, VerificationPolicyInvalid) as error:
+    except (RecognitionPolicyInvalid, RetentionInvalid, ReviewPolicyInvalid, VerificationPolicyInvalid) as error:
         sys.exit(f"onevisit: {error}")
     Worker("certify", settings, own_readers, chores=[sweeper.sweep_for_ever]).main()
 

@@ -63,6 +63,7 @@ def sign(
     issued_at: datetime | None = None,
     valid_until: datetime | None = None,
     status: tuple[str, int] | None = None,
+    reviewed: bool = False,
 ) -> str:
     """The certificate of one request, as compact JWS.
 
@@ -76,6 +77,7 @@ def sign(
         issued_at: when it is signed (`iat`): not after its key was retired.
         valid_until: when it expires; never, where the policy does not say.
         status: name of the status list and place in it (W3C Bitstring Status List).
+        reviewed: whether a person has decided on the recording, not the machine alone.
     """
     subject = {
         "type": "ProofOfLife",
@@ -88,6 +90,7 @@ def sign(
         "modelsVersion": models_version,
         "evidenceSource": source.value if source else None,
         "provedOn": proved_on.isoformat() if proved_on else None,
+        "reviewed": True if reviewed else None,
     }
     credential = {
         "@context": ["https://www.w3.org/ns/credentials/v2"],

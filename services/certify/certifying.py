@@ -15,8 +15,10 @@ from joserfc.jwk import OKPKey
 
 from schemas.base import Event, Sealed, stable_id
 from schemas.capture import CaptureReceived
-from schemas.certificate import CertificateIssued
+from schemas.certificate import CertificateIssued, CertificateRevoked
 from schemas.evidence import EvidenceRecorded
+from schemas.review import ReviewAppealed, ReviewDecided
+from schemas.review_reasons import ReviewDecision
 from schemas.topics import CERTIFICATE, VERDICT
 from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
@@ -27,17 +29,20 @@ from services.certify.domain.recognition import Proof, RecognitionPolicy
 from services.certify.issuing import Issuer, certificate_id_of, models_version_of
 from services.certify.judging import get_finding
 from services.certify.policy import MatchPolicy
-from services.certify.store import answers, proofs, status, stills, visits
+from services.certify.review_cases import CaseOpener
+from services.certify.store import answers, proofs, reviews, status, stills, visits
 from services.certify.store.proofs import Judged, KeptProof
 from services.platform.ledger import Transaction
 from services.platform.sealing import key_id_of
 
 _Matched = list[tuple[VisitRequest, Proof]]
 """Requests, each with the proof that answers it."""
+REVIEW_CONTRADICTED = "REVIEW_CONTRADICTED"
+"""Why a certificate no longer holds: reviewers did not certify the recording that it rests on."""
 
 
 class Certifier:
-    """Folds captures that were judged, evidence, and visits."""
+    """Folds captures that were judged, evidence, visits, and what reviewers decided."""
 
     def __init__(
         self,
@@ -48,11 +53,13 @@ class Certifier:
         match: MatchPolicy,
         county: ZoneInfo,
         address: str,
+        cases: CaseOpener,
     ) -> None:
         self._issuer = Issuer(issuer, signing_key, county, address)
         self._policy = policy
         self._match_policy = match
         self._county = county
+        self._cases = cases
 
     async def fold_captures(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Keeps the decision on each capture, and tells it when the visit is known."""
@@ -84,16 +91,41 @@ class Certifier:
         await visits.keep_visits(transaction.connection, list(newest.values()))
         await self._answer(transaction, people)
 
-    async def _answer(self, transaction: Transaction, people: Iterable[str]) -> None:
+    async def fold_reviews(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Takes up what a reviewer decided: certified answers as the machine's word would, with its mark; anything else
+        takes back what a machine's word had given. An appeal only holds the recording.
+
+        One event at a time: certificates are given once for each transaction (`answers.keep_certificates`).
+        """
+        connection = transaction.connection
+        for event in events:
+            if not isinstance(event, ReviewDecided | ReviewAppealed):
+                continue
+            await answers.lock_people(connection, [event.person_key])
+            if isinstance(event, ReviewAppealed):
+                await reviews.reopen(connection, event)
+            elif (before := await reviews.settle(connection, event)) is not None:
+                await self._answer(transaction, [event.person_key], event)
+                if before == Decision.CERTIFIED and event.decision is not ReviewDecision.CERTIFIED:
+                    await _revoke(transaction, event)
+
+    async def _answer(
+        self, transaction: Transaction, people: Iterable[str], review: ReviewDecided | None = None
+    ) -> None:
         """Tells the captures that are to be told, and gives every certificate that can be given to these people."""
         people = set(people)
         connection = transaction.connection
         untold = await proofs.take_untold(connection, people)
+        await self._cases.open_cases(connection, untold)
         kept = await proofs.proofs_of(connection, people, self._county)
         fresh = {judged.capture_id for judged in untold if judged.finding.decision is Decision.CERTIFIED}
+        if review is not None:
+            fresh.add(review.capture_id)
         here, across = await self._match(transaction, kept, fresh)
         proof_of = {one.proof.proof_id: one for own in kept.values() for one in own}
         judged = {one.capture_id: one for one in untold}
+        if review is not None:
+            judged |= await proofs.judged_captures(connection, [review.capture_id])
         more = {p.proof_id for _, p in across if proof_of[p.proof_id].captured_at} - judged.keys()
         if more:
             judged |= await proofs.judged_captures(connection, more)
@@ -103,6 +135,9 @@ class Certifier:
             if certificates := _of(here, given, one.capture_id):
                 certified.add(one.capture_id)
             _emit_verdict(transaction, one, certificates, cause="verdict-reached")
+        if review is not None:
+            certificates = _of(here, given, review.capture_id)
+            _emit_verdict(transaction, judged[review.capture_id], certificates, cause="verdict-reviewed")
         if untold:
             await stills.settle_stills(connection, [one.capture_id for one in untold], certified)
         for proof_id in sorted({proof.proof_id for _, proof in across}):
@@ -171,16 +206,32 @@ def _of(matched: _Matched, given: Mapping[RequestKey, CertificateIssued], proof_
     )
 
 
+async def _revoke(transaction: Transaction, review: ReviewDecided) -> None:
+    """Takes back every certificate that rests on a recording which reviewers did not certify."""
+    for agency, request_id, certificate_id in await reviews.certificates_of(transaction.connection, review.capture_id):
+        revoked = CertificateRevoked(
+            event_id=stable_id("certificate-revoked", str(certificate_id), str(review.round)),
+            recorded_at=datetime.now(UTC),
+            certificate_id=certificate_id,
+            agency=agency,
+            request_id=request_id,
+            reason=REVIEW_CONTRADICTED,
+        )
+        transaction.emit(CERTIFICATE.named(agency), request_id, revoked)
+
+
 def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answer], *, cause: str) -> None:
+    rounds = (str(judged.reviewed.round),) if judged.reviewed else ()
     verdict = VerdictReached(
-        event_id=stable_id(cause, str(judged.capture_id), *(str(answer.certificate_id) for answer in given)),
+        event_id=stable_id(cause, str(judged.capture_id), *rounds, *(str(answer.certificate_id) for answer in given)),
         recorded_at=datetime.now(UTC),
         verdict_id=stable_id("verdict", str(judged.capture_id)),
         capture_id=judged.capture_id,
         visit_id=judged.visit_id,
         person_key=judged.person_key,
         captured_at=judged.captured_at,
-        decided_by="machine",
+        decided_by="reviewer" if judged.reviewed else "machine",
+        reviewed=judged.reviewed,
         verification=judged.finding,
         measurements=_sealed(judged),
         answers=tuple(given),

@@ -78,6 +78,7 @@ class Issuer:
             evidence=proof.grade,
             proof_id=proof.proof_id,
             evidence_source=kept.source,
+            reviewed=kept.reviewed,
             jws=sign(
                 self._signing_key,
                 issuer=self._name,
@@ -92,5 +93,6 @@ class Issuer:
                 status=(list_url(self._address, status[0]), status[1]),
                 source=kept.source,
                 proved_on=proof.day if kept.source else None,
+                reviewed=kept.reviewed,
             ),
         )

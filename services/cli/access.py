@@ -93,12 +93,14 @@ def enrol(
     """
     from services.gateway.phone_enrolment import make_enrolment  # noqa: PLC0415
     from services.gateway.policy import DoorPolicy  # noqa: PLC0415
+    from services.platform.audit import note  # noqa: PLC0415
+    from services.platform.audit_chain import OPERATOR, Act, Entry  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     settings = Settings.from_env()
 
     async def make(connection: Connection) -> Any:
-        return await make_enrolment(
+        made = await make_enrolment(
             connection,
             cadre_id=cadre,
             cadre_name=cadre_name,
@@ -109,6 +111,8 @@ def enrol(
             minutes=DoorPolicy().enrolment_minutes,
             address=settings.address,
         )
+        await note(connection, Entry(*OPERATOR, Act.ACCESS_OFFERED, f"enrolment:{made.enrolment_id}"))
+        return made
 
     try:
         made = in_transaction(make)
@@ -140,9 +144,14 @@ def revoke(
 ) -> None:
     """End somebody's access, at once. What a lost phone has not sent yet is refused from now on."""
     from services.gateway.store import accounts  # noqa: PLC0415
+    from services.platform.audit import note  # noqa: PLC0415
+    from services.platform.audit_chain import OPERATOR, Act, Entry  # noqa: PLC0415
 
     async def end(connection: Connection) -> bool:
-        return await accounts.revoke(connection, account)
+        ended = await accounts.revoke(connection, account)
+        if ended:
+            await note(connection, Entry(*OPERATOR, Act.ACCESS_ENDED, f"account:{account.lower()}"))
+        return ended
 
     if not in_transaction(end):
         _stop(f"nobody of the id {account} has access: see `onevisit access list`")

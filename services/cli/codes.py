@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.receipt_codes import RECEIPT_TEXTS
+from schemas.review_reasons import APPEAL_TEXTS, REVIEW_REASON_TEXTS
 from schemas.revocation import REVOCATION_TEXTS
 from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.certificate_faults import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
 from services.gateway.lists.problems import ListProblem, ProblemCode
+from services.platform.audit_faults import AUDIT_FAULT_TEXTS
 from services.scheduler.domain import codes as intake
 from services.scheduler.domain.plan_codes import TEXTS as PLAN_TEXTS
 from services.scheduler.domain.plan_codes import explain as explain_plan
@@ -41,6 +43,12 @@ _WITH_TEXTS = frozenset(
         *PLAN_TEXTS,
         *RECEIPT_TEXTS,
         *REVOCATION_TEXTS,
+        *REVIEW_REASON_TEXTS,
+        *APPEAL_TEXTS,
+        *FAULT_TEXTS,
+        *EXPLANATIONS,
+        *AUDIT_FAULT_TEXTS,
+        *PLAN_TEXTS,
     )
 )
 """Codes that stand, with their texts, in one of the tables of catalogues."""
@@ -100,6 +108,13 @@ def codes_markdown(root: Path = ROOT) -> str:
                 ("code", "decision", "what is wrong and what to do", "说明"),
                 [(code, text.decision, text.english, text.chinese) for code, text in REASON_TEXTS.items()],
             ),
+            "## What reviewers say of a recording, and grounds of appeals\n",
+            "Only a person refuses, and only with a reason. `reviewers_disagree` is stated by the desk itself.\n",
+            _table(
+                ("code", "decision", "what is wrong and what to do", "说明"),
+                [(code, text.decision, text.english, text.chinese) for code, text in REVIEW_REASON_TEXTS.items()],
+            ),
+            _table(("code", "ground", "说明"), [(code, *texts) for code, texts in APPEAL_TEXTS.items()]),
             "## Verdicts that cannot be judged again (`onevisit verify --replay`)\n",
             _table(
                 ("code", "what is wrong and what to do", "说明"),
@@ -118,6 +133,11 @@ def codes_markdown(root: Path = ROOT) -> str:
                     (code, "visit again" if t.reopens else "held", f"{t[1]} {t[3]}", f"{t[0]}{t[2]}")
                     for code, t in (*RECEIPT_TEXTS.items(), *REVOCATION_TEXTS.items())
                 ],
+            ),
+            "## Audit logs that do not hold (`onevisit audit verify`)\n",
+            _table(
+                ("code", "what is wrong and what to do", "说明"),
+                [(code, english, chinese) for code, (english, chinese) in AUDIT_FAULT_TEXTS.items()],
             ),
             "## Plans (`onevisit plan`)\n",
             "`PLAN_…`: why something is not planned, or what is to be said of the input. `MOVED_…`: why a visit is on\n"

@@ -6,6 +6,7 @@ from services.cli import (
     access,
     access_kafka,
     align,
+    audit,
     certificate,
     challenge,
     deliveries,
@@ -14,6 +15,7 @@ from services.cli import (
     merge,
     models,
     plan,
+    privacy,
     receipts,
     recognition,
     redrive,
@@ -42,6 +44,8 @@ access.app.command("kafka-revoke", epilog="Example: onevisit access kafka-revoke
 access.app.command("kafka-renew", epilog="Example: onevisit access kafka-renew")(access_kafka.kafka_renew)
 app.add_typer(access.app, name="access")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(audit.app, name="audit")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(recognition.app, name="recognition")
 app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)

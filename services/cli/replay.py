@@ -87,6 +87,8 @@ def _open(event: VerdictReached) -> dict[str, Any]:
     from services.certify.measurement_box import open_box  # noqa: PLC0415
     from services.cli.database import in_transaction  # noqa: PLC0415
     from services.platform import secrets  # noqa: PLC0415
+    from services.platform.audit import note  # noqa: PLC0415
+    from services.platform.audit_chain import OPERATOR, Act, Entry  # noqa: PLC0415
     from services.platform.sealing import Keyring, Unsealable  # noqa: PLC0415
     from services.platform.secrets import SecretMissing  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
@@ -96,7 +98,10 @@ def _open(event: VerdictReached) -> dict[str, Any]:
 
     async def key(connection: "Connection") -> bytes:
         keyring = Keyring(secrets.load(Settings.from_env().secrets).master_key)
-        return (await keyring.get(connection, [sealed.key_id]))[sealed.key_id]
+        found = (await keyring.get(connection, [sealed.key_id]))[sealed.key_id]
+        subject = f"capture:{event.capture_id}"
+        await note(connection, Entry(*OPERATOR, Act.MEASUREMENTS_OPENED, subject, (sealed.key_id,)))
+        return found
 
     try:
         return open_box(in_transaction(key), sealed.key_id, base64.b64decode(sealed.box))

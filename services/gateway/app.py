@@ -30,6 +30,8 @@ from services.gateway.receipt_policy import ReceiptPolicyInvalid, read_receipt_p
 from services.gateway.routes import (
     alignments,
     announcements,
+    appeals,
+    audit,
     capture_changes,
     captures,
     certificates,
@@ -50,6 +52,7 @@ from services.gateway.routes import (
     receipts,
     reference_photos,
     requests,
+    reviews,
     revocations,
     today,
     token,
@@ -130,11 +133,12 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     )
     app.state.upload_locks = UploadLocks()
     app.state.desk_bell = Bell(settings.database)
-    about_people = (evidence, life_events, life_event_views, announcements, identity)
+    about_people = (evidence, life_events, life_event_views, announcements, identity, reviews, appeals)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
     desks = (desk, desk_events)
     receiving = (certificates, deliveries, webhooks, receipts, revocations)
-    for small in (*phones, *desks, *receiving, health, token, requests, visits, captures, alignments, *about_people):
+    asking = (token, requests, visits, captures, alignments)
+    for small in (health, audit, *asking, *phones, *desks, *receiving, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     for files in (desk_cadres, desk_files):
         app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)

@@ -12,6 +12,8 @@ from services.gateway.access import Role
 from services.gateway.device_keys import read_public_key
 from services.gateway.store import accounts
 from services.gateway.tokens import DEVICE_PREFIX, SECRET_PREFIX, hash_secret, new_secret
+from services.platform import audit
+from services.platform.audit_chain import OPERATOR, Act, Entry
 from services.platform.database import Connection
 
 VILLAGE = re.compile(r"\d{12}")
@@ -44,6 +46,8 @@ async def enrol_client(connection: Connection, role: Role, *, agency: str | None
     client_id = f"{role.value}-{agency + '-' if agency else ''}{secrets.token_hex(4)}"
     secret = new_secret(SECRET_PREFIX)
     await accounts.add_client(connection, client_id, hash_secret(secret), role.value, agency, name or client_id)
+    detail = {"role": role.value} | ({"agency": agency} if agency else {})
+    await audit.note(connection, Entry(*OPERATOR, Act.ACCESS_GIVEN, f"account:{client_id}", detail=detail))
     return NewClient(client_id, secret)
 
 
@@ -55,8 +59,12 @@ async def enrol_device(
     village_codes: Sequence[str],
     name: str = "",
     cadre_name: str = "",
+    enrolment_id: UUID | None = None,
 ) -> NewDevice:
     """Enrols a phone with its public key (JWK, P-256 or Ed25519) for these villages (12 digits each).
+
+    Args:
+        enrolment_id: the code with which the phone enrols itself; without one the operator enrols it.
 
     Raises:
         ValueError: when the key or a village code is none.
@@ -75,4 +83,7 @@ async def enrol_device(
         village_codes,
         cadre_name,
     )
+    who = (str(device_id), Role.DEVICE.value) if enrolment_id else OPERATOR
+    detail = {"role": Role.DEVICE.value} | ({"enrolment": str(enrolment_id)} if enrolment_id else {})
+    await audit.note(connection, Entry(*who, Act.ACCESS_GIVEN, f"account:{device_id}", detail=detail))
     return NewDevice(device_id, token)

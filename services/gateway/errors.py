@@ -12,6 +12,7 @@ from services.gateway.desk_errors import ABOUT_DESK
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
 from services.gateway.receipt_errors import ABOUT_RECEIPTS
+from services.gateway.review_errors import ABOUT_REVIEWS
 from services.gateway.webhook_errors import ABOUT_WEBHOOKS
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
@@ -323,6 +324,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_PEOPLE,
     **ABOUT_PHONES,
     **ABOUT_WEBHOOKS,
+    **ABOUT_REVIEWS,
     **ABOUT_ALIGNMENT,
     **ABOUT_DESK,
     **ABOUT_RECEIPTS,

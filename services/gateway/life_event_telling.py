@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 from schemas.life_event import LifeEventRecorded
 from schemas.topics import LIFE_EVENT
+from services.gateway import audited
 from services.gateway.access import Principal
 from services.gateway.door import Door
 from services.gateway.life_event_history import History
 from services.gateway.store import life_events
+from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
 
@@ -29,3 +31,5 @@ async def tell(door: Door, connection: Connection, caller: Principal, step: Life
     transaction = door.transaction(connection)
     transaction.emit(LIFE_EVENT.name, step.person_key, step)
     await transaction.flush()
+    subject, kind, stage = f"life_event:{step.life_event_id}", step.kind.value, step.stage.value
+    await audited.note(connection, caller, Act.LIFE_EVENT_STATED, subject, kind=kind, stage=stage)

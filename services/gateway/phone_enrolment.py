@@ -19,6 +19,8 @@ from services.gateway.errors import Code, Refusal
 from services.gateway.store import accounts, devices
 from services.gateway.store.devices import EnrolmentRow
 from services.gateway.tokens import DEVICE_PREFIX, hash_secret, new_secret
+from services.platform import audit
+from services.platform.audit_chain import Act, Entry
 from services.platform.database import Connection
 
 ENROLMENT_PREFIX = "ove_"
@@ -118,6 +120,7 @@ async def redeem(
         village_codes=enrolment.village_codes,
         name=name or enrolment.name,
         cadre_name=enrolment.cadre_name,
+        enrolment_id=enrolment.enrolment_id,
     )
     await devices.mark_used(connection, enrolment.enrolment_id, made.device_id, thumbprint)
     return made, enrolment
@@ -129,4 +132,6 @@ async def _give_new_token(connection: Connection, device_id: UUID) -> NewDevice:
         raise Refusal(Code.DEVICE_REVOKED)
     token = new_secret(DEVICE_PREFIX)
     await devices.replace_token(connection, device_id, hash_secret(token))
+    who, subject = (str(device_id), "device"), f"account:{device_id}"
+    await audit.note(connection, Entry(*who, Act.ACCESS_GIVEN, subject, detail={"again": True}))
     return NewDevice(device_id, token)

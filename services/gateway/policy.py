@@ -69,6 +69,8 @@ class DoorPolicy(BaseModel):
     """Before each prompt a random wait up to this, in seconds: an old recording seldom fits a new challenge."""
     prompt_tail_s: float = Field(default=0.5, ge=0)
     """Seconds that may be filmed after the last window."""
+    review_lease_minutes: int = Field(default=15, ge=1, le=240)
+    """How long a case is one reviewer's: a clip of 15 s, looked at several times, and a call to the cadre."""
     wait_seconds: float = Field(default=5.0, ge=0)
     """How long a list's receipt waits for intake, by default."""
     longest_wait_seconds: float = Field(default=30.0, ge=0)

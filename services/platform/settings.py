@@ -67,6 +67,9 @@ class Settings(BaseModel):
     default."""
     retention: Path | None = None
     """TOML file that says how many days anything of a face is held (docs/privacy.md); without it, the default."""
+    review: Path | None = None
+    """TOML file with which recordings people look at, and how (docs/review.md); without it, what the machine would not
+    decide and one in fifty of the rest."""
     alignment: Path | None = None
     """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""

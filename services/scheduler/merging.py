@@ -42,9 +42,7 @@ class Merging:
         await self._fold(transaction, answers)
         for event in answers:
             if isinstance(event, VerdictReached):
-                found = event.verification
-                reasons = [reason.value for reason in found.reasons]
-                await note_decision(transaction.connection, event.visit_id, found.decision.value, reasons)
+                await note_decision(transaction.connection, event.visit_id, event.decision, event.reasons)
 
     async def fold_announcements(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Folds the days that were told to persons."""

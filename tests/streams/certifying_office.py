@@ -15,12 +15,15 @@ from schemas.base import Event, stable_id
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued
 from schemas.evidence import EvidenceRecorded
+from schemas.review import ReviewAppealed, ReviewDecided
 from schemas.verdict import VerdictReached
 from schemas.visit import ClosedBecause, VisitChanged, VisitRequest, VisitStatus
 from schemas.wire import decode
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import ProgrammePolicy, RecognitionPolicy
+from services.certify.domain.review_policy import ReviewPolicy
 from services.certify.policy import MatchPolicy
+from services.certify.review_cases import CaseOpener
 from services.platform.database import Pool
 from services.platform.ledger import Transaction, unpack_headers
 
@@ -87,6 +90,8 @@ class Office:
             VisitChanged: self.certifier.fold_visits,
             CaptureReceived: self.certifier.fold_captures,
             EvidenceRecorded: self.certifier.fold_evidence,
+            ReviewDecided: self.certifier.fold_reviews,
+            ReviewAppealed: self.certifier.fold_reviews,
         }[type(event)]
         async with self.pool.connection() as connection, connection.transaction():
             await connection.execute("TRUNCATE platform.outbox")
@@ -97,7 +102,9 @@ class Office:
             return [decode(unpack_headers(headers), value) for headers, value in await cursor.fetchall()]
 
 
-def make_certifier(policy: RecognitionPolicy, match: MatchPolicy | None = None) -> Certifier:
+def make_certifier(
+    policy: RecognitionPolicy, match: MatchPolicy | None = None, review: ReviewPolicy | None = None
+) -> Certifier:
     return Certifier(
         issuer="did:web:test.example",
         signing_key=KEY,
@@ -105,6 +112,7 @@ def make_certifier(policy: RecognitionPolicy, match: MatchPolicy | None = None) 
         match=match or MatchPolicy(),
         county=ZoneInfo("Asia/Shanghai"),
         address="https://onevisit.example",
+        cases=CaseOpener(review or ReviewPolicy(), b"a county's secret for tests only"),
     )
 
 

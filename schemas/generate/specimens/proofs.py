@@ -21,8 +21,9 @@ from schemas.generate.specimens.story import (
 )
 from schemas.generate.specimens.verifications import FILM_AGAIN, PASSED
 from schemas.receipt import ReceiptGiven
+from schemas.review_reasons import ReviewDecision, ReviewReason
 from schemas.revocation import RevocationOrdered, RevocationReason
-from schemas.verdict import Answer, VerdictReached
+from schemas.verdict import Answer, Reviewed, VerdictReached
 from schemas.verification import Action, Verification
 
 
@@ -59,6 +60,15 @@ def proof_events() -> dict[str, Event]:
         ),
         "certified": _verdict("certified", PASSED, _answers()),
         "retry": _verdict("retry", FILM_AGAIN),
+        "reviewed": _verdict("reviewed", FILM_AGAIN, _answers()).model_copy(
+            update={
+                "decided_by": "reviewer",
+                "measurements": None,
+                "reviewed": Reviewed(
+                    round=1, decision=ReviewDecision.CERTIFIED, reasons=(ReviewReason.PERSON_RECOGNISED,)
+                ),
+            }
+        ),
         "in-person": CertificateIssued(
             event_id=example_id("certificate event"),
             recorded_at=at(3, 2),

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from schemas.capture import CaptureReceived
 from schemas.certificate import EvidenceGrade, EvidenceSource
 from schemas.evidence import ActedBy, EvidenceRecorded, grade_of
+from schemas.review_reasons import ReviewDecision, ReviewReason
+from schemas.verdict import Reviewed
 from schemas.verification import Verification
 from services.certify.domain.recognition import Proof
 from services.platform.database import Connection
@@ -30,6 +32,8 @@ class Judged:
     """Without the measurements."""
     box: bytes | None = None
     """The measurements, sealed under the person's key, when this is told for the first time."""
+    reviewed: Reviewed | None = None
+    """What reviewers decided last, if they have."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class KeptProof:
     """When the recording was made; None of evidence, of which only the day is known."""
     source: EvidenceSource | None
     """Where the evidence comes from; None of a recording."""
+    reviewed: bool = False
+    """Whether a person has decided on the recording."""
 
 
 async def keep_capture(
@@ -97,19 +103,22 @@ async def take_untold(connection: Connection, people: Iterable[str]) -> list[Jud
 
 
 async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneInfo) -> dict[str, list[KeptProof]]:
-    """The certified captures of these people that were told, and all evidence, by person.
+    """The captures of these people that were certified, by reviewers or else by the machine, and told; and all
+    evidence; by person.
 
     Two looks into small indexes for most people: findings are read only for the captures that answer something.
     """
     cursor = await connection.execute(
-        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text, barred"
-        " FROM certify.capture WHERE person_key = ANY(%(people)s) AND decision = 'certified' AND told UNION ALL"
-        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}' FROM certify.evidence"
+        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text, barred,"
+        " review_decision IS NOT NULL FROM certify.capture"
+        " WHERE person_key = ANY(%(people)s) AND coalesce(review_decision, decision) = 'certified' AND told UNION ALL"
+        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}', false"
+        " FROM certify.evidence"
         " WHERE person_key = ANY(%(people)s)",
         {"people": sorted(set(people))},
     )
     kept: dict[str, list[KeptProof]] = {}
-    for person, proof_id, visit_id, captured_at, day, source_text, actor, barred in await cursor.fetchall():
+    for person, proof_id, visit_id, captured_at, day, source_text, actor, barred, reviewed in await cursor.fetchall():
         if captured_at is None:
             source = EvidenceSource(source_text)
             proof = Proof(proof_id, day, grade_of(source), ActedBy(actor), visit_id)
@@ -123,14 +132,15 @@ async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneI
                 seen_at=captured_at,
                 barred=frozenset(barred),
             )
-            kept.setdefault(person, []).append(KeptProof(person, proof, captured_at, None))
+            kept.setdefault(person, []).append(KeptProof(person, proof, captured_at, None, reviewed))
     return kept
 
 
 async def judged_captures(connection: Connection, capture_ids: Iterable[UUID]) -> dict[UUID, Judged]:
     """These captures with the findings on them."""
     cursor = await connection.execute(
-        "SELECT c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text FROM certify.capture AS c"
+        "SELECT c.capture_id, c.visit_id, c.person_key, c.captured_at, j.verification::text, NULL, c.review_round,"
+        " c.review_decision, c.review_reasons FROM certify.capture AS c"
         " JOIN certify.judgement AS j USING (capture_id) WHERE c.capture_id = ANY(%s)",
         (list(capture_ids),),
     )
@@ -138,5 +148,13 @@ async def judged_captures(connection: Connection, capture_ids: Iterable[UUID]) -
 
 
 def _judged(row: tuple[Any, ...]) -> Judged:
-    capture_id, visit_id, person_key, captured_at, finding, *box = row
-    return Judged(capture_id, visit_id, person_key, captured_at, Verification.model_validate_json(finding), *box)
+    capture_id, visit_id, person_key, captured_at, finding, box, *review = row
+    found = Verification.model_validate_json(finding)
+    return Judged(capture_id, visit_id, person_key, captured_at, found, box, _reviewed(*review) if review else None)
+
+
+def _reviewed(number: int, decision: str | None, reasons: Sequence[str]) -> Reviewed | None:
+    if decision is None:
+        return None
+    because = tuple(ReviewReason(reason) for reason in reasons)
+    return Reviewed(round=number, decision=ReviewDecision(decision), reasons=because)

@@ -12,11 +12,14 @@ from services.platform.database import Connection
 _RECORDINGS = """
 SELECT c.capture_id AS id, c.person_key, c.blob_id, c.decision AS kind, CASE
     WHEN NOT c.told THEN NULL
+    WHEN c.review_round > 0 AND c.reviewed_at IS NULL THEN NULL
+    WHEN c.review_round > 0 THEN c.reviewed_at + make_interval(days => %(review_days)s)
     WHEN c.decision = 'certified' THEN c.judged_at + make_interval(days => %(certified_days)s)
     WHEN c.decision = 'retry' THEN c.judged_at + make_interval(days => %(retry_days)s)
     ELSE LEAST(c.reviewed_at, (
         SELECT GREATEST(later.judged_at, c.judged_at) FROM certify.capture AS later
-        WHERE later.visit_id = c.visit_id AND later.decision = 'certified' ORDER BY later.judged_at LIMIT 1
+        WHERE later.visit_id = c.visit_id AND coalesce(later.review_decision, later.decision) = 'certified'
+        ORDER BY later.judged_at LIMIT 1
     )) + make_interval(days => %(review_days)s) END AS due_at
 FROM certify.capture AS c WHERE c.deleted_at IS NULL
 """

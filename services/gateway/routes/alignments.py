@@ -21,6 +21,7 @@ from schemas.alignment import (
 )
 from schemas.base import stable_id
 from schemas.topics import ALIGNMENT
+from services.gateway import audited
 from services.gateway.access import Principal, Role, allow
 from services.gateway.alignment_views import (
     AlignmentView,
@@ -34,6 +35,7 @@ from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import alignments as store
+from services.platform.audit_chain import Act
 
 router = APIRouter(tags=["alignment"])
 _ID_LIKE = re.compile(r"\d{17}[\dXx]")
@@ -219,6 +221,8 @@ async def answer_proposal(
             transaction = door.transaction(connection)
             transaction.emit(ALIGNMENT.name, str(row.alignment_id), event)
             await transaction.flush()
+            subject = f"proposal:{proposal_id}"
+            await audited.note(connection, caller, Act.PROPOSAL_ANSWERED, subject, accepted=answer.accepted)
             return AnswerTaken(proposal_id=proposal_id, accepted=event.accepted, recorded_at=event.recorded_at)
         before = before or await store.find_answer(connection, proposal_id, agency)
     assert before is not None, "an answer that could not be kept stands there already"

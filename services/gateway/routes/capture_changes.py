@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
+from schemas.review_reasons import ReviewDecision
 from schemas.verification_reasons import Decision
 from services.gateway.access import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.day_views import Stated
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.reasons_stated import reason_stated, receipt_stated
+from services.gateway.reasons_stated import any_decision, reason_stated, receipt_stated
 from services.gateway.store import capture_changes
 from services.gateway.store.capture_changes import CaptureChange
 
@@ -56,8 +57,8 @@ class CaptureProgress(BaseModel):
     """When the last byte arrived and everything was checked."""
     sha256: str
     """Of the recording: what is here is what the phone has, and the phone may delete its own."""
-    decision: Decision | None
-    """What the machine said: certified, review (a person decides) or retry (film again)."""
+    decision: Decision | ReviewDecision | None
+    """What counts: certified, review (a person decides), retry (film again), or refused, which only a person does."""
     reasons: list[Stated]
     """Why, when it did not certify."""
     certificates: list[CertificateState]
@@ -110,7 +111,7 @@ def _read_since(since: str) -> tuple[datetime, UUID]:
 
 
 def _progress(change: CaptureChange) -> CaptureProgress:
-    decision = Decision(change.decision) if change.decision else None
+    decision = any_decision(change.decision)
     states = [
         CertificateState(
             agency=c["agency"],
@@ -120,7 +121,7 @@ def _progress(change: CaptureChange) -> CaptureProgress:
         )
         for c in change.certificates
     ]
-    done = decision is Decision.CERTIFIED and states and all(state.state != "waiting" for state in states)
+    done = decision == Decision.CERTIFIED and states and all(state.state != "waiting" for state in states)
     return CaptureProgress(
         capture_id=change.capture_id,
         challenge_id=change.challenge_id,

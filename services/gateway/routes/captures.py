@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
+from schemas.review_reasons import ReviewDecision
 from schemas.verification_reasons import Decision
 from services.gateway.access import Principal, Role, allow
 from services.gateway.day_views import Stated
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.reasons_stated import reason_stated
+from services.gateway.reasons_stated import any_decision, reason_stated
 from services.gateway.store import captures
 
 router = APIRouter(tags=["captures"])
@@ -40,8 +41,8 @@ class CaptureStatus(BaseModel):
     """When the last byte arrived and everything was checked."""
     sha256: str
     """Of the recording."""
-    decision: Decision | None
-    """What the machine said: certified, review (a person decides) or retry (film again)."""
+    decision: Decision | ReviewDecision | None
+    """What counts: certified, review (a person decides), retry (film again), or refused, which only a person does."""
     reasons: list[Stated]
     """Why, when it did not certify."""
     certificates: CertificateCount
@@ -59,8 +60,8 @@ async def get_capture(
         state = await captures.find_state(connection, capture_id)
     if state is None or (caller.device is not None and state.capture.device_id != caller.device.device_id):
         raise Refusal(Code.CAPTURE_UNKNOWN)
-    decision = Decision(state.decision) if state.decision else None
-    done = decision is Decision.CERTIFIED and 0 < state.expected <= state.issued
+    decision = any_decision(state.decision)
+    done = decision == Decision.CERTIFIED and 0 < state.expected <= state.issued
     return CaptureStatus(
         capture_id=capture_id,
         visit_id=state.capture.visit_id,

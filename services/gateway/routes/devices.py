@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import VillageCode
+from services.gateway import audited
 from services.gateway.access import Principal, Role, allow, anonymous
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
@@ -15,6 +16,7 @@ from services.gateway.errors import Code, Refusal
 from services.gateway.phone_enrolment import make_enrolment, redeem
 from services.gateway.store import accounts, devices
 from services.gateway.store.devices import ListedDevice
+from services.platform.audit_chain import Act
 
 router = APIRouter(tags=["phones"])
 desks = allow(Role.SCHEDULER, Role.ADMIN)
@@ -130,6 +132,7 @@ async def order_enrolment(
             minutes=door.policy.enrolment_minutes,
             address=door.settings.address,
         )
+        await audited.note(connection, caller, Act.ACCESS_OFFERED, f"enrolment:{made.enrolment_id}")
     return Enrolment(
         enrolment_id=made.enrolment_id,
         code=made.code,
@@ -181,8 +184,10 @@ async def revoke_device(
     """From now on whatever the phone asks or sends is refused with DEVICE_REVOKED, recordings that it has not sent yet
     too. Repeating it changes nothing; it cannot be undone, a found phone is enrolled anew."""
     async with door.pool.connection() as connection, connection.transaction():
-        await accounts.revoke(connection, str(device_id))
+        ended = await accounts.revoke(connection, str(device_id))
         device = await devices.find_listed(connection, device_id)
+        if ended:
+            await audited.note(connection, caller, Act.ACCESS_ENDED, f"account:{device_id}")
     if device is None:
         raise Refusal(Code.DEVICE_UNKNOWN)
     return _view(device)

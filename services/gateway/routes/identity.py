@@ -14,12 +14,14 @@ from schemas.base import AgencyCode, Sealed, stable_id
 from schemas.identity import IdentityDecided
 from schemas.request import PersonalData
 from schemas.topics import IDENTITY
+from services.gateway import audited
 from services.gateway.access import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store.identity import QuestionRow, RecordRow, find_question, page_of_questions, records_of
 from services.platform import last_words
+from services.platform.audit_chain import Act
 from services.platform.sealing import Unsealable, key_id_of, unseal
 
 router = APIRouter(tags=["identity"])
@@ -103,6 +105,9 @@ async def list_identity_questions(
         kept = page[:limit]
         records = await records_of(connection, [row.person_key for row in kept])
         keys = await door.keyring.find(connection, [key_id_of(row.person_key) for row in kept])
+        for row in kept:
+            opened = keys.keys() & {key_id_of(row.person_key)}
+            await audited.note(connection, caller, Act.IDENTITY_OPENED, f"question:{row.question_id}", keys=opened)
     last = kept[-1] if len(page) > limit else None
     return IdentityQuestionPage(
         items=[
@@ -148,6 +153,8 @@ async def decide_identity_question(
             transaction = door.transaction(connection)
             transaction.emit(IDENTITY.name, person_key, event)
             await transaction.flush()
+            subject = f"question:{question_id}"
+            await audited.note(connection, caller, Act.IDENTITY_DECIDED, subject, same=decision.same)
     return IdentityDecisionTaken(question_id=question_id, same=decision.same)
 
 

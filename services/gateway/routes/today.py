@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.gateway import audited
 from services.gateway.access import Principal, Role, allow, visits_seen
 from services.gateway.challenge_giving import draw_for
 from services.gateway.challenges import sign
@@ -18,6 +19,7 @@ from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.person_abilities import Abilities, keep_abilities
 from services.gateway.routes.visits import GivenChallenge
 from services.gateway.store import visits
+from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
 router = APIRouter(tags=["phones"])
@@ -89,6 +91,9 @@ async def get_today(
     etag = f'"{hashlib.sha256(told.model_dump_json(exclude={"as_of"}).encode()).hexdigest()[:32]}"'
     if if_none_match is not None and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
         return Response(status_code=304, headers={"ETag": etag})
+    async with door.pool.connection() as connection:
+        subject = f"device:{device.device_id}"
+        await audited.note(connection, caller, Act.DAY_OPENED, subject, keys=known.keys, visits=len(known.visits))
     response.headers["ETag"] = etag
     return told
 

@@ -26,8 +26,10 @@ class CaptureChange:
 
 
 _CHANGES = """
-SELECT c.capture_id, c.challenge_id, c.visit_id, c.received_at, c.sha256, j.decision, j.reasons, n.certificates,
-    x.changed_at
+SELECT c.capture_id, c.challenge_id, c.visit_id, c.received_at, c.sha256,
+    CASE WHEN j.review_round > 0 AND j.reviewed_at IS NULL THEN 'review'
+        ELSE coalesce(j.review_decision, j.decision) END,
+    CASE WHEN j.review_decision IS NULL THEN j.reasons ELSE j.review_reasons END, n.certificates, x.changed_at
 FROM gateway.capture c
 LEFT JOIN certify.capture j ON j.capture_id = c.capture_id
 LEFT JOIN scheduler.visit v ON v.visit_id = c.visit_id
@@ -48,7 +50,9 @@ CROSS JOIN LATERAL (
     LEFT JOIN LATERAL gateway.last_receipt(t.certificate_id) AS p ON true
     LEFT JOIN gateway.revocation w ON w.certificate_id = t.certificate_id
 ) AS n
-CROSS JOIN LATERAL (SELECT greatest(c.received_at, j.judged_at, n.issued_at, n.answered_at) AS changed_at) AS x
+CROSS JOIN LATERAL (
+    SELECT greatest(c.received_at, j.judged_at, j.reviewed_at, n.issued_at, n.answered_at) AS changed_at
+) AS x
 WHERE c.device_id = %(device)s
     AND (%(at)s::timestamptz IS NULL OR (x.changed_at, c.capture_id) > (%(at)s, %(last)s::uuid))
 ORDER BY x.changed_at, c.capture_id LIMIT %(limit)s

@@ -126,7 +126,9 @@ async def find_capture(connection: Connection, capture_id: UUID) -> CaptureRow |
 
 
 _STATE = """
-SELECT c.decision, c.reasons, n.issued, n.expected
+SELECT CASE WHEN c.review_round > 0 AND c.reviewed_at IS NULL THEN 'review'
+        ELSE coalesce(c.review_decision, c.decision) END,
+    CASE WHEN c.review_decision IS NULL THEN c.reasons ELSE c.review_reasons END, n.issued, n.expected
 FROM (
     SELECT count(*) FILTER (WHERE EXISTS (
         SELECT 1 FROM certify.certificate t

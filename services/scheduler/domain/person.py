@@ -97,7 +97,7 @@ class Person:
                 said = (self.statements.get(key) or Statement.blank(event)).hear(event)
                 heard = replace(self, statements={**self.statements, key: said})
             case VerdictReached():
-                seen = event.captured_at if event.verification.decision is Decision.CERTIFIED else None
+                seen = event.captured_at if event.decision == Decision.CERTIFIED else None
                 heard = self._answered(event.answers)._seen(seen)
             case EvidenceRecognised():
                 noon = datetime.combine(event.happened_on, time(12), UTC)  # the same day in every county's time

@@ -15,6 +15,8 @@ from schemas.topics import EVIDENCE, VISIT
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.policy import MatchPolicy
+from services.certify.review_cases import CaseOpener
+from services.certify.review_policy import ReviewPolicy
 from services.cli.main import app
 from services.platform.runner import Reader
 from tests.integration.gateway.conftest import VILLAGE, Bench
@@ -36,6 +38,7 @@ async def county(bench: Bench) -> County:
         match=MatchPolicy(),
         county=ZoneInfo("Asia/Shanghai"),
         address=bench.settings.address,
+        cases=CaseOpener(ReviewPolicy(), bench.door.secrets.county_secret),
     )
     county.readers |= {
         VISIT.name: Reader(VISIT, certifier.fold_visits),

@@ -1,0 +1,221 @@
+"""The reviewers' queue in PostgreSQL: cases of certify, with who has them and what was decided at the door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from schemas.review_reasons import ReviewDecision, ReviewReason
+from services.gateway.domain.review import Opinion, Settlement
+from services.platform.database import Connection
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as it stands."""
+
+    case_id: UUID
+    capture_id: UUID
+    visit_id: UUID
+    person_key: str
+    cause: str
+    programmes: Sequence[str]
+    reviewers: int
+    blind_to_machine: bool
+    blind_to_first: bool
+    opened_at: datetime
+    """When the round that is open began."""
+    round: int
+    settled_at: datetime | None
+    decision: str | None
+    """Of the last round, when that is settled."""
+    ground: str | None
+    appealed_by: str | None
+    captured_at: datetime
+    blob_id: UUID | None
+    verification: str
+    """What the machine found, as JSON."""
+
+
+_CASES = """
+SELECT c.case_id, c.capture_id, c.visit_id, c.person_key, c.cause, c.programmes, c.reviewers, c.blind_to_machine,
+    c.blind_to_first, coalesce(r.opened_at, c.opened_at), coalesce(r.round, 1), r.settled_at, r.decision, r.ground,
+    r.appealed_by, k.captured_at, k.blob_id, j.verification::text
+FROM certify.review_case AS c
+JOIN certify.capture AS k USING (capture_id)
+JOIN certify.judgement AS j USING (capture_id)
+LEFT JOIN LATERAL (
+    SELECT * FROM gateway.review_round WHERE case_id = c.case_id ORDER BY round DESC LIMIT 1
+) AS r ON true
+"""
+
+_WAITING = """
+    c.open AND r.settled_at IS NULL AND k.deleted_at IS NULL
+    AND NOT (coalesce(r.round, 1) = 1 AND c.cause = 'machine' AND EXISTS (
+        SELECT 1 FROM certify.capture AS later WHERE later.visit_id = c.visit_id
+        AND later.capture_id <> c.capture_id AND coalesce(later.review_decision, later.decision) = 'certified'))
+"""
+"""A doubt about a visit that was certified by another recording needs nobody any more."""
+
+_NEXT = f"""{_CASES} WHERE {_WAITING}
+    AND NOT EXISTS (SELECT 1 FROM gateway.review_opinion AS o WHERE o.case_id = c.case_id AND o.reviewer = %(me)s)
+    AND NOT EXISTS (SELECT 1 FROM gateway.review_declined AS d WHERE d.case_id = c.case_id AND d.reviewer = %(me)s
+        AND d.declined_at > %(now)s - interval '1 day')
+    AND NOT EXISTS (SELECT 1 FROM gateway.review_lease AS l WHERE l.case_id = c.case_id AND l.expires_at > %(now)s)
+ORDER BY coalesce(r.round, 1) DESC, coalesce(r.opened_at, c.opened_at), c.case_id LIMIT 1
+FOR UPDATE OF c SKIP LOCKED
+"""  # noqa: S608 (made of the constants above)
+
+
+_LEASE = """
+INSERT INTO gateway.review_lease (case_id, reviewer, leased_at, expires_at)
+VALUES (%(case)s, %(me)s, %(now)s, %(until)s)
+ON CONFLICT (case_id) DO UPDATE SET reviewer = excluded.reviewer, leased_at = excluded.leased_at,
+    expires_at = excluded.expires_at WHERE gateway.review_lease.expires_at <= %(now)s
+"""
+
+
+async def take_next(connection: Connection, reviewer: str, now: datetime, minutes: int) -> CaseRow | None:
+    """The case that this reviewer has, or the next one that nobody has: appeals first, then the oldest.
+
+    It is the reviewer's for so many minutes; two who ask at once get two cases.
+    """
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", (f"review-lease:{reviewer}",))
+    await connection.execute(
+        "DELETE FROM gateway.review_lease WHERE reviewer = %s AND expires_at <= %s", (reviewer, now)
+    )
+    cursor = await connection.execute("SELECT case_id FROM gateway.review_lease WHERE reviewer = %s", (reviewer,))
+    if (held := await cursor.fetchone()) is not None:
+        return await find_case(connection, held[0])
+    until = now + timedelta(minutes=minutes)
+    while (row := await (await connection.execute(_NEXT, {"me": reviewer, "now": now})).fetchone()) is not None:
+        case = CaseRow(*row)
+        cursor = await connection.execute(_LEASE, {"case": case.case_id, "me": reviewer, "now": now, "until": until})
+        if cursor.rowcount == 1:  # else somebody took it between the look and the lock
+            return case
+    return None
+
+
+async def find_case(connection: Connection, case_id: UUID, *, lock: bool = False) -> CaseRow | None:
+    """A case by its id; with `lock` nobody else decides on it until the commit."""
+    query = f"{_CASES} WHERE c.case_id = %s" + (" FOR UPDATE OF c" if lock else "")
+    row = await (await connection.execute(query.encode(), (case_id,))).fetchone()
+    return CaseRow(*row) if row else None
+
+
+async def find_lease(connection: Connection, case_id: UUID, reviewer: str) -> tuple[datetime, datetime] | None:
+    """From when to when a case is this reviewer's. What ran out stays the reviewer's until another one takes it."""
+    cursor = await connection.execute(
+        "SELECT leased_at, expires_at FROM gateway.review_lease WHERE case_id = %s AND reviewer = %s",
+        (case_id, reviewer),
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+async def end_lease(connection: Connection, case_id: UUID, reviewer: str) -> bool:
+    """Gives a case back; False when this reviewer does not have it."""
+    cursor = await connection.execute(
+        "DELETE FROM gateway.review_lease WHERE case_id = %s AND reviewer = %s", (case_id, reviewer)
+    )
+    return cursor.rowcount > 0
+
+
+async def decline(connection: Connection, case_id: UUID, reviewer: str, now: datetime) -> None:
+    """Remembers that a reviewer gave a case back: for a day it is for others."""
+    await connection.execute(
+        "INSERT INTO gateway.review_declined (case_id, reviewer, declined_at) VALUES (%s, %s, %s)"
+        " ON CONFLICT (case_id, reviewer) DO UPDATE SET declined_at = excluded.declined_at",
+        (case_id, reviewer, now),
+    )
+
+
+async def opinions_of(connection: Connection, case_id: UUID, number: int) -> list[Opinion]:
+    """What was decided in a round, in the order in which it was."""
+    cursor = await connection.execute(
+        "SELECT reviewer, decision, reasons FROM gateway.review_opinion WHERE case_id = %s AND round = %s"
+        " ORDER BY decided_at, reviewer",
+        (case_id, number),
+    )
+    return [
+        Opinion(reviewer, ReviewDecision(decision), tuple(ReviewReason(reason) for reason in reasons))
+        for reviewer, decision, reasons in await cursor.fetchall()
+    ]
+
+
+async def find_own(connection: Connection, case_id: UUID, reviewer: str) -> tuple[int, Opinion] | None:
+    """What this reviewer has decided of a case, and in which round."""
+    cursor = await connection.execute(
+        "SELECT round, decision, reasons FROM gateway.review_opinion WHERE case_id = %s AND reviewer = %s",
+        (case_id, reviewer),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    return row[0], Opinion(reviewer, ReviewDecision(row[1]), tuple(ReviewReason(reason) for reason in row[2]))
+
+
+async def add_opinion(
+    connection: Connection, case: CaseRow, opinion: Opinion, leased_at: datetime, now: datetime
+) -> None:
+    """Writes down what a reviewer decided; the first word on a case begins its first round."""
+    if case.round == 1:
+        await connection.execute(
+            "INSERT INTO gateway.review_round (case_id, round, opened_at) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING",
+            (case.case_id, case.opened_at),
+        )
+    await connection.execute(
+        "INSERT INTO gateway.review_opinion (case_id, round, reviewer, decision, reasons, leased_at, decided_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            case.case_id,
+            case.round,
+            opinion.reviewer,
+            opinion.decision.value,
+            [reason.value for reason in opinion.reasons],
+            leased_at,
+            now,
+        ),
+    )
+
+
+async def settle_round(connection: Connection, case: CaseRow, settled: Settlement, now: datetime) -> None:
+    """Ends a round."""
+    await connection.execute(
+        "UPDATE gateway.review_round SET decision = %s, reasons = %s, settled_at = %s"
+        " WHERE case_id = %s AND round = %s",
+        (settled.decision.value, [reason.value for reason in settled.reasons], now, case.case_id, case.round),
+    )
+
+
+async def open_round(
+    connection: Connection, case: CaseRow, *, appealed_by: str, ground: str, recorded_by: str, now: datetime
+) -> None:
+    """Begins another round: an appeal."""
+    await connection.execute(
+        "INSERT INTO gateway.review_round (case_id, round, opened_at, appealed_by, ground, recorded_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (case.case_id, case.round + 1, now, appealed_by, ground, recorded_by),
+    )
+
+
+async def last_case(connection: Connection, *, person: str, visit_id: UUID | None) -> CaseRow | None:
+    """The case of the newest recording of a person (at a visit) that reviewers did not certify, locked; else of the
+    newest one that anybody looks at."""
+    query = (
+        f"{_CASES} WHERE c.person_key = %(person)s AND (%(visit)s::uuid IS NULL OR c.visit_id = %(visit)s)"
+        " ORDER BY coalesce(r.decision, '') IN ('retry', 'refused') DESC, k.captured_at DESC, c.case_id LIMIT 1"
+        " FOR UPDATE OF c"
+    )
+    row = await (await connection.execute(query.encode(), {"person": person, "visit": visit_id})).fetchone()
+    return CaseRow(*row) if row else None
+
+
+async def count_waiting(connection: Connection) -> int:
+    """How many cases wait for a reviewer."""
+    row: Any = await (await connection.execute(_COUNT)).fetchone()
+    return int(row[0])
+
+
+_COUNT = f"SELECT count(*) FROM ({_CASES} WHERE {_WAITING}) AS waiting"  # noqa: S608 (made of the constants above)

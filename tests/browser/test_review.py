@@ -1,0 +1,194 @@
+"""The reviewers' page in Debian's Chromium against the real door: a real clip, decided by keys alone.
+
+Pictures of every state lie in `var/review-screens/` after a run: they are meant to be looked at.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from deploy.demo.film import cut, still
+from deploy.embedded import clips
+from services.certify.domain.review_policy import ProgrammeReview
+from services.gateway.access import Role
+from services.gateway.enrolment import enrol_client
+from tests.browser.conftest import CLIP, lacking
+from tests.integration.gateway.conftest import Bench
+from tests.integration.gateway.county import id_number
+from tests.integration.gateway.review_office import DOUBTFUL, ReviewOffice
+from tests.integration.gateway.serving import served
+from tests.structure.source import ROOT
+
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+PICTURES = ROOT / "var/review-screens"
+SIZES = (ViewportSize(width=1280, height=800), ViewportSize(width=1440, height=900))
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FAULTS = """async (rules) => [
+  ...(await axe.run(document, { runOnly: rules })).violations
+    .map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
+  ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
+  ...(document.documentElement.scrollHeight > innerHeight + 1 ? ["higher than the screen"] : []),
+]"""
+
+
+@dataclass
+class ReviewDesk:
+    """A reviewer before the page."""
+
+    office: ReviewOffice
+    page: Page
+    address: str
+    client_id: str
+    client_secret: str
+
+    async def sign_in(self) -> None:
+        await self.page.goto(f"{self.address}/review/")
+        await self.page.fill("#client_id", self.client_id)
+        await self.page.fill("#secret", self.client_secret)
+        await self.page.keyboard.press("Enter")
+        await expect(self.page.locator("staff-sign-in")).to_have_count(0)
+
+    async def see_the_case(self) -> None:
+        """Until clip, timeline and photo are there."""
+        await expect(self.page.locator("video")).to_be_visible(timeout=60_000)
+        await expect(self.page.locator(".band").first).to_be_visible(timeout=60_000)
+        await expect(self.page.locator(".references img")).to_be_visible(timeout=60_000)
+        await self.page.wait_for_function("document.querySelector('.references img').naturalWidth > 0")
+
+    async def look(self, name: str) -> list[str]:
+        """What axe-core finds, at both sizes; a picture of each."""
+        found = []
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for size in SIZES:
+            await self.page.set_viewport_size(size)
+            if not await self.page.evaluate("'axe' in window"):
+                await self.page.evaluate(AXE.read_text("utf-8"))
+            found += [f"{name}, {size['width']}: {fault}" for fault in await self.page.evaluate(FAULTS, RULES)]
+            await self.page.screenshot(path=PICTURES / f"{name}-{size['width']}.png")
+        return found
+
+    async def play_time(self) -> float:
+        """Where the clip stands, in seconds."""
+        at: float = await self.page.evaluate("document.querySelector('video').currentTime")
+        return at
+
+
+@pytest.fixture(scope="session")
+def film() -> tuple[bytes, bytes]:
+    """A real clip of a person (H.264), and a picture of that person."""
+    found = clips.find()
+    if CLIP not in found:
+        lacking("the demo's clip")
+    path: Path = found[CLIP]
+    return cut(path, (0.0, 14.0)), still(path, 40.0)
+
+
+@pytest.fixture
+async def desk(browser: Browser, bench: Bench, film: tuple[bytes, bytes]) -> AsyncIterator[ReviewDesk]:
+    """Two people were filmed, and the machine would decide on neither; the first needs two reviewers."""
+    office = ReviewOffice(bench, rules=ProgrammeReview(sample_rate=0.0))
+    for number in (id_number(1), id_number(2)):
+        await office.ask(f"P-{number[-4:]}", number)
+        await office.film(number, DOUBTFUL, clip=film[0], photo=film[1])
+    async with await psycopg.AsyncConnection.connect(bench.settings.database) as connection:
+        made = await enrol_client(connection, Role.REVIEWER)
+    context = await browser.new_context(viewport=SIZES[0], locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = await context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
+    async with served(bench.app) as address:
+        yield ReviewDesk(office, page, address, made.client_id, made.client_secret)
+        await context.close()
+
+
+async def test_a_case_is_looked_at_and_decided_by_keys_alone(desk: ReviewDesk) -> None:
+    """A decision needs its reason; nothing that axe-core finds, nothing beside the screen, in both languages."""
+    page = desk.page
+    await desk.sign_in()
+    await desk.see_the_case()
+    faults = await desk.look("case")
+    await page.keyboard.press("x")
+    await expect(page.locator(".decision fieldset")).to_be_visible()
+    confirm = page.locator(".decision fieldset button").first
+    await expect(confirm).to_be_disabled()
+    await page.keyboard.press("1")
+    await expect(confirm).to_be_enabled()
+    faults += await desk.look("refusing")
+    await page.get_by_role("button", name="English", exact=True).click()
+    await expect(page.get_by_role("heading", name="Review, round 1")).to_be_visible()
+    faults += await desk.look("refusing-english")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("c")
+    await expect(page.locator(".decision fieldset")).to_be_visible()
+    await page.locator("main").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".note.good")).to_be_visible()
+    faults += await desk.look("done")
+    await desk.office.fold()
+    assert await desk.office.certificates() == 1
+    await page.keyboard.press("Enter")
+    await expect(page.locator("video")).to_be_visible(timeout=60_000)
+    await page.keyboard.press("r")
+    await page.keyboard.press("1")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".note.good")).to_be_visible()
+    await page.keyboard.press("n")
+    await expect(page.locator(".between")).to_contain_text("nothing for you")
+    faults += await desk.look("nothing")
+    decided = await desk.office.bench.execute("SELECT decision FROM gateway.review_opinion ORDER BY decided_at")
+    assert decided == [("certified",), ("retry",)]
+    assert faults == []
+
+
+async def test_the_clip_plays_and_its_moments_are_reached(desk: ReviewDesk) -> None:
+    """A click on a moment of the timeline, or its number, goes there; space plays and stops, arrows step."""
+    page = desk.page
+    await page.goto(f"{desk.address}/review/")
+    await expect(page.locator("staff-sign-in")).to_be_visible()
+    assert await desk.look("sign-in") == []
+    await desk.sign_in()
+    await desk.see_the_case()
+    assert await page.evaluate("document.querySelector('video').videoWidth") > 0
+    await page.locator(".band").first.click()
+    first = await desk.play_time()
+    assert first > 0.5
+    await page.locator("main").focus()
+    await page.keyboard.press("2")
+    second = await desk.play_time()
+    assert second > first
+    await page.keyboard.press("ArrowLeft")
+    assert await desk.play_time() == pytest.approx(second - 0.2, abs=0.05)
+    await page.keyboard.press(" ")
+    await page.wait_for_function("!document.querySelector('video').paused")
+    await page.keyboard.press(" ")
+    await page.wait_for_function("document.querySelector('video').paused")
+
+
+async def test_nothing_of_a_case_is_kept(desk: ReviewDesk) -> None:
+    """After the decision the clip's address is dead, no cache and no store of the browser holds anything of it; single
+    keys can be switched off."""
+    page = desk.page
+    await desk.sign_in()
+    await expect(page.locator("video")).to_be_visible(timeout=60_000)
+    await expect(page.locator(".references img")).to_be_visible(timeout=60_000)
+    address = await page.evaluate("document.querySelector('video').src")
+    assert address.startswith("blob:")
+    await page.get_by_role("button", name="快捷键：开").click()
+    await page.locator("main").focus()
+    await page.keyboard.press("c")
+    await expect(page.locator(".decision fieldset")).to_have_count(0)
+    await page.get_by_role("button", name="快捷键：关").click()
+    await page.locator("main").focus()
+    await page.keyboard.press("c")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".note.good")).to_be_visible()
+    dead = "async (address) => { try { await fetch(address); return false; } catch { return true; } }"
+    assert await page.evaluate(dead, address)
+    kept = await page.evaluate(
+        "async () => [(await caches.keys()).length, (await indexedDB.databases()).length, Object.keys(sessionStorage),"
+        " Object.keys(localStorage)]"
+    )
+    assert kept == [0, 0, ["onevisit.session"], ["onevisit.language"]]

@@ -1,0 +1,295 @@
+"""The reviewers' desk by the door: who gets a case, what is shown, what a decision does, and appeals."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from schemas.review import ReviewDecided
+from services.certify.domain.review_policy import ProgrammeReview
+from services.platform.sealing import key_id_of
+from tests.integration.gateway.conftest import VILLAGE, Bench
+from tests.integration.gateway.county import id_number
+from tests.integration.gateway.review_office import APPEALS, CLIP, NEXT, PHOTO, ReviewOffice
+from tests.integration.gateway.test_audit import read_log
+from tests.streams.certifying_office import CERTIFIED
+
+WANG, LI = id_number(1), id_number(2)
+
+
+async def open_office(bench: Bench, *people: str, **rules: Any) -> ReviewOffice:
+    """Each of these people is asked for by two agencies."""
+    office = ReviewOffice(bench, rules=ProgrammeReview(**({"sample_rate": 0.0} | rules)))
+    for number in people:
+        await office.ask(f"P-{number[-4:]}", number)
+        await office.ask(f"S-{number[-4:]}", number, agency="civil_affairs")
+    return office
+
+
+async def test_a_case_is_shown_with_all_that_is_needed_to_decide(bench: Bench) -> None:
+    """What was asked and when, what the machine saw in words, what to compare with, which reasons there are; clip and
+    photo open for this answer alone, are never cached, and everything stands in the audit log."""
+    office = await open_office(bench, WANG)
+    reviewer = bench.as_role["reviewer"]
+    capture_id = await office.film(WANG)
+    begun = len(await read_log(bench))
+    answer = await bench.http.post(NEXT, headers=reviewer)
+    assert (answer.headers["Cache-Control"], answer.json()["waiting"]) == ("no-store", 1)
+    case = answer.json()["case"]
+    assert (case["cause"], case["round"], case["appeal"], case["earlier"]) == ("machine", 1, None, None)
+    assert all(moment["asked_s"] and moment["zh"] and moment["en"] for moment in case["moments"])
+    assert {signal["tone"] for signal in case["signals"]} <= {"for", "against", "open"}
+    assert [reason["code"] for reason in case["machine_reasons"]] == ["face_differs"]
+    assert set(case["reasons"]) == {"certified", "retry", "refused"}
+    (photo,) = case["photos"]
+    assert photo["kind"] == "id_photo"
+    path = f"/v1/review-cases/{case['case_id']}"
+    clip = await bench.http.get(f"{path}/clip", headers=reviewer)
+    assert (clip.content, clip.headers["Content-Type"], clip.headers["Cache-Control"]) == (
+        CLIP,
+        "video/mp4",
+        "no-store",
+    )
+    picture = await bench.http.get(f"{path}/photos/id_photo", headers=reviewer)
+    assert (picture.content, picture.headers["Content-Type"]) == (PHOTO, "image/jpeg")
+    gone = await bench.http.get(f"{path}/photos/accepted_proof", headers=reviewer)
+    assert (gone.status_code, gone.json()["code"]) == (410, "REVIEW_MEDIA_GONE")
+    assert (await office.get(reviewer, path))["case_id"] == case["case_id"]
+    lines = (await read_log(bench))[begun:]
+    acts = ["review.opened", "review.clip_opened", "review.photo_opened", "review.opened"]
+    assert [line["act"] for line in lines] == acts
+    assert lines[1]["keys"] == lines[2]["keys"] == [str(key_id_of(office.person(WANG)))]
+    for secret in (WANG, office.person(WANG), str(capture_id)):
+        assert secret not in answer.text
+        assert secret not in json.dumps(lines)
+
+
+@pytest.mark.parametrize("role", ["hrss", "scheduler", "auditor", "admin", "phone"])
+async def test_nobody_but_a_reviewer_sees_or_decides(bench: Bench, role: str) -> None:
+    """Not the auditor either: nobody looks at faces who need not."""
+    office = await open_office(bench, WANG)
+    await office.film(WANG)
+    case = await office.take(bench.as_role["reviewer"])
+    assert case is not None
+    headers = (await bench.enrol_phone(VILLAGE)).headers if role == "phone" else bench.as_role[role]
+    path = f"/v1/review-cases/{case['case_id']}"
+    for method, where in (
+        *(("POST", NEXT), ("GET", path), ("GET", f"{path}/clip"), ("GET", f"{path}/photos/id_photo")),
+        *(("POST", f"{path}/decision"), ("DELETE", f"{path}/lease")),
+    ):
+        answer = await bench.http.request(method, where, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "ROLE_NOT_ALLOWED"), where
+
+
+async def test_two_reviewers_never_have_the_same_case(bench: Bench) -> None:
+    """Asked at once, each has one of his own; asked again, the same; what is another's is not shown; given back or run
+    out, it goes to the other."""
+    office = await open_office(bench, WANG, LI)
+    reviewers = [await office.reviewer() for _ in range(4)]
+    for number in (WANG, LI):
+        await office.film(number)
+    cases = await asyncio.gather(*(office.take(reviewer) for reviewer in reviewers))
+    taken = {case["case_id"]: reviewer for case, reviewer in zip(cases, reviewers, strict=True) if case}
+    assert len(taken) == sum(case is not None for case in cases) == 2
+    (one, first), (two, second) = taken.items()
+    assert (await office.take(first) or {})["case_id"] == one
+    for path in (f"/v1/review-cases/{two}", f"/v1/review-cases/{two}/clip", f"/v1/review-cases/{uuid4()}"):
+        answer = await bench.http.get(path, headers=first)
+        assert (answer.status_code, answer.json()["code"]) == (409, "REVIEW_NOT_YOURS")
+    assert (await office.refused(first, f"/v1/review-cases/{two}/decision", {"decision": "certified"}))[0] == 409
+    idle = next(reviewer for reviewer in reviewers if reviewer not in (first, second))
+    assert (await bench.http.delete(f"/v1/review-cases/{one}/lease", headers=first)).status_code == 204
+    assert (await office.take(idle) or {})["case_id"] == one
+    assert await office.take(first) is None
+    await bench.execute("UPDATE gateway.review_lease SET expires_at = now() WHERE case_id = %s", (two,))
+    last = next(reviewer for reviewer in reviewers if reviewer not in (first, second, idle))
+    assert (await office.take(last) or {})["case_id"] == two
+    assert (await office.refused(second, f"/v1/review-cases/{two}/decision", {"decision": "certified"}))[0] == 409
+
+
+async def test_certified_answers_every_agency_and_is_said_once(bench: Bench) -> None:
+    """Both requests have their certificates, the phone and the desk see it, repeating it changes nothing, and nothing
+    waits any more."""
+    office = await open_office(bench, WANG)
+    reviewer = bench.as_role["reviewer"]
+    capture_id = await office.film(WANG)
+    case = await office.take(reviewer)
+    assert case is not None
+    path = f"/v1/review-cases/{case['case_id']}/decision"
+    for _ in range(2):
+        taken = await office.move(reviewer, path, {"decision": "certified"})
+        assert (taken["settled"], taken["outcome"], taken["note"]["code"]) == (True, "certified", "answers_all")
+    assert await office.certificates() == 2
+    assert await office.take(reviewer) is None
+    shown = await office.get(reviewer, f"/v1/captures/{capture_id}")
+    assert (shown["state"], shown["decision"]) == ("certified", "certified")
+    assert (await office.visits(WANG)) == []
+    events = [event for topic, _, event in await bench.events() if topic == "review"]
+    assert len(events) == 1
+    figures = await office.get(bench.as_role["auditor"], "/v1/review-cases/figures")
+    assert (figures["waiting"], figures["decided"], figures["certified"]) == (0, 1, 1)
+    assert figures["median_s"] is not None and 0 <= figures["median_s"] < 600
+
+
+async def test_film_again_opens_filming_with_the_reason(bench: Bench) -> None:
+    """The visit stays open, the capture says retry with the reviewer's reason, a new challenge is given, and a later
+    certified recording settles it."""
+    office = await open_office(bench, WANG)
+    capture_id = await office.film(WANG)
+    taken = await office.decide(bench.as_role["reviewer"], "retry", "person_not_clear")
+    assert taken["note"]["code"] == "film_again"
+    shown = await office.get(bench.as_role["reviewer"], f"/v1/captures/{capture_id}")
+    assert (shown["decision"], [reason["code"] for reason in shown["reasons"]]) == ("retry", ["person_not_clear"])
+    assert all(reason["zh"] and reason["en"] for reason in shown["reasons"])
+    (visit,) = await office.visits(WANG)
+    assert visit["last_decision"] == "retry"
+    await office.film(WANG, CERTIFIED)
+    assert await office.certificates() == 2
+
+
+async def test_refused_stops_nothing_and_says_so(bench: Bench) -> None:
+    """No certificate, no withdrawal, the visit stays open; the answer says what it does not mean."""
+    office = await open_office(bench, WANG)
+    capture_id = await office.film(WANG)
+    taken = await office.decide(bench.as_role["reviewer"], "refused", "another_person")
+    assert (taken["note"]["code"], "停发" in taken["note"]["zh"]) == ("stops_nothing", True)
+    assert await office.certificates() == 0
+    (visit,) = await office.visits(WANG)
+    assert (visit["status"], visit["last_decision"]) == ("open", "refused")
+    shown = await office.get(bench.as_role["reviewer"], f"/v1/captures/{capture_id}")
+    assert (shown["state"], shown["decision"]) == ("judged", "refused")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"decision": "refused"}, "REVIEW_REASON_MISSING"),
+        ({"decision": "retry", "reasons": []}, "REVIEW_REASON_MISSING"),
+        ({"decision": "refused", "reasons": ["person_not_clear"]}, "REVIEW_REASON_UNFIT"),
+        ({"decision": "retry", "reasons": ["reviewers_disagree"]}, "REVIEW_REASON_UNFIT"),
+        ({"decision": "review"}, "MALFORMED"),
+        ({"decision": "refused", "reasons": ["他不像"]}, "MALFORMED"),
+    ],
+)
+async def test_a_decision_needs_a_reason_of_its_own(bench: Bench, body: dict[str, Any], code: str) -> None:
+    """Nothing is decided, and the case stays on the desk."""
+    office = await open_office(bench, WANG)
+    await office.film(WANG)
+    reviewer = bench.as_role["reviewer"]
+    case = await office.take(reviewer)
+    assert case is not None
+    assert await office.refused(reviewer, f"/v1/review-cases/{case['case_id']}/decision", body) == (422, code)
+    assert (await office.take(reviewer) or {})["case_id"] == case["case_id"]
+
+
+async def test_two_reviewers_decide_where_policy_says_so_and_a_third_when_they_disagree(bench: Bench) -> None:
+    """The second is another person and sees nothing of the first or of the machine; nothing is sent before."""
+    office = await open_office(bench, WANG, reviewers=2, blind_to_machine=True)
+    await office.film(WANG)
+    first, second, third = [await office.reviewer() for _ in range(3)]
+    taken = await office.decide(first, "certified")
+    assert (taken["settled"], taken["outcome"]) == (False, None)
+    assert await office.take(first) is None
+    case = await office.take(second)
+    assert case is not None
+    hidden = ("cause", "signals", "machine_reasons", "earlier")
+    assert [case[name] for name in hidden] == [None] * 4
+    assert {moment["seen_s"] for moment in case["moments"]} == {None}
+    assert (await office.decide(second, "refused", "another_person"))["settled"] is False
+    assert await office.certificates() == 0
+    assert (await office.decide(third, "certified"))["outcome"] == "certified"
+    assert await office.certificates() == 2
+    (event,) = [event for topic, _, event in await bench.events() if topic == "review"]
+    assert isinstance(event, ReviewDecided)
+    assert len(set(event.decided_by)) == 3
+
+
+async def test_who_is_not_blind_sees_the_first_decision_and_not_whose(bench: Bench) -> None:
+    """Where policy lets reviewers see it."""
+    office = await open_office(bench, WANG, reviewers=2, blind_to_first=False)
+    await office.film(WANG)
+    first, second = [await office.reviewer() for _ in range(2)]
+    await office.decide(first, "refused", "not_a_living_face")
+    case = await office.take(second)
+    assert case is not None
+    (earlier,) = case["earlier"]
+    assert (earlier["decision"], earlier["reasons"][0]["code"]) == ("refused", "not_a_living_face")
+    assert "reviewer-" not in json.dumps(case)
+
+
+async def test_a_drawn_recording_looks_like_any_other_and_a_contradiction_takes_its_certificates_back(
+    bench: Bench,
+) -> None:
+    """The machine had certified; the reviewer, blind, refuses: a revocation for each agency, and it is counted."""
+    office = await open_office(bench, WANG, sample_rate=1.0, blind_to_machine=True)
+    await office.film(WANG, CERTIFIED)
+    assert await office.certificates() == 2
+    reviewer = bench.as_role["reviewer"]
+    case = await office.take(reviewer)
+    assert case is not None and case["cause"] is None
+    await office.decide(reviewer, "refused", "not_a_living_face")
+    revoked = [
+        (topic, event.event_type) for topic, _, event in await bench.events() if event.event_type.endswith("revoked.v1")
+    ]
+    assert sorted(topic for topic, _ in revoked) == ["certificate.civil_affairs", "certificate.hrss"]
+    figures = await office.get(reviewer, "/v1/review-cases/figures")
+    assert (figures["sampled"], figures["sample_contradicted"]) == (1, 1)
+
+
+async def test_an_appeal_is_decided_by_somebody_else(bench: Bench) -> None:
+    """By the family at an agency; before all other cases; who decided before never gets it; the new decision counts."""
+    office = await open_office(bench, WANG, LI)
+    capture_id = await office.film(WANG)
+    first, second = [await office.reviewer() for _ in range(2)]
+    await office.decide(first, "refused", "another_person")
+    await office.film(LI)
+    body = {"request_id": f"P-{WANG[-4:]}", "appealed_by": "family", "ground": "same_person"}
+    taken = await office.move(bench.as_role["hrss"], APPEALS, body)
+    assert taken["round"] == 2
+    assert await office.refused(bench.as_role["hrss"], APPEALS, body) == (409, "APPEAL_PENDING")
+    shown = await office.get(first, f"/v1/captures/{capture_id}")
+    assert shown["decision"] == "review"
+    other = await office.take(first)
+    assert other is not None and other["case_id"] != taken["case_id"]
+    case = await office.take(second)
+    assert case is not None
+    assert (case["case_id"], case["appeal"]["ground"]["code"]) == (taken["case_id"], "same_person")
+    await office.decide(second, "certified", "person_recognised")
+    assert await office.certificates() == 2
+    assert (await office.get(first, f"/v1/captures/{capture_id}"))["state"] == "certified"
+    nothing = await office.refused(bench.as_role["hrss"], APPEALS, body)
+    assert nothing == (409, "APPEAL_NOTHING_DECIDED")
+
+
+async def test_who_may_appeal_and_when(bench: Bench) -> None:
+    """A phone for its villages, a desk for all, an agency for its own requests; not before a decision, and not when the
+    recording is gone."""
+    office = await open_office(bench, WANG)
+    await office.film(WANG)
+    visit = {"visit_id": str(await office.visit(WANG)), "appealed_by": "person", "ground": "filmed_alive"}
+    desk, hrss = bench.as_role["scheduler"], bench.as_role["hrss"]
+    assert await office.refused(desk, APPEALS, visit) == (409, "APPEAL_NOTHING_DECIDED")
+    await office.decide(bench.as_role["reviewer"], "refused", "another_person")
+    stranger = (await bench.enrol_phone("990101001009")).headers
+    assert await office.refused(stranger, APPEALS, visit) == (404, "VISIT_UNKNOWN")
+    assert await office.refused(hrss, APPEALS, visit) == (422, "APPEAL_UNCLEAR")
+    foreign = {"request_id": f"S-{WANG[-4:]}", "appealed_by": "family", "ground": "same_person"}
+    assert await office.refused(hrss, APPEALS, foreign) == (404, "REQUEST_UNKNOWN")
+    for role in ("auditor", "admin"):
+        assert await office.refused(bench.as_role[role], APPEALS, visit) == (403, "ROLE_NOT_ALLOWED")
+    await bench.execute("UPDATE certify.capture SET deleted_at = now(), blob_id = NULL")
+    assert await office.refused(desk, APPEALS, visit) == (410, "APPEAL_RECORDING_GONE")
+    await bench.execute("UPDATE certify.capture SET deleted_at = NULL, blob_id = gen_random_uuid()")
+    phone = (await bench.enrol_phone(VILLAGE)).headers
+    assert (await office.move(phone, APPEALS, visit))["round"] == 2
+
+
+async def test_a_doubt_about_a_visit_that_was_certified_since_waits_for_nobody(bench: Bench) -> None:
+    """A second recording was good enough."""
+    office = await open_office(bench, WANG)
+    await office.film(WANG)
+    await office.film(WANG, CERTIFIED)
+    answer = await bench.http.post(NEXT, headers=bench.as_role["reviewer"])
+    assert answer.json() == {"case": None, "waiting": 0}

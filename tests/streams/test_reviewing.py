@@ -1,0 +1,189 @@
+"""What reviewers decide, as a fold: certificates once, with the mark; a contradicted sample is taken back."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from joserfc.jwk import KeySet
+
+from schemas.base import Event, stable_id
+from schemas.certificate import CertificateRevoked, EvidenceGrade
+from schemas.review import ReviewAppealed, ReviewDecided
+from schemas.review_reasons import AppealGround, ReviewDecision, ReviewReason
+from services.certify.certificate import check
+from services.certify.domain.recognition import RecognitionPolicy
+from services.certify.domain.review_policy import ProgrammeReview, ReviewPolicy
+from services.certify.policy import MatchPolicy, ProgrammeMatch
+from tests.streams.certifying_office import (
+    CAPTURE,
+    CERTIFIED,
+    KEY,
+    NOW,
+    Office,
+    later_visit,
+    make_certifier,
+    make_visit,
+    split,
+)
+
+DOUBTFUL = CERTIFIED | {"decision": "review", "reasons": ["face_differs"]}
+CASE = stable_id("review-case", str(CAPTURE.capture_id))
+REASONS = {
+    "certified": (),
+    "retry": (ReviewReason.PERSON_NOT_CLEAR,),
+    "refused": (ReviewReason.ANOTHER_PERSON,),
+}
+
+
+def decided(decision: str, number: int = 1, capture_id: UUID = CAPTURE.capture_id) -> ReviewDecided:
+    return ReviewDecided(
+        event_id=stable_id("test", decision, str(number)),
+        recorded_at=NOW + timedelta(hours=number),
+        case_id=stable_id("review-case", str(capture_id)),
+        capture_id=capture_id,
+        visit_id=CAPTURE.visit_id,
+        person_key=CAPTURE.person_key,
+        round=number,
+        decision=ReviewDecision(decision),
+        reasons=REASONS[decision],
+        decided_by=(f"reviewer-{number}",),
+        waited_s=60,
+    )
+
+
+def appealed(number: int) -> ReviewAppealed:
+    return ReviewAppealed(
+        event_id=stable_id("appeal", str(number)),
+        recorded_at=NOW,
+        case_id=CASE,
+        capture_id=CAPTURE.capture_id,
+        person_key=CAPTURE.person_key,
+        round=number,
+        appealed_by="family",
+        ground=AppealGround.SAME_PERSON,
+        recorded_by="desk",
+    )
+
+
+async def fetch(office: Office, query: str) -> list[tuple[object, ...]]:
+    async with office.pool.connection() as connection:
+        return await (await connection.execute(query.encode())).fetchall()
+
+
+async def filmed(office: Office, found: dict[str, object]) -> list[Event]:
+    """A visit, and a recording of which the machine found this."""
+    await office.judged(CAPTURE.capture_id, found)
+    await office.hear(make_visit(1, ["hrss", "health"]))
+    return await office.hear(CAPTURE)
+
+
+def sampling(office: Office, rate: float) -> Office:
+    """The same under another rate of the sample."""
+    policy = ReviewPolicy(default=ProgrammeReview(sample_rate=rate))
+    return Office(office.pool, make_certifier(RecognitionPolicy(), review=policy))
+
+
+@pytest.mark.parametrize(
+    ("found", "rate", "causes"),
+    [
+        (DOUBTFUL, 0.0, ["machine"]),
+        (CERTIFIED, 1.0, ["sample"]),
+        (CERTIFIED, 0.0, []),
+        (CERTIFIED | {"decision": "retry", "reasons": ["too_dark"]}, 1.0, []),
+    ],
+)
+async def test_what_becomes_a_case(office: Office, found: dict[str, object], rate: float, causes: list[str]) -> None:
+    """Doubts, and what was drawn; nothing that is filmed again anyway; a visit told again opens no second."""
+    office = sampling(office, rate)
+    await filmed(office, found)
+    await office.hear(make_visit(2, ["hrss"]))
+    assert [row[0] for row in await fetch(office, "SELECT cause FROM certify.review_case WHERE open")] == causes
+
+
+async def test_a_reviewed_recording_answers_every_request_once_with_its_mark(office: Office) -> None:
+    """In person and reviewed; said again it changes nothing; another visit of the person is answered too."""
+    assert split(await filmed(office, DOUBTFUL))[0] == []
+    day = CAPTURE.captured_at.date()
+    await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20)))
+    certificates, verdicts = split(await office.hear(decided("certified")))
+    assert sorted(one.agency for one in certificates) == ["civil_affairs", "health", "hrss"]
+    for one in certificates:
+        assert (one.evidence, one.reviewed, one.proof_id) == (EvidenceGrade.IN_PERSON_FACE, True, CAPTURE.capture_id)
+        subject = check(one.jws, KeySet([KEY]), now=NOW + timedelta(days=400))["credentialSubject"]
+        assert (subject["evidence"], subject["reviewed"]) == ("in_person_face", True)
+    assert sorted(len(verdict.answers) for verdict in verdicts) == [1, 2]
+    for verdict in verdicts:
+        assert (verdict.decided_by, verdict.decision, verdict.verification.decision) == (
+            "reviewer",
+            "certified",
+            "review",
+        )
+    assert await office.hear(decided("certified")) == []
+    assert await office.hear(make_visit(3, ["hrss", "health"])) == []
+
+
+async def test_the_machines_own_certificates_bear_no_mark(office: Office) -> None:
+    """What nobody looked at does not say so."""
+    certificates, verdicts = split(await filmed(sampling(office, 0.0), CERTIFIED))
+    assert {one.reviewed for one in certificates} == {False}
+    assert (
+        "reviewed" not in check(certificates[0].jws, KeySet([KEY]), now=NOW + timedelta(days=400))["credentialSubject"]
+    )
+    assert [(verdict.decided_by, verdict.reviewed) for verdict in verdicts] == [("machine", None)]
+
+
+@pytest.mark.parametrize("decision", ["retry", "refused"])
+async def test_what_a_reviewer_does_not_certify_answers_nothing(office: Office, decision: str) -> None:
+    """It is told with its reasons; no certificate, no revocation: the agency decides what follows."""
+    await filmed(office, DOUBTFUL)
+    (verdict,) = await office.hear(decided(decision))
+    assert split([verdict])[1][0].decision == decision
+    assert split([verdict])[1][0].reasons == tuple(reason.value for reason in REASONS[decision])
+    assert await office.hear(make_visit(2, ["hrss"])) == []
+
+
+async def test_a_programme_that_asks_more_of_the_match_takes_a_persons_word(office: Office) -> None:
+    """The bar is for the machine's eye: a person has compared the faces."""
+    strict = MatchPolicy(programmes={"pension": ProgrammeMatch(sface_threshold=0.99)})
+    office = Office(office.pool, make_certifier(RecognitionPolicy(), strict))
+    await filmed(office, DOUBTFUL)
+    assert len(split(await office.hear(decided("certified")))[0]) == 2
+
+
+@pytest.mark.parametrize("decision", ["retry", "refused"])
+async def test_a_contradicted_sample_is_taken_back_once(office: Office, decision: str) -> None:
+    """Every certificate that rests on the recording is revoked; nothing more is answered by it."""
+    office = sampling(office, 1.0)
+    given, _ = split(await filmed(office, CERTIFIED))
+    sent = await office.hear(decided(decision))
+    revoked = [event for event in sent if isinstance(event, CertificateRevoked)]
+    assert {one.certificate_id for one in revoked} == {one.certificate_id for one in given}
+    assert {one.reason for one in revoked} == {"REVIEW_CONTRADICTED"}
+    assert await office.hear(decided(decision)) == []
+    day = CAPTURE.captured_at.date()
+    assert await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20))) == []
+
+
+async def test_a_confirmed_sample_changes_nothing_for_the_agencies(office: Office) -> None:
+    """It is told as reviewed, without a second certificate."""
+    office = sampling(office, 1.0)
+    await filmed(office, CERTIFIED)
+    (verdict,) = await office.hear(decided("certified"))
+    assert split([verdict])[1][0].answers == ()
+
+
+async def test_an_appeal_holds_the_recording_and_the_next_round_decides(office: Office) -> None:
+    """Refused, appealed, certified: the last round counts, whatever is heard again of those before."""
+    await filmed(office, DOUBTFUL)
+    await office.hear(decided("refused"))
+    assert await fetch(office, "SELECT open FROM certify.review_case") == [(False,)]
+    for _ in range(2):
+        assert await office.hear(appealed(2)) == []
+    held = "SELECT c.reviewed_at IS NULL, r.open FROM certify.capture c JOIN certify.review_case r USING (capture_id)"
+    assert await fetch(office, held) == [(True, True)]
+    assert await office.hear(decided("refused")) == []
+    certificates, _ = split(await office.hear(decided("certified", 2)))
+    assert len(certificates) == 2
+    assert await fetch(office, held) == [(False, False)]
+    assert await office.hear(appealed(2)) == []
+    assert await fetch(office, held) == [(False, False)]
