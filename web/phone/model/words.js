@@ -13,7 +13,7 @@
 export function wordOf(capture) {
   const certificates = capture.status?.certificates ?? [];
   const rejected = certificates.filter((each) => each.state === "rejected");
-  const issued = certificates.filter((each) => each.state === "issued").length;
+  const issued = certificates.filter((each) => each.state === "issued" || each.state === "accepted").length;
   const counts = { issued, expected: certificates.length, rejected };
   if (capture.state === "refused") return { word: "again", ...counts };
   if (capture.state === "sending") return { word: "sending", ...counts };
@@ -22,6 +22,12 @@ export function wordOf(capture) {
   if (capture.status?.decision === "retry") return { word: "again", ...counts };
   if (issued > 0 && issued === certificates.length) return { word: "certified", ...counts };
   return { word: "received", ...counts };
+}
+
+/** Whether the door will say more of a recording: no verdict yet, or not every agency has its certificate. A person who
+ * looks at it takes hours, so nobody waits for that. @param {Capture} capture */
+export function moreToCome(capture) {
+  return wordOf(capture).word === "received" && capture.status?.decision !== "review";
 }
 
 /** How many recordings have which word, and how many bytes still have to travel.

@@ -150,6 +150,10 @@ export const en = {
   "word.refused": "not taken",
   "word.certified_by": "certified by {issued} of {expected} agencies",
   "word.so_far": "certified by {issued} of {expected} agencies so far",
+  "word.no_reason": "no reason given",
+  "answer.waiting": "not yet",
+  "answer.issued": "certified",
+  "answer.accepted": "certified and taken",
   "word.rejected_by": "rejected by {agency} because: {because}",
 
   "result.title": "Result",

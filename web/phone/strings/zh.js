@@ -150,6 +150,10 @@ export const zh = {
   "word.refused": "未被接收",
   "word.certified_by": "{expected} 个部门中 {issued} 个已认证",
   "word.so_far": "{expected} 个部门中 {issued} 个已认证",
+  "word.no_reason": "未说明原因",
+  "answer.waiting": "还没有",
+  "answer.issued": "已认证",
+  "answer.accepted": "已认证，部门已采纳",
   "word.rejected_by": "{agency}未通过：{because}",
 
   "result.title": "结果",
