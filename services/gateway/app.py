@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI
 
 from services.gateway import problems
 from services.gateway.door import Door
+from services.gateway.legal_notice import read_notice
 from services.gateway.middleware import (
     AccessLog,
     Compression,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         pool=open_pool(settings.database, size=POOL_SIZE),
         blobs=FolderBlobs(settings.blobs),
         villages=read_villages(settings.villages),
+        notice=read_notice(settings.retention),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door

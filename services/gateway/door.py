@@ -7,6 +7,7 @@ from typing import cast
 
 from fastapi import Request
 
+from services.gateway.legal_notice import Notice, read_notice
 from services.gateway.policy import DoorPolicy
 from services.gateway.rate_limit import WrongTries
 from services.gateway.villages import Village
@@ -31,6 +32,8 @@ class Door:
     pool: Pool
     blobs: BlobStore
     villages: Mapping[str, Village] = field(default_factory=dict)
+    notice: Notice = field(default_factory=lambda: read_notice(None))
+    """What people are told before they are filmed."""
     keyring: Keyring = field(init=False)
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)

@@ -137,7 +137,8 @@ async def test_enrol_film_cut_resume_certified(handset: Handset, county: County,
     await handset.expect_word("certified", PATIENCE_S)
     await expect(page.locator(".result.certified strong")).to_contain_text("2 个部门中 2 个已认证")
     assert handset.wire.torn == 2
-    ((size,),) = await county.bench.execute("SELECT size FROM gateway.capture")
+    ((size, notice),) = await county.bench.execute("SELECT size, notice_version FROM gateway.capture")
+    assert notice == county.bench.door.notice.version
     assert handset.wire.body_bytes - size < WASTE * size
     assert await handset.recordings() == []
     issued = await county.bench.execute("SELECT agency FROM certify.certificate ORDER BY agency")

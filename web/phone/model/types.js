@@ -84,6 +84,7 @@
  * @property {string} signature
  * @property {string} captured_at By the door's clock.
  * @property {string} legal_basis
+ * @property {string|null} notice_version Of the notice that was shown.
  * @property {SendState} state
  * @property {number} sent Bytes that the door has.
  * @property {string|null} upload_url
