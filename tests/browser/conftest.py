@@ -67,9 +67,9 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-@pytest.fixture
+@pytest.fixture(scope="session", loop_scope="session")
 async def browser(camera: Path) -> AsyncIterator[Browser]:
-    """Chromium, which sees `camera`."""
+    """Chromium, which sees `camera`: one for all tests. What a page keeps ends with its context."""
     program = shutil.which("chromium")
     if program is None:
         lacking("Chromium")

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Header, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 
 from services.gateway.access import anonymous
+from services.gateway.dialects import read_dialects
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 
@@ -73,6 +74,13 @@ async def _serve(page: Page, path: str, door: Door, if_none_match: str | None) -
     if if_none_match is not None and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
     return FileResponse(file, media_type=MEDIA_TYPES[file.suffix.lower()], headers=headers)
+
+
+@router.get("/phone/audio/dialects.json", response_model=None)
+def list_dialects(door: Door = Depends(door_of)) -> Response:
+    """The dialects that lie in the page's folder now: whoever drops one need not build or restart anything."""
+    dialects = [dialect.model_dump(mode="json") for dialect in read_dialects(door.settings.web / "phone/audio")]
+    return JSONResponse({"dialects": dialects}, headers=PAGE_HEADERS)
 
 
 def _find(folder: Path, path: str) -> Path | None:

@@ -103,5 +103,6 @@
  *
  * @typedef {{device_id: string, token: string, cadre_id: string, cadre_name: string, village_codes: string[]}} Device
  * @typedef {{lang: "zh"|"en", size: number, dialect: string}} Settings
+ * @typedef {{id: string, name: {zh: string, en: string}, version: string}} Dialect A voice that the door offers.
  */
 export {};

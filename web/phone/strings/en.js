@@ -230,6 +230,10 @@ export const en = {
   "settings.larger": "Larger",
   "settings.sample": "This is the size of the text now.",
   "settings.language": "Language",
+  "settings.voice": "Voice that asks the person",
+  "settings.voice_kept": "This voice is on the phone, also without a signal.",
+  "settings.voice_missing": "This voice is not on the phone yet. Stay where there is a signal for a moment; until then Mandarin speaks.",
+  "settings.listen": "Listen",
   "settings.phone_of": "Enrolled for: {name}",
 
   "visitor.title": "Who I am",

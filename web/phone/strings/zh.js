@@ -230,6 +230,10 @@ export const zh = {
   "settings.larger": "大一点",
   "settings.sample": "这是文字现在的大小。",
   "settings.language": "语言",
+  "settings.voice": "对老人说话的口音",
+  "settings.voice_kept": "这种口音已存在手机里，没有信号也能用。",
+  "settings.voice_missing": "这种口音还没存到手机。请在有信号的地方等一会儿；之前先用普通话。",
+  "settings.listen": "试听",
   "settings.phone_of": "登记给：{name}",
 
   "visitor.title": "亮明身份",
