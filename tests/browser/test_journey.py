@@ -23,7 +23,7 @@ async def test_enrol_film_cut_resume_received(handset: Handset, county: County) 
     assert code not in handset.page.url
     assert code not in await handset.page.evaluate("JSON.stringify([history.state, location.href])")
     await handset.wait_for_challenges()
-    handset.wire.cuts, handset.wire.bytes_per_s = [300_000, 200_000], 250_000
+    handset.wire.cuts, handset.wire.bytes_per_s = [150_000, 100_000], 150_000
     handset.taps = 0
     await handset.begin_filming("王秀英")
     assert handset.taps <= 3

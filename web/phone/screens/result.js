@@ -42,7 +42,8 @@ class ResultScreen extends Screen {
 
   render() {
     const { capture } = this;
-    if (!capture) return html`${bar(t("result.title"))}<p class="note">${t("result.gone")}</p>`;
+    if (!capture) return html`${bar(t("result.title"))}<p class="note">${t("result.gone")}</p>
+        <div class="foot"><a class="button main" href="#today">${t("result.next")}</a></div>`;
     const { word, issued, expected } = wordOf(capture);
     const person = findVisit(app.today, capture.visit_id)?.person;
     const review = capture.status?.decision === "review";
