@@ -5,6 +5,7 @@ judges is what the page recorded of the person before the camera, who does what 
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -117,10 +118,11 @@ async def next_prompts(handset: Handset) -> list[film.Prompt]:
 
 @pytest.mark.timeout(400)
 async def test_enrol_film_cut_resume_certified(handset: Handset, county: County, sitter: Sitter) -> None:
-    """The cadre ticks what the person cannot do, films her, loses the network twice in the middle of sending, and sees
-    that both agencies have it."""
+    """The link's code leaves the address; the cadre ticks what the person cannot do, films her with three taps, loses the
+    network twice in the middle of sending, which goes on where it was torn, and sees that both agencies have it."""
     page = handset.page
-    await handset.enrol()
+    code = await handset.enrol()
+    assert code not in page.url + await page.evaluate("JSON.stringify([history.state, location.href])")
     await handset.wait_for_challenges()
     await page.locator(".person", has_text="王秀英").click()
     await page.locator("a", has_text="修改").click()
@@ -134,10 +136,13 @@ async def test_enrol_film_cut_resume_certified(handset: Handset, county: County,
     handset.taps = 0
     await handset.begin_filming("王秀英")
     assert handset.taps <= 3
+    await expect(page.locator("phone-result .result")).to_be_visible(timeout=60_000)
+    (recording,) = await handset.recordings()
     await handset.expect_word("certified", PATIENCE_S)
     await expect(page.locator(".result.certified strong")).to_contain_text("2 个部门中 2 个已认证")
     assert handset.wire.torn == 2
-    ((size, notice),) = await county.bench.execute("SELECT size, notice_version FROM gateway.capture")
+    ((sha256, size, notice),) = await county.bench.execute("SELECT sha256, size, notice_version FROM gateway.capture")
+    assert (sha256, size) == (hashlib.sha256(recording).hexdigest(), len(recording))
     assert notice == county.bench.door.notice.version
     assert handset.wire.body_bytes - size < WASTE * size
     assert await handset.recordings() == []

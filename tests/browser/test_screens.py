@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.conftest import LARGE, SMALL, lacking
+from tests.browser.conftest import LARGE, SMALL, ask_slowly, lacking
 from tests.browser.handset import Handset
 from tests.integration.gateway.county import County
 from tests.structure.source import ROOT
@@ -83,6 +83,7 @@ async def test_every_screen(handset: Handset, county: County, size: ViewportSize
     """In both languages, at the usual and at the largest text."""
     if not AXE.is_file():
         lacking("axe-core")
+    ask_slowly(county)  # a prompt is looked at while it is shown
     page = handset.page
     await page.set_viewport_size(size)
     looking = Looking(page, PICTURES / f"{size['width']}x{size['height']}-{language}-{text}")
