@@ -15,6 +15,7 @@ ANONYMOUS = {
     ("POST", "/v1/token"),
     ("POST", "/v1/devices"),
     ("GET", "/v1/visitors/{code}"),
+    ("GET", "/phone/audio/dialects.json"),
     *((method, path) for method in ("GET", "HEAD") for path in PAGES),
 }
 
