@@ -1,6 +1,6 @@
 """How often a recording that answered one bundle would answer another: what order and windows are worth by themselves.
 
-    python -m bench.verify.bundles [--trials 100000] [--seed 1]
+    python -m bench.verify.bundles [--trials 100000] [--seed 1] [--window 5]
 
 No pictures: spans are made up (a person begins 0.5–2 s after the prompt and takes 0.8–2.5 s) and judged by the rules of
 the service against bundles drawn by the rules of the door.
@@ -29,15 +29,20 @@ _SHIFTS = [0.1 * step for step in range(-25, 26)]
 """Seconds that an attacker cuts off the front or puts before it; no more of them could fit."""
 
 
-def main(trials: Annotated[int, typer.Option()] = 100_000, seed: Annotated[int, typer.Option()] = 1) -> None:
+def main(
+    trials: Annotated[int, typer.Option()] = 100_000,
+    seed: Annotated[int, typer.Option()] = 1,
+    window: Annotated[float, typer.Option(help="Seconds for each action.")] = 5.0,
+) -> None:
     """Print the shares."""
+    policy = DoorPolicy(prompt_window_s=window)
     chance = random.Random(seed)  # noqa: S311 - a simulation, no secret
     everybody, still = able_actions(()), able_actions([AbilitySet.CANNOT_MOVE_HEAD])
     for name, able in (("everybody", everybody), ("cannot_move_head", still)):
         count = {"answers its own": 0, "another": 0, "same actions and order": 0, "… shifted to fit best": 0}
         alike = 0
         for _ in range(trials):
-            first, second = _draw(able, chance), _draw(able, chance)
+            first, second = _draw(able, policy, chance), _draw(able, policy, chance)
             spans = _respond(first, chance)
             count["answers its own"] += _passes(first, spans, 0.0)
             fits = _passes(second, spans, 0.0)
@@ -51,8 +56,7 @@ def main(trials: Annotated[int, typer.Option()] = 100_000, seed: Annotated[int, 
             typer.echo(f"{name}: {what}: {passed} of {of} = {passed / max(of, 1):.3f}")
 
 
-def _draw(able: frozenset[Action], chance: random.Random) -> Prompts:
-    policy = DoorPolicy()
+def _draw(able: frozenset[Action], policy: DoorPolicy, chance: random.Random) -> Prompts:
     actions = draw_actions(able, policy, chance)
     assert actions is not None, "both sets leave two actions"
     return draw_prompts(actions, policy, chance)[0]

@@ -17,6 +17,7 @@ from fastapi import Depends, FastAPI
 from services.gateway import problems
 from services.gateway.desk_bell import Bell
 from services.gateway.door import Door
+from services.gateway.legal_notice import read_notice
 from services.gateway.middleware import (
     AccessLog,
     Compression,
@@ -99,6 +100,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         villages=read_villages(settings.villages),
         delivery=read_delivery(settings.delivery),
         receipts=read_receipt_policy(settings.receipts),
+        notice=read_notice(settings.retention),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door

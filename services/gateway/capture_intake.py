@@ -47,6 +47,8 @@ class CaptureClaim(BaseModel):
     """Base64 of the phone's signature over sha256 + '.' + challenge_id (ASCII)."""
     legal_basis: LegalBasis
     """Why this face may be processed."""
+    notice_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z./-]{1,40}$")] | None = None
+    """Version of the notice that was shown (`legal.notice_version` of `today`)."""
 
     @property
     def capture_id(self) -> UUID:
@@ -156,6 +158,7 @@ async def _record(
                 captured_at=claim.captured_at,
                 received_at=received_at,
                 blob_id=blob_id,
+                notice_version=claim.notice_version,
             )
             await captures.add_capture(connection, capture)
             await captures.settle_upload(connection, upload_id, device.device_id, size, capture.capture_id)

@@ -30,7 +30,7 @@ from services.gateway.day_views import (
 )
 from services.gateway.domain.preflight import VisitFacts, warnings_of
 from services.gateway.door import Door
-from services.gateway.legal_notice import BASES, NOTICE, NOTICE_VERSION
+from services.gateway.legal_notice import BASES
 from services.gateway.person_abilities import open_abilities
 from services.gateway.planned_stops import PlannedStop, planned_stops
 from services.gateway.reasons_stated import reason_stated
@@ -104,7 +104,9 @@ def put_together(door: Door, device: Device, known: Known, now: datetime) -> Tod
             for code, found in villages.items()
         ],
         stops=[stop.model_copy(update={"order": number}) for number, stop in enumerate(stops, 1)],
-        legal=LegalView(notice_version=NOTICE_VERSION, zh=NOTICE.zh, en=NOTICE.en, basis=list(BASES)),
+        legal=LegalView(
+            notice_version=door.notice.version, zh=door.notice.words.zh, en=door.notice.words.en, basis=list(BASES)
+        ),
         paths=list(get_args(Path)),
     )
 

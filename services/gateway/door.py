@@ -8,6 +8,7 @@ from typing import cast
 from fastapi import Request
 
 from services.gateway.domain.receipts import ReceiptPolicy
+from services.gateway.legal_notice import Notice, read_notice
 from services.gateway.policy import DoorPolicy
 from services.gateway.rate_limit import WrongTries
 from services.gateway.villages import Village
@@ -35,6 +36,8 @@ class Door:
     villages: Mapping[str, Village] = field(default_factory=dict)
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     receipts: ReceiptPolicy = field(default_factory=ReceiptPolicy)
+    notice: Notice = field(default_factory=lambda: read_notice(None))
+    """What people are told before they are filmed."""
     keyring: Keyring = field(init=False)
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)

@@ -12,7 +12,8 @@ from schemas.life_event import (
     LifeEventStage,
 )
 from schemas.resident_id import InvalidResidentId, ResidentId
-from services.gateway.access import Principal, visits_seen
+from services.gateway.access import Principal
+from services.gateway.carried_visits import find_carried
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.life_event_history import History
@@ -25,7 +26,7 @@ from services.gateway.life_event_rules import (
     voice_of,
 )
 from services.gateway.life_event_telling import moment_after, tell, today
-from services.gateway.store import evidence, life_events, visits
+from services.gateway.store import evidence, life_events
 from services.platform.database import Connection
 
 
@@ -77,7 +78,7 @@ async def receive_report(door: Door, caller: Principal, report: Report) -> LifeE
 
 async def _find_person(door: Door, connection: Connection, caller: Principal, report: Report) -> str:
     if report.visit_id is not None:
-        visit = await visits.find_visit(connection, report.visit_id, visits_seen(caller))
+        visit = await find_carried(connection, caller, report.visit_id)
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
         return visit.person_key

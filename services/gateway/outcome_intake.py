@@ -13,14 +13,15 @@ from uuid import UUID
 from schemas.base import Sealed, stable_id
 from schemas.outcome import VisitOutcome, VisitOutcomeRecorded
 from schemas.topics import VISIT_OUTCOME
-from services.gateway.access import Principal, visits_seen
+from services.gateway.access import Principal
+from services.gateway.carried_visits import find_carried
 from services.gateway.device_keys import verify_text
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.life_event_intake import receive_report
 from services.gateway.life_event_rules import voice_of
 from services.gateway.outcome_rules import ASKED_FOR, KINDS, Outcome, OutcomeState
-from services.gateway.store import outcomes, visits
+from services.gateway.store import outcomes
 from services.gateway.store.outcomes import OutcomeRow
 from services.gateway.store.visits import VisitRow
 from services.platform.database import Connection
@@ -45,7 +46,7 @@ async def receive_outcome(door: Door, caller: Principal, visit_id: UUID, said: O
         before = await outcomes.find_outcome(connection, said.outcome_id)
         if before is not None:  # first of all: a move that was told has taken the visit out of the phone's villages
             return _as_before(before, device.device_id, tag)
-        visit = await visits.find_visit(connection, visit_id, visits_seen(caller))
+        visit = await find_carried(connection, caller, visit_id)
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
     state, life_event_id = await _report(door, caller, visit_id, said)
@@ -108,6 +109,7 @@ async def _record(
             legal_basis=said.legal_basis,
             life_event_id=life_event_id,
             recorded_at=now,
+            notice_version=said.notice_version,
         )
         if not await outcomes.add_outcome(connection, row):
             before = await outcomes.find_outcome(connection, said.outcome_id)

@@ -73,6 +73,8 @@ class Outcome(BaseModel):
     """When, by the phone's clock, with zone."""
     legal_basis: LegalBasis
     """On which basis the person was asked."""
+    notice_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z./-]{1,40}$")] | None = None
+    """Version of the notice that was shown (`legal.notice_version` of `today`)."""
     note_code: ShortCode | None = None
     """A closer description by a code of the page; no free text."""
     come_again_on: Day | None = None

@@ -7,11 +7,10 @@ from schemas.review import ReviewAppealed
 from schemas.review_reasons import AppealGround, ReviewDecision
 from schemas.topics import REVIEW
 from services.gateway import audited
-from services.gateway.access import Principal, village_filter
+from services.gateway.access import Principal, visits_seen
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import evidence, reviews, visits
-from services.gateway.store.visits import Sight
 from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
@@ -76,7 +75,7 @@ async def _find_person(connection: Connection, caller: Principal, visit_id: UUID
         return people[request_id]
     if visit_id is None or request_id is not None:
         raise Refusal(Code.APPEAL_UNCLEAR)
-    visit = await visits.find_visit(connection, visit_id, Sight(villages=village_filter(caller)))
+    visit = await visits.find_visit(connection, visit_id, visits_seen(caller))
     if visit is None:
         raise Refusal(Code.VISIT_UNKNOWN)
     return visit.person_key

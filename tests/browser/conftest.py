@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 from deploy.embedded import clips
+from services.gateway.policy import DoorPolicy
 from services.gateway.villages import Village
 from tests.browser.cutting_proxy import Wire, wire_to
 from tests.browser.handset import Handset
@@ -33,6 +34,8 @@ FLAGS = (
     "--use-fake-ui-for-media-stream",
 )
 """No sandbox: the tests may run as root. Nothing of Chromium's own reaches the network."""
+SHORT = {"prompt_first_s": 0.7, "prompt_window_s": 3.0, "prompt_wait_s": 0.0, "prompt_tail_s": 0.0}
+"""The shortest challenge that a county may set: 6.7 s instead of 14; for who is not judged."""
 VILLAGES = {
     VILLAGE: Village(name="石门村", lat=26.35, lon=107.2),
     OTHER_VILLAGE: Village(name="茶山村", lat=26.37, lon=107.24),
@@ -85,6 +88,7 @@ async def county(bench: Bench) -> County:
     """A couple of one household, and somebody in the next village."""
     county = County(bench)
     object.__setattr__(bench.door, "villages", VILLAGES)
+    object.__setattr__(bench.door, "policy", bench.door.policy.model_copy(update=SHORT))
     await county.ask("P-1", id_number(1), name="王秀英", address="向阳路3号", household="0042", last=day(40))
     await county.ask("S-1", id_number(1), name="王秀英", agency="civil_affairs", programme="senior_subsidy")
     await county.ask("P-2", id_number(2), name="李大山", household="0042", last=day(2))
@@ -92,6 +96,11 @@ async def county(bench: Bench) -> County:
         "F-3", id_number(3), name="陈桂兰", address="五组 3 号", programme="family_planning", village=OTHER_VILLAGE
     )
     return county
+
+
+def ask_slowly(county: County) -> None:
+    """The door's usual challenges, for a test that needs the time of a whole recording."""
+    object.__setattr__(county.bench.door, "policy", DoorPolicy())
 
 
 @pytest.fixture

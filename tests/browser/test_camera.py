@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from tests.browser.conftest import ask_slowly
 from tests.browser.handset import Handset
 from tests.integration.gateway.county import County
 
@@ -11,6 +12,7 @@ OPENING_LIMIT_MS = 20_000
 
 async def test_a_refused_camera_is_asked_again_and_films_to_the_end(handset: Handset, county: County) -> None:
     """The failure says what to do, "film again" opens anew, and no time limit of the first try ends the second."""
+    ask_slowly(county)
     await handset.enrol()
     await handset.wait_for_challenges()
     page = handset.page

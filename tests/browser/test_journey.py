@@ -1,4 +1,7 @@
-"""From the desk's QR code to a recording that the door has, through every cut on the way."""
+"""What a phone does with what it has filmed when the tab dies, or the phone is not to be trusted any more.
+
+The whole way from the desk's QR code to *certified* is `test_certified.py`.
+"""
 
 import hashlib
 
@@ -7,36 +10,10 @@ from playwright.async_api import expect
 from tests.browser.handset import Handset
 from tests.integration.gateway.county import County
 
-WASTE = 0.03
-"""Share of a recording that may travel twice."""
-
 
 async def captures(county: County) -> list[tuple[str, int]]:
     """SHA-256 and size of each recording that the door has."""
     return await county.bench.execute("SELECT sha256, size FROM gateway.capture")
-
-
-async def test_enrol_film_cut_resume_received(handset: Handset, county: County) -> None:
-    """The link's code leaves the address; three taps to the first prompt; a torn upload goes on where it was torn, and
-    only then the phone's copy goes."""
-    code = await handset.enrol()
-    assert code not in handset.page.url
-    assert code not in await handset.page.evaluate("JSON.stringify([history.state, location.href])")
-    await handset.wait_for_challenges()
-    handset.wire.cuts, handset.wire.bytes_per_s = [300_000, 200_000], 250_000
-    handset.taps = 0
-    await handset.begin_filming("王秀英")
-    assert handset.taps <= 3
-    await expect(handset.page.locator("phone-result .result")).to_be_visible(timeout=60_000)
-    (recording,) = await handset.recordings()
-    await handset.expect_word("received", 60)
-    assert handset.wire.torn == 2
-    ((sha256, size),) = await captures(county)
-    assert await handset.recordings() == []
-    assert (hashlib.sha256(recording).hexdigest(), len(recording)) == (sha256, size)
-    assert handset.wire.body_bytes - size < WASTE * size
-    (kept,) = await handset.read("captures")
-    assert (kept["state"], kept["sha256"], kept["sent"]) == ("received", sha256, size)
 
 
 async def test_a_killed_tab_loses_nothing(handset: Handset, county: County) -> None:

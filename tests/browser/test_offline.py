@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
+from tests.browser.conftest import ask_slowly
 from tests.browser.handset import Handset
 from tests.integration.gateway.county import County
 
@@ -34,6 +35,7 @@ async def test_the_page_opens_without_a_signal_a_week_later(handset: Handset, co
 
 async def test_a_new_version_waits_for_the_end_of_a_recording(handset: Handset, county: County, tmp_path: Path) -> None:
     """It is fetched, it waits, it is not let in while somebody is filmed; afterwards one tap lets it in."""
+    ask_slowly(county)
     web = tmp_path / "web"
     shutil.copytree(county.bench.settings.web, web, ignore=shutil.ignore_patterns("node_modules"))
     object.__setattr__(county.bench.door.settings, "web", web)  # settings are frozen; a release changes the folder

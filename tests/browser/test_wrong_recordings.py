@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import expect
 
+from tests.browser.conftest import ask_slowly
 from tests.browser.handset import Handset
 from tests.integration.gateway.county import County
 
@@ -114,6 +115,7 @@ async def test_a_phone_whose_clock_is_a_day_off_works(handset: Handset, county: 
 
 async def test_a_full_phone_says_so_and_keeps_nothing_half(handset: Handset, county: County) -> None:
     """The store takes no more: a sentence says what to do, and no half recording is left."""
+    ask_slowly(county)  # a recording that does not fit
     session = await handset.context.new_cdp_session(handset.page)
     await session.send("Storage.overrideQuotaForOrigin", {"origin": handset.wire.address, "quotaSize": FULL_BYTES})
     await handset.enrol()

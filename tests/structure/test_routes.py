@@ -19,6 +19,7 @@ ANONYMOUS = {
     ("GET", "/v1/visitors/{code}"),
     ("GET", "/v1/feeds/{secret}.ics"),
     ("GET", "/desk/tiles.json"),
+    ("GET", "/phone/audio/dialects.json"),
     *((method, path) for method in ("GET", "HEAD") for path in PAGES),
 }
 

@@ -12,6 +12,7 @@
 import { pauseMs } from "./outbox/backoff.js";
 import { Refused, ask } from "./outbox/door.js";
 import { alone, locksOut, syncOnce } from "./outbox/sync.js";
+import { FIRST_DIALECT } from "./outbox/voices.js";
 import { getFact, openStore, putFact } from "./store/database.js";
 import { makeKey, sign } from "./store/keys.js";
 import { speak } from "./strings/index.js";
@@ -19,7 +20,7 @@ import { speak } from "./strings/index.js";
 const SYNC_LOCK = "onevisit-sync";
 const REDRAW_MS = 120;
 /** @type {Settings} */
-const FIRST_SETTINGS = { lang: "zh", size: 20, dialect: "zh-cmn" };
+const FIRST_SETTINGS = { lang: "zh", size: 20, dialect: FIRST_DIALECT };
 
 class App extends EventTarget {
   /** @type {import("./store/database.js").Database} */
@@ -42,6 +43,10 @@ class App extends EventTarget {
   failed = {};
   /** @type {Settings} */
   settings = FIRST_SETTINGS;
+  /** @type {import("./model/types.js").Dialect[]} Voices that the door offers. */
+  dialects = [];
+  /** Which of them lies on this phone besides Mandarin: id and version. */
+  voice = "";
   /** @type {string|null} */
   lastSync = null;
   /** @type {Stated|null} Why this phone is locked out. */
@@ -83,6 +88,8 @@ class App extends EventTarget {
     this.privateKey = (await fact("key"))?.privateKey ?? null;
     this.today = (await fact("today")) ?? null;
     this.noBundle = (await fact("noBundle")) ?? {};
+    this.dialects = (await fact("dialects")) ?? [];
+    this.voice = (await fact("voice")) ?? "";
     this.failed = (await fact("failed")) ?? {};
     this.clockMs = (await fact("clock")) ?? 0;
     this.lastSync = (await fact("lastSync")) ?? null;

@@ -7,6 +7,8 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 
 const PHONE = new URL("../phone/", import.meta.url);
 const LEFT_OUT = new Set(["sw.js", "precache.js"]);
+/** Other dialects are kept when they are chosen (outbox/voices.js): a phone carries one, not all. */
+const OTHER_VOICE = /^audio\/(?!zh-cmn\/)/;
 
 /** @param {string} folder */
 async function filesOf(folder) {
@@ -17,7 +19,7 @@ async function filesOf(folder) {
   return lists.flat();
 }
 
-const files = (await filesOf("")).filter((each) => !LEFT_OUT.has(each) && !/\.(d\.ts|txt)$/.test(each)).sort();
+const files = (await filesOf("")).filter((each) => !LEFT_OUT.has(each) && !OTHER_VOICE.test(each) && !/\.(d\.ts|txt)$/.test(each)).sort();
 const entries = await Promise.all(
   files.map(async (url) => {
     const content = await readFile(new URL(url, PHONE));

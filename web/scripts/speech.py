@@ -1,6 +1,7 @@
 """Makes the prompts' audio from the text table `speech.json`, until a voice is recorded.
 
-    python web/scripts/speech.py
+    python web/scripts/speech.py                       the page's own Mandarin
+    python web/scripts/speech.py TABLE.json FOLDER     further dialects, to be dropped into the door's web/phone/audio
 
 Needs `espeak-ng`. Writes `web/phone/audio/<dialect>/*.mp3` and the folder's manifest. MP3, because every browser from
 2012 on plays it, iOS Safari and WeChat's among them. A recorded voice takes the same place: put its files and manifest
@@ -61,13 +62,14 @@ def encode(wave: Path, target: Path) -> float:
 
 
 def main() -> int:
-    """Every dialect of the table."""
+    """Every dialect of the table, which is the page's own unless another one and a folder are named."""
+    table_file, audio = map(Path, sys.argv[1:3]) if len(sys.argv) > 2 else (HERE / "speech.json", AUDIO)
     if shutil.which("espeak-ng") is None:
         print("espeak-ng is missing; next: apt-get install espeak-ng", file=sys.stderr)  # noqa: T201
         return 1
-    table = json.loads((HERE / "speech.json").read_text("utf-8"))
+    table = json.loads(table_file.read_text("utf-8"))
     for dialect, told in table.items():
-        folder = AUDIO / dialect
+        folder = audio / dialect
         folder.mkdir(parents=True, exist_ok=True)
         prompts = {
             name: {"file": f"{name}.mp3", "seconds": speak(text, told["voice"], folder / f"{name}.mp3"), "text": text}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ableKey } from "../phone/model/abilities.js";
 import { daysLeft, failedTries, findBundle, visitState, wantedBundles } from "../phone/model/visits.js";
-import { countWords, wordOf } from "../phone/model/words.js";
+import { countWords, moreToCome, wordOf } from "../phone/model/words.js";
 
 const NOW = Date.parse("2026-12-01T02:00:00Z");
 const DAY = 86_400_000;
@@ -38,6 +38,18 @@ test("each state of a recording has one word", () => {
   assert.equal(wordOf(capture({ state: "received", status: status(["issued", "rejected"]) })).word, "rejected");
   assert.equal(wordOf(capture({ state: "received", status: status(["waiting"], "retry") })).word, "again");
   assert.equal(wordOf(capture({ state: "refused" })).word, "again");
+});
+
+test("the door is asked on until each agency has its certificate, or a person looks", () => {
+  const after = (/** @type {any} */ told) => moreToCome(capture({ state: "received", status: told }));
+  assert.equal(after(status([], null)), true);
+  assert.equal(after(status(["waiting", "waiting"])), true);
+  assert.equal(after(status(["issued", "waiting"])), true);
+  assert.equal(after(status(["issued", "accepted"])), false);
+  assert.equal(after(status(["accepted", "rejected"])), false);
+  assert.equal(after(status(["waiting"], "review")), false);
+  assert.equal(after(status(["waiting"], "retry")), false);
+  assert.equal(moreToCome(capture()), false);
 });
 
 test("what still has to travel is counted in bytes", () => {

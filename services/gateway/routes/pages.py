@@ -11,10 +11,11 @@ from typing import Annotated, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Header, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel
 
 from services.gateway.access import anonymous
+from services.gateway.dialects import read_dialects
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 
@@ -97,6 +98,13 @@ class Tiles(BaseModel):
 async def tell_tiles(door: Door = Depends(door_of)) -> Tiles:
     """The setting, for the page; an empty address: there are none."""
     return Tiles(url=door.settings.tiles, attribution=door.settings.tiles_attribution)
+
+
+@router.get("/phone/audio/dialects.json", response_model=None)
+def list_dialects(door: Door = Depends(door_of)) -> Response:
+    """The dialects that lie in the page's folder now: whoever drops one need not build or restart anything."""
+    dialects = [dialect.model_dump(mode="json") for dialect in read_dialects(door.settings.web / "phone/audio")]
+    return JSONResponse({"dialects": dialects}, headers=PAGE_HEADERS)
 
 
 def _find(folder: Path, path: str) -> Path | None:

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway import audited
-from services.gateway.access import Principal, Role, allow, visits_seen
+from services.gateway.access import Principal, Role, allow
+from services.gateway.carried_visits import find_carried
 from services.gateway.challenge_giving import draw_for
 from services.gateway.challenges import sign
 from services.gateway.day import put_together, read_known, today_of
@@ -18,7 +19,6 @@ from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.person_abilities import Abilities, keep_abilities
 from services.gateway.routes.visits import GivenChallenge
-from services.gateway.store import visits
 from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
@@ -107,7 +107,7 @@ async def put_abilities(
 ) -> AbilitiesKept:
     """Kept with the person, sealed under the person's own key, until it is said anew."""
     async with door.pool.connection() as connection, connection.transaction():
-        visit = await visits.find_visit(connection, visit_id, visits_seen(caller))
+        visit = await find_carried(connection, caller, visit_id)
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
         await keep_abilities(door, connection, visit.person_key, said, caller.subject)

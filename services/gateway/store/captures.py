@@ -35,6 +35,7 @@ class CaptureRow:
     captured_at: datetime
     received_at: datetime
     blob_id: UUID
+    notice_version: str | None
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,14 @@ async def add_capture(connection: Connection, capture: CaptureRow) -> None:
     )
     await connection.execute(
         "INSERT INTO gateway.capture (capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at,"
-        " received_at, blob_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " received_at, blob_id, notice_version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         tuple(vars(capture).values()),
     )
 
 
 _CAPTURE = (
-    "SELECT capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at, received_at, blob_id"
-    " FROM gateway.capture"
+    "SELECT capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at, received_at, blob_id,"
+    " notice_version FROM gateway.capture"
 )
 
 

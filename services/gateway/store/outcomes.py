@@ -28,14 +28,16 @@ class OutcomeRow:
     legal_basis: str
     life_event_id: UUID | None
     recorded_at: datetime
+    notice_version: str | None
 
 
 async def add_outcome(connection: Connection, row: OutcomeRow) -> bool:
     """Writes an outcome down; False when its id is there already."""
     cursor = await connection.execute(
         "INSERT INTO gateway.visit_outcome (outcome_id, visit_id, person_key, device_id, content_tag, outcome, state,"
-        " happened_at, note_code, come_again_on, come_again_half_day, details, legal_basis, life_event_id, recorded_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        " happened_at, note_code, come_again_on, come_again_half_day, details, legal_basis, life_event_id, recorded_at,"
+        " notice_version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
         astuple(row),
     )
     return cursor.rowcount == 1

@@ -73,6 +73,31 @@ async def find_visit(connection: Connection, visit_id: UUID, sight: Sight) -> Vi
     return _visit(row, sight) if row else None
 
 
+async def was_carried(connection: Connection, visit_id: UUID, device_id: UUID) -> bool:
+    """Whether this phone drew a challenge for this visit, so that it may have seen it."""
+    cursor = await connection.execute(
+        "SELECT 1 FROM gateway.challenge WHERE visit_id = %s AND device_id = %s LIMIT 1", (visit_id, device_id)
+    )
+    return await cursor.fetchone() is not None
+
+
+_SUCCESSOR = """
+SELECT s.visit_id FROM scheduler.visit v
+CROSS JOIN LATERAL jsonb_array_elements(v.requests) AS e (r)
+JOIN scheduler.request q ON q.agency = e.r ->> 'agency' AND q.request_id = e.r ->> 'request_id'
+JOIN scheduler.visit s ON s.person_key = q.person_key AND s.visit_id <> v.visit_id AND s.status <> 'closed'
+    AND s.requests @> jsonb_build_array(jsonb_build_object('agency', q.agency, 'request_id', q.request_id))
+WHERE v.visit_id = %s ORDER BY s.window_last, s.visit_id LIMIT 1
+"""
+
+
+async def find_successor(connection: Connection, visit_id: UUID) -> UUID | None:
+    """Of the visits that answer requests of this one by now, the most urgent; None when there is none."""
+    cursor = await connection.execute(_SUCCESSOR, (visit_id,))
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
 async def page_of_visits(
     connection: Connection, sight: Sight, *, status: str | None, after: tuple[date, UUID] | None, limit: int
 ) -> list[VisitRow]:

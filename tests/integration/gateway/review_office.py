@@ -84,7 +84,7 @@ class ReviewOffice(County):
         )
         sha256 = hashlib.sha256(clip).hexdigest()
         row = CaptureRow(
-            capture_id, challenge.challenge_id, visit_id, phone.device_id, sha256, len(clip), now, now, blob_id
+            capture_id, challenge.challenge_id, visit_id, phone.device_id, sha256, len(clip), now, now, blob_id, None
         )
         async with await psycopg.AsyncConnection.connect(bench.settings.database) as connection:
             keys = await bench.door.keyring.get_or_make(connection, [key_id])

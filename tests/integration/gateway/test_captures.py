@@ -33,7 +33,8 @@ async def test_a_recording_is_sealed_and_told_and_its_plaintext_is_gone(bench: B
     phone = await bench.enrol_phone()
     challenge = await bench.challenge(phone, visit)
     async with served(bench.app) as address:
-        sent = await send(address, phone, CLIP, phone.metadata(CLIP, challenge))
+        sent = await send(address, phone, CLIP, phone.metadata(CLIP, challenge, notice_version="2026-12/30"))
+    assert await bench.execute("SELECT notice_version FROM gateway.capture") == [("2026-12/30",)]
     (capture,) = await captures_of(bench)
     assert capture.capture_id == stable_id("capture", challenge["challenge_id"])
     assert sent.request.response_headers["onevisit-capture"] == str(capture.capture_id)

@@ -191,3 +191,66 @@ async def test_a_signed_outcome_is_checked(county: County) -> None:
     text = f"outcome.{UUID(body['outcome_id'])}.{visit}.refused".encode()
     signed = body | {"signature": base64.b64encode(phone.key.sign(text)).decode()}
     assert await taken(county, phone, signed) == "recorded"
+
+
+async def carried_by(county: County, visit_id: UUID) -> Phone:
+    """A phone that has taken this visit along."""
+    phone = await county.phone(VILLAGE)
+    await county.bench.challenge(phone, visit_id)
+    return phone
+
+
+async def test_what_was_noted_without_a_signal_follows_a_visit_that_moved(county: County) -> None:
+    """Into a village that is not the phone's; who never had the visit is told nothing of it."""
+    bench, visit = county.bench, await county.visit(WANG)
+    phone, stranger = await carried_by(county, visit), await county.phone(VILLAGE)
+    moved = {"kind": "moved", "request_id": "P-1", "village_code": OTHER_VILLAGE}
+    await county.move(bench.as_role["hrss"], "/v1/life-events", moved)
+    path = f"/v1/visits/{visit}/outcomes"
+    assert await county.refused(stranger.headers, path, outcome("refused")) == (404, "VISIT_UNKNOWN")
+    assert (await county.move(phone.headers, path, outcome("refused")))["state"] == "recorded"
+    (shown,) = await county.visits(WANG)
+    assert (shown["village_code"], shown["last_outcome"]["outcome"]) == (OTHER_VILLAGE, "refused")
+    died = outcome("deceased", died_on={"day": day(-1)}, source="family")
+    assert (await county.move(phone.headers, path, died))["state"] == "reported"
+    able = await bench.http.put(f"/v1/visits/{visit}/abilities", json={"abilities": ["deaf"]}, headers=phone.headers)
+    assert able.status_code == 200, able.text
+
+
+async def test_what_was_noted_without_a_signal_follows_requests_into_another_visit(county: County) -> None:
+    """Two visits have become one meanwhile: the outcome of the one that is gone stands at the other."""
+    bench, number = county.bench, id_number(2)
+    await county.ask("P-2", number, last=day(5))
+    await county.ask("S-2", number, agency="civil_affairs", first=day(10), last=day(30))
+    phone = await county.phone(VILLAGE)
+    for visit in await county.visits(number):
+        await bench.challenge(phone, UUID(visit["visit_id"]))
+    changed = await bench.http.patch("/v1/requests/P-2", json={"due_date": day(30)}, headers=bench.as_role["hrss"])
+    assert changed.status_code == 202, changed.text
+    await county.fold()
+    (gone,) = await county.visits(number, "closed")
+    (standing,) = await county.visits(number)
+    assert gone["closed_because"] == "regrouped"
+    body = outcome("not_at_home", come_again_on=day(12))
+    for _ in range(2):
+        answer = await county.move(phone.headers, f"/v1/visits/{gone['visit_id']}/outcomes", body)
+        assert answer["state"] == "recorded"
+    (standing,) = await county.visits(number)
+    assert standing["last_outcome"]["come_again_on"] == day(12)
+    (event,) = await told(bench)
+    assert str(event.visit_id) == standing["visit_id"]
+
+
+async def test_an_outcome_of_a_visit_that_is_over_stays_with_it(county: County) -> None:
+    """Withdrawn meanwhile: written down where the desk finds it."""
+    bench, visit = county.bench, await county.visit(WANG)
+    phone = await carried_by(county, visit)
+    for agency, number in (("hrss", "P-1"), ("civil_affairs", "F-1")):
+        gone = await bench.http.delete(f"/v1/requests/{number}", headers=bench.as_role[agency])
+        assert gone.status_code == 202, gone.text
+    await county.fold()
+    body = outcome("refused", notice_version="2026-12/30")
+    assert (await county.move(phone.headers, f"/v1/visits/{visit}/outcomes", body))["state"] == "recorded"
+    shown = await county.get(bench.as_role["scheduler"], f"/v1/visits/{visit}")
+    assert (shown["status"], shown["last_outcome"]["outcome"]) == ("closed", "refused")
+    assert await bench.execute("SELECT notice_version FROM gateway.visit_outcome") == [("2026-12/30",)]

@@ -39,6 +39,13 @@ async def http(make_settings: Callable[[], Settings], tmp_path: Path) -> AsyncIt
         yield await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://door"))
 
 
+async def test_the_dialects_are_those_that_lie_there(http: httpx.AsyncClient) -> None:
+    """None in a page without voices; the page's own folder has Mandarin (tests/unit/gateway/test_dialects.py)."""
+    answer = await http.get("/phone/audio/dialects.json")
+    assert (answer.status_code, answer.json()) == (200, {"dialects": []})
+    assert answer.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize(
     ("path", "media_type"),
     [

@@ -14,9 +14,9 @@ from schemas.receipt import ReceiptGiven
 from schemas.topics import EVIDENCE, VISIT
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import RecognitionPolicy
+from services.certify.domain.review_policy import ReviewPolicy
 from services.certify.policy import MatchPolicy
 from services.certify.review_cases import CaseOpener
-from services.certify.review_policy import ReviewPolicy
 from services.cli.main import app
 from services.platform.runner import Reader
 from tests.integration.gateway.conftest import VILLAGE, Bench

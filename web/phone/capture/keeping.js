@@ -28,6 +28,7 @@ export async function keep(bundle, name, bytes, type, capturedAtMs, legalBasis) 
         signature,
         captured_at: new Date(capturedAtMs).toISOString(),
         legal_basis: legalBasis,
+        notice_version: app.today?.legal.notice_version ?? null,
         state: "saved",
         sent: 0,
         upload_url: null,

@@ -9,6 +9,8 @@
 export const REPEAT_AFTER_S = 6;
 /** … when so much of its window is left that an old person can still follow it (docs/challenge.md: words 1.5 s, an action 2.5 s). */
 export const NEEDED_S = 3;
+/** Before the recording, "look into the camera" is said so often at most, so far apart: a cadre may take longer to aim. */
+export const LOOKS = 3;
 /** The longest recording when the challenge does not say. */
 const LONGEST_S = 10;
 

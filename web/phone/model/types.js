@@ -84,6 +84,7 @@
  * @property {string} signature
  * @property {string} captured_at By the door's clock.
  * @property {string} legal_basis
+ * @property {string|null} notice_version Of the notice that was shown.
  * @property {SendState} state
  * @property {number} sent Bytes that the door has.
  * @property {string|null} upload_url
@@ -102,5 +103,6 @@
  *
  * @typedef {{device_id: string, token: string, cadre_id: string, cadre_name: string, village_codes: string[]}} Device
  * @typedef {{lang: "zh"|"en", size: number, dialect: string}} Settings
+ * @typedef {{id: string, name: {zh: string, en: string}, version: string}} Dialect A voice that the door offers.
  */
 export {};

@@ -24,6 +24,12 @@ export function wordOf(capture) {
   return { word: "received", ...counts };
 }
 
+/** Whether the door will say more of a recording: no verdict yet, or not every agency has its certificate. A person who
+ * looks at it takes hours, so nobody waits for that. @param {Capture} capture */
+export function moreToCome(capture) {
+  return wordOf(capture).word === "received" && capture.status?.decision !== "review";
+}
+
 /** How many recordings have which word, and how many bytes still have to travel.
  * @param {readonly Capture[]} captures */
 export function countWords(captures) {

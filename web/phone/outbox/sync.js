@@ -17,6 +17,7 @@ import { changeCapture, getFact, putFact, settleCapture, tidy } from "../store/d
 import { sha256 } from "../store/keys.js";
 import { Away, Refused, ask, isPassing } from "./door.js";
 import { UPLOADS, upload } from "./upload.js";
+import { FIRST_DIALECT, fetchDialects } from "./voices.js";
 
 /** Refusals of this phone itself: nothing that it sends is taken any more. */
 const LOCKED_OUT = new Set(["DEVICE_REVOKED", "TOKEN_INVALID", "TOKEN_MISSING"]);
@@ -48,6 +49,7 @@ export async function syncOnce(database, device, changed) {
   changed();
   await fetchToday(database, device);
   await fetchBundles(database, device);
+  await fetchDialects(database, /** @type {any} */ (await getFact(database, "settings"))?.dialect ?? FIRST_DIALECT);
   await putFact(database, "lastSync", new Date().toISOString());
   await tidy(database, Date.now());
   changed();

@@ -7,7 +7,7 @@ import { closeCamera, failureOf, openCamera, record, recordedType } from "../cap
 import { keep } from "../capture/keeping.js";
 import { watch } from "../capture/looking.js";
 import { begin, films, step } from "../capture/machine.js";
-import { endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
+import { LOOKS, REPEAT_AFTER_S, endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
 import { loadSpeech } from "../capture/speech.js";
 import { findBundle, findVisit } from "../model/visits.js";
 import { useBundle } from "../store/database.js";
@@ -113,9 +113,23 @@ export class CaptureScreen extends Screen {
         await shown.play().catch(() => undefined);
         this.stopWatching = watch(shown, (advice) => (this.advice = advice));
         this.tell({ type: "camera_ready" });
+        this.askToLook();
       },
       (error) => this.tell({ type: "failed", why: failureOf(error) }),
     );
+  }
+
+  /** The person is asked to look into the camera, again after 6 s, until the cadre begins. */
+  askToLook() {
+    if (this.bundle?.challenge.prompt_form !== "spoken") return;
+    let said = 0;
+    const again = () => {
+      if (this.state.phase !== "framing" || said >= LOOKS) return clearInterval(timer);
+      said += 1;
+      this.speech?.say("look");
+    };
+    const timer = setInterval(again, REPEAT_AFTER_S * 1000);
+    again();
   }
 
   get video() {

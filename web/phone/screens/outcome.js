@@ -78,6 +78,7 @@ class OutcomeScreen extends Screen {
     const { died_on, precision, children_changed, ...rest } = given;
     /** @type {Record<string, any>} */
     const body = { outcome: this.kind, legal_basis: chosenBasis() };
+    if (app.today) body.notice_version = app.today.legal.notice_version;
     for (const [field, value] of Object.entries(rest)) if (value) body[field] = value;
     if (died_on) body.died_on = { day: died_on, precision };
     if (children_changed) body.answers = { children_changed: children_changed === "yes" };

@@ -21,7 +21,8 @@ class PersonScreen extends Screen {
 
   render() {
     const found = findVisit(app.today, this.visit);
-    if (!found) return html`${bar(t("person.gone_title"))}<p class="note">${t("person.gone")}</p>`;
+    if (!found) return html`${bar(t("person.gone_title"))}<p class="note">${t("person.gone")}</p>
+        <div class="foot"><a class="button main" href="#today">${t("result.next")}</a></div>`;
     const { person, stop } = found;
     const state = visitState(person, app.captures, app.outcomes, app.now());
     return html`${bar(person.name)}
@@ -29,7 +30,7 @@ class PersonScreen extends Screen {
       ${person.warnings.map((each) => html`<p class="note warn"><span aria-hidden="true">⚠</span> ${said(each)}</p>`)}
       ${state === "again" ? this.again(person) : nothing}
       <ul class="facts">
-        ${person.requests.map(
+        ${[...person.requests].sort(byDueDate).map(
           (each) => html`<li>
             <span class="badge ${each.programme}">${named("programme", each.programme)}</span>
             <span>${dueText(each.due_date, daysLeft(each.due_date, app.now()))}</span>
@@ -127,6 +128,11 @@ customElements.define("phone-person", PersonScreen);
 export function chosenBasis() {
   const offered = app.today?.legal.basis ?? [];
   return offered.includes(basis) ? basis : (offered[0] ?? "statutory_duty");
+}
+
+/** @param {import("../model/types.js").VisitRequest} a @param {import("../model/types.js").VisitRequest} b */
+function byDueDate(a, b) {
+  return a.due_date < b.due_date ? -1 : a.due_date > b.due_date ? 1 : 0;
 }
 
 /** @param {import("../model/types.js").Person} person */

@@ -1,9 +1,10 @@
 /** What became of a recording: kept, on its way, judged; and what to do next. */
 import { app } from "../app.js";
 import { failedTries, findVisit, TRIES_BEFORE_OTHER_PATHS } from "../model/visits.js";
-import { wordOf } from "../model/words.js";
-import { bytesText, named, said, t } from "../strings/index.js";
+import { moreToCome, wordOf } from "../model/words.js";
+import { bytesText, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
+import { answers } from "./answers.js";
 import { Screen, bar } from "./screen.js";
 
 /** While this is looked at with a signal, the door is asked so often, … */
@@ -26,7 +27,7 @@ class ResultScreen extends Screen {
     const until = Date.now() + WAIT_MS;
     this.timer = setInterval(() => {
       if (Date.now() > until || document.visibilityState === "hidden") return;
-      if (this.capture?.state === "received" && !this.capture.status?.decision) void app.sync();
+      if (this.capture && moreToCome(this.capture)) void app.sync();
     }, ASK_MS);
   }
 
@@ -41,8 +42,9 @@ class ResultScreen extends Screen {
 
   render() {
     const { capture } = this;
-    if (!capture) return html`${bar(t("result.title"))}<p class="note">${t("result.gone")}</p>`;
-    const { word, issued, expected, rejected } = wordOf(capture);
+    if (!capture) return html`${bar(t("result.title"))}<p class="note">${t("result.gone")}</p>
+        <div class="foot"><a class="button main" href="#today">${t("result.next")}</a></div>`;
+    const { word, issued, expected } = wordOf(capture);
     const person = findVisit(app.today, capture.visit_id)?.person;
     const review = capture.status?.decision === "review";
     return html`${bar(capture.name)}
@@ -55,10 +57,7 @@ class ResultScreen extends Screen {
               <p class="bytes">${bytesText(capture.sent)} / ${bytesText(capture.size)}</p>`
           : nothing}
         ${word === "received" && expected ? html`<p>${t("word.so_far", { issued, expected })}</p>` : nothing}
-        ${rejected.map(
-          (each) => html`<p>${t("word.rejected_by", { agency: named("agency", each.agency), because: said(each.because) })}</p>`,
-        )}
-        ${word === "again" ? this.reasons(capture) : nothing}
+        ${review && word === "received" ? nothing : answers(capture)} ${word === "again" ? this.reasons(capture) : nothing}
       </div>
       <div class="foot">
         ${word === "again"

@@ -2,11 +2,14 @@
 import { app } from "../app.js";
 import { wordOf, countWords } from "../model/words.js";
 import { dropCapture } from "../store/database.js";
-import { bytesText, momentText, named, said, t } from "../strings/index.js";
+import { bytesText, momentText, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
+import { answers } from "./answers.js";
 import { Screen, bar } from "./screen.js";
 
 const WORDS = /** @type {const} */ (["on_phone", "sending", "received", "certified"]);
+/** Shown beside them when there are any: what somebody has to see to. */
+const WRONG = /** @type {const} */ (["rejected", "again"]);
 
 class SendingScreen extends Screen {
   render() {
@@ -15,7 +18,7 @@ class SendingScreen extends Screen {
     const waiting = counts.on_phone + counts.sending + app.outcomes.filter((each) => each.state === "saved").length;
     return html`${bar(t("sending.title"))}
       <ul class="counts">
-        ${WORDS.map((word) => html`<li class="word ${word}"><strong>${counts[word]}</strong><span>${t(`word.${word}`)}</span></li>`)}
+        ${[...WORDS, ...WRONG.filter((each) => counts[each])].map((word) => html`<li class="word ${word}"><strong>${counts[word]}</strong><span>${t(`word.${word}`)}</span></li>`)}
       </ul>
       <p class="note ${waiting ? "warn" : "good"}" role="status">
         ${waiting ? t("sending.before_leaving", { count: waiting, bytes: bytesText(bytes) }) : t("sending.may_leave")}
@@ -37,7 +40,7 @@ class SendingScreen extends Screen {
 
   /** @param {import("../model/types.js").Capture} capture */
   capture(capture) {
-    const { word, issued, expected, rejected } = wordOf(capture);
+    const { word, issued, expected } = wordOf(capture);
     const moving = word === "on_phone" || word === "sending";
     return html`<li class="word ${word}">
       <span class="who"><strong>${capture.name}</strong><small>${momentText(capture.captured_at)}</small></span>
@@ -47,9 +50,7 @@ class SendingScreen extends Screen {
             <small class="bytes">${bytesText(capture.sent)} / ${bytesText(capture.size)}</small>`
         : nothing}
       ${word === "received" && expected ? html`<small>${t("word.so_far", { issued, expected })}</small>` : nothing}
-      ${rejected.map(
-        (each) => html`<small>${t("word.rejected_by", { agency: named("agency", each.agency), because: said(each.because) })}</small>`,
-      )}
+      ${word === "rejected" ? answers(capture) : nothing}
       ${word === "again" ? this.again(capture) : nothing}
     </li>`;
   }

@@ -150,6 +150,10 @@ export const en = {
   "word.refused": "not taken",
   "word.certified_by": "certified by {issued} of {expected} agencies",
   "word.so_far": "certified by {issued} of {expected} agencies so far",
+  "word.no_reason": "no reason given",
+  "answer.waiting": "not yet",
+  "answer.issued": "certified",
+  "answer.accepted": "certified and taken",
   "word.rejected_by": "rejected by {agency} because: {because}",
 
   "result.title": "Result",
@@ -226,6 +230,10 @@ export const en = {
   "settings.larger": "Larger",
   "settings.sample": "This is the size of the text now.",
   "settings.language": "Language",
+  "settings.voice": "Voice that asks the person",
+  "settings.voice_kept": "This voice is on the phone, also without a signal.",
+  "settings.voice_missing": "This voice is not on the phone yet. Stay where there is a signal for a moment; until then Mandarin speaks.",
+  "settings.listen": "Listen",
   "settings.phone_of": "Enrolled for: {name}",
 
   "visitor.title": "Who I am",

@@ -150,6 +150,10 @@ export const zh = {
   "word.refused": "未被接收",
   "word.certified_by": "{expected} 个部门中 {issued} 个已认证",
   "word.so_far": "{expected} 个部门中 {issued} 个已认证",
+  "word.no_reason": "未说明原因",
+  "answer.waiting": "还没有",
+  "answer.issued": "已认证",
+  "answer.accepted": "已认证，部门已采纳",
   "word.rejected_by": "{agency}未通过：{because}",
 
   "result.title": "结果",
@@ -226,6 +230,10 @@ export const zh = {
   "settings.larger": "大一点",
   "settings.sample": "这是文字现在的大小。",
   "settings.language": "语言",
+  "settings.voice": "对老人说话的口音",
+  "settings.voice_kept": "这种口音已存在手机里，没有信号也能用。",
+  "settings.voice_missing": "这种口音还没存到手机。请在有信号的地方等一会儿；之前先用普通话。",
+  "settings.listen": "试听",
   "settings.phone_of": "登记给：{name}",
 
   "visitor.title": "亮明身份",
