@@ -1,15 +1,8 @@
 """The one list of topics. Creation, AsyncAPI, documents and access lists are all made from it."""
 
-from collections.abc import Iterable
-from enum import StrEnum
-
-from pydantic import Field
-
 from schemas.alignment import AlignmentAsked, AlignmentProposed, ProposalAnswered, ProposalSettled
-from schemas.base import Event, Schema
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, CertificateRevoked
-from schemas.dead_letter import DeadLetter
 from schemas.evidence import EvidenceRecorded
 from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventAcknowledged, LifeEventNotified, LifeEventRecorded
@@ -19,69 +12,9 @@ from schemas.receipt import ReceiptGiven
 from schemas.request import PersonRequestBatch, RequestBatch, RequestNoticed, RequestRejected
 from schemas.review import ReviewAppealed, ReviewDecided
 from schemas.revocation import RevocationOrdered
+from schemas.topic import Party, Topic, dead_topic, own_readers
 from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import VisitAnnounced, VisitChanged
-
-DAY_MS = 24 * 60 * 60 * 1000
-DEAD_SUFFIX = ".dead"
-DEAD_RETENTION_DAYS = 30
-DEAD_MESSAGE_BYTES = 12 * 1024 * 1024
-"""Largest dead letter: it holds a message of up to 8 MiB in base64, which is a third longer."""
-
-
-class Party(StrEnum):
-    """Who produces or consumes a topic."""
-
-    GATEWAY = "gateway"
-    SCHEDULER = "scheduler"
-    PLANNER = "planner"
-    CERTIFY = "certify"
-    DELIVERY = "delivery"
-    AGENCY = "agency"
-    OPERATOR = "operator"
-
-
-class Topic(Schema):
-    """One topic: what it carries, under which key, for how long, and between whom."""
-
-    name: str = Field(pattern=r"^[a-z][a-z.-]*$")
-    """Name; of a per-agency topic the part before the agency's code."""
-    key: str
-    """What the message key is."""
-    carries: tuple[type[Event], ...]
-    """The events on it."""
-    producers: tuple[Party, ...]
-    """Who may write."""
-    consumers: tuple[Party, ...]
-    """Who reads."""
-    summary: str
-    """One sentence for the documents."""
-    per_agency: bool = False
-    """One topic for each agency, named `<name>.<agency>`."""
-    compacted: bool = False
-    """The last message of each key is kept for ever."""
-    retention_days: int = Field(default=400, ge=1)
-    """How long messages are kept (not used when compacted)."""
-    wired: bool = True
-    """False while its contract stands but no service produces or consumes it yet."""
-
-    def names(self, agencies: Iterable[str]) -> list[str]:
-        """The Kafka topics that this entry stands for."""
-        return [self.named(agency) for agency in agencies] if self.per_agency else [self.name]
-
-    def named(self, agency: str) -> str:
-        """The Kafka topic of one agency."""
-        return f"{self.name}.{agency}"
-
-    def config(self) -> dict[str, str]:
-        """Topic settings for the broker."""
-        if self.compacted:
-            return {"cleanup.policy": "compact"}
-        config = {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
-        if self.name.endswith(DEAD_SUFFIX):
-            config["max.message.bytes"] = str(DEAD_MESSAGE_BYTES)
-        return config
-
 
 REQUEST = Topic(
     name="request",
@@ -276,26 +209,7 @@ TOPICS: tuple[Topic, ...] = (
 )
 
 
-def dead_topic(source: Topic) -> Topic:
-    """Where the unreadable messages of a topic go; one for all agencies of a per-agency topic."""
-    return Topic(
-        name=source.name + DEAD_SUFFIX,
-        key="topic/partition/offset of the unreadable message",
-        carries=(DeadLetter,),
-        producers=_own(source.consumers),
-        consumers=(Party.OPERATOR,),
-        retention_days=DEAD_RETENTION_DAYS,
-        wired=source.wired,
-        summary=f"Messages of {source.name} that could not be read, with the error.",
-    )
-
-
-def _own(parties: Iterable[Party]) -> tuple[Party, ...]:
-    """Those that are ours: what an agency cannot read, it keeps itself."""
-    return tuple(party for party in parties if party is not Party.AGENCY)
-
-
-DEAD_TOPICS: tuple[Topic, ...] = tuple(dead_topic(topic) for topic in TOPICS if _own(topic.consumers))
+DEAD_TOPICS: tuple[Topic, ...] = tuple(dead_topic(topic) for topic in TOPICS if own_readers(topic.consumers))
 
 
 def find_topic(kafka_name: str) -> Topic | None:

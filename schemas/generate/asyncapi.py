@@ -6,7 +6,8 @@ import yaml
 
 from schemas.base import Event
 from schemas.generate.json_schemas import DIALECT
-from schemas.topics import DAY_MS, DEAD_TOPICS, TOPICS, Party, Topic
+from schemas.topic import DAY_MS, Party, Topic
+from schemas.topics import DEAD_TOPICS, TOPICS
 from schemas.wire import EVENT_TYPES
 
 CONTRACT_VERSION = "0.1.0"

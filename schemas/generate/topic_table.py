@@ -1,6 +1,7 @@
 """``docs/topics.md``: the topics for people."""
 
-from schemas.topics import DEAD_TOPICS, TOPICS, Topic
+from schemas.topic import Topic
+from schemas.topics import DEAD_TOPICS, TOPICS
 
 _HEAD = """\
 # Topics

@@ -115,7 +115,8 @@ def _look() -> tuple[list[Letter], dict[Mark, datetime]]:
 
 
 def _choose(letters: Sequence[Letter], topic: str | None, offsets: Sequence[str]) -> list[Letter]:
-    from schemas.topics import DEAD_SUFFIX, DEAD_TOPICS, dead_topic, find_topic  # noqa: PLC0415
+    from schemas.topic import DEAD_SUFFIX, dead_topic  # noqa: PLC0415
+    from schemas.topics import DEAD_TOPICS, find_topic  # noqa: PLC0415
     from services.platform.redrive import Place, RedriveCode, RedriveRefused  # noqa: PLC0415
 
     if topic is None:

@@ -14,7 +14,7 @@ from threading import Event as Flag
 import psycopg
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from schemas.topics import DEAD_MESSAGE_BYTES
+from schemas.topic import DEAD_MESSAGE_BYTES
 from services.platform import telemetry
 from services.platform.ledger import unpack_headers
 from services.platform.settings import Settings

@@ -16,7 +16,7 @@ import psycopg
 
 from schemas.base import Event, stable_id
 from schemas.dead_letter import DeadLetter
-from schemas.topics import Topic, dead_topic
+from schemas.topic import Topic, dead_topic
 from schemas.wire import UnreadableCode, UnreadableMessage, decode
 from services.platform import telemetry
 from services.platform.database import Pool

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from schemas.topics import DEAD_TOPICS, TOPICS, Topic
+from schemas.topic import Topic
+from schemas.topics import DEAD_TOPICS, TOPICS
 from tests.contract.catalogue import ROOT, SCHEMAS
 
 ALL_TOPICS = (*TOPICS, *DEAD_TOPICS)

@@ -10,7 +10,8 @@ from schemas.dead_letter import DeadLetter
 from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventRecorded
 from schemas.request import PersonRequestBatch, RequestBatch, RequestRejected
-from schemas.topics import REQUEST, Topic
+from schemas.topic import Topic
+from schemas.topics import REQUEST
 from schemas.visit import VisitAnnounced, VisitChanged
 from schemas.wire import UnreadableCode, UnreadableMessage, decode
 from services.platform.database import Pool

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from deploy.embedded.stack import EmbeddedStack
 from schemas.base import Event
-from schemas.topics import REQUEST, TOPICS, Topic, dead_topic
+from schemas.topic import Topic, dead_topic
+from schemas.topics import REQUEST, TOPICS
 from schemas.wire import decode
 from services.certify.app import build_readers as certify_readers
 from services.certify.engines.store import ModelStore

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from schemas.topics import Topic
+from schemas.topic import Topic
 from schemas.wire import EVENT_TYPES, Headers, encode
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "schemas" / "examples"

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from schemas.base import Event, stable_id
 from schemas.dead_letter import DeadLetter
 from schemas.request import CertificationRequested, Origin, PersonalData, RequestBatch
-from schemas.topics import REQUEST, REQUEST_PERSON, TOPICS, VERDICT, Topic, dead_topic
+from schemas.topic import Topic, dead_topic
+from schemas.topics import REQUEST, REQUEST_PERSON, TOPICS, VERDICT
 from schemas.verdict import VerdictReached
 from schemas.wire import UnreadableCode, decode, encode
 from services.platform.database import Pool, migrate, open_pool

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from schemas.base import Event
-from schemas.topics import REQUEST, VISIT, Topic
+from schemas.topic import Topic
+from schemas.topics import REQUEST, VISIT
 from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.database import migrate, open_pool
 from services.platform.ledger import Transaction

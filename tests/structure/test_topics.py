@@ -6,7 +6,8 @@ from functools import cache
 import pytest
 
 import schemas.topics
-from schemas.topics import TOPICS, Party, Topic
+from schemas.topic import Party, Topic
+from schemas.topics import TOPICS
 from tests.structure.source import ROOT, parsed, python_files
 
 NOT_A_SERVICE = {Party.AGENCY, Party.OPERATOR}

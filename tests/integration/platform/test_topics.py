@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from kafka.admin import ConfigFilterType, ConfigResource, ConfigResourceType, KafkaAdminClient
 
-from schemas.topics import DAY_MS, DEAD_MESSAGE_BYTES
+from schemas.topic import DAY_MS, DEAD_MESSAGE_BYTES
 from services.platform.settings import Settings
 from services.platform.topics_admin import PartitionsDiffer, create_topics, wanted_topics
 from tests.integration.line import ROOT, Installation

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from onevisit_agency import Kind
 
 from schemas.delivery import DeliveryKind, kind_of
-from schemas.topics import TOPICS, Party
+from schemas.topic import Party
+from schemas.topics import TOPICS
 from services.delivery.keeping import readers
 from services.delivery.message import message_of
 

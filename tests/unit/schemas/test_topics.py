@@ -3,20 +3,8 @@
 import pytest
 
 from deploy.embedded.kafka import LARGEST_MESSAGE_BYTES
-from schemas.topics import (
-    CERTIFICATE,
-    DAY_MS,
-    DEAD_TOPICS,
-    LIFE_EVENT,
-    PLAN,
-    REQUEST,
-    REQUEST_PERSON,
-    TOPICS,
-    Party,
-    Topic,
-    dead_topic,
-    find_topic,
-)
+from schemas.topic import DAY_MS, Party, Topic, dead_topic
+from schemas.topics import CERTIFICATE, DEAD_TOPICS, LIFE_EVENT, PLAN, REQUEST, REQUEST_PERSON, TOPICS, find_topic
 
 AGENCIES = ("hrss", "civil_affairs")
 ALL = (*TOPICS, *DEAD_TOPICS)
