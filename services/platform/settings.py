@@ -67,6 +67,11 @@ class Settings(BaseModel):
     villages: Path | None = None
     """TOML file with name, lat and lon (WGS 84) of each village by its code (docs/phone.md); without it, villages are
     called by their codes and the phone's map is a list."""
+    roads: Annotated[str, StringConstraints(pattern=r"^((osrm|valhalla):https?://[^?#\s]+)?$")] = ""
+    """Road engine for travel times, ``osrm:http://HOST:PORT`` or ``valhalla:http://HOST:PORT`` (docs/planning.md);
+    empty: rides are estimated."""
+    slope: float = Field(default=1.0, ge=0.5, le=5)
+    """Times longer that estimated rides take because roads climb (docs/planning.md)."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 
