@@ -108,7 +108,8 @@ def codes_markdown(root: Path = ROOT) -> str:
                 [(code, *(explain_plan(code, language, "…") for language in ("en", "zh"))) for code in PLAN_TEXTS],
             ),
             "## The scheduler's desk\n",
-            "`MOVE_…`: which rule a move by hand would break, or what to know of it. `STEP_…`: what was done to the draft.\n",
+            "`MOVE_…`: which rule a move by hand would break, or what to know of it.\n"
+            "`STEP_…`: what was done to the draft.\n",
             _table(
                 ("code", "what is wrong and what to do", "说明"),
                 [(code, move_words(code, "…")["en"], move_words(code, "…")["zh"]) for code in MOVE_TEXTS],
