@@ -86,6 +86,11 @@ class Settings(BaseModel):
     receipts: Path | None = None
     """TOML file with the working days that each agency has to answer a certificate (docs/receipts.md); without it,
     10."""
+    roads: Annotated[str, StringConstraints(pattern=r"^((osrm|valhalla):https?://[^?#\s]+)?$")] = ""
+    """Road engine for travel times, ``osrm:http://HOST:PORT`` or ``valhalla:http://HOST:PORT`` (docs/planning.md);
+    empty: rides are estimated."""
+    slope: float = Field(default=1.0, ge=0.5, le=5)
+    """Times longer that estimated rides take because roads climb (docs/planning.md)."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 
