@@ -5,16 +5,21 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import httpcore
 
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.webhook_addresses import may_be_reached, url_fault
+
+LOOK_UPS = 64
+"""Names looked up at the same time, in threads of their own: a name server that hangs keeps nobody else waiting."""
 
 
 class DeliveryFault(StrEnum):
@@ -67,6 +72,7 @@ class _Guarded(httpcore.AsyncNetworkBackend):
     def __init__(self, networks: Sequence[str]) -> None:
         self._networks = networks
         self._inner = httpcore.AnyIOBackend()
+        self._look_ups = ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="look-up")
 
     async def connect_tcp(
         self,
@@ -77,7 +83,8 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().run_in_executor(self._look_ups, look_up)
         except (OSError, UnicodeError):
             raise _Refused(DeliveryFault.NAME_UNKNOWN) from None
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -94,6 +101,9 @@ class _Guarded(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    def shut(self) -> None:
+        self._look_ups.shutdown(wait=False, cancel_futures=True)
+
 
 class Poster:
     """Posts; knows nothing of what it posts."""
@@ -103,11 +113,12 @@ class Poster:
         context = ssl.create_default_context()
         if policy.authority is not None:
             context.load_verify_locations(policy.authority)
+        self._backend = _Guarded(policy.networks)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=None,
             keepalive_expiry=4.0,  # shorter than what servers keep: a reused connection is seldom closed under us
-            network_backend=_Guarded(policy.networks),
+            network_backend=self._backend,
         )
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -119,6 +130,7 @@ class Poster:
     async def close(self) -> None:
         """Ends the connections that are kept."""
         await self._pool.aclose()
+        self._backend.shut()
 
     async def _post(
         self, url: str, headers: Mapping[str, str], body: bytes
