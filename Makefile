@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan roads bench-linkage report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -45,6 +45,10 @@ bench-linkage: .dev  ## precision, recall and false links of who is who, on FEBR
 
 bench-align: .dev  ## what window alignment saves on two made-up counties, and in what time (half a minute; docs/alignment.md)
 	$(python) -m bench.align
+
+roads: .dev  ## road engines on the shared map extract, for tests/integration/scheduler/test_roads.py
+	$(python) -m deploy.roads osrm $(or $(ONEVISIT_SHARED_DATA),../shared/data)/planning/osm/andorra.osm.pbf var/roads/osrm --prepare
+	$(python) -m deploy.roads valhalla $(or $(ONEVISIT_SHARED_DATA),../shared/data)/planning/osm/andorra.osm.pbf var/roads/valhalla --prepare
 
 bench-plan: .dev  ## plans beside OR-Tools, three campaigns and a list; parts: PLAN="solomon --seconds 10" (half an hour; docs/planning.md)
 	$(python) -m bench.plan $(PLAN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -50,6 +51,12 @@ def plan_command(
     ] = None,
     current: Annotated[Path | None, typer.Option("--current", help="The plan before: JSON of this command.")] = None,
     travel: Annotated[Path | None, typer.Option("--travel", help="CSV of measured minutes: from, to, minutes.")] = None,
+    roads: Annotated[
+        str, typer.Option("--roads", help="Road engine: osrm:http://HOST:PORT or valhalla:http://HOST:PORT.")
+    ] = "",
+    slope: Annotated[
+        float, typer.Option("--slope", min=0.5, max=5, help="Times longer that estimated rides take for climbs.")
+    ] = 1.0,
     told_until: Annotated[
         str | None, typer.Option("--told-until", help="Every day of --current until then was told, as 2026-03-11.")
     ] = None,
@@ -83,7 +90,9 @@ def plan_command(
         raise typer.BadParameter("give VISITS.json and --cadres CADRES.csv, or --example FOLDER")
     if told_until and not current:
         raise typer.BadParameter("says which days of --current were told: give both", param_hint="--told-until")
-    files = PlanFiles(visits, cadres, places=places, current=current, travel=travel)
+    if roads and not re.fullmatch(r"(osrm|valhalla):https?://[^\s?#]+", roads):
+        raise typer.BadParameter("write osrm:http://HOST:PORT or valhalla:http://HOST:PORT", param_hint="--roads")
+    files = PlanFiles(visits, cadres, places=places, current=current, travel=travel, roads=roads, slope=slope)
     status = sys.stderr.isatty()
 
     def progress(done: int, of: int) -> None:

@@ -15,12 +15,13 @@ from services.cli.plan_answer import PlanAnswer
 from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_model import Place, PlaceVisit
 from services.scheduler.domain.plan_parts import Season
-from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel, Travel
+from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel
 from services.scheduler.domain.plan_weights import Weights
 from services.scheduler.planning.county import Effort, Progress, plan_county
 from services.scheduler.planning.holidays import kind_of
 from services.scheduler.planning.lists import InputFault, Reading, read_cadres, read_travel
 from services.scheduler.planning.place_visits import Places, read_current, read_places, read_visits
+from services.scheduler.planning.roads import RoadTravel, roads_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class PlanFiles:
     places: Path | None = None
     current: Path | None = None
     travel: Path | None = None
+    roads: str = ""
+    """Road engine, as `planning.roads.ADDRESS` has it."""
+    slope: float = 1.0
+    """See `GreatCircleTravel.slope`."""
 
 
 def plan_files(
@@ -71,7 +76,8 @@ def plan_files(
     visits = read_visits(of_visits, _read_json(files.visits), places, told)
     first = first_day(visits)
     names = places.names | {cadre.home: (cadre.cadre_id, *sorted(cadre.villages)) for cadre in cadres}
-    times: Travel = GreatCircleTravel()
+    roads = roads_of(files.roads, GreatCircleTravel(slope=files.slope))
+    times = roads
     if files.travel:
         times = MeasuredTravel(times, read_travel(reading(files.travel, PlanInputCode.TRAVEL_INVALID)), names)
     season = Season(
@@ -86,6 +92,8 @@ def plan_files(
     for visit in planned.nobody:
         detail = f"visit {visit.visit_id}, village {visit.village_code or '?'}"
         faults.append(InputFault(files.visits.name, 0, PlanInputCode.NO_CADRE, detail))
+    if isinstance(roads, RoadTravel) and roads.away:
+        planned.warnings.append((PlanInputCode.ROADS_AWAY, roads.away))
     return PlanAnswer(planned, faults, first, season.last, effort)
 
 

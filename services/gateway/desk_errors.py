@@ -38,8 +38,8 @@ ABOUT_DESK: Final[dict[Code, Entry]] = {
         409,
         "Another search is running.",
         "另一项计算正在进行。",
-        "Wait until it is done, or stop it: DELETE /v1/desk/jobs/{job_id}.",
-        "请等待其完成，或先停止（DELETE /v1/desk/jobs/{job_id}）。",
+        "Wait until it is done, or stop it (DELETE /v1/desk/jobs/…).",
+        "请等待其完成，或先停止（DELETE /v1/desk/jobs/…）。",
     ),
     Code.PLAN_JOB_UNKNOWN: Entry(
         404, "There is no such search.", "没有该项计算。", "Use the job_id of the answer.", "请使用返回的 job_id。"

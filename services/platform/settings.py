@@ -73,6 +73,11 @@ class Settings(BaseModel):
     (``{s}`` is not known); empty: the map shows villages and routes on a plain ground."""
     tiles_attribution: str = ""
     """What the makers of the tiles ask to be shown on the map."""
+    roads: Annotated[str, StringConstraints(pattern=r"^((osrm|valhalla):https?://[^?#\s]+)?$")] = ""
+    """Road engine for travel times, ``osrm:http://HOST:PORT`` or ``valhalla:http://HOST:PORT`` (docs/planning.md);
+    empty: rides are estimated."""
+    slope: float = Field(default=1.0, ge=0.5, le=5)
+    """Times longer that estimated rides take because roads climb (docs/planning.md)."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 

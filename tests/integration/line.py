@@ -110,7 +110,15 @@ class Installation:
                 raise AssertionError(f"not done within {seconds} s; logs:\n{logs}")
             time.sleep(0.1)
 
-    async def send_requests(self, agency: str, people: Sequence[str], *, per_batch: int = 100) -> UUID:
+    async def send_requests(
+        self,
+        agency: str,
+        people: Sequence[str],
+        *,
+        per_batch: int = 100,
+        window: tuple[date, date] = (date(2026, 3, 1), date(2026, 3, 31)),
+        village: str | None = None,
+    ) -> UUID:
         """Puts one valid request of `agency` for each of these IDs into the outbox, as the gateway would."""
         own = secrets.load(self.settings.secrets)
         keyring = Keyring(own.master_key)
@@ -126,10 +134,11 @@ class Installation:
                     personal = PersonalData(id_number=number, name="张三").model_dump_json().encode()
                     items.append(
                         CertificationRequested(
-                            request_id=f"{agency}-{row}",
+                            request_id=f"{agency}-{row}-{number[6:17]}",
                             programme="pension",
-                            window_start="2026-03-01",
-                            due_date="2026-03-31",
+                            window_start=window[0].isoformat(),
+                            due_date=window[1].isoformat(),
+                            village_code=village,
                             personal=seal(keys[key_id], key_id, personal),
                             origin=Origin(list_id=list_id, row=row),
                             recorded_at=moment + timedelta(microseconds=row),

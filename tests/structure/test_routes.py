@@ -16,6 +16,7 @@ ANONYMOUS = {
     ("POST", "/v1/devices"),
     ("GET", "/v1/visitors/{code}"),
     ("GET", "/desk/tiles.json"),
+    ("GET", "/v1/feeds/{secret}.ics"),
     *((method, path) for method in ("GET", "HEAD") for path in PAGES),
 }
 

@@ -65,6 +65,8 @@ class PlanInputCode(StrEnum):
     """The coordinates of the village stand for those of the house."""
     HOLIDAYS_UNKNOWN = "PLAN_HOLIDAYS_UNKNOWN"
     """The public holidays of a year are not known."""
+    ROADS_AWAY = "PLAN_ROADS_AWAY"
+    """The road engine does not answer."""
     TIME_LIMIT = "PLAN_TIME_LIMIT"
     """The time limit ended the search early."""
     SEARCH_STOPPED = "PLAN_SEARCH_STOPPED"
@@ -167,6 +169,11 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
         "The public holidays of the year are not known yet ({detail}); weekdays count as working days. Put them into "
         "days_off of the cadres.",
         "该年的法定节假日尚未收录（{detail}），暂按周一至周五上班。请在村干部的 days_off 中填写假日。",
+    ),
+    PlanInputCode.ROADS_AWAY: (
+        "The road engine does not answer ({detail}): rides are estimated from straight lines. Start the engine, or "
+        "correct its address, and plan again.",
+        "道路引擎无响应（{detail}），路程按直线估算。请启动引擎或更正其地址后重新计划。",
     ),
     PlanInputCode.TIME_LIMIT: (
         "The time limit ended the search early ({detail}): the plan holds all rules, but another run may differ. Give "

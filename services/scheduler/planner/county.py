@@ -19,6 +19,7 @@ from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit
 from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel, Travel
 from services.scheduler.planning.lists import Reading, as_cadre, as_ride
 from services.scheduler.planning.place_visits import KEYS, Places, as_place, read_visits
+from services.scheduler.planning.roads import roads_of
 from services.scheduler.store import plan as store
 
 
@@ -47,11 +48,14 @@ class CountyRules:
     zone: ZoneInfo
     villages: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """By code: name, lat, lon."""
+    roads: Travel = field(default_factory=GreatCircleTravel)
+    """Travel times before the county's own measured ones."""
 
     @classmethod
     def of(cls, settings: Settings) -> CountyRules:
         """As the settings say. Raises tomllib.TOMLDecodeError, OSError when the file of villages cannot be read."""
-        return cls(ZoneInfo(settings.timezone), _villages(settings.villages))
+        roads = roads_of(settings.roads, GreatCircleTravel(slope=settings.slope))
+        return cls(ZoneInfo(settings.timezone), _villages(settings.villages), roads)
 
 
 def _villages(path: Path | None) -> dict[str, dict[str, Any]]:
@@ -81,7 +85,7 @@ async def read_county(connection: Connection, rules: CountyRules) -> County:
         of_village=frozenset(
             numbered[fault.row] for fault in reading.faults if fault.code is PlanInputCode.VILLAGE_POINT
         ),
-        travel=MeasuredTravel(GreatCircleTravel(), measured, names),
+        travel=MeasuredTravel(rules.roads, measured, names),
         published={visit: place for cadre, routes in published.items() for visit, place in _stood(cadre, routes)},
     )
 

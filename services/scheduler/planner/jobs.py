@@ -14,6 +14,7 @@ from typing import Any
 
 from schemas.desk import DeskRefusal, PlanOrder, WhatIfOrder
 from services.platform.database import Pool
+from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_draft import Standing, held
 from services.scheduler.domain.plan_move_codes import StepCode, words
 from services.scheduler.domain.plan_parts import Season
@@ -24,6 +25,7 @@ from services.scheduler.planner.figures import totals
 from services.scheduler.planner.mending import mended
 from services.scheduler.planner.what_if import suppose, what_if_answer
 from services.scheduler.planning.county import Effort, PlannedCounty, plan_county
+from services.scheduler.planning.roads import RoadTravel
 from services.scheduler.store import plan as store
 from services.scheduler.store.plan_jobs import Job, finish_job, note_progress, take_job
 from services.scheduler.store.plan_steps import add_step
@@ -90,7 +92,12 @@ class Jobs:
         effort = Effort(order.seconds, order.seed, PROCESSES)
         planned = await self._search(pool, job, wished, county, season, standings, effort)
         documents = await asyncio.to_thread(documents_of, wished, county, season, standings, planned)
-        await self._take(pool, job, draft, wished, documents, warnings_of(planned))
+        await self._take(pool, job, draft, wished, documents, self._warnings(planned))
+
+    def _warnings(self, planned: PlannedCounty) -> list[dict[str, Any]]:
+        roads = self._rules.roads
+        away = [(PlanInputCode.ROADS_AWAY, roads.away)] if isinstance(roads, RoadTravel) and roads.away else []
+        return [{"code": code.value, "words": said(code, detail)} for code, detail in [*away, *planned.warnings]]
 
     async def _search(
         self,
@@ -162,7 +169,7 @@ class Jobs:
         documents = await asyncio.to_thread(documents_of, draft, supposed, season, standings, planned)
         async with pool.connection() as connection, connection.transaction():
             answer = what_if_answer(draft.documents, documents)
-            await finish_job(connection, job.job_id, answer=answer, warnings=warnings_of(planned))
+            await finish_job(connection, job.job_id, answer=answer, warnings=self._warnings(planned))
 
 
 def documents_of(
@@ -182,11 +189,6 @@ def documents_of(
         for cadre_id, cadre in county.cadres.items()
     }
     return documents | {NOBODY: nobodys_document(county, planned.nobody, season)}
-
-
-def warnings_of(planned: PlannedCounty) -> list[dict[str, Any]]:
-    """What is to be said of a search."""
-    return [{"code": code.value, "words": said(code, detail)} for code, detail in planned.warnings]
 
 
 def with_days(draft: Draft, order: PlanOrder) -> Draft:

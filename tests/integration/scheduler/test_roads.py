@@ -1,0 +1,101 @@
+"""Road engines really running on the shared extract (Andorra): fetched and prepared once by `make roads`."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.roads import Engine, Name
+from services.scheduler.domain.plan_model import Point
+from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel
+from services.scheduler.planning.roads import RoadTravel, roads_of
+
+ROADS = Path(__file__).resolve().parents[3] / "var" / "roads"
+TOWN, NORTH, WEST = Point(42.5075, 1.5218), Point(42.6264, 1.4886), Point(42.5447, 1.5153)
+"""Andorra la Vella, Llorts, La Massana: valleys with one road each."""
+SEA = Point(41.0, 3.5)
+"""No road of the extract leads there."""
+
+
+@pytest.fixture(params=["osrm", "valhalla"])
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A running engine."""
+    name: Name = request.param
+    engine = Engine(name, ROADS / name)
+    if not (engine.folder / "prepare.log").exists():
+        pytest.skip(f"{name} is not prepared: run `make roads`")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command, quiet = engine.serving(port), subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=engine.folder, env=engine.env, stdout=quiet, stderr=quiet) as serving:
+        try:
+            _wait_until_it_listens(port)
+            yield f"{name}:http://127.0.0.1:{port}"
+        finally:
+            serving.kill()
+
+
+def _wait_until_it_listens(port: int) -> None:
+    give_up_at = time.monotonic() + 60
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.1)
+
+
+@contextmanager
+def roads(address: str) -> Iterator[RoadTravel]:
+    """The adapter of a setting."""
+    travel = roads_of(address, GreatCircleTravel())
+    assert isinstance(travel, RoadTravel)
+    with travel.http:
+        yield travel
+
+
+def test_an_engine_knows_valleys_and_the_countys_own_time_counts_before_it(address: str) -> None:
+    """Road times are longer than straight lines at the road's speed; what was ridden with a watch counts first."""
+    with roads(address) as travel:
+        table = travel.minutes([TOWN, NORTH, WEST, TOWN], 1.0)
+        assert travel.away == ""
+        assert table[0][0] == table[0][3] == 0
+        assert 15 < table[0][1] < 60, "some 20 km up the valley"
+        assert table[0][2] < table[0][1]
+        assert table[0][1] == pytest.approx(table[3][1])
+        assert travel.minutes([TOWN, NORTH], 2.0)[0][1] == pytest.approx(table[0][1] / 2)
+        measured = MeasuredTravel(travel, {("town", "north"): 77.0}, {TOWN: ("town",), NORTH: ("north",)})
+        assert measured.minutes([TOWN, NORTH], 1.0) == [[0, 77.0], [77.0, 0]]
+
+
+def test_more_places_than_one_question_may_hold_are_asked_in_blocks(address: str) -> None:
+    """120 places, and the time between two of them is what they have alone."""
+    places = [Point(TOWN.lat + number * 0.0004, TOWN.lon + number * 0.0002) for number in range(120)]
+    with roads(address) as travel:
+        table = travel.minutes(places, 1.0)
+        assert (len(table), len(table[0])) == (120, 120)
+        assert travel.away == ""
+        assert table[3][110] == pytest.approx(travel.minutes([places[3], places[110]], 1.0)[0][1], rel=0.1), "Valhalla prunes long matrices a little"
+
+
+def test_without_an_engine_rides_are_estimated_and_that_is_said() -> None:
+    """Nobody listens at the address: the estimate stands in, and the reason is kept for `PLAN_ROADS_AWAY`."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with roads(f"osrm:http://127.0.0.1:{port}") as travel:
+        assert travel.minutes([TOWN, NORTH], 1.0) == GreatCircleTravel().minutes([TOWN, NORTH], 1.0)
+        assert travel.away == "ConnectError"
+    with pytest.raises(ValueError, match="osrm:http"):
+        roads_of("google:http://127.0.0.1", GreatCircleTravel())
+
+
+def test_the_estimate_takes_longer_where_roads_climb() -> None:
+    """The slope of a county multiplies every estimated ride."""
+    flat, hilly = (GreatCircleTravel(slope=slope).minutes([TOWN, SEA], 1.0)[0][1] for slope in (1.0, 1.3))
+    assert hilly == pytest.approx(1.3 * flat)
