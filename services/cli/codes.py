@@ -22,6 +22,8 @@ from services.gateway.lists.problems import ListProblem, ProblemCode
 from services.scheduler.domain import codes as intake
 from services.scheduler.domain.plan_codes import TEXTS as PLAN_TEXTS
 from services.scheduler.domain.plan_codes import explain as explain_plan
+from services.scheduler.domain.plan_move_codes import TEXTS as MOVE_TEXTS
+from services.scheduler.domain.plan_move_codes import words as move_words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path("docs/codes.md")
@@ -29,7 +31,7 @@ SOURCES = ("schemas", "services", "deploy")
 
 _CODE_ENUM = re.compile(r"(Code|Reason|Fault)$")
 _WITH_TEXTS = frozenset(
-    (*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS, *FAULT_TEXTS, *EXPLANATIONS, *PLAN_TEXTS)
+    (*intake.CATALOGUE, *ProblemCode, *door.Code, *REASON_TEXTS, *FAULT_TEXTS, *EXPLANATIONS, *PLAN_TEXTS, *MOVE_TEXTS)
 )
 """Codes that stand, with their texts, in one of the tables of catalogues."""
 
@@ -104,6 +106,13 @@ def codes_markdown(root: Path = ROOT) -> str:
             _table(
                 ("code", "what is wrong and what to do", "说明"),
                 [(code, *(explain_plan(code, language, "…") for language in ("en", "zh"))) for code in PLAN_TEXTS],
+            ),
+            "## The scheduler's desk\n",
+            "`MOVE_…`: which rule a move by hand would break, or what to know of it.\n"
+            "`STEP_…`: what was done to the draft.\n",
+            _table(
+                ("code", "what is wrong and what to do", "说明"),
+                [(code, move_words(code, "…")["en"], move_words(code, "…")["zh"]) for code in MOVE_TEXTS],
             ),
             "## Everything else\n",
             "Mostly for the operator. The message of the error says what to do next.\n",

@@ -34,9 +34,8 @@ async def ask(door: Door, kind: DeskKind, said: Mapping[str, Any], by: str) -> d
             return _accepted(answer)
         pause = min(pause * 1.5, LOOK_S[1])
     async with door.pool.connection() as connection:
-        if await desk.take_command_back(connection, command_id):
-            raise Refusal(Code.PLANNER_AWAY)
-        answer = await desk.find_answer(connection, command_id)
+        taken_back = await desk.take_command_back(connection, command_id)  # committed when this block ends
+        answer = None if taken_back else await desk.find_answer(connection, command_id)
     if answer is None:
         raise Refusal(Code.PLANNER_AWAY)
     return _accepted(answer)

@@ -126,12 +126,7 @@ TEXTS: Final[dict[MoveFaultCode | MoveWarningCode | StepCode, tuple[str, str]]] 
 """(English, Chinese) of each code."""
 
 
-def words(
-    code: MoveFaultCode | MoveWarningCode | StepCode, detail: str = "", detail_zh: str | None = None
-) -> dict[str, str]:
+def words(code: MoveFaultCode | MoveWarningCode | StepCode, detail: str = "") -> dict[str, str]:
     """Both texts, with their detail."""
     english, chinese = TEXTS[code]
-    return {
-        "zh": chinese.format(detail=detail if detail_zh is None else detail_zh),
-        "en": english.format(detail=detail),
-    }
+    return {"zh": chinese.format(detail=detail), "en": english.format(detail=detail)}
