@@ -115,7 +115,7 @@ def _csv(rows: list[dict[str, str]]) -> str:
 async def planning(bench: Bench) -> AsyncIterator[None]:
     """The planner, as `services.scheduler.planner.app` runs it beside its streams."""
     async with open_pool(bench.settings.database) as pool:
-        tasks = [asyncio.create_task(chore(pool)) for chore in chores(bench.settings)]
+        tasks = [asyncio.ensure_future(chore(pool)) for chore in chores(bench.settings)]
         try:
             yield
         finally:

@@ -209,7 +209,7 @@ async def test_a_morning_at_the_desk(desk: Page, county: DeskCounty) -> None:
 
 
 async def test_the_plan_goes_out_and_comes_back(desk: Page, county: DeskCounty) -> None:
-    """An edited table is checked before it is taken in; what if a second cadre were there is computed beside it."""
+    """An edited table is checked before it is taken in; a what-if is computed beside it; a day of leave is cleared."""
     board = Board(county.bench)
     route, free = await board.find_move()
     await go(desk, "data")
@@ -236,6 +236,14 @@ async def test_the_plan_goes_out_and_comes_back(desk: Page, county: DeskCounty) 
     await desk.locator("desk-whatif button.main").click()
     await expect(desk.locator("[data-whatif] tbody tr")).to_have_count(8, timeout=PLANNED_MS)
     await desk.keyboard.press("Escape")
+    await go(desk, "data")
+    await desk.locator("#leave_cadre").select_option(free["cadre_id"])
+    await desk.locator("#leave_first").fill(free["day"])
+    await desk.locator("#leave_last").fill(free["day"])
+    await desk.locator("[data-leave] button").click()
+    await expect(desk.locator("desk-data .note.good")).to_be_visible()
+    await go(desk, "board")
+    await expect(half(desk, free).locator(".chip")).to_have_count(0)
     await go(desk, "data")
     await desk.locator("[data-feed]").first.click()
     url = await desk.locator(".address").inner_text()

@@ -72,6 +72,15 @@ export async function takeSource(kind, file) {
   return post(`${kind}-lists`, formOf(file));
 }
 
+/** Takes days off for a cadre, beside those that are known; the draft is mended by the planner, with a reason for each move.
+ * @param {string} cadreId @param {string[]} days */
+export async function takeDaysOff(cadreId, days) {
+  const { items } = await fetchJson(`${DESK}/cadres`);
+  const { cadre_id, ...cadre } = items.find((/** @type {any} */ each) => each.cadre_id === cadreId);
+  const days_off = [...new Set([...cadre.days_off, ...days])].sort();
+  await fetchJson(`${DESK}/cadres/${encodeURIComponent(cadre_id)}`, { method: "PUT", body: { ...cadre, days_off }, limitMs: PATIENT_MS });
+}
+
 /** @param {File} file */
 function formOf(file) {
   const form = new FormData();

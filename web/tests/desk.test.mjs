@@ -5,6 +5,7 @@ import { linkTo, readPlace, readShow, showText } from "../desk/address.js";
 import { step } from "../desk/model/carrying.js";
 import { addDays, daysBetween, dayText, mondayOf, weekdayOf, windowText } from "../desk/model/days.js";
 import { deadlinesOf, figuresOf, indexOf, loadOf, loadsOf, select, townshipsOf } from "../desk/model/plan.js";
+import { readBoard } from "../desk/model/read.js";
 import { timelineOf } from "../desk/model/timeline.js";
 
 const A = "990101001001";
@@ -133,4 +134,49 @@ test("the picture of an alignment has every campaign, and grows by what is propo
   const wider = timelineOf([/** @type {any} */ (campaign)], [change]);
   assert.equal(wider.first, "2026-03-01");
   assert.deepEqual([wider.bars[0]?.left, wider.bars[0]?.earlier, wider.bars[0]?.width], [0.5, 0.5, 0.5]);
+});
+
+test("the door's board is read: half-days by cadre, all of a household together, a village without a place amid its homes", () => {
+  const person = { visit_id: "v1", name: null, programmes: ["pension"], window: ["2026-03-02", "2026-03-09"], announced_on: null, frail: true };
+  const other = { ...person, visit_id: "v2", name: "王秀英", announced_on: "2026-03-03" };
+  const door = { visit_ids: ["v1", "v2"], people: [person, other], village_code: A, lat: 27, lon: 105, window: person.window };
+  const at = { cadre_id: "a1", day: "2026-03-03", half_day: "am" };
+  const board = {
+    version: null,
+    published_version: null,
+    differs: true,
+    first: null,
+    last: null,
+    cadres: [{ cadre_id: "a1", name: "李", township: "", village_codes: [A], home: { lat: 27, lon: 105 } }],
+    villages: [{ village_code: A, name: "石门村", lat: null, lon: null }],
+    slots: [{ ...at, budget_minutes: 144, market: true }],
+    routes: [
+      {
+        ...at,
+        start: "08:30",
+        end: "09:30",
+        minutes: 60,
+        ride_minutes: 20,
+        km: 5,
+        published: false,
+        stops: [{ ...door, arrive: "08:40", announced_on: "2026-03-03", pinned: true }, { ...door, visit_ids: ["v3"], people: [], lat: 28, lon: 106 }],
+      },
+    ],
+    unplanned: [{ ...door, visit_ids: ["v4"], lat: null, lon: null, announced_on: null, cadre_id: null, code: "PLAN_NO_PLACE", words: { zh: "缺", en: "lacks" } }],
+    differences: { moved: [{ visit_id: "v2", name: "王秀英", was: at, now: null, told: true, words: {} }], new_count: 1, gone_count: 0 },
+    undo: null,
+    redo: { words: { zh: "移", en: "moved" } },
+    pending: 0,
+  };
+  const plan = readBoard(board, "2026-03-01");
+  assert.deepEqual([plan.version, plan.first, plan.today], [0, "2026-03-01", "2026-03-01"]);
+  assert.deepEqual(plan.cadres[0]?.slots, [{ day: "2026-03-03", half: "am", budget: 144, market: true }]);
+  assert.equal(plan.cadres[0]?.township, "990101001");
+  const [first, second] = plan.routes[0]?.stops ?? [];
+  assert.deepEqual([first?.people.length, first?.toldOn, first?.pinned, second?.pinned], [2, "2026-03-03", true, false]);
+  assert.deepEqual([first?.people[0]?.name, first?.people[0]?.frail], ["", true]);
+  assert.deepEqual(plan.places[A], { name: "石门村", lat: 27.5, lon: 105.5 });
+  assert.deepEqual([plan.unplanned[0]?.stop.lat, plan.unplanned[0]?.why.en], [null, "lacks"]);
+  assert.deepEqual(plan.moves[0]?.was, { cadreId: "a1", day: "2026-03-03", half: "am" });
+  assert.deepEqual([plan.undo, plan.redo?.en], [null, "moved"]);
 });

@@ -3,7 +3,7 @@ import { html, nothing } from "../../staff/vendor/lit.js";
 import { said, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { windowText } from "../model/days.js";
+import { shortDay } from "../model/days.js";
 import { figuresOf } from "../model/plan.js";
 import { periodOf } from "../period.js";
 
@@ -19,7 +19,7 @@ export function strip() {
   return html`<div class="strip">
     <div class="period">
       <a class="button small icon" href=${linkTo(view, desk.asked({ week: before }))} aria-label=${t("period.before")}>‹</a>
-      <span>${windowText(first, last, spoken())}</span>
+      <span>${shortDay(first, spoken())} – ${shortDay(last, spoken())}</span>
       <a class="button small icon" href=${linkTo(view, desk.asked({ week: after }))} aria-label=${t("period.after")}>›</a>
     </div>
     <div class="sums">

@@ -234,4 +234,8 @@ export const en = {
   "done.redone": "Done again: {what}",
   "board.none_title": "There is no plan yet",
   "visits.sheet": "Print the route sheet",
+  "data.leave": "Leave, meetings, illness",
+  "data.leave_lead": "Visits of these days are moved by themselves, each with its reason; review them before publishing.",
+  "data.leave_go": "Enter",
+  "data.leave_done": "{count} days of {name} are entered; the plan follows at once.",
 };

@@ -234,4 +234,8 @@ export const zh = {
   "done.redone": "已重做：{what}",
   "board.none_title": "还没有计划",
   "visits.sheet": "打印路线单",
+  "data.leave": "请假、开会、生病",
+  "data.leave_lead": "这几天的走访会自动改排，每处改动都有理由；发布前可核对。",
+  "data.leave_go": "登记",
+  "data.leave_done": "已登记{name}的 {count} 天，计划随即改排。",
 };

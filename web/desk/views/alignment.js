@@ -11,7 +11,7 @@ const KEPT = "onevisit.desk.alignment";
 const POLL_MS = 1500;
 const LIMIT_MS = 120_000;
 const ROW = 38;
-const NAMES = 220;
+const NAMES = 300;
 const WIDE = 1000;
 
 export class AlignmentView extends StaffElement {

@@ -6,6 +6,7 @@ import { said, t } from "../../staff/language.js";
 import { Refused } from "../../staff/session.js";
 import { desk } from "../desk.js";
 import * as door from "../door.js";
+import { daysFrom } from "../model/days.js";
 import { costs } from "../parts/carry_bar.js";
 import { cadreName, placeName } from "../parts/names.js";
 
@@ -44,7 +45,7 @@ export class DataView extends StaffElement {
       <h1>${t("view.data")}</h1>
       ${notice(this.error)} ${this.told ? html`<p class="note good" role="status">${this.told}</p>` : nothing}
       <div class="columns">
-        ${this.sources()} ${this.files()} ${this.cadres()}
+        ${this.sources()} ${this.files()} ${this.leave()} ${this.cadres()}
       </div>
     </section>`;
   }
@@ -138,6 +139,38 @@ export class DataView extends StaffElement {
       await door.importPlan(desk.plan?.version ?? 0, file, false);
       this.edited = null;
       this.told = t("data.imported");
+      await desk.reload();
+    });
+  };
+
+  leave() {
+    const { plan } = desk;
+    if (!plan?.version) return nothing;
+    return html`<form class="panel stack" data-leave @submit=${this.takeLeave}>
+      <h2>${t("data.leave")}</h2>
+      <p class="small-text">${t("data.leave_lead")}</p>
+      <div class="row">
+        <label for="leave_cadre">${t("whatif.cadre")}</label>
+        <select id="leave_cadre" name="cadre">${plan.cadres.map((each) => html`<option value=${each.id}>${cadreName(each.id)}</option>`)}</select>
+        <label for="leave_first">${t("whatif.first")}</label>
+        <input id="leave_first" name="first" type="date" min=${plan.today} value=${plan.first} required />
+        <label for="leave_last">${t("whatif.last")}</label>
+        <input id="leave_last" name="last" type="date" min=${plan.today} value=${plan.first} required />
+        <button ?disabled=${this.busy}>${t("data.leave_go")}</button>
+      </div>
+    </form>`;
+  }
+
+  /** @param {SubmitEvent} event */
+  takeLeave = (event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+    const [cadre, first, last] = ["cadre", "first", "last"].map((name) => String(form.get(name)));
+    const days = daysFrom(first ?? "", last ?? "");
+    if (!cadre || !days.length) return;
+    void this.doing(async () => {
+      await door.takeDaysOff(cadre, days);
+      this.told = t("data.leave_done", { name: cadreName(cadre), count: days.length });
       await desk.reload();
     });
   };
