@@ -46,6 +46,8 @@ async def _stream(door: Door, bell: Bell) -> AsyncIterator[bytes]:
             except TimeoutError:
                 yield b": alive\n\n"
             else:
+                if change is None:
+                    return
                 yield _event(change["event"], change["data"])
 
 

@@ -103,6 +103,8 @@ async def planning(bench: Bench) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def opened_desk(bench: Bench) -> AsyncIterator[Desk]:
     """A desk with a planner, cadres and places."""
+    patient = bench.door.policy.model_copy(update={"planner_seconds": 60.0})
+    object.__setattr__(bench.door, "policy", patient)
     county = County(bench)
     county.readers |= {reader.topic.name: reader for reader in readers() if reader.topic == VISIT}
     desk = Desk(bench, county)
