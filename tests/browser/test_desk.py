@@ -27,6 +27,7 @@ from tests.structure.source import ROOT
 
 PICTURES = ROOT / "var/desk-screens"
 SIZES = ((1024, 768), (1280, 800), (1440, 900), (1920, 1080))
+pytestmark = pytest.mark.timeout(600)
 SMALLEST_TARGET = 24
 """CSS pixels: WCAG 2.2, 2.5.8."""
 PLANNED_MS = 120_000

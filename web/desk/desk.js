@@ -220,8 +220,24 @@ class Desk extends EventTarget {
     });
   }
 
-  undo = () => this.#change((version) => door.undo(version));
-  redo = () => this.#change((version) => door.redo(version));
+  undo = () => this.#step("undo");
+  redo = () => this.#step("redo");
+
+  /** Undoes, or does again. When the draft was mended meanwhile and the step is still the same one, it is meant all the same.
+   * @param {"undo"|"redo"} which */
+  async #step(which) {
+    const step = this.plan?.[`${which}Step`];
+    await this.#change(async (version) => {
+      try {
+        return await door[which](version);
+      } catch (error) {
+        if (!(error instanceof Refused) || error.stated.code !== "PLAN_DRAFT_CHANGED") throw error;
+        await this.#read();
+        if (!this.plan || this.plan[`${which}Step`] !== step) throw error;
+        return door[which](this.plan.version);
+      }
+    });
+  }
 
   /** The sheet to be printed, of a day or of all that are still to come. @param {string} cadreId @param {string} [day] */
   async saveSheet(cadreId, day) {

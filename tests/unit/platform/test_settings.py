@@ -26,6 +26,8 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_PUBLIC_URL": "https://county.example",
         "ONEVISIT_WEB": "/srv/onevisit/web",
         "ONEVISIT_VILLAGES": "/etc/onevisit/villages.toml",
+        "ONEVISIT_TILES": "https://tiles.example/{z}/{x}/{y}.png",
+        "ONEVISIT_TILES_ATTRIBUTION": "© somebody",
         "ONEVISIT_TOPIC_PREFIX": "c990101.",
         "ONEVISIT_WORKER": "certify-0",
         "ONEVISIT_METRICS_PORT": "9464",
@@ -43,6 +45,8 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_VERIFICATION": "/etc/onevisit/verification.toml",
         "ONEVISIT_RECEIPTS": "/etc/onevisit/receipts.toml",
         "ONEVISIT_ISSUER": "did:web:county.example",
+        "ONEVISIT_ROADS": "osrm:http://127.0.0.1:5000",
+        "ONEVISIT_SLOPE": "1.2",
         "ONEVISIT_SOMETHING_ELSE": "kept out",
         "KAFKA": "kept out",
     }

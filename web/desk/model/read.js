@@ -48,6 +48,8 @@ export function readBoard(board, today) {
     goneCount: board.differences.gone_count,
     undo: board.undo?.words ?? null,
     redo: board.redo?.words ?? null,
+    undoStep: board.undo?.step ?? null,
+    redoStep: board.redo?.step ?? null,
     pending: board.pending,
   };
 }

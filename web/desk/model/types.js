@@ -79,6 +79,8 @@
  * @property {number} goneCount Visits that the phones still have and nobody makes any more.
  * @property {Words|null} undo The last step, that can be undone.
  * @property {Words|null} redo
+ * @property {number|null} undoStep Number of that step.
+ * @property {number|null} redoStep
  * @property {number} pending Visits that changed and are not worked into the draft yet.
  * @property {string} first
  * @property {string} last
