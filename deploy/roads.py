@@ -39,6 +39,15 @@ class Engine:
         return self.folder / "wheel"
 
     @property
+    def is_prepared(self) -> bool:
+        """Whether its files are all there."""
+        return self._done.exists()
+
+    @property
+    def _done(self) -> Path:
+        return self.folder / "prepared"
+
+    @property
     def env(self) -> Mapping[str, str]:
         """What its programs need beside ours."""
         return os.environ | {"LD_LIBRARY_PATH": str(self.wheel / "pyvalhalla.libs")}
@@ -62,10 +71,11 @@ class Engine:
 
     def prepare(self, extract: Path) -> None:
         """Makes the engine's files of an OpenStreetMap extract; seconds for a county."""
-        log = self.folder / "prepare.log"
-        with log.open("ab") as output:
+        self._done.unlink(missing_ok=True)
+        with (self.folder / "prepare.log").open("ab") as output:
             for argv in self._steps(extract):
                 subprocess.run(argv, cwd=self.folder, env=self.env, stdout=output, stderr=output, check=True)
+        self._done.touch()
 
     def _steps(self, extract: Path) -> list[list[str]]:
         if self.name == "osrm":

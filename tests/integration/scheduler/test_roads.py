@@ -1,5 +1,6 @@
-"""Road engines really running on the shared extract (Andorra): fetched and prepared once by `make roads`."""
+"""Road engines really running on the shared extract (Andorra); fetched and prepared when first needed."""
 
+import os
 import socket
 import subprocess
 import time
@@ -9,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from deploy import roads as engines
 from deploy.roads import Engine, Name
 from services.scheduler.domain.plan_model import Point
 from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel
 from services.scheduler.planning.roads import RoadTravel, roads_of
 
-ROADS = Path(__file__).resolve().parents[3] / "var" / "roads"
+ROOT = Path(__file__).resolve().parents[3]
+SHARED = Path(os.environ.get("ONEVISIT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+EXTRACT = SHARED / "planning" / "osm" / "andorra.osm.pbf"
 TOWN, NORTH, WEST = Point(42.5075, 1.5218), Point(42.6264, 1.4886), Point(42.5447, 1.5153)
 """Andorra la Vella, Llorts, La Massana: valleys with one road each."""
 SEA = Point(41.0, 3.5)
@@ -25,9 +29,12 @@ SEA = Point(41.0, 3.5)
 def address(request: pytest.FixtureRequest) -> Iterator[str]:
     """A running engine."""
     name: Name = request.param
-    engine = Engine(name, ROADS / name)
-    if not (engine.folder / "prepare.log").exists():
-        pytest.skip(f"{name} is not prepared: run `make roads`")
+    if not EXTRACT.exists():
+        missing = "the shared map extract is missing; set ONEVISIT_SHARED_DATA to the folder that holds planning/"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    engine = Engine(name, ROOT / "var" / "roads" / name)
+    if not engine.is_prepared:
+        assert engines.main([name, str(EXTRACT), str(engine.folder), "--prepare"]) == 0
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command, quiet = engine.serving(port), subprocess.DEVNULL
