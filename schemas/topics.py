@@ -18,6 +18,7 @@ from schemas.plan import PlanPublished
 from schemas.receipt import ReceiptGiven
 from schemas.request import PersonRequestBatch, RequestBatch, RequestNoticed, RequestRejected
 from schemas.review import ReviewAppealed, ReviewDecided
+from schemas.revocation import RevocationOrdered
 from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import VisitAnnounced, VisitChanged
 
@@ -206,8 +207,16 @@ RECEIPT = Topic(
     carries=(ReceiptGiven,),
     producers=(Party.GATEWAY,),
     consumers=(Party.SCHEDULER,),
-    wired=False,
-    summary="The agency accepted or rejected a certificate.",
+    summary="The agency accepted or rejected a certificate; where another proof can help, the request is open again.",
+)
+REVOCATION = Topic(
+    name="revocation",
+    key="request_id",
+    carries=(RevocationOrdered,),
+    producers=(Party.GATEWAY, Party.CERTIFY),
+    consumers=(Party.CERTIFY, Party.SCHEDULER),
+    summary="A reviewer, or the agency, says that a certificate no longer holds; certify says so where reviewers"
+    " contradict the machine.",
 )
 LIFE_EVENT = Topic(
     name="life-event",
@@ -260,6 +269,7 @@ TOPICS: tuple[Topic, ...] = (
     REVIEW,
     CERTIFICATE,
     RECEIPT,
+    REVOCATION,
     LIFE_EVENT,
     LIFE_EVENT_NOTICE,
     ALIGNMENT,

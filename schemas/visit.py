@@ -38,6 +38,19 @@ class UnannouncedBecause(StrEnum):
     """Keeping it would cost one more trip."""
 
 
+class Reopened(Schema):
+    """Why a request is open again that had its answer."""
+
+    certificates: tuple[UUID, ...] = Field(min_length=1)
+    """The certificates that do not answer it: the proofs on which they rest answer it no more."""
+    at: UtcDateTime
+    """When the last of them was turned down: only what was seen later answers it."""
+    on: date
+    """The day of it, in the county's calendar."""
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9_]+$")
+    """Why: a code of `schemas/receipt_codes.py`."""
+
+
 class VisitRequest(Schema):
     """One request that the visit answers."""
 
@@ -51,6 +64,8 @@ class VisitRequest(Schema):
     """First day on which a proof counts."""
     due_date: date
     """Last day on which a proof counts."""
+    reopened: Reopened | None = None
+    """Of a request that its agency did not take as answered: why it is open again."""
 
 
 class VisitChanged(Event):

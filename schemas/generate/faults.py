@@ -91,9 +91,15 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "reason-in-words": (("reason",), "the wrong person was filmed"),
         "without-reason": (("reason",), _ABSENT),
     },
+    "org.onevisit.revocation.ordered.v1": {
+        "reason-of-no-list": (("reason",), "I_CHANGED_MY_MIND"),
+        "ordered-by-nobody": (("ordered_by",), _ABSENT),
+    },
     "org.onevisit.receipt.given.v1": {
         "unknown-outcome": (("outcome",), "perhaps"),
         "rejected-without-code": (("outcome",), "rejected"),
+        "without-moment": (("decided_at",), _ABSENT),
+        "sequence-zero": (("sequence",), 0),
     },
     "org.onevisit.life-event.recorded.v1": {
         "alive-is-no-life-event": (("kind",), "alive"),

@@ -43,6 +43,7 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
         match=verification.match,
         county=ZoneInfo(settings.timezone),
         cases=CaseOpener(read_review(settings.review), own.county_secret),
+        address=settings.address,
     )
     return readers(judge, certifier)
 

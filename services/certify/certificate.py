@@ -6,9 +6,9 @@ It names the request, not the person: the agency knows whose request it is, and 
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Self
 from uuid import UUID
 
 from joserfc import jws
@@ -17,52 +17,35 @@ from joserfc.jwk import KeySet, OKPKey
 
 from schemas.certificate import EvidenceGrade, EvidenceSource
 from schemas.visit import VisitRequest
+from services.certify.certificate_faults import CertificateFault, InvalidCertificate
+from services.platform.status_list import StatusList
+
+__all__ = ["CertificateFault", "InvalidCertificate", "PublicKeys", "check", "sign"]
 
 ALGORITHM = "Ed25519"
 TYPE = "ProofOfLifeCredential"
 
 
-class CertificateFault(StrEnum):
-    """Why a certificate does not hold."""
+@dataclass(frozen=True)
+class PublicKeys:
+    """The keys of one issuer, as it publishes them: those that sign and those that did."""
 
-    MALFORMED = "CERTIFICATE_MALFORMED"
-    KEY_UNKNOWN = "CERTIFICATE_KEY_UNKNOWN"
-    SIGNATURE_WRONG = "CERTIFICATE_SIGNATURE_WRONG"
-    NOT_OURS = "CERTIFICATE_NOT_PROOF_OF_LIFE"
-    NOT_YET_VALID = "CERTIFICATE_NOT_YET_VALID"
+    keys: KeySet
+    issuer: str | None = None
+    """Whose they are; None: not said."""
+    retired: Mapping[str, datetime] = field(default_factory=dict)
+    """By thumbprint: when a key ceased to sign (`exp` in the JWK set)."""
 
-
-EXPLANATIONS: Mapping[CertificateFault, tuple[str, str]] = {
-    CertificateFault.MALFORMED: (
-        "This is not a certificate: a compact JWS has three parts joined by dots. Ask for the file again.",
-        "这不是证明文件：格式不符。请重新索取文件。",
-    ),
-    CertificateFault.KEY_UNKNOWN: (
-        "It was signed with a key that is not among the public keys given: check who issued it, or get newer keys.",
-        "签名所用密钥不在给定的公钥之中。请核实签发单位，或更新公钥。",
-    ),
-    CertificateFault.SIGNATURE_WRONG: (
-        "The signature does not fit the content: it was changed. Do not accept it; ask for it again.",
-        "签名与内容不符：文件被改动过。请勿采信，并重新索取。",
-    ),
-    CertificateFault.NOT_OURS: (
-        "It is signed, but it is not a proof of life. Ask for the certificate of the request.",
-        "签名有效，但不是生存认证证明。请索取对应申请的证明。",
-    ),
-    CertificateFault.NOT_YET_VALID: (
-        "Its date lies in the future. Check the clock of this computer.",
-        "其生效日期在未来。请检查本机时钟。",
-    ),
-}
-
-
-class InvalidCertificate(Exception):
-    """A certificate does not hold; `fault` says why."""
-
-    def __init__(self, fault: CertificateFault) -> None:
-        english, chinese = EXPLANATIONS[fault]
-        super().__init__(f"{fault}: {chinese} {english}")
-        self.fault = fault
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Reads a JWK set. Raises ValueError, KeyError or TypeError when it is none."""
+        content = json.loads(text)
+        keys = KeySet.import_key_set(content)
+        ends = [entry.get("exp") for entry in content["keys"]]
+        retired = {
+            key.thumbprint(): datetime.fromtimestamp(end, UTC) for key, end in zip(keys.keys, ends, strict=True) if end
+        }
+        return cls(keys, content.get("issuer"), retired)
 
 
 def sign(
@@ -74,9 +57,13 @@ def sign(
     proved_at: datetime,
     evidence: EvidenceGrade,
     policy_version: str,
+    models_version: str | None = None,
     source: EvidenceSource | None = None,
     proved_on: date | None = None,
     reviewed: bool = False,
+    issued_at: datetime | None = None,
+    valid_until: datetime | None = None,
+    status: tuple[str, int] | None = None,
 ) -> str:
     """The certificate of one request, as compact JWS.
 
@@ -84,58 +71,135 @@ def sign(
         key: Ed25519 private key of the county.
         proved_at: when the person was seen alive (UTC); of evidence the beginning of the day in the county.
         policy_version: what the recording was judged by, or the evidence recognised by.
+        models_version: digest of the models that took part; none where no recording was judged.
         source: where evidence that is no recording comes from.
         proved_on: its day, in the county's calendar.
         reviewed: whether a person has decided on the recording, not the machine alone.
+        issued_at: when it is signed (`iat`): not after its key was retired.
+        valid_until: when it expires; never, where the policy does not say.
+        status: name of the status list and place in it (W3C Bitstring Status List).
     """
-    rests_on = {"evidenceSource": source.value} if source else {}
-    day = {"provedOn": proved_on.isoformat()} if proved_on else {}
+    subject = {
+        "type": "ProofOfLife",
+        "agency": request.agency,
+        "requestId": request.request_id,
+        "programme": request.programme,
+        "provedAt": _iso(proved_at),
+        "evidence": evidence.value,
+        "policyVersion": policy_version,
+        "modelsVersion": models_version,
+        "evidenceSource": source.value if source else None,
+        "provedOn": proved_on.isoformat() if proved_on else None,
+        "reviewed": reviewed or None,
+    }
     credential = {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "id": f"urn:uuid:{certificate_id}",
         "type": ["VerifiableCredential", TYPE],
         "issuer": issuer,
         "validFrom": _iso(proved_at),
-        "credentialSubject": {
-            "type": "ProofOfLife",
-            "agency": request.agency,
-            "requestId": request.request_id,
-            "programme": request.programme,
-            "provedAt": _iso(proved_at),
-            "evidence": evidence.value,
-            "policyVersion": policy_version,
-            **rests_on,
-            **day,
-            **({"reviewed": True} if reviewed else {}),
-        },
+        "validUntil": _iso(valid_until) if valid_until else None,
+        "credentialSubject": _said(subject),
+        "credentialStatus": _status_entry(*status) if status else None,
+        "iat": int(issued_at.timestamp()) if issued_at else None,
     }
     header = {"alg": ALGORITHM, "typ": "vc+jwt", "cty": "vc", "kid": key.thumbprint()}
-    payload = json.dumps(credential, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    payload = json.dumps(_said(credential), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return jws.serialize_compact(header, payload.encode(), key, algorithms=[ALGORITHM])
 
 
-def check(certificate: str, keys: KeySet, *, now: datetime) -> dict[str, Any]:
+def _said(fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _status_entry(url: str, place: int) -> dict[str, str]:
+    return {
+        "id": f"{url}#{place}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(place),
+        "statusListCredential": url,
+    }
+
+
+def check(
+    certificate: str,
+    keys: KeySet | PublicKeys,
+    *,
+    now: datetime,
+    lists: Mapping[str, StatusList] | None = None,
+) -> dict[str, Any]:
     """The content of a certificate that holds.
+
+    Args:
+        lists: status lists by their names; without them revocation is not looked at.
 
     Raises:
         InvalidCertificate: with the fault.
     """
+    known = keys if isinstance(keys, PublicKeys) else PublicKeys(keys)
     try:
         unverified = jws.extract_compact(certificate.strip().encode())
         kid = unverified.headers().get("kid")
     except (JoseError, ValueError):
         raise InvalidCertificate(CertificateFault.MALFORMED) from None
-    known = {key.thumbprint(): key for key in keys.keys}
-    if not isinstance(kid, str) or kid not in known:
-        raise InvalidCertificate(CertificateFault.KEY_UNKNOWN)
+    by_name = {key.thumbprint(): key for key in known.keys.keys}
+    if not isinstance(kid, str) or kid not in by_name:
+        raise InvalidCertificate(_why_unknown(unverified.payload, known.issuer))
     try:
-        verified = jws.deserialize_compact(certificate.strip(), known[kid], algorithms=[ALGORITHM])
+        verified = jws.deserialize_compact(certificate.strip(), by_name[kid], algorithms=[ALGORITHM])
     except (JoseError, ValueError):
         raise InvalidCertificate(CertificateFault.SIGNATURE_WRONG) from None
     content = _content(verified.payload)
-    if datetime.fromisoformat(content["validFrom"]) > now:
-        raise InvalidCertificate(CertificateFault.NOT_YET_VALID)
+    fault = _fault_of(content, verified.headers(), known, now, lists)
+    if fault is not None:
+        raise InvalidCertificate(fault)
     return content
+
+
+def _fault_of(
+    content: Mapping[str, Any],
+    header: Mapping[str, Any],
+    known: PublicKeys,
+    now: datetime,
+    lists: Mapping[str, StatusList] | None,
+) -> CertificateFault | None:
+    """What is wrong with a certificate whose signature holds; of several things the gravest."""
+    if known.issuer is not None and content["issuer"] != known.issuer:
+        return CertificateFault.ISSUER_FOREIGN
+    retired_at, signed_at = known.retired.get(str(header["kid"])), content.get("iat")
+    if retired_at is not None and isinstance(signed_at, int) and signed_at > retired_at.timestamp():
+        return CertificateFault.KEY_RETIRED
+    if datetime.fromisoformat(content["validFrom"]) > now:
+        return CertificateFault.NOT_YET_VALID
+    return _status_fault(content, now, lists)
+
+
+def _status_fault(
+    content: Mapping[str, Any], now: datetime, lists: Mapping[str, StatusList] | None
+) -> CertificateFault | None:
+    entry = content.get("credentialStatus")
+    found = lists.get(entry["statusListCredential"]) if lists is not None and entry else None
+    if found is not None and entry and found.is_revoked(int(entry["statusListIndex"])):
+        return CertificateFault.REVOKED
+    until = content.get("validUntil")
+    if until is not None and datetime.fromisoformat(until) < now:
+        return CertificateFault.EXPIRED
+    if lists is None or not entry:
+        return None
+    if found is None:
+        return CertificateFault.STATUS_MISSING
+    return CertificateFault.STATUS_STALE if found.valid_until < now else None
+
+
+def _why_unknown(payload: bytes, issuer: str | None) -> CertificateFault:
+    """A key that is not ours: another issuer's, as far as the unsigned content says, or one that is not known yet."""
+    try:
+        claimed = json.loads(payload)["issuer"]
+    except (ValueError, KeyError, TypeError):
+        return CertificateFault.KEY_UNKNOWN
+    foreign = issuer is not None and claimed != issuer
+    return CertificateFault.ISSUER_FOREIGN if foreign else CertificateFault.KEY_UNKNOWN
 
 
 def _content(payload: bytes) -> dict[str, Any]:

@@ -15,30 +15,29 @@ from joserfc.jwk import OKPKey
 
 from schemas.base import Event, Sealed, stable_id
 from schemas.capture import CaptureReceived
-from schemas.certificate import CertificateIssued, CertificateRevoked
+from schemas.certificate import CertificateIssued
 from schemas.evidence import EvidenceRecorded
 from schemas.review import ReviewAppealed, ReviewDecided
-from schemas.review_reasons import ReviewDecision
-from schemas.topics import CERTIFICATE, VERDICT
+from schemas.review_reasons import ReviewDecision, ReviewReason
+from schemas.revocation import RevocationOrdered, RevocationReason
+from schemas.topics import CERTIFICATE, REVOCATION, VERDICT
 from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
 from schemas.visit import VisitChanged, VisitRequest
 from services.certify.domain.answering import RequestKey, answer
 from services.certify.domain.matching import barred_programmes
 from services.certify.domain.recognition import Proof, RecognitionPolicy
-from services.certify.issuing import Issuer
+from services.certify.issuing import Issuer, certificate_id_of, models_version_of
 from services.certify.judging import get_finding
 from services.certify.policy import MatchPolicy
 from services.certify.review_cases import CaseOpener
-from services.certify.store import answers, proofs, reviews, stills, visits
+from services.certify.store import answers, proofs, reviews, status, stills, visits
 from services.certify.store.proofs import Judged, KeptProof
 from services.platform.ledger import Transaction
 from services.platform.sealing import key_id_of
 
 _Matched = list[tuple[VisitRequest, Proof]]
 """Requests, each with the proof that answers it."""
-REVIEW_CONTRADICTED = "REVIEW_CONTRADICTED"
-"""Why a certificate no longer holds: reviewers did not certify the recording that it rests on."""
 
 
 class Certifier:
@@ -53,8 +52,9 @@ class Certifier:
         match: MatchPolicy,
         county: ZoneInfo,
         cases: CaseOpener,
+        address: str,
     ) -> None:
-        self._issuer = Issuer(issuer, signing_key, county)
+        self._issuer = Issuer(issuer, signing_key, county, address)
         self._policy = policy
         self._match_policy = match
         self._county = county
@@ -156,10 +156,10 @@ class Certifier:
             return here, across
         known = await visits.visits_of(transaction.connection, kept)
         asked = {(r.agency, r.request_id) for own in known.values() for visit in own for r in visit.requests}
-        answered = await answers.answered_of(transaction.connection, asked)
+        given = await answers.given_to(transaction.connection, asked)
         for person, own in known.items():
             own_proofs = [one.proof for one in kept[person]]
-            found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, answered, self._policy)
+            found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, given, self._policy)
             here += found.here
             across += found.across
         return here, across
@@ -171,21 +171,25 @@ class Certifier:
         proof_of: Mapping[UUID, KeptProof],
         judged: Mapping[UUID, Judged],
     ) -> dict[RequestKey, CertificateIssued]:
-        """A certificate for each of these requests that has none."""
+        """A certificate for each of these requests, unless it is there already."""
         if not matched:
             return {}
-        issued = [
-            self._issuer.issue(
-                request,
-                proof_of[proof.proof_id],
-                policy_version=judged[proof.proof_id].finding.policy_version
-                if proof.proof_id in judged
-                else self._policy.version,
+        places = await status.allot(transaction.connection, [certificate_id_of(request) for request, _ in matched])
+        issued = []
+        for request, proof in matched:
+            finding = judged[proof.proof_id].finding if proof.proof_id in judged else None
+            issued.append(
+                self._issuer.issue(
+                    request,
+                    proof_of[proof.proof_id],
+                    status=places[certificate_id_of(request)],
+                    policy_version=finding.policy_version if finding else self._policy.version,
+                    models_version=models_version_of(finding.models) if finding else None,
+                    valid_days=self._policy.of(request.programme).valid_days,
+                )
             )
-            for request, proof in matched
-        ]
         kept = await answers.keep_certificates(transaction.connection, issued)
-        fresh = {(one.agency, one.request_id): one for one in issued if (one.agency, one.request_id) in kept}
+        fresh = {(one.agency, one.request_id): one for one in issued if one.certificate_id in kept}
         for certificate in fresh.values():
             transaction.emit(CERTIFICATE.named(certificate.agency), certificate.request_id, certificate)
         return fresh
@@ -202,17 +206,28 @@ def _of(matched: _Matched, given: Mapping[RequestKey, CertificateIssued], proof_
 
 
 async def _revoke(transaction: Transaction, review: ReviewDecided) -> None:
-    """Takes back every certificate that rests on a recording which reviewers did not certify."""
+    """Orders that every certificate be revoked that rests on a recording which reviewers did not certify."""
     for agency, request_id, certificate_id in await reviews.certificates_of(transaction.connection, review.capture_id):
-        revoked = CertificateRevoked(
-            event_id=stable_id("certificate-revoked", str(certificate_id), str(review.round)),
-            recorded_at=datetime.now(UTC),
+        order = RevocationOrdered(
+            event_id=stable_id("revocation-ordered", str(certificate_id)),
+            recorded_at=review.recorded_at,
             certificate_id=certificate_id,
             agency=agency,
             request_id=request_id,
-            reason=REVIEW_CONTRADICTED,
+            person_key=review.person_key,
+            reason=_revoked_because(review),
+            ordered_by=review.decided_by[-1],
         )
-        transaction.emit(CERTIFICATE.named(agency), request_id, revoked)
+        transaction.emit(REVOCATION.name, request_id, order)
+
+
+def _revoked_because(review: ReviewDecided) -> RevocationReason:
+    """Why a certificate of the machine no longer holds: each of these opens the request again."""
+    if ReviewReason.ANOTHER_PERSON in review.reasons:
+        return RevocationReason.WRONG_PERSON
+    if review.decision is ReviewDecision.REFUSED:
+        return RevocationReason.EVIDENCE_FALSE
+    return RevocationReason.ISSUED_IN_ERROR
 
 
 def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answer], *, cause: str) -> None:

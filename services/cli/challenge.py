@@ -148,7 +148,7 @@ def _key(folder: Path | None) -> "OKPKey":
         if folder is None:
             return secrets.load(Settings.from_env().secrets).signing_key
         secrets.make_missing(folder)
-        secrets.publish_keys(folder, folder / "public-keys.json")
+        secrets.publish_keys(folder, folder / "public-keys.json", Settings.from_env().issuer)
         return secrets.load(folder).signing_key
     except secrets.SecretMissing as error:
         typer.echo(str(error), err=True)

@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.receipt_codes import RECEIPT_TEXTS
 from schemas.review_reasons import APPEAL_TEXTS, REVIEW_REASON_TEXTS
+from schemas.revocation import REVOCATION_TEXTS
 from schemas.verification_reason_texts import REASON_TEXTS
-from services.certify.certificate import EXPLANATIONS
+from services.certify.certificate_faults import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
 from services.gateway.lists.problems import ListProblem, ProblemCode
@@ -38,10 +40,12 @@ _WITH_TEXTS = frozenset(
         *REASON_TEXTS,
         *REVIEW_REASON_TEXTS,
         *APPEAL_TEXTS,
+        *AUDIT_FAULT_TEXTS,
         *FAULT_TEXTS,
         *EXPLANATIONS,
-        *AUDIT_FAULT_TEXTS,
         *PLAN_TEXTS,
+        *RECEIPT_TEXTS,
+        *REVOCATION_TEXTS,
     )
 )
 """Codes that stand, with their texts, in one of the tables of catalogues."""
@@ -122,6 +126,15 @@ def codes_markdown(root: Path = ROOT) -> str:
             _table(
                 ("code", "what is wrong and what to do", "说明"),
                 [(code, english, chinese) for code, (english, chinese) in AUDIT_FAULT_TEXTS.items()],
+            ),
+            "## Why an agency rejects a certificate, or somebody revokes it (receipts)\n",
+            "`visit again`: the request is open again. `held`: nobody is sent, until the agency answers anew.\n",
+            _table(
+                ("code", "what follows", "what is wrong and what to do", "说明"),
+                [
+                    (code, "visit again" if t.reopens else "held", f"{t[1]} {t[3]}", f"{t[0]}{t[2]}")
+                    for code, t in (*RECEIPT_TEXTS.items(), *REVOCATION_TEXTS.items())
+                ],
             ),
             "## Plans (`onevisit plan`)\n",
             "`PLAN_…`: why something is not planned, or what is to be said of the input. `MOVED_…`: why a visit is on\n"

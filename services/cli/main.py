@@ -14,6 +14,7 @@ from services.cli import (
     models,
     plan,
     privacy,
+    receipts,
     recognition,
     redrive,
     retention,
@@ -44,6 +45,7 @@ app.add_typer(life_events.app, name="life-events")
 app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
 app.command("plan", epilog=plan.EPILOG)(plan.plan_command)
+app.command("receipts", epilog=receipts.EPILOG)(receipts.receipts_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
 app.command("retention", epilog=retention.EPILOG)(retention.retention_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)

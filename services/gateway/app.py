@@ -6,6 +6,7 @@ python -m services.gateway.app
 import asyncio
 import contextlib
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator
 
@@ -24,6 +25,7 @@ from services.gateway.middleware import (
     SecurityHeaders,
 )
 from services.gateway.policy import DoorPolicy
+from services.gateway.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy
 from services.gateway.routes import (
     alignments,
     announcements,
@@ -41,9 +43,11 @@ from services.gateway.routes import (
     lists,
     outcomes,
     pages,
+    receipts,
     reference_photos,
     requests,
     reviews,
+    revocations,
     today,
     token,
     visitors,
@@ -75,6 +79,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
 
     Raises:
         SecretMissing: when they do not.
+        ReceiptPolicyInvalid: when the county's days for receipts cannot be used.
     """
     policy = policy or DoorPolicy()
     door = Door(
@@ -84,6 +89,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         pool=open_pool(settings.database, size=POOL_SIZE),
         blobs=FolderBlobs(settings.blobs),
         villages=read_villages(settings.villages),
+        receipts=read_receipt_policy(settings.receipts),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door
@@ -119,7 +125,20 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     app.state.upload_locks = UploadLocks()
     about_people = (evidence, life_events, life_event_views, announcements, identity, reviews, appeals)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
-    for small in (*phones, health, token, requests, visits, captures, certificates, alignments, audit, *about_people):
+    for small in (
+        *phones,
+        health,
+        token,
+        requests,
+        visits,
+        captures,
+        certificates,
+        receipts,
+        revocations,
+        alignments,
+        audit,
+        *about_people,
+    ):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
@@ -165,8 +184,12 @@ def main() -> None:
     settings = Settings.from_env()
     wait_for_database(settings.database)
     log.info("the door opens on http://%s:%d", settings.gateway_host, settings.gateway_port)
+    try:
+        app = create_app(settings)
+    except ReceiptPolicyInvalid as error:
+        sys.exit(f"onevisit: {error}")
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.gateway_host,
         port=settings.gateway_port,
         log_config=None,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from schemas.base import AgencyCode, Sealed, stable_id
+from schemas.receipt_codes import reopens
 from schemas.request import PersonalData
 from schemas.resident_id import InvalidResidentId, ResidentId
 from services.gateway.day_views import (
@@ -36,6 +37,7 @@ from services.gateway.store import days
 from services.gateway.store.accounts import Device
 from services.gateway.store.days import DayVisit
 from services.gateway.store.identity import RecordRow, records_of
+from services.gateway.store.receipts import records_to_settle
 from services.gateway.villages import named
 from services.platform.database import Connection
 from services.platform.sealing import Unsealable, key_id_of, unseal
@@ -52,6 +54,8 @@ class Known:
     keys: Mapping[UUID, bytes]
     abilities: Mapping[str, bytes]
     sides: Mapping[UUID, list[list[dict[str, str]]]]
+    to_settle: Mapping[str, list[tuple[str, str]]]
+    """(agency, code) of agencies whose last word on a person is a rejection."""
 
 
 async def read_known(door: Door, connection: Connection, device: Device, today: date) -> Known:
@@ -65,6 +69,7 @@ async def read_known(door: Door, connection: Connection, device: Device, today: 
         keys=await door.keyring.find(connection, [key_id_of(person) for person in people]),
         abilities=await days.abilities_of(connection, people),
         sides=await days.sides_of(connection, [visit.question_id for visit in visits if visit.question_id]),
+        to_settle=await records_to_settle(connection, people),
     )
 
 
@@ -130,6 +135,8 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         villages=[(agency, record.village_code if record else None) for (agency, _), record in records.items()],
         other_names_at=days.agencies_with_other_names(sides, visit.requests),
         names_disagree=visit.question_id is not None,
+        rejected=_rejected(visit),
+        to_settle=_to_settle(visit, known),
     )
     requests = [
         DayRequest.model_validate({name: entry[name] for name in DayRequest.model_fields}) for entry in visit.requests
@@ -153,6 +160,17 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         last_outcome=visit.last_outcome,
     )
     return person, next((each.residence_address for each in said if each.residence_address), None)
+
+
+def _rejected(visit: DayVisit) -> list[tuple[str, str]]:
+    return [(each["agency"], each["reopened"]["code"]) for each in visit.requests if each.get("reopened")]
+
+
+def _to_settle(visit: DayVisit, known: Known) -> list[tuple[str, str]]:
+    """What an agency of the visit has against its own record of the person, where another proof does not help."""
+    asking = {each["agency"] for each in visit.requests}
+    said = known.to_settle.get(visit.person_key, [])
+    return [(agency, code) for agency, code in said if agency in asking and not reopens(code)]
 
 
 def _opened(person: str, records: Sequence[RecordRow], keys: Mapping[UUID, bytes]) -> list[PersonalData]:

@@ -7,6 +7,7 @@ from typing import cast
 
 from fastapi import Request
 
+from services.gateway.domain.receipts import ReceiptPolicy
 from services.gateway.policy import DoorPolicy
 from services.gateway.rate_limit import WrongTries
 from services.gateway.villages import Village
@@ -31,6 +32,7 @@ class Door:
     pool: Pool
     blobs: BlobStore
     villages: Mapping[str, Village] = field(default_factory=dict)
+    receipts: ReceiptPolicy = field(default_factory=ReceiptPolicy)
     keyring: Keyring = field(init=False)
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)

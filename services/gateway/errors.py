@@ -10,6 +10,7 @@ from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.codes import Code, Entry
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
+from services.gateway.receipt_errors import ABOUT_RECEIPTS
 from services.gateway.review_errors import ABOUT_REVIEWS
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
@@ -322,6 +323,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_PHONES,
     **ABOUT_REVIEWS,
     **ABOUT_ALIGNMENT,
+    **ABOUT_RECEIPTS,
 }
 """One entry for each code (a test holds it)."""
 

@@ -1,6 +1,7 @@
 """Decisions and reasons, of the machine and of reviewers, as a phone shows them."""
 
 from schemas.review_reasons import REVIEW_REASON_TEXTS, ReviewDecision, ReviewReason
+from schemas.revocation import find_text
 from schemas.verification_reason_texts import REASON_TEXTS
 from schemas.verification_reasons import Decision, Reason
 from services.gateway.day_views import Stated
@@ -20,3 +21,10 @@ def reason_stated(code: str) -> Stated:
         return Stated(code=code, zh=by_person.chinese, en=by_person.english)
     text = REASON_TEXTS.get(Reason(code)) if code in set(Reason) else None
     return Stated(code=code, zh=text.chinese if text else "", en=text.english if text else "")
+
+
+def receipt_stated(code: str) -> Stated:
+    """Why an agency rejected, or somebody revoked, and what to do, in both languages."""
+    text = find_text(code)
+    zh, en = (f"{text.chinese}{text.next_chinese}", f"{text.english} {text.next_english}") if text else ("", "")
+    return Stated(code=code, zh=zh, en=en)

@@ -30,7 +30,7 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S, add_partition
         PartitionsDiffer, TopicSettingRefused: when the topics that exist cannot be kept as they are wanted.
     """
     secrets.make_missing(settings.secrets)
-    secrets.publish_keys(settings.secrets, settings.public_keys)
+    secrets.publish_keys(settings.secrets, settings.public_keys, settings.issuer)
     give_up_at = time.monotonic() + patience_s
     told: set[type[Exception]] = set()
     while True:

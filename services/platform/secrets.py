@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from joserfc.jwk import OKPKey
@@ -11,6 +12,7 @@ from joserfc.jwk import OKPKey
 COUNTY_SECRET = "county.secret"  # noqa: S105 (a file name)
 MASTER_KEY = "master.key"
 SIGNING_KEY = "signing.jwk"
+RETIRED_KEYS = "retired-keys.json"
 
 
 class SecretMissing(Exception):
@@ -57,14 +59,57 @@ def load(folder: Path) -> Secrets:
     )
 
 
+def rotate_signing_key(folder: Path, now: datetime) -> OKPKey:
+    """Makes a new signing key; the old one's private half is destroyed, its public half stays, with its end (`exp`).
+
+    The old key is written down first: stopped in between, it signs on, and what it signed stays checkable.
+
+    Raises:
+        SecretMissing: when there is no key.
+    """
+    old = load(folder).signing_key
+    retired = [*_retired(folder), _public(old) | {"exp": int(now.timestamp())}]
+    _replace(folder / RETIRED_KEYS, json.dumps(retired).encode())
+    new = OKPKey.generate_key("Ed25519", auto_kid=True)
+    _replace(folder / SIGNING_KEY, json.dumps(new.as_dict(private=True)).encode())
+    return new
+
+
+def published_keys(folder: Path, issuer: str) -> dict[str, object]:
+    """The issuer's public keys as a JWK set: the one that signs, and those that did, each with its end (`exp`)."""
+    signing = load(folder).signing_key
+    gone = [key for key in _retired(folder) if key["kid"] != signing.thumbprint()]
+    return {"issuer": issuer, "keys": [*public_keys(signing)["keys"], *gone]}
+
+
 def public_keys(key: OKPKey) -> dict[str, list[dict[str, object]]]:
-    """The public half of the county's key, as a JWK set."""
-    return {"keys": [{**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": "Ed25519"}]}
+    """The public half of one key, as a JWK set."""
+    return {"keys": [_public(key)]}
 
 
-def publish_keys(folder: Path, file: Path) -> None:
+def publish_keys(folder: Path, file: Path, issuer: str) -> None:
     """Writes the public keys to a file that may be given to anyone: certificates are checked with it."""
-    file.write_text(json.dumps(public_keys(load(folder).signing_key), indent=2) + "\n", encoding="ascii")
+    file.write_text(json.dumps(published_keys(folder, issuer), indent=2) + "\n", encoding="utf-8")
+
+
+def _public(key: OKPKey) -> dict[str, object]:
+    return {**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": "Ed25519"}
+
+
+def _retired(folder: Path) -> list[dict[str, object]]:
+    file = folder / RETIRED_KEYS
+    return list(json.loads(file.read_bytes())) if file.exists() else []
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Writes a file at once: a reader sees the old one or the new one."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def _read(path: Path) -> bytes:

@@ -33,7 +33,7 @@ class Settings(BaseModel):
     """Address under which phones and families reach the gateway, without a path, e.g. ``https://onevisit.example``;
     empty: where it listens. Phones need HTTPS: a browser gives no camera to a page without it, but on 127.0.0.1."""
     web: Path = Path(__file__).resolve().parents[2] / "web"
-    """Folder of the pages that the gateway serves: ``phone`` and ``who``."""
+    """Folder of the pages that the gateway serves: ``phone``, ``verify`` and ``who``."""
     topic_prefix: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)?$")] = ""
     """What every topic of this county begins with, e.g. ``c990101.``; lets several counties share one Kafka."""
     metrics_port: int = Field(default=0, ge=0, le=65535)
@@ -70,6 +70,9 @@ class Settings(BaseModel):
     villages: Path | None = None
     """TOML file with name, lat and lon (WGS 84) of each village by its code (docs/phone.md); without it, villages are
     called by their codes and the phone's map is a list."""
+    receipts: Path | None = None
+    """TOML file with the working days that each agency has to answer a certificate (docs/receipts.md); without it,
+    10."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 

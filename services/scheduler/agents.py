@@ -1,6 +1,16 @@
 """The scheduler's stream agents: which topic goes to which fold."""
 
-from schemas.topics import ALIGNMENT, IDENTITY, LIFE_EVENT, REQUEST, REQUEST_PERSON, VERDICT, VISIT_ANNOUNCED
+from schemas.topics import (
+    ALIGNMENT,
+    IDENTITY,
+    LIFE_EVENT,
+    RECEIPT,
+    REQUEST,
+    REQUEST_PERSON,
+    REVOCATION,
+    VERDICT,
+    VISIT_ANNOUNCED,
+)
 from services.platform.runner import Reader
 from services.scheduler.alignment import Alignment
 from services.scheduler.intake import Intake
@@ -13,6 +23,8 @@ def readers(intake: Intake, merging: Merging, alignment: Alignment) -> tuple[Rea
         Reader(REQUEST, intake.fold, batch=4),
         Reader(REQUEST_PERSON, merging.fold_requests, batch=8),
         Reader(VERDICT, merging.fold_verdicts, batch=50),
+        Reader(RECEIPT, merging.fold_receipts, batch=50),
+        Reader(REVOCATION, merging.fold_receipts, batch=50),
         Reader(VISIT_ANNOUNCED, merging.fold_announcements, batch=50),
         Reader(LIFE_EVENT, merging.fold_life_events, batch=50),
         Reader(IDENTITY, merging.fold_decisions, batch=50),

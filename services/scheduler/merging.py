@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from schemas.base import Event
 from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventAcknowledged, LifeEventRecorded
+from schemas.receipt import ReceiptGiven
 from schemas.request import PersonRequestBatch
+from schemas.revocation import RevocationOrdered
 from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import VisitAnnounced
 from schemas.wire import UnreadableCode, UnreadableMessage
@@ -23,7 +25,7 @@ from services.scheduler.telling import tell
 
 
 class Merging:
-    """Folds statements, verdicts, announcements, life events and decisions on identity."""
+    """Folds statements, verdicts, receipts, announcements, life events and decisions on identity."""
 
     def __init__(self, *, keyring: Keyring, rules: Rules) -> None:
         self._keyring = keyring
@@ -54,6 +56,11 @@ class Merging:
     async def fold_decisions(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Folds what reviewers decided on identity."""
         await self._fold(transaction, [event for event in events if isinstance(event, IdentityDecided)])
+
+    async def fold_receipts(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Folds receipts and revocations of certificates; where another proof can help, the request is open again."""
+        words = [event for event in events if isinstance(event, ReceiptGiven | RevocationOrdered)]
+        await self._fold(transaction, words)
 
     async def _fold(self, transaction: Transaction, heard: Sequence[Heard]) -> None:
         before = await lock_people(transaction.connection, (event.person_key for event in heard))

@@ -47,7 +47,10 @@ def _event(offset: int) -> ReceiptGiven:
         agency="hrss",
         request_id="P-1",
         certificate_id=stable_id("certificate", "P-1"),
+        person_key="a" * 64,
         outcome="accepted",
+        decided_at=datetime(2026, 3, 1, tzinfo=UTC),
+        sequence=1,
     )
 
 

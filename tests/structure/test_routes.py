@@ -8,10 +8,13 @@ from services.gateway.access import Role, allow, declared_access
 from services.gateway.errors import CATALOGUE, Code
 from services.gateway.openapi import described_app, documents, main
 
-PAGES = {f"/{page}{rest}" for page in ("phone", "who", "staff", "desk", "review") for rest in ("", "/{path}")}
+STAFF_PAGES = ("staff", "desk", "review")
+PAGES = {f"/{page}{rest}" for page in ("phone", "verify", "who", *STAFF_PAGES) for rest in ("", "/{path}")}
 ANONYMOUS = {
     ("GET", "/healthz"),
     ("GET", "/.well-known/jwks.json"),
+    ("GET", "/v1/status-lists"),
+    ("GET", "/v1/status-lists/{number}"),
     ("POST", "/v1/token"),
     ("POST", "/v1/devices"),
     ("GET", "/v1/visitors/{code}"),
@@ -27,7 +30,7 @@ def test_every_route_declares_whom_it_serves() -> None:
 
 
 def test_what_is_open_to_all_is_listed_here() -> None:
-    """Health, keys, pages and what carries its own credential; nothing else is anonymous."""
+    """Health, keys, status lists, pages and what carries its own credential; nothing else is anonymous."""
     open_to_all = {(method, path) for method, path, roles in declared_access(described_app()) if roles == ()}
     assert open_to_all == ANONYMOUS
 

@@ -34,6 +34,7 @@ test("each state of a recording has one word", () => {
   assert.equal(wordOf(capture({ state: "received", status: status([], null) })).word, "received");
   assert.equal(wordOf(capture({ state: "received", status: status(["issued", "waiting"]) })).word, "received");
   assert.equal(wordOf(capture({ state: "received", status: status(["issued", "issued"]) })).word, "certified");
+  assert.equal(wordOf(capture({ state: "received", status: status(["issued", "accepted"]) })).word, "certified");
   assert.equal(wordOf(capture({ state: "received", status: status(["issued", "rejected"]) })).word, "rejected");
   assert.equal(wordOf(capture({ state: "received", status: status(["waiting"], "retry") })).word, "again");
   assert.equal(wordOf(capture({ state: "refused" })).word, "again");

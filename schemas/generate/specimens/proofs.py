@@ -22,6 +22,7 @@ from schemas.generate.specimens.story import (
 from schemas.generate.specimens.verifications import FILM_AGAIN, PASSED
 from schemas.receipt import ReceiptGiven
 from schemas.review_reasons import ReviewDecision, ReviewReason
+from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.verdict import Answer, Reviewed, VerdictReached
 from schemas.verification import Action, Verification
 
@@ -89,8 +90,20 @@ def proof_events() -> dict[str, Event]:
             request_id=PENSION.request_id,
             reason="WRONG_PERSON",
         ),
-        "accepted-by-agency": _receipt("accepted", "accepted"),
-        "rejected-by-agency": _receipt("rejected", "rejected", code="NAME_DIFFERS", message="档案姓名不一致"),
+        "by-a-reviewer": RevocationOrdered(
+            event_id=example_id("revocation order"),
+            recorded_at=at(7, 59, day=26),
+            certificate_id=CERTIFICATE,
+            agency="hrss",
+            request_id=PENSION.request_id,
+            person_key=PERSON,
+            reason=RevocationReason.WRONG_PERSON,
+            ordered_by="reviewer-1",
+        ),
+        "accepted-by-agency": _receipt("accepted", "accepted", 2),
+        "rejected-by-agency": _receipt(
+            "rejected", "rejected", 1, code="NAME_DIFFERS", message="档案姓名不一致", record="档-0817"
+        ),
     }
 
 
@@ -117,14 +130,17 @@ def _answers() -> tuple[Answer, ...]:
     )
 
 
-def _receipt(name: str, outcome: Literal["accepted", "rejected"], **why: str) -> ReceiptGiven:
+def _receipt(name: str, outcome: Literal["accepted", "rejected"], sequence: int, **why: str) -> ReceiptGiven:
     return ReceiptGiven(
         event_id=example_id(f"receipt {name}"),
         recorded_at=at(6, day=25),
         agency="hrss",
         request_id=PENSION.request_id,
         certificate_id=CERTIFICATE,
+        person_key=PERSON,
         outcome=outcome,
+        decided_at=at(5, 50 + sequence, day=25),
+        sequence=sequence,
         **why,
     )
 

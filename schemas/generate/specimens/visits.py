@@ -6,10 +6,21 @@ from datetime import date
 from schemas.base import Event
 from schemas.capture import LegalBasis
 from schemas.dead_letter import DeadLetter
-from schemas.generate.specimens.story import PENSION, PERSON, SUBSIDY, VILLAGE, VISIT, at, digest, example_id, sealed
+from schemas.generate.specimens.story import (
+    CERTIFICATE,
+    PENSION,
+    PERSON,
+    SUBSIDY,
+    VILLAGE,
+    VISIT,
+    at,
+    digest,
+    example_id,
+    sealed,
+)
 from schemas.outcome import VisitOutcome, VisitOutcomeRecorded
 from schemas.plan import HalfDay, PlanPublished, Route, Stop
-from schemas.visit import AnnouncedRequest, ClosedBecause, VisitAnnounced, VisitChanged, VisitStatus
+from schemas.visit import AnnouncedRequest, ClosedBecause, Reopened, VisitAnnounced, VisitChanged, VisitStatus
 
 
 def visit_events() -> dict[str, Event]:
@@ -17,6 +28,7 @@ def visit_events() -> dict[str, Event]:
     return {
         "opened": _visit("opened", 1, VisitStatus.OPEN),
         "closed": _visit("closed", 2, VisitStatus.CLOSED, ClosedBecause.CERTIFIED),
+        "reopened": _reopened(),
         "announced": VisitAnnounced(
             event_id=example_id("announcement"),
             recorded_at=at(2),
@@ -79,6 +91,14 @@ def visit_events() -> dict[str, Event]:
             value=base64.b64encode(b"hello").decode(),
         ),
     }
+
+
+def _reopened() -> VisitChanged:
+    """The pension did not take its certificate, and somebody is sent again for it alone."""
+    why = Reopened(certificates=(CERTIFICATE,), at=at(6, day=25), on=date(2026, 11, 25), code="PERSON_DOUBTED")
+    again = PENSION.model_copy(update={"reopened": why})
+    change = {"visit_id": example_id("visit again"), "requests": (again,)}
+    return _visit("reopened", 3, VisitStatus.OPEN).model_copy(update=change)
 
 
 def _visit(name: str, version: int, status: VisitStatus, because: ClosedBecause | None = None) -> VisitChanged:

@@ -36,6 +36,15 @@ class Home:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A certificate that was issued before."""
+
+    certificate_id: UUID
+    proof_id: UUID | None
+    """On what it rests."""
+
+
+@dataclass(frozen=True)
 class Answered:
     """What the proofs of one person answer: each request once."""
 
@@ -61,7 +70,7 @@ def answer(
     fresh: Iterable[Proof],
     proofs: Iterable[Proof],
     visits: Sequence[KnownVisit],
-    answered: Collection[RequestKey],
+    given: Mapping[RequestKey, Collection[Given]],
     policy: RecognitionPolicy,
 ) -> Answered:
     """What is answered now, the same in whatever order things are given.
@@ -71,20 +80,40 @@ def answer(
             for programmes that it is barred from.
         proofs: all proofs of that person, the fresh ones too.
         visits: all visits of that person that are known.
-        answered: requests that have a certificate.
+        given: the certificates that these requests have. One that its agency turned down answers no more, nor does the
+            proof on which it rests, nor anything that was seen before that.
         policy: what is recognised.
     """
-    homes = {key: home for key, home in homes_of(visits).items() if key not in answered}
+    homes = {key: home for key, home in homes_of(visits).items() if not _is_answered(home.request, given.get(key, ()))}
     by_id = {visit.visit_id: visit for visit in visits}
     here: dict[RequestKey, tuple[VisitRequest, Proof]] = {}
     for proof in sorted(fresh, key=lambda proof: proof.rank):
         if proof.visit_id in by_id:
             for key, request in _made_here(by_id[proof.visit_id], homes):
-                if request.programme not in proof.barred:
+                if request.programme not in proof.barred and _is_news(proof, request, given.get(key, ())):
                     here.setdefault(key, (request, proof))
     crossing = [proof for proof in proofs if _crosses(proof, by_id)]
-    reached = [home.request for key, home in homes.items() if key not in here and _is_reached(home)]
-    return Answered(tuple(here.values()), tuple(recognise(crossing, reached, policy)))
+    reached = [(key, home.request) for key, home in homes.items() if key not in here and _is_reached(home)]
+    across = recognise(crossing, [request for _, request in reached if request.reopened is None], policy)
+    for key, request in reached:
+        if request.reopened is not None:
+            news = [proof for proof in crossing if _is_news(proof, request, given.get(key, ()))]
+            across += recognise(news, [request], policy)
+    return Answered(tuple(here.values()), tuple(across))
+
+
+def _is_answered(request: VisitRequest, given: Collection[Given]) -> bool:
+    turned_down = request.reopened.certificates if request.reopened else ()
+    return any(one.certificate_id not in turned_down for one in given)
+
+
+def _is_news(proof: Proof, request: VisitRequest, given: Collection[Given]) -> bool:
+    """Whether a proof says more than what the agency did not take."""
+    why = request.reopened
+    if why is None:
+        return True
+    later = proof.seen_at > why.at if proof.seen_at else proof.day >= why.on
+    return later and proof.proof_id not in {one.proof_id for one in given}
 
 
 def _made_here(visit: KnownVisit, homes: Mapping[RequestKey, Home]) -> Iterable[tuple[RequestKey, VisitRequest]]:

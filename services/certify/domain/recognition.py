@@ -9,7 +9,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -53,6 +53,9 @@ class ProgrammePolicy(_Policy):
     max_age_days: int = Field(default=365, ge=0, le=400, strict=True)
     """Oldest proof, in days before the request's due date; a cycle is at most 365 days from the last proof."""
 
+    valid_days: int | None = Field(default=None, ge=1, le=400, strict=True)
+    """Days after the day of proof on which the certificate still holds; without it, it does not expire."""
+
     def accepts(self, proof: "Proof", request: VisitRequest) -> bool:
         """Whether this proof answers this request."""
         if request.programme in proof.barred:
@@ -68,7 +71,8 @@ class ProgrammePolicy(_Policy):
         grades = ", ".join(grade.value for grade in EvidenceGrade if grade in self.accepted) or "nothing"
         actors = ", ".join(actor.value for actor in ActedBy if actor in self.accepted_actors)
         where = "within the window" if self.within_window else "before or within the window"
-        return f"{grades}; acted by {actors}; {where}; at most {self.max_age_days} days before the due date"
+        valid = "" if self.valid_days is None else f"; valid for {self.valid_days} days"
+        return f"{grades}; acted by {actors}; {where}; at most {self.max_age_days} days before the due date{valid}"
 
 
 class RecognitionPolicy(_Policy):
@@ -148,6 +152,8 @@ class Proof:
     """Who acted; a capture shows the person."""
     visit_id: UUID | None = None
     """The visit at which it was given, if any."""
+    seen_at: datetime | None = None
+    """The moment of a capture; None of evidence, of which only the day is known."""
     barred: frozenset[str] = frozenset()
     """Programmes that ask more of the match of faces than it shows: it answers none of their requests."""
 

@@ -1,9 +1,11 @@
 """Certificates in PostgreSQL, and the locks under which they are given."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from schemas.certificate import CertificateIssued
-from services.certify.domain.answering import RequestKey
+from services.certify.domain.answering import Given, RequestKey
 from services.platform.database import Connection
 
 _LOCK = (
@@ -18,19 +20,22 @@ async def lock_people(connection: Connection, people: Iterable[str]) -> None:
     await connection.execute(_LOCK, (0, sorted(set(people))))
 
 
-async def answered_of(connection: Connection, requests: Iterable[RequestKey]) -> set[RequestKey]:
-    """Those of these requests that have a certificate."""
+async def given_to(connection: Connection, requests: Iterable[RequestKey]) -> dict[RequestKey, list[Given]]:
+    """The certificates of these requests."""
     wanted = list(requests)
     cursor = await connection.execute(
-        "SELECT agency, request_id FROM certify.certificate"
+        "SELECT agency, request_id, certificate_id, proof_id FROM certify.certificate"
         " WHERE (agency, request_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
         ([agency for agency, _ in wanted], [request_id for _, request_id in wanted]),
     )
-    return {(agency, request_id) for agency, request_id in await cursor.fetchall()}
+    given: defaultdict[RequestKey, list[Given]] = defaultdict(list)
+    for agency, request_id, certificate_id, proof_id in await cursor.fetchall():
+        given[agency, request_id].append(Given(certificate_id, proof_id))
+    return given
 
 
-async def keep_certificates(connection: Connection, certificates: Sequence[CertificateIssued]) -> set[RequestKey]:
-    """Keeps the certificates of requests that have none; returns whose were kept.
+async def keep_certificates(connection: Connection, certificates: Sequence[CertificateIssued]) -> set[UUID]:
+    """Keeps the certificates that are not there yet; returns which were kept.
 
     Once for each transaction: certificates of one agency commit in the order of their numbers, because all agencies'
     locks are taken together before the first number is drawn. So an agency's pull cursor passes over none.
@@ -40,7 +45,7 @@ async def keep_certificates(connection: Connection, certificates: Sequence[Certi
         "INSERT INTO certify.certificate (agency, request_id, certificate_id, programme, person_key, visit_id,"
         " proved_at, evidence, proof_id, evidence_source, issued_at, jws) SELECT * FROM unnest(%s::text[], %s::text[],"
         " %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[], %s::text[], %s::uuid[], %s::text[],"
-        " %s::timestamptz[], %s::text[]) ON CONFLICT DO NOTHING RETURNING agency, request_id",
+        " %s::timestamptz[], %s::text[]) ON CONFLICT DO NOTHING RETURNING certificate_id",
         (
             [c.agency for c in certificates],
             [c.request_id for c in certificates],
@@ -56,4 +61,4 @@ async def keep_certificates(connection: Connection, certificates: Sequence[Certi
             [c.jws for c in certificates],
         ),
     )
-    return {(agency, request_id) for agency, request_id in await cursor.fetchall()}
+    return {certificate_id for (certificate_id,) in await cursor.fetchall()}

@@ -129,6 +129,7 @@ async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneI
                 captured_at.astimezone(county).date(),
                 CAPTURE_GRADE,
                 visit_id=visit_id,
+                seen_at=captured_at,
                 barred=frozenset(barred),
             )
             kept.setdefault(person, []).append(KeptProof(person, proof, captured_at, None, reviewed))

@@ -27,7 +27,7 @@ async def keep_visits(connection: Connection, visits: Sequence[VisitChanged]) ->
             [visit.version for visit in visits],
             [visit.status.value for visit in visits],
             [visit.question_id for visit in visits],
-            [Jsonb(_REQUESTS.dump_python(visit.requests, mode="json")) for visit in visits],
+            [Jsonb(_REQUESTS.dump_python(visit.requests, mode="json", exclude_none=True)) for visit in visits],
         ),
     )
 

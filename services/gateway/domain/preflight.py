@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode
+from schemas.revocation import find_text
 from services.gateway.domain.words import Words, agencies_in_words
 
 SOON: Final = timedelta(days=3)
@@ -14,6 +16,11 @@ SOON: Final = timedelta(days=3)
 
 class PreflightCode(StrEnum):
     """What should be known before leaving."""
+
+    REJECTED_BY_AGENCY = "rejected_by_agency"
+    """An agency did not take the last proof: why, and what to look at this time."""
+    RECORD_TO_SETTLE = "record_to_settle"
+    """An agency rejected a certificate of this person because of its own record, and has not put it right."""
 
     NAMES_DISAGREE = "names_disagree"
     """An agency has another name under this ID number."""
@@ -32,6 +39,11 @@ class PreflightCode(StrEnum):
 
 
 _TEXTS: Final[Mapping[PreflightCode, Words]] = {
+    PreflightCode.REJECTED_BY_AGENCY: Words("{zh}未采信上次认证：{why_zh}", "Not accepted by {en}: {why_en}"),
+    PreflightCode.RECORD_TO_SETTLE: Words(
+        "{zh}此前因其档案退回过此人的证明（{why_zh}）请先由乡镇核对，以免白跑。",
+        "A certificate of this person was rejected by {en} ({why_en}): have the township settle it first.",
+    ),
     PreflightCode.NAMES_DISAGREE: Words(
         "{zh}登记的姓名不同，请核对身份证。", "Another name at {en}: look at the ID card."
     ),
@@ -55,7 +67,7 @@ _TEXTS: Final[Mapping[PreflightCode, Words]] = {
         "姓名和住址已无法读取，请联系乡镇。", "Name and address cannot be read any more: ask the township."
     ),
 }
-"""With {zh} and {en} for the agencies concerned."""
+"""With {zh} and {en} for the agencies concerned, {why_zh} and {why_en} for their reasons."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,10 @@ class VisitFacts:
     other_names_at: Collection[str]
     """Agencies with another name under this ID number."""
     names_disagree: bool
+    rejected: Collection[tuple[str, str]] = ()
+    """(agency, code) of each of the visit's requests that is open again because the agency did not take its answer."""
+    to_settle: Collection[tuple[str, str]] = ()
+    """(agency, code) of agencies of the visit whose last word on this person is a rejection because of their record."""
 
 
 def warnings_of(facts: VisitFacts) -> list[Warned]:
@@ -102,7 +118,23 @@ def warnings_of(facts: VisitFacts) -> list[Warned]:
         found.append((PreflightCode.WINDOW_ENDS_SOON, ()))
     if not facts.has_photo:
         found.append((PreflightCode.NO_REFERENCE_PHOTO, ()))
-    return [Warned(code, _text(code, agencies)) for code, agencies in found]
+    about_receipts = [
+        *_by_reason(PreflightCode.REJECTED_BY_AGENCY, facts.rejected),
+        *_by_reason(PreflightCode.RECORD_TO_SETTLE, facts.to_settle),
+    ]
+    return [*about_receipts, *(Warned(code, _text(code, agencies)) for code, agencies in found)]
+
+
+def _by_reason(code: PreflightCode, said: Collection[tuple[str, str]]) -> list[Warned]:
+    """One warning for each reason, with the agencies that gave it."""
+    warned = []
+    for reason in sorted({reason for _, reason in said}):
+        text = find_text(reason) or RECEIPT_TEXTS[ReceiptCode.OTHER]
+        words = _text(code, [agency for agency, given in said if given == reason])
+        next_zh, next_en = (text.next_chinese, text.next_english) if text.reopens else ("", "")
+        zh = words.zh.replace("{why_zh}", text.chinese + next_zh)
+        warned.append(Warned(code, Words(zh, words.en.replace("{why_en}", f"{text.english} {next_en}".strip()))))
+    return warned
 
 
 def _text(code: PreflightCode, agencies: Collection[str]) -> Words:

@@ -1,4 +1,4 @@
-"""What became of everything that a phone has sent: certified by how many agencies, or why not."""
+"""What became of everything that a phone has sent: taken by how many agencies, or why not."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.day_views import Stated
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.reasons_stated import any_decision, reason_stated
+from services.gateway.reasons_stated import any_decision, reason_stated, receipt_stated
 from services.gateway.store import capture_changes
 from services.gateway.store.capture_changes import CaptureChange
 
@@ -33,8 +33,9 @@ class CertificateState(BaseModel):
     """Who asks."""
     request_id: str
     """Its number."""
-    state: Literal["issued", "waiting", "rejected"]
-    """`rejected` is for agencies' receipts, which do not come in yet."""
+    state: Literal["waiting", "issued", "accepted", "rejected"]
+    """`waiting` for its certificate → `issued` → `accepted` or `rejected` by the agency, which may change its mind;
+    `rejected` too when it was revoked."""
     because: Stated | None = None
     """Why it was rejected."""
 
@@ -84,7 +85,8 @@ async def list_captures(
     caller: Principal = Depends(allow(Role.DEVICE)),
     door: Door = Depends(door_of),
 ) -> CapturePage:
-    """All captures of this phone with which something has changed since: received, judged, certificates issued."""
+    """All captures of this phone with which something has changed since: received, judged, certificates issued,
+    accepted or rejected."""
     after = _read_since(since) if since else None
     async with door.pool.connection() as connection:
         page = await capture_changes.page_of_changes(
@@ -111,10 +113,15 @@ def _read_since(since: str) -> tuple[datetime, UUID]:
 def _progress(change: CaptureChange) -> CaptureProgress:
     decision = any_decision(change.decision)
     states = [
-        CertificateState(agency=c["agency"], request_id=c["request_id"], state="issued" if c["issued"] else "waiting")
+        CertificateState(
+            agency=c["agency"],
+            request_id=c["request_id"],
+            state=(c["outcome"] or "issued") if c["issued"] else "waiting",
+            because=receipt_stated(c["code"]) if c["code"] else None,
+        )
         for c in change.certificates
     ]
-    done = decision == Decision.CERTIFIED and states and all(state.state == "issued" for state in states)
+    done = decision == Decision.CERTIFIED and states and all(state.state != "waiting" for state in states)
     return CaptureProgress(
         capture_id=change.capture_id,
         challenge_id=change.challenge_id,

@@ -1,14 +1,16 @@
 """An agency pulls its certificates: in order, resumable from any point, never another agency's."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from schemas.certificate import EvidenceGrade, EvidenceSource
 from services.gateway.access import Principal, Role, allow
+from services.gateway.certificate_sheet import make_sheet
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import certificates
@@ -74,6 +76,27 @@ async def pull_certificates(
         next_after=kept[-1].number if kept else after,
         more=len(page) > limit,
     )
+
+
+@router.get(
+    "/v1/certificates/{request_id:path}.pdf",
+    summary="The certificate of one request on paper",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}, "description": "One page A4 in Chinese, with a QR code."}},
+)
+async def print_certificate(
+    request_id: Annotated[str, Path(min_length=1, max_length=64, description="Your number of the request.")],
+    caller: Principal = Depends(agency_only),
+    door: Door = Depends(door_of),
+) -> Response:
+    """The newest answer to one request of your agency as PDF; its QR code opens the page that checks it."""
+    async with door.pool.connection() as connection:
+        row = await certificates.find_certificate(connection, caller.own_agency, request_id)
+    if row is None:
+        raise Refusal(Code.CERTIFICATE_UNKNOWN)
+    page = f"{door.settings.address}/verify/"
+    sheet = await asyncio.to_thread(make_sheet, row.jws, page, door.settings.timezone)
+    return Response(sheet, media_type="application/pdf")
 
 
 @router.get("/v1/certificates/{request_id:path}", summary="The certificate of one request")

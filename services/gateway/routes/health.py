@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from services.gateway.access import anonymous
 from services.gateway.door import Door, door_of
+from services.platform.secrets import published_keys
 
 router = APIRouter(tags=["open"], dependencies=[Depends(anonymous)])
 
@@ -27,7 +28,8 @@ async def health(door: Door = Depends(door_of)) -> Health:
 
 @router.get("/.well-known/jwks.json", summary="Public keys")
 async def jwks(response: Response, door: Door = Depends(door_of)) -> dict[str, Any]:
-    """The public keys (JWK set, RFC 7517) that check certificates, challenges and tokens."""
+    """The public keys (JWK set, RFC 7517) that check certificates, challenges and tokens. Keys that were replaced stay,
+    with `exp`, the moment up to which they signed."""
     response.headers["Cache-Control"] = "public, max-age=3600"
-    key = door.secrets.signing_key
-    return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": "Ed25519"}]}
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return published_keys(door.settings.secrets, door.settings.issuer)

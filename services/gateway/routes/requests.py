@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import stable_id
 from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
+from schemas.revocation import find_text
 from schemas.topics import REQUEST
 from schemas.visit import VisitStatus
 from services.gateway.access import Principal, Role, allow
@@ -111,7 +112,10 @@ class RequestStatus(BaseModel):
     visit: VisitSummary | None = None
     """The visit."""
     certificate_id: UUID | None = None
-    """The certificate: GET /v1/certificates/{request_id}."""
+    """The certificate, the newest: GET /v1/certificates/{request_id}."""
+    rejected_because: str | None = None
+    """The code with which you rejected it, or the reason of its revocation. Where another proof can help, the request
+    is `open` again."""
     proved_at: datetime | None = None
     """When the person was seen alive."""
 
@@ -199,7 +203,9 @@ def _status(request_id: str, state: RequestState) -> RequestStatus:
     door = CATALOGUE[Code(state.door_code)] if state.door_code and state.status is None else None
     rejected = door is not None or (state.status is None and state.outcome == "rejected")
     entry = state.in_visit or {}
-    if state.certificate_id is not None:
+    why = find_text(state.rejected_because) if state.rejected_because else None
+    reopened = why is not None and why.reopens
+    if state.certificate_id is not None and not reopened:
         status = Status.CERTIFIED
     elif state.status is not None:
         status = _with_life_event(Status(state.status), state)
@@ -223,6 +229,7 @@ def _status(request_id: str, state: RequestState) -> RequestStatus:
         due_date=entry.get("due_date"),
         visit=VisitSummary(visit_id=state.visit_id, window=state.window) if state.visit_id and state.window else None,
         certificate_id=state.certificate_id,
+        rejected_because=state.rejected_because,
         proved_at=state.proved_at,
     )
 

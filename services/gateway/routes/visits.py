@@ -167,7 +167,7 @@ def _visit(row: VisitRow, caller: Principal) -> Visit:
         status=VisitStatus(row.status),
         closed_because=ClosedBecause(row.closed_because) if row.closed_because else None,
         window=row.window,
-        requests=[_request(stored) for stored in row.requests],
+        requests=[VisitRequest.model_validate(stored, strict=False) for stored in row.requests],
         village_code=row.village_code,
         opened_at=row.opened_at,
         last_decision=None if is_agency else row.last_decision,
@@ -178,14 +178,4 @@ def _visit(row: VisitRow, caller: Principal) -> Visit:
         life_event_id=row.life_event_id,
         question_id=None if is_agency else row.question_id,
         last_outcome=OutcomeView.model_validate(row.last_outcome) if row.last_outcome and not is_agency else None,
-    )
-
-
-def _request(stored: dict[str, str]) -> VisitRequest:
-    return VisitRequest(
-        agency=stored["agency"],
-        request_id=stored["request_id"],
-        programme=stored["programme"],
-        window_start=date.fromisoformat(stored["window_start"]),
-        due_date=date.fromisoformat(stored["due_date"]),
     )

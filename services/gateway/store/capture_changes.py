@@ -1,4 +1,5 @@
-"""The captures of one phone by when something last changed with them: received, judged, a certificate issued."""
+"""The captures of one phone by when something last changed with them: received, judged, a certificate issued,
+answered by its agency."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ class CaptureChange:
     decision: str | None
     reasons: list[str]
     certificates: list[dict[str, Any]]
-    """{agency, request_id, issued} of each request of the visit."""
+    """{agency, request_id, issued, outcome, code} of each request of the visit."""
     changed_at: datetime
 
 
@@ -33,13 +34,25 @@ FROM gateway.capture c
 LEFT JOIN certify.capture j ON j.capture_id = c.capture_id
 LEFT JOIN scheduler.visit v ON v.visit_id = c.visit_id
 CROSS JOIN LATERAL (
-    SELECT max(t.issued_at) AS issued_at, coalesce(jsonb_agg(jsonb_build_object(
-        'agency', e.r ->> 'agency', 'request_id', e.r ->> 'request_id', 'issued', t.certificate_id IS NOT NULL
+    SELECT max(t.issued_at) AS issued_at, greatest(max(p.recorded_at), max(w.recorded_at)) AS answered_at,
+        coalesce(jsonb_agg(jsonb_build_object(
+        'agency', e.r ->> 'agency', 'request_id', e.r ->> 'request_id', 'issued', t.certificate_id IS NOT NULL,
+        'outcome', CASE WHEN w.reason IS NULL THEN p.outcome ELSE 'rejected' END,
+        'code', coalesce(w.reason, p.code)
     ) ORDER BY e.n), '[]') AS certificates
     FROM jsonb_array_elements(v.requests) WITH ORDINALITY AS e (r, n)
-    LEFT JOIN certify.certificate t ON t.agency = e.r ->> 'agency' AND t.request_id = e.r ->> 'request_id'
+    LEFT JOIN LATERAL (
+        SELECT k.certificate_id, k.issued_at FROM certify.certificate k
+        WHERE k.agency = e.r ->> 'agency' AND k.request_id = e.r ->> 'request_id'
+            AND NOT coalesce(e.r #> '{reopened,certificates}' ? k.certificate_id::text, false)
+        ORDER BY k.number LIMIT 1
+    ) AS t ON true
+    LEFT JOIN LATERAL gateway.last_receipt(t.certificate_id) AS p ON true
+    LEFT JOIN gateway.revocation w ON w.certificate_id = t.certificate_id
 ) AS n
-CROSS JOIN LATERAL (SELECT greatest(c.received_at, j.judged_at, j.reviewed_at, n.issued_at) AS changed_at) AS x
+CROSS JOIN LATERAL (
+    SELECT greatest(c.received_at, j.judged_at, j.reviewed_at, n.issued_at, n.answered_at) AS changed_at
+) AS x
 WHERE c.device_id = %(device)s
     AND (%(at)s::timestamptz IS NULL OR (x.changed_at, c.capture_id) > (%(at)s, %(last)s::uuid))
 ORDER BY x.changed_at, c.capture_id LIMIT %(limit)s

@@ -130,9 +130,12 @@ SELECT CASE WHEN c.review_round > 0 AND c.reviewed_at IS NULL THEN 'review'
         ELSE coalesce(c.review_decision, c.decision) END,
     CASE WHEN c.review_decision IS NULL THEN c.reasons ELSE c.review_reasons END, n.issued, n.expected
 FROM (
-    SELECT count(t.certificate_id) AS issued, count(*) AS expected
+    SELECT count(*) FILTER (WHERE EXISTS (
+        SELECT 1 FROM certify.certificate t
+        WHERE t.agency = e.r ->> 'agency' AND t.request_id = e.r ->> 'request_id'
+            AND NOT coalesce(e.r #> '{reopened,certificates}' ? t.certificate_id::text, false)
+    )) AS issued, count(*) AS expected
     FROM scheduler.visit v, LATERAL jsonb_array_elements(v.requests) AS e (r)
-    LEFT JOIN certify.certificate t ON t.agency = e.r ->> 'agency' AND t.request_id = e.r ->> 'request_id'
     WHERE v.visit_id = %(v)s
 ) AS n LEFT JOIN certify.capture c ON c.capture_id = %(c)s
 """

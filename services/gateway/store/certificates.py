@@ -47,7 +47,9 @@ async def page_of_certificates(
 
 
 async def find_certificate(connection: Connection, agency: AgencyCode, request_id: str) -> CertificateRow | None:
-    """The answer to one request of this agency."""
-    cursor = await connection.execute(f"{_COLUMNS} WHERE agency = %s AND request_id = %s", (agency, request_id))
+    """The newest answer to one request of this agency."""
+    cursor = await connection.execute(
+        f"{_COLUMNS} WHERE agency = %s AND request_id = %s ORDER BY number DESC LIMIT 1", (agency, request_id)
+    )
     row = await cursor.fetchone()
     return CertificateRow(*row) if row else None

@@ -18,7 +18,7 @@ class DayVisit:
     version: int
     is_paused: bool
     window: tuple[date, date]
-    requests: list[dict[str, str]]
+    requests: list[dict[str, Any]]
     village_code: str
     dwelling: str | None
     announced_on: date | None

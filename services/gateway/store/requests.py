@@ -29,6 +29,8 @@ class RequestState:
     visit_status: str | None
     life_event_id: UUID | None
     duplicate_of: str | None
+    rejected_because: str | None
+    """Code of the agency's rejection, where it stands as its last word, or of the revocation."""
 
 
 async def find_own_number(connection: Connection, agency: AgencyCode, request_id: str) -> str | None:
@@ -65,7 +67,8 @@ async def note_statement(connection: Connection, event_id: UUID, recorded_at: da
 
 _STATE = """
 SELECT d.list_id, d.row, d.code, o.outcome, o.code, o.message, o.next_step, q.status, v.visit_id,
-       v.window_first, v.window_last, v.entry, c.certificate_id, c.proved_at, v.status, v.life_event_id, q.duplicate_of
+       v.window_first, v.window_last, v.entry, c.certificate_id, c.proved_at, v.status, v.life_event_id, q.duplicate_of,
+       c.code
 FROM (SELECT %(a)s::text AS agency, %(r)s::text AS request_id) AS asked
 LEFT JOIN LATERAL (
     SELECT t.list_id, t.row, t.code FROM gateway.list_row t JOIN gateway.list l USING (list_id)
@@ -81,8 +84,13 @@ LEFT JOIN LATERAL (
       AND e.entry ->> 'request_id' = q.request_id
     ORDER BY (s.status <> 'closed') DESC, (s.life_event_id IS NOT NULL) DESC, s.version DESC LIMIT 1
 ) AS v ON true
-LEFT JOIN certify.certificate c ON c.agency = asked.agency
-    AND c.request_id = coalesce(q.request_id, asked.request_id)
+LEFT JOIN LATERAL (
+    SELECT k.certificate_id, k.proved_at, coalesce(w.reason, r.code) AS code FROM certify.certificate k
+    LEFT JOIN LATERAL gateway.last_receipt(k.certificate_id) AS r ON true
+    LEFT JOIN gateway.revocation w ON w.certificate_id = k.certificate_id
+    WHERE k.agency = asked.agency AND k.request_id = coalesce(q.request_id, asked.request_id)
+    ORDER BY k.number DESC LIMIT 1
+) AS c ON true
 WHERE d.list_id IS NOT NULL OR q.request_id IS NOT NULL OR c.certificate_id IS NOT NULL
 ORDER BY (q.request_id = asked.request_id) DESC LIMIT 1
 """

@@ -3,6 +3,7 @@
 What comes in
     `intake`      a row as typed becomes a request in normal form, or goes back (`codes`, `dates`, `names`)
     `statement`   all that was said of one request: requested, amended, withdrawn, answered, in any order
+    `receipt`     the agency's last word on a certificate, and whether the request is open again
 
 One person
     `person`      hears everything, then settles: what is to be done follows from all that was heard

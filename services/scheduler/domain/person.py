@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 from schemas.certificate import EvidenceGrade
 from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventAcknowledged, LifeEventRecorded
+from schemas.receipt import ReceiptGiven
 from schemas.request import AcceptedAmendment, AcceptedItem, AcceptedRequest, AcceptedWithdrawal
+from schemas.revocation import RevocationOrdered
 from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
 from schemas.visit import VisitAnnounced
@@ -26,6 +28,7 @@ from services.scheduler.domain.life_event import LastSeen, Report
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 from services.scheduler.domain.notice import Notice, NoticeKey, notices_after
 from services.scheduler.domain.question import KnownNames, Question, Sides, name_tags, part_by_name, questions_after
+from services.scheduler.domain.receipt import LastWord
 from services.scheduler.domain.regrouping import Circumstances, regroup
 from services.scheduler.domain.statement import Statement
 from services.scheduler.domain.visit import RequestKey, Visit
@@ -38,6 +41,8 @@ Heard = (
     | LifeEventRecorded
     | LifeEventAcknowledged
     | IdentityDecided
+    | ReceiptGiven
+    | RevocationOrdered
 )
 """What a person can be told of."""
 _IN_PERSON = (EvidenceGrade.IN_PERSON_FACE, EvidenceGrade.IN_PERSON_WITNESSED)
@@ -110,7 +115,16 @@ class Person:
             case IdentityDecided():
                 question = self.questions.get(event.question_id) or Question(event.question_id, self.person_key)
                 heard = replace(self, questions={**self.questions, question.question_id: question.hear(event)})
+            case ReceiptGiven() | RevocationOrdered():
+                heard = self._receipted(event)
         return heard
+
+    def _receipted(self, event: ReceiptGiven | RevocationOrdered) -> Person:
+        key = (event.agency, event.request_id)
+        if key not in self.statements:
+            raise AnotherPersons
+        said = self.statements[key].receipted(event.certificate_id, LastWord.of(event))
+        return replace(self, statements={**self.statements, key: said})
 
     def _answered(self, answers: tuple[Answer, ...]) -> Person:
         statements = dict(self.statements)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from schemas.life_event import Effect
-from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
+from schemas.visit import ClosedBecause, Reopened, UnannouncedBecause, VisitRequest, VisitStatus
 from services.scheduler.domain.announcement import Announcement, by_side, lost_because, told_days
 from services.scheduler.domain.life_event import LastSeen, Report, new_village, strongest
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
@@ -74,26 +74,45 @@ def _wanted(
     circumstances: Circumstances,
 ) -> tuple[dict[UUID, Visit], dict[UUID, UnannouncedBecause]]:
     """The visits that the open requests need, and the announced ones whose day cannot stay."""
-    told = [one for one in circumstances.announcements if _still_counts(one, asked, circumstances.seen.on)]
+    again = {key: turned for key in asked if (turned := statements[key].turned_down)}
+    since = {key: max(word.decided_at for word in turned.values()) for key, turned in again.items()}
+    told = [one for one in circumstances.announcements if _still_counts(one, asked, since, circumstances.seen.on)]
+    made = {visit_id for key, turned in again.items() for visit_id in _names_of_visits_made(asked[key], len(turned))}
     moved = new_village(circumstances.reports, circumstances.policy) if circumstances.reports else None
     wanted: dict[UUID, Visit] = {}
     lost: dict[UUID, UnannouncedBecause] = {}
     for side, mine in zip(circumstances.sides, by_side(told, circumstances.sides, asked), strict=True):
         requests = [asked[key] for key in side if key in asked]
         others = frozenset(one.visit_id for one in told if one not in mine)
-        proposals = visits_of(circumstances.person_key, requests, told_days(mine), taken=others)
+        proposals = visits_of(circumstances.person_key, requests, told_days(mine), taken=others | made)
         if mine:
             lost |= lost_because(mine, {p.visit_id: p.announced_on for p in proposals if p.announced_on}, requests)
         for proposal in proposals:
             told_why = lost.get(proposal.visit_id)
-            visit = _visit_of(proposal, version, statements, moved, circumstances.question_id, told_why)
+            visit = _visit_of(proposal, version, statements, moved, circumstances, told_why)
             wanted[proposal.visit_id] = circumstances.over(visit) if circumstances.reports else visit
     return wanted, lost
 
 
-def _still_counts(told: Announcement, asked: Mapping[RequestKey, OpenRequest], proved_on: date | None) -> bool:
-    """Whether somebody still waits on that day: something it was announced for is open, and the day is not past."""
-    waits = told.day is not None and any(key in asked for key in told.requests)
+def _names_of_visits_made(request: OpenRequest, times: int) -> set[UUID]:
+    """The names that the visits of a request bear which were made and did not do: those keep them, as history."""
+    made: set[UUID] = set()
+    for _ in range(times):
+        made |= {proposal.visit_id for proposal in visits_of(request.person_key, [request], taken=made)}
+    return made
+
+
+def _still_counts(
+    told: Announcement,
+    asked: Mapping[RequestKey, OpenRequest],
+    since: Mapping[RequestKey, str],
+    proved_on: date | None,
+) -> bool:
+    """Whether somebody still waits on that day: something it was announced for is open, and was not opened again since,
+    and the day is not past."""
+    waits = told.day is not None and any(
+        key in asked and told.announced_at > since.get(key, "") for key in told.requests
+    )
     return waits and (proved_on is None or told.day is None or told.day > proved_on)
 
 
@@ -102,7 +121,7 @@ def _visit_of(
     version: int,
     statements: Mapping[RequestKey, Statement],
     moved: tuple[str, str] | None,
-    question_id: UUID | None,
+    circumstances: Circumstances,
     unannounced_because: UnannouncedBecause | None,
 ) -> Visit:
     mine = [statements[r.agency, r.request_id] for r in proposal.requests]
@@ -122,6 +141,7 @@ def _visit_of(
                 programme=r.programme,
                 window_start=r.window_start,
                 due_date=r.due_date,
+                reopened=_reopened(statements[r.agency, r.request_id], circumstances.seen),
             )
             for r in proposal.requests
         ),
@@ -130,7 +150,19 @@ def _visit_of(
         dwelling=None if has_moved else min(homes, key=lambda home: (-homes[home], home), default=None),
         announced_on=proposal.announced_on,
         unannounced_because=unannounced_because,
-        question_id=question_id,
+        question_id=circumstances.question_id,
+    )
+
+
+def _reopened(said: Statement, seen: LastSeen) -> Reopened | None:
+    """Why a request that had its answer is open again."""
+    turned = said.turned_down
+    if not turned:
+        return None
+    last = max(turned.values(), key=lambda word: (word.decided_at, word.sequence, word.code or ""))
+    at = datetime.fromisoformat(last.decided_at)
+    return Reopened(
+        certificates=tuple(sorted(turned)), at=at, on=at.astimezone(seen.county).date(), code=str(last.code)
     )
 
 

@@ -7,7 +7,8 @@ register: Shapiro et al., "A comprehensive study of Convergent and Commutative R
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from schemas.base import Sealed
 from schemas.request import AcceptedAmendment, AcceptedItem, AcceptedRequest, AcceptedWithdrawal
 from services.scheduler.domain.identity import Cycle, cycle
 from services.scheduler.domain.merge import OpenRequest
+from services.scheduler.domain.receipt import LastWord
 
 Value = str | bool | None
 Written = tuple[str, Value]
@@ -39,8 +41,10 @@ class Statement:
     """Latest value of each field, with its moment."""
     stated_at: str = ""
     """When the request itself was first made; empty while only amendments or a withdrawal have arrived."""
-    certificate_id: UUID | None = None
-    """The answer, when there is one; a request is answered once and for all."""
+    answers: frozenset[UUID] = frozenset()
+    """All certificates that were issued; a second one only after the agency did not take the first."""
+    words: Mapping[UUID, LastWord] = field(default_factory=dict)
+    """What the agency said of each certificate."""
     duplicate_of: str | None = None
     """The agency's own earlier number for the same person, programme and cycle, when there is one."""
     personal: tuple[str, Sealed] | None = None
@@ -75,8 +79,23 @@ class Statement:
         return replace(self, fields=merged, stated_at=min(self.stated_at or moment, moment), personal=later)
 
     def answered(self, certificate_id: UUID) -> Statement:
-        """The statement with its answer; the first answer stays."""
-        return self if self.certificate_id is not None else replace(self, certificate_id=certificate_id)
+        """The statement with one more answer."""
+        return self if certificate_id in self.answers else replace(self, answers=self.answers | {certificate_id})
+
+    def receipted(self, certificate_id: UUID, word: LastWord) -> Statement:
+        """The statement with what the agency says of one of its certificates."""
+        last = word.after(self.words.get(certificate_id))
+        return replace(self, words={**self.words, certificate_id: last})
+
+    @property
+    def turned_down(self) -> Mapping[UUID, LastWord]:
+        """The certificates that answer it no more, because the agency needs another proof."""
+        return {certificate_id: word for certificate_id, word in self.words.items() if word.opens_again}
+
+    @property
+    def certificate_id(self) -> UUID | None:
+        """The certificate that answers it; of several (the agency changed its mind) always the same one."""
+        return min(self.answers - self.turned_down.keys(), default=None)
 
     @property
     def withdrawn(self) -> bool:

@@ -16,11 +16,16 @@ from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, Visit
 from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.database import Connection
 from services.scheduler.domain.person import Person
+from services.scheduler.domain.receipt import LastWord
 from services.scheduler.domain.statement import Statement
 from services.scheduler.domain.visit import RequestKey, Visit
 from services.scheduler.store import events
 
 _REQUESTS = TypeAdapter(tuple[VisitRequest, ...])
+
+
+def _dump_requests(requests: tuple[VisitRequest, ...]) -> bytes:
+    return _REQUESTS.dump_json(requests, exclude_none=True)
 
 
 async def lock_people(connection: Connection, keys: Iterable[str]) -> dict[str, Person]:
@@ -54,9 +59,32 @@ async def _statements(connection: Connection, keys: Sequence[str]) -> defaultdic
     for agency, request_id, person_key, said, certificate_id, duplicate_of in await cursor.fetchall():
         fields = {name: (moment, value) for name, (moment, value) in said["fields"].items()}
         found[person_key][agency, request_id] = Statement(
-            agency, request_id, person_key, fields, said["stated_at"], certificate_id, duplicate_of
+            agency,
+            request_id,
+            person_key,
+            fields,
+            said["stated_at"],
+            answers=_answers(said, certificate_id),
+            words={UUID(certificate): LastWord(*word) for certificate, word in said.get("words", {}).items()},
+            duplicate_of=duplicate_of,
         )
     return found
+
+
+def _answers(said: Mapping[str, Any], certificate_id: UUID | None) -> frozenset[UUID]:
+    standing = [] if certificate_id is None else [certificate_id]
+    return frozenset((*standing, *map(UUID, said.get("answers", ()))))
+
+
+def _content(said: Statement) -> dict[str, Any]:
+    """A statement as it is stored; most have one answer, which stands in a column of its own."""
+    content: dict[str, Any] = {"fields": said.fields, "stated_at": said.stated_at}
+    if said.words or len(said.answers) > 1:
+        content["answers"] = sorted(said.answers)
+        content["words"] = {
+            str(key): [word.decided_at, word.sequence, word.code, word.final] for key, word in said.words.items()
+        }
+    return content
 
 
 async def _visits(connection: Connection, keys: Sequence[str]) -> defaultdict[str, dict[UUID, Visit]]:
@@ -153,7 +181,7 @@ async def _save_statements(connection: Connection, statements: Sequence[Statemen
             [s.request_id for s in statements],
             [s.person_key for s in statements],
             [s.status for s in statements],
-            [Jsonb({"fields": s.fields, "stated_at": s.stated_at}, to_json) for s in statements],
+            [Jsonb(_content(s), to_json) for s in statements],
             [s.certificate_id for s in statements],
             [s.duplicate_of for s in statements],
             [s.personal[1].box if s.personal else None for s in statements],
@@ -186,7 +214,7 @@ async def _save_visits(connection: Connection, visits: Sequence[Visit]) -> None:
             [v.closed_because.value if v.closed_because else None for v in visits],
             [v.window[0] for v in visits],
             [v.window[1] for v in visits],
-            [Jsonb(v.requests, _REQUESTS.dump_json) for v in visits],
+            [Jsonb(v.requests, _dump_requests) for v in visits],
             [v.village_code for v in visits],
             [v.opened_at for v in visits],
             [v.dwelling for v in visits],

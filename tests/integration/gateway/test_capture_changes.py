@@ -101,3 +101,31 @@ async def test_a_phone_may_begin_at_a_moment(bench: Bench) -> None:
         assert (answer.status_code, answer.json()["code"]) == (400, "CURSOR_INVALID")
     answer = await bench.http.get(PATH, params={"limit": 0}, headers=phone.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
+
+
+async def test_a_phone_sees_what_each_agency_said(bench: Bench) -> None:
+    """issued → rejected, with why and what to do → accepted after all; each word brings the capture back in `since`."""
+    visit = await bench.open_visit(("hrss", "P-1"), ("civil_affairs", "S-1"))
+    phone = await bench.enrol_phone()
+    (capture_id,) = await sent(bench, phone, visit)
+    await judge(bench, capture_id, visit, "certified")
+    certificate_id = str(await bench.issue("hrss", "P-1", visit))
+    await bench.issue("civil_affairs", "S-1", visit)
+    for table, column in (("gateway.capture", "received_at"), ("certify.capture", "judged_at")):
+        await bench.execute(f"UPDATE {table} SET {column} = {column} - interval '5 minutes'")
+    await bench.execute("UPDATE certify.certificate SET issued_at = issued_at - interval '5 minutes'")
+    since = (await changes(bench, phone))["next_cursor"]
+    assert (await changes(bench, phone, since=since))["items"] == []
+
+    async def said(**words: str) -> list[Any]:
+        items = [{"certificate_id": certificate_id, **words}]
+        answer = await bench.http.post("/v1/receipts", json={"items": items}, headers=bench.as_role["hrss"])
+        assert answer.json()["taken"] == 1, answer.text
+        (item,) = (await changes(bench, phone, since=since))["items"]
+        assert item["state"] == "certified"
+        return [(one["state"], one["because"]) for one in item["certificates"]]
+
+    (rejected, other) = await said(outcome="rejected", code="NAME_DIFFERS")
+    assert (rejected[0], rejected[1]["code"], other) == ("rejected", "NAME_DIFFERS", ("issued", None))
+    assert rejected[1]["zh"] and rejected[1]["en"]
+    assert await said(outcome="accepted") == [("accepted", None), ("issued", None)]

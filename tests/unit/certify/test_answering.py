@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from schemas.base import stable_id
 from schemas.certificate import EvidenceGrade
-from schemas.visit import VisitRequest, VisitStatus
-from services.certify.domain.answering import Answered, KnownVisit, RequestKey, answer, homes_of
+from schemas.visit import Reopened, VisitRequest, VisitStatus
+from services.certify.domain.answering import Answered, Given, KnownVisit, RequestKey, answer, homes_of
 from services.certify.domain.recognition import ProgrammePolicy, Proof, RecognitionPolicy
 
 DAY = date(2026, 3, 10)
@@ -22,8 +23,8 @@ QUESTION = stable_id("question")
 
 
 def _request(name: str = "A") -> VisitRequest:
-    window = {"window_start": DAY - timedelta(days=5), "due_date": DAY + timedelta(days=5)}
-    return VisitRequest(agency="hrss", request_id=name, programme="pension", **window)
+    first, last = DAY - timedelta(days=5), DAY + timedelta(days=5)
+    return VisitRequest(agency="hrss", request_id=name, programme="pension", window_start=first, due_date=last)
 
 
 def _visit(
@@ -53,7 +54,8 @@ def _answered(
     proofs: Sequence[Proof] = (),
     known: Sequence[RequestKey] = (),
 ) -> tuple[str, str]:
-    found = answer(fresh, [*fresh, *proofs], visits, known, LAX)
+    given = {key: [Given(stable_id(*key), None)] for key in known}
+    found = answer(fresh, [*fresh, *proofs], visits, given, LAX)
     return _names(found)
 
 
@@ -70,7 +72,7 @@ def test_a_capture_answers_its_own_visit_and_then_the_others() -> None:
 def test_its_own_visit_needs_no_policy() -> None:
     """A cadre who came a day late has still seen the person; recognition is for the visits nobody made."""
     late = _capture(0, DAY + timedelta(days=30))
-    found = answer([late], [late], [_visit(0), _visit(1, "B")], (), RecognitionPolicy())
+    found = answer([late], [late], [_visit(0), _visit(1, "B")], {}, RecognitionPolicy())
     assert _names(found) == ("A", "")
 
 
@@ -153,7 +155,7 @@ def test_whatever_comes_in_whatever_order_nothing_forbidden_is_answered(
 ) -> None:
     """Each request once, never one that has a certificate, never a paused, closed or questioned one by recognition."""
     rng: random.Random = data.draw(st.randoms(use_true_random=False))
-    keys = {("hrss", name) for name in known}
+    keys = {("hrss", name): [Given(stable_id(name), None)] for name in known}
     found = answer(proofs[:fresh], proofs, visits, keys, LAX)
     again = answer(rng.sample(proofs[:fresh], len(proofs[:fresh])), proofs[::-1], visits[::-1], keys, LAX)
     assert sorted(found.across, key=str) == sorted(again.across, key=str)
@@ -174,3 +176,29 @@ def test_whatever_comes_in_whatever_order_nothing_forbidden_is_answered(
         assert proof.visit_id is not None
         if home.question_id or by_id[proof.visit_id].question_id:
             assert home.visit_id == proof.visit_id
+
+
+def _again(at: datetime, *turned_down: UUID) -> KnownVisit:
+    """The visit of a request that its agency did not take as answered by these certificates."""
+    why = Reopened(certificates=turned_down, at=at, on=at.date(), code="PERSON_DOUBTED")
+    request = _request().model_copy(update={"reopened": why})
+    return KnownVisit(VISITS[1], 3, VisitStatus.OPEN, None, (request,))
+
+
+def test_what_the_agency_did_not_take_answers_no_more() -> None:
+    """Neither the proof that was rejected nor one from before the rejection; a later one does, and then it is done."""
+    first, second = stable_id("first"), stable_id("second")
+    rejected_at = datetime.combine(DAY, time(12), UTC)
+    old = replace(_capture(0), seen_at=rejected_at - timedelta(hours=3))
+    earlier = replace(old, proof_id=stable_id("earlier"), seen_at=rejected_at - timedelta(hours=2))
+    new = replace(_capture(1), seen_at=rejected_at + timedelta(hours=3))
+    visits = [_visit(0, status=VisitStatus.CLOSED), _again(rejected_at, first)]
+    given = {("hrss", "A"): [Given(first, old.proof_id)]}
+    assert _names(answer([], [old, earlier], visits, given, LAX)) == ("", "")
+    assert _names(answer([earlier], [old, earlier], visits, given, LAX)) == ("", "")
+    assert _names(answer([], [replace(TRACE, proof_id=old.proof_id)], visits, given, LAX)) == ("", "")
+    assert _names(answer([], [old, TRACE], visits, given, LAX)) == ("", "A")
+    assert _names(answer([new], [old, new], visits, given, LAX)) == ("A", "")
+    twice = {("hrss", "A"): [Given(first, old.proof_id), Given(second, new.proof_id)]}
+    assert _names(answer([new], [old, new], visits, twice, LAX)) == ("", "")
+    assert _names(answer([], [old, new], [_again(rejected_at, first, second)], twice, LAX)) == ("", "")

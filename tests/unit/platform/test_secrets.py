@@ -1,12 +1,22 @@
 """Secrets are made once, belong to their owner alone, and are never shown."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from services.platform.secrets import COUNTY_SECRET, MASTER_KEY, SIGNING_KEY, SecretMissing, load, make_missing
+from services.platform.secrets import (
+    COUNTY_SECRET,
+    MASTER_KEY,
+    SIGNING_KEY,
+    SecretMissing,
+    load,
+    make_missing,
+    published_keys,
+    rotate_signing_key,
+)
 
 FILES = (COUNTY_SECRET, MASTER_KEY, SIGNING_KEY)
 
@@ -82,3 +92,25 @@ def test_the_representation_shows_nothing(folder: Path) -> None:
     for secret in (own.county_secret, own.master_key):
         assert repr(secret) not in repr(own)
         assert secret.hex() not in repr(own)
+
+
+def test_a_replaced_key_stays_published_with_its_end_and_signs_no_more(folder: Path) -> None:
+    """Twice replaced: three public keys, the present one without an end; no private half is left of the old ones."""
+    make_missing(folder)
+    first = load(folder).signing_key
+    moments = [datetime(2026, 11, day, tzinfo=UTC) for day in (1, 20)]
+    second = rotate_signing_key(folder, moments[0])
+    third = rotate_signing_key(folder, moments[1])
+    published = published_keys(folder, "did:web:county.example")
+    keys = published["keys"]
+    assert published["issuer"] == "did:web:county.example"
+    assert isinstance(keys, list)
+    assert [(key["kid"], key.get("exp")) for key in keys] == [
+        (third.thumbprint(), None),
+        (first.thumbprint(), moments[0].timestamp()),
+        (second.thumbprint(), moments[1].timestamp()),
+    ]
+    assert load(folder).signing_key.thumbprint() == third.thumbprint()
+    private = str(first.as_dict(private=True)["d"])
+    assert not [path for path in folder.iterdir() if private.encode() in path.read_bytes()]
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}

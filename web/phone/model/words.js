@@ -13,7 +13,7 @@
 export function wordOf(capture) {
   const certificates = capture.status?.certificates ?? [];
   const rejected = certificates.filter((each) => each.state === "rejected");
-  const issued = certificates.filter((each) => each.state === "issued").length;
+  const issued = certificates.filter((each) => each.state === "issued" || each.state === "accepted").length;
   const counts = { issued, expected: certificates.length, rejected };
   if (capture.state === "refused") return { word: "again", ...counts };
   if (capture.state === "sending") return { word: "sending", ...counts };
