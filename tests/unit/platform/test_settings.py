@@ -35,6 +35,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_RECOGNITION": "/etc/onevisit/recognition.toml",
         "ONEVISIT_LIFE_EVENTS": "/etc/onevisit/life-events.toml",
         "ONEVISIT_RETENTION": "/etc/onevisit/retention.toml",
+        "ONEVISIT_REVIEW": "/etc/onevisit/review.toml",
         "ONEVISIT_ALIGNMENT": "/etc/onevisit/alignment.toml",
         "ONEVISIT_VERIFICATION": "/etc/onevisit/verification.toml",
         "ONEVISIT_ISSUER": "did:web:county.example",
