@@ -38,6 +38,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_REVIEW": "/etc/onevisit/review.toml",
         "ONEVISIT_ALIGNMENT": "/etc/onevisit/alignment.toml",
         "ONEVISIT_VERIFICATION": "/etc/onevisit/verification.toml",
+        "ONEVISIT_RECEIPTS": "/etc/onevisit/receipts.toml",
         "ONEVISIT_ISSUER": "did:web:county.example",
         "ONEVISIT_SOMETHING_ELSE": "kept out",
         "KAFKA": "kept out",
