@@ -146,9 +146,10 @@ REVOCATION = Topic(
     name="revocation",
     key="request_id",
     carries=(RevocationOrdered,),
-    producers=(Party.GATEWAY,),
+    producers=(Party.GATEWAY, Party.CERTIFY),
     consumers=(Party.CERTIFY, Party.SCHEDULER),
-    summary="A reviewer, or the agency, says that a certificate no longer holds.",
+    summary="A reviewer, or the agency, says that a certificate no longer holds; certify says so where reviewers"
+    " contradict the machine.",
 )
 LIFE_EVENT = Topic(
     name="life-event",

@@ -15,11 +15,12 @@ from joserfc.jwk import OKPKey
 
 from schemas.base import Event, Sealed, stable_id
 from schemas.capture import CaptureReceived
-from schemas.certificate import CertificateIssued, CertificateRevoked
+from schemas.certificate import CertificateIssued
 from schemas.evidence import EvidenceRecorded
 from schemas.review import ReviewAppealed, ReviewDecided
-from schemas.review_reasons import ReviewDecision
-from schemas.topics import CERTIFICATE, VERDICT
+from schemas.review_reasons import ReviewDecision, ReviewReason
+from schemas.revocation import RevocationOrdered, RevocationReason
+from schemas.topics import CERTIFICATE, REVOCATION, VERDICT
 from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
 from schemas.visit import VisitChanged, VisitRequest
@@ -37,8 +38,6 @@ from services.platform.sealing import key_id_of
 
 _Matched = list[tuple[VisitRequest, Proof]]
 """Requests, each with the proof that answers it."""
-REVIEW_CONTRADICTED = "REVIEW_CONTRADICTED"
-"""Why a certificate no longer holds: reviewers did not certify the recording that it rests on."""
 
 
 class Certifier:
@@ -207,17 +206,28 @@ def _of(matched: _Matched, given: Mapping[RequestKey, CertificateIssued], proof_
 
 
 async def _revoke(transaction: Transaction, review: ReviewDecided) -> None:
-    """Takes back every certificate that rests on a recording which reviewers did not certify."""
+    """Orders that every certificate be revoked that rests on a recording which reviewers did not certify."""
     for agency, request_id, certificate_id in await reviews.certificates_of(transaction.connection, review.capture_id):
-        revoked = CertificateRevoked(
-            event_id=stable_id("certificate-revoked", str(certificate_id), str(review.round)),
-            recorded_at=datetime.now(UTC),
+        order = RevocationOrdered(
+            event_id=stable_id("revocation-ordered", str(certificate_id)),
+            recorded_at=review.recorded_at,
             certificate_id=certificate_id,
             agency=agency,
             request_id=request_id,
-            reason=REVIEW_CONTRADICTED,
+            person_key=review.person_key,
+            reason=_revoked_because(review),
+            ordered_by=review.decided_by[-1],
         )
-        transaction.emit(CERTIFICATE.named(agency), request_id, revoked)
+        transaction.emit(REVOCATION.name, request_id, order)
+
+
+def _revoked_because(review: ReviewDecided) -> RevocationReason:
+    """Why a certificate of the machine no longer holds: each of these opens the request again."""
+    if ReviewReason.ANOTHER_PERSON in review.reasons:
+        return RevocationReason.WRONG_PERSON
+    if review.decision is ReviewDecision.REFUSED:
+        return RevocationReason.EVIDENCE_FALSE
+    return RevocationReason.ISSUED_IN_ERROR
 
 
 def _emit_verdict(transaction: Transaction, judged: Judged, given: Sequence[Answer], *, cause: str) -> None:

@@ -16,6 +16,7 @@ from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued
 from schemas.evidence import EvidenceRecorded
 from schemas.review import ReviewAppealed, ReviewDecided
+from schemas.revocation import RevocationOrdered
 from schemas.verdict import VerdictReached
 from schemas.visit import ClosedBecause, VisitChanged, VisitRequest, VisitStatus
 from schemas.wire import decode
@@ -24,6 +25,7 @@ from services.certify.domain.recognition import ProgrammePolicy, RecognitionPoli
 from services.certify.domain.review_policy import ReviewPolicy
 from services.certify.policy import MatchPolicy
 from services.certify.review_cases import CaseOpener
+from services.certify.revoking import fold_revocations
 from services.platform.database import Pool
 from services.platform.ledger import Transaction, unpack_headers
 
@@ -92,6 +94,7 @@ class Office:
             EvidenceRecorded: self.certifier.fold_evidence,
             ReviewDecided: self.certifier.fold_reviews,
             ReviewAppealed: self.certifier.fold_reviews,
+            RevocationOrdered: fold_revocations,
         }[type(event)]
         async with self.pool.connection() as connection, connection.transaction():
             await connection.execute("TRUNCATE platform.outbox")

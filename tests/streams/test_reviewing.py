@@ -10,6 +10,7 @@ from schemas.base import Event, stable_id
 from schemas.certificate import CertificateRevoked, EvidenceGrade
 from schemas.review import ReviewAppealed, ReviewDecided
 from schemas.review_reasons import AppealGround, ReviewDecision, ReviewReason
+from schemas.revocation import RevocationOrdered
 from services.certify.certificate import check
 from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.domain.review_policy import ProgrammeReview, ReviewPolicy
@@ -156,9 +157,15 @@ async def test_a_contradicted_sample_is_taken_back_once(office: Office, decision
     office = sampling(office, 1.0)
     given, _ = split(await filmed(office, CERTIFIED))
     sent = await office.hear(decided(decision))
-    revoked = [event for event in sent if isinstance(event, CertificateRevoked)]
-    assert {one.certificate_id for one in revoked} == {one.certificate_id for one in given}
-    assert {one.reason for one in revoked} == {"REVIEW_CONTRADICTED"}
+    ordered = [event for event in sent if isinstance(event, RevocationOrdered)]
+    assert {one.certificate_id for one in ordered} == {one.certificate_id for one in given}
+    assert {one.reason.value for one in ordered} == {"ISSUED_IN_ERROR" if decision == "retry" else "WRONG_PERSON"}
+    for _ in range(2):
+        revoked = [event for one in ordered for event in await office.hear(one)]
+        assert {event.certificate_id for event in revoked if isinstance(event, CertificateRevoked)} == (
+            {one.certificate_id for one in given} if revoked else set()
+        )
+    assert revoked == []
     assert await office.hear(decided(decision)) == []
     day = CAPTURE.captured_at.date()
     assert await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20))) == []
