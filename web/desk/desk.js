@@ -78,7 +78,7 @@ class Desk extends EventTarget {
     this.#following = new AbortController();
     void this.reload();
     void follow(door.EVENTS, this.#following.signal, this.hear, (on) => {
-      if (on && this.live === "off" && this.index) void this.reload();
+      if (on && this.live === "off" && this.index) void this.#catchUp();
       this.live = on ? "on" : "off";
       this.changed();
     });
@@ -95,7 +95,7 @@ class Desk extends EventTarget {
     const data = JSON.parse(told.data || "{}");
     if (told.event === "job") void this.#hearJob(data);
     else if (this.busy) setTimeout(() => this.hear(told), BUSY_MS);
-    else if (told.event === "published" ? data.published_version !== this.plan?.published : this.#isNews(data.version)) void this.reload();
+    else if (told.event === "published" ? data.published_version !== this.plan?.published : this.#isNews(data.version)) void this.#catchUp();
   };
 
   /** @param {number|null|undefined} version Of the draft; nothing when the event says none. */
@@ -131,6 +131,16 @@ class Desk extends EventTarget {
       this.job = await door.readJob(id);
       if (this.job.kind === "plan") await this.#read();
     });
+  }
+
+  /** Reads what others have changed, without taking the buttons out of the hand. */
+  async #catchUp() {
+    try {
+      await this.#read();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+    this.changed();
   }
 
   /** Reads the draft anew. What is carried stays in the hand. */
