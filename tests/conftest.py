@@ -15,6 +15,7 @@ import pytest
 from psycopg import sql
 
 from deploy.embedded.stack import EmbeddedStack
+from services.platform.database import migrate
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,12 +48,25 @@ def kafka(stack: EmbeddedStack) -> str:
     return stack.kafka
 
 
-@pytest.fixture
-def database(stack: EmbeddedStack) -> Iterator[str]:
-    """URI of an empty database of this test alone; dropped after it, with whoever is still connected."""
-    name = f"test_{uuid.uuid4().hex}"
+def _create(stack: EmbeddedStack, name: str, template: str) -> str:
+    """Copies a database; returns the URI of the copy."""
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(stack.database, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    yield stack.database.rpartition("/")[0] + f"/{name}"
+        connection.execute(create)
+    return stack.database.rpartition("/")[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+def migrated(stack: EmbeddedStack) -> str:
+    """Name of a database with the newest schema: to copy it takes a tenth of the time of migrating an empty one."""
+    migrate(_create(stack, "migrated", "template0"))
+    return "migrated"
+
+
+@pytest.fixture
+def database(stack: EmbeddedStack, migrated: str) -> Iterator[str]:
+    """URI of a database of this test alone, without rows; dropped after it, with whoever is still connected."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield _create(stack, name, migrated)
     with psycopg.connect(stack.database, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from services.certify.domain.recognition import RecognitionPolicy
-from services.platform.database import migrate, open_pool
+from services.platform.database import open_pool
 from services.platform.sealing import Keyring
 from services.scheduler.intake import Intake
 from services.scheduler.merging import Merging
@@ -18,7 +18,6 @@ from tests.streams.desk import RULES, SECRET, Desk
 @pytest.fixture
 async def office(database: str) -> AsyncIterator[Office]:
     """A certifier of an empty installation, with the default policy."""
-    migrate(database)
     async with open_pool(database) as pool:
         yield Office(pool, make_certifier(RecognitionPolicy()))
 
@@ -26,7 +25,6 @@ async def office(database: str) -> AsyncIterator[Office]:
 @pytest.fixture
 async def desk(database: str) -> AsyncIterator[Desk]:
     """The scheduler's folds in an empty installation; the county's day is the first of March 2026."""
-    migrate(database)
     keyring = Keyring(os.urandom(32))
     intake = Intake(county_secret=SECRET, keyring=keyring, partitions=3, today=lambda: date(2026, 3, 1))
     async with open_pool(database) as pool:

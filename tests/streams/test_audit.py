@@ -11,7 +11,7 @@ from psycopg import errors, sql
 from services.platform.audit import check_stored, export, note, read_head
 from services.platform.audit_chain import Act, Entry, check_export
 from services.platform.audit_faults import AuditFault
-from services.platform.database import Pool, migrate, open_pool
+from services.platform.database import Pool, open_pool
 
 KEY = OKPKey.generate_key("Ed25519")
 
@@ -19,7 +19,6 @@ KEY = OKPKey.generate_key("Ed25519")
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[Pool]:
     """An empty installation's database."""
-    migrate(database)
     async with open_pool(database, size=6) as pool:
         yield pool
 

@@ -22,7 +22,7 @@ from schemas.topic import Topic, dead_topic
 from schemas.topics import REQUEST, REQUEST_PERSON, TOPICS, VERDICT
 from schemas.verdict import VerdictReached
 from schemas.wire import UnreadableCode, decode, encode
-from services.platform.database import Pool, migrate, open_pool
+from services.platform.database import Pool, open_pool
 from services.platform.ledger import Partition, start_positions, unpack_headers
 from services.platform.runner import Message, Reader, Runner
 from services.platform.sealing import Keyring, key_id_of, seal
@@ -147,7 +147,6 @@ async def _took_effect(line: Line, topic: Topic, name: str) -> bool:
 @pytest.fixture
 async def line(database: str) -> AsyncIterator[Line]:
     """An empty installation with the scheduler's own readers."""
-    migrate(database)
     keyring = Keyring(os.urandom(32))
     intake = Intake(
         county_secret=b"s" * 32,

@@ -11,7 +11,7 @@ from schemas.base import Event
 from schemas.topic import Topic
 from schemas.topics import REQUEST, VISIT
 from schemas.wire import UnreadableCode, UnreadableMessage
-from services.platform.database import migrate, open_pool
+from services.platform.database import open_pool
 from services.platform.ledger import Transaction
 from services.platform.runner import Fold
 from tests.streams.accounting import Account, Subscription
@@ -38,7 +38,6 @@ async def test_every_damaged_message_is_accounted_for(database: str, tmp_path: P
 async def test_every_event_that_a_reader_takes_is_damaged(database: str, tmp_path: Path) -> None:
     """What is sent is begun from the readers' own topics, so that no new event escapes."""
     settings = make_settings(database, tmp_path / "var")
-    migrate(database)
     async with open_pool(database) as pool:
         line = Fuzz(pool, settings, seed=1)
         await line.run(MESSAGES)
@@ -49,7 +48,6 @@ async def test_every_event_that_a_reader_takes_is_damaged(database: str, tmp_pat
 async def _broken(database: str, var: Path, topic: Topic, fold: Fold) -> Account:
     """The account of a line in which one reader has this fold."""
     settings = make_settings(database, var)
-    migrate(database)
     async with open_pool(database) as pool:
         line = Fuzz(pool, settings, seed=1)
         line.subscriptions = [

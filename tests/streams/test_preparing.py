@@ -13,7 +13,7 @@ from schemas.wire import encode
 from services.certify.app import build_readers
 from services.certify.engines.store import ModelStore
 from services.platform import secrets
-from services.platform.database import Pool, migrate, open_pool
+from services.platform.database import Pool, open_pool
 from services.platform.ledger import Partition, Transaction, start_positions
 from services.platform.runner import Message, Reader, Runner
 from services.platform.settings import Settings
@@ -41,7 +41,6 @@ BATCH = [_message(n, capture) for n, capture in enumerate(CAPTURES)]
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[Pool]:
     """A database at the newest schema, with the reader at offset 0."""
-    migrate(database)
     async with open_pool(database) as opened:
         async with opened.connection() as connection:
             for service in ("test", "certify"):

@@ -10,7 +10,7 @@ from schemas.base import Event, stable_id
 from schemas.receipt import ReceiptGiven
 from schemas.topics import RECEIPT
 from schemas.wire import encode
-from services.platform.database import Pool, migrate, open_pool
+from services.platform.database import Pool, open_pool
 from services.platform.ledger import Partition, PositionGap, Transaction, start_positions
 from services.platform.runner import Message, Reader, Runner
 from tests.streams.mutations import specimens
@@ -21,7 +21,6 @@ PARTITION = Partition(RECEIPT.name, 0)
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[Pool]:
     """A database at the newest schema, with the reader at offset 0."""
-    migrate(database)
     async with open_pool(database) as opened:
         async with opened.connection() as connection:
             await start_positions(connection, "test", {PARTITION: 0})

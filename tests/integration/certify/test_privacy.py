@@ -24,7 +24,7 @@ from services.certify.policy import VerificationPolicy
 from services.certify.verify import Verifier
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
-from services.platform.database import Pool, migrate, open_pool
+from services.platform.database import Pool, open_pool
 from services.platform.references import put_reference
 from services.platform.sealing import Keyring, key_id_of, seal_bytes
 from services.platform.settings import Settings
@@ -86,7 +86,6 @@ async def county(
     database: str, tmp_path: Path, models_dir: Path, face_data: Path, still: Callable[[str, float], bytes]
 ) -> AsyncIterator[County]:
     """With its own secrets."""
-    migrate(database)
     settings = Settings(database=database, var=tmp_path)
     secrets.make_missing(settings.secrets)
     keyring = Keyring(secrets.load(settings.secrets).master_key)

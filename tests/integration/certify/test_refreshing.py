@@ -19,7 +19,7 @@ from services.certify.judging import Judge, get_finding
 from services.certify.policy import MatchPolicy, ProgrammeMatch, RefreshMode, RefreshPolicy, VerificationPolicy
 from services.certify.verify import Verifier
 from services.platform.blobs import FolderBlobs
-from services.platform.database import Pool, migrate, open_pool
+from services.platform.database import Pool, open_pool
 from services.platform.references import put_reference
 from services.platform.sealing import Keyring, key_id_of, open_bytes, seal_bytes
 from tests.streams.certifying_office import CAPTURE, Office, make_certifier, make_visit
@@ -94,7 +94,6 @@ class County:
 @pytest.fixture
 async def county(database: str, tmp_path: Path, models_dir: Path, face_data: Path) -> AsyncIterator[County]:
     """A county that keeps stills of certified recordings."""
-    migrate(database)
     policy = VerificationPolicy(refresh=RefreshPolicy(mode=RefreshMode.WHEN_CERTIFIED))
     film = (face_data / "video" / NODDING).read_bytes()
     async with open_pool(database) as pool:

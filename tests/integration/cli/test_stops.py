@@ -7,7 +7,6 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.main import app
-from services.platform.database import migrate
 
 VILLAGE = "990101001001"
 SQL = (
@@ -22,7 +21,6 @@ SQL = (
 @pytest.fixture
 def county(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A county with five visits, two of them to be made at one door."""
-    migrate(database)
     with psycopg.connect(database) as connection:
         connection.execute(SQL.encode())
     monkeypatch.setenv("ONEVISIT_DATABASE", database)

@@ -19,7 +19,7 @@ from schemas.base import stable_id
 from services.delivery import dropping
 from services.delivery.dropping import Dropper
 from services.delivery.store.items import NewItem, keep_items
-from services.platform.database import Connection, migrate
+from services.platform.database import Connection
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.secrets import public_keys
 from tests.integration.line import ROOT
@@ -36,7 +36,6 @@ def _item(number: int, request_id: str = "") -> NewItem:
 @pytest.fixture
 async def connection(database: str) -> AsyncIterator[Connection]:
     """An empty installation, in autocommit mode."""
-    migrate(database)
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as opened:
         yield opened
 

@@ -22,7 +22,7 @@ from services.delivery.posting import DeliveryFault, Poster
 from services.delivery.sending import Sender
 from services.delivery.store.items import NewItem, keep_items
 from services.gateway.store import webhooks
-from services.platform.database import Pool, migrate, open_pool
+from services.platform.database import Pool, open_pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.webhook_signing import new_secret, seal_secret, shown
 from tests.integration.delivery.receivers import LATE_S, Receiver, receiving
@@ -91,7 +91,6 @@ def _item(agency: str, subject: str) -> NewItem:
 @pytest.fixture
 async def office(database: str) -> AsyncIterator[Office]:
     """An empty installation."""
-    migrate(database)
     async with open_pool(database, size=12) as pool:
         yield Office(pool, database)
 

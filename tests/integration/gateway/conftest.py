@@ -25,7 +25,6 @@ from services.gateway.app import create_app
 from services.gateway.door import Door
 from services.gateway.enrolment import enrol_client, enrol_device
 from services.platform import secrets
-from services.platform.database import migrate
 from services.platform.ledger import unpack_headers
 from services.platform.settings import Settings
 
@@ -151,7 +150,6 @@ def make_settings(database: str, tmp_path: Path) -> Callable[[], Settings]:
     def make() -> Settings:
         settings = Settings(database=database, var=tmp_path / "var")
         secrets.make_missing(settings.secrets)
-        migrate(database)
         return settings
 
     return make
