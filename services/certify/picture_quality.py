@@ -83,7 +83,8 @@ class MouthColour(NamedTuple):
     """How much less green is in what is around the lips than in the upper face, beside red and blue together: blood,
     beards and shade bring 0.74 at most, red and purple cloth 1.1 and more."""
     blue: float
-    """How much more blue is in it, beside green: no face takes it below −0.31, yellow and orange cloth does."""
+    """How much more blue is in it, beside green: lips and shade take it to some −0.4 times ``skin``, yellow and orange
+    cloth further."""
 
 
 def measure_light(image: Image, face: FaceBox) -> Light:

@@ -32,7 +32,12 @@ SMALLEST_TARGET = 24
 """CSS pixels: WCAG 2.2, 2.5.8."""
 PLANNED_MS = 120_000
 FAULTS = """async ([rules, target]) => {
-  const found = (await axe.run(document, { runOnly: rules })).violations;
+  const all = (await axe.run(document, { runOnly: rules })).violations;
+  const isPin = (node) => node.html.includes("leaflet-marker-icon");
+  // pins may overlap: where a place lies is essential (2.5.8's exception); the board lists every stop
+  const found = all
+    .map((each) => (each.id === "target-size" ? { ...each, nodes: each.nodes.filter((node) => !isPin(node)) } : each))
+    .filter((each) => each.nodes.length > 0);
   const small = [...document.querySelectorAll("main a, main button, main input, header a, header button")]
     .filter((each) => !each.closest(".leaflet-container") && !each.matches(".skip"))
     .map((each) => each.closest("label") ?? each)

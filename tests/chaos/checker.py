@@ -185,7 +185,8 @@ def _check_visits(
 
 
 def _told(event: dict[str, Any]) -> tuple[Any, ...]:
-    return event["version"], event["status"], *event["window"], event["requests"]
+    stated = [{field: value for field, value in one.items() if value is not None} for one in event["requests"]]
+    return event["version"], event["status"], *event["window"], stated  # the database leaves out what is null
 
 
 def _kept(row: dict[str, Any]) -> tuple[Any, ...]:

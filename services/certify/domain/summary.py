@@ -66,7 +66,7 @@ def _no_skin(check: FaceCheck, policy: QualityPolicy) -> bool:
     if skin is None or lips is None or purple is None or blue is None or check.mouth_variety is None:
         return False  # a verdict from before these were measured
     plain = check.mouth_variety < min(policy.plain_mouth_variety, policy.plain_mouth_share * skin)
-    strange = purple > policy.max_mouth_purple or blue < policy.min_mouth_blue
+    strange = purple > policy.max_mouth_purple or blue < min(policy.min_mouth_blue, -policy.mouth_blue_share * skin)
     return (plain and lips < policy.plain_mouth_lips) or strange
 
 
