@@ -37,6 +37,7 @@ test("each state of a recording has one word", () => {
   assert.equal(wordOf(capture({ state: "received", status: status(["issued", "accepted"]) })).word, "certified");
   assert.equal(wordOf(capture({ state: "received", status: status(["issued", "rejected"]) })).word, "rejected");
   assert.equal(wordOf(capture({ state: "received", status: status(["waiting"], "retry") })).word, "again");
+  assert.equal(wordOf(capture({ state: "received", status: status(["waiting"], "refused") })).word, "again");
   assert.equal(wordOf(capture({ state: "refused" })).word, "again");
 });
 

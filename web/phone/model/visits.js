@@ -9,6 +9,7 @@
  * @typedef {import("./types.js").Bundle} Bundle
  */
 import { ableKey } from "./abilities.js";
+import { asksAgain } from "./words.js";
 
 /** After so many recordings that were not enough, the other ways open. */
 export const TRIES_BEFORE_OTHER_PATHS = 2;
@@ -30,7 +31,7 @@ export function findVisit(today, visitId) {
  * @param {Person} person @param {readonly Capture[]} captures @param {number} failedHere Recordings that failed before they were saved. */
 export function failedTries(person, captures, failedHere) {
   const own = captures.filter((each) => each.visit_id === person.visit_id);
-  const retried = own.filter((each) => each.status?.decision === "retry").length;
+  const retried = own.filter((each) => asksAgain(each.status?.decision)).length;
   return Math.max(person.tries, retried) + own.filter((each) => each.state === "refused").length + failedHere;
 }
 
@@ -48,8 +49,8 @@ export function visitState(person, captures, outcomes, nowMs) {
       (!latest || latest.captured_at < each.made_at),
   );
   if (told) return "told";
-  if (!latest) return person.last_decision === "retry" ? "again" : "open";
-  if (latest.state === "refused" || latest.status?.decision === "retry") return "again";
+  if (!latest) return asksAgain(person.last_decision) ? "again" : "open";
+  if (latest.state === "refused" || asksAgain(latest.status?.decision)) return "again";
   return latest.status?.decision === "certified" ? "done" : "filmed";
 }
 

@@ -5,6 +5,12 @@
  * @typedef {"on_phone"|"sending"|"received"|"certified"|"rejected"|"again"} Word
  */
 
+/** Whether this answer sends the cadre there once more: the machine could not see enough, or a reviewer has refused the
+ * recording (what follows for the person is decided at the desk). @param {string|null|undefined} decision */
+export function asksAgain(decision) {
+  return decision === "retry" || decision === "refused";
+}
+
 /**
  * `rejected` and `again` are what follows on "received" when it did not become "certified".
  * @param {Capture} capture
@@ -19,7 +25,7 @@ export function wordOf(capture) {
   if (capture.state === "sending") return { word: "sending", ...counts };
   if (capture.state === "saved") return { word: "on_phone", ...counts };
   if (rejected.length) return { word: "rejected", ...counts };
-  if (capture.status?.decision === "retry") return { word: "again", ...counts };
+  if (asksAgain(capture.status?.decision)) return { word: "again", ...counts };
   if (issued > 0 && issued === certificates.length) return { word: "certified", ...counts };
   return { word: "received", ...counts };
 }
