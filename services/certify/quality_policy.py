@@ -54,8 +54,8 @@ class QualityPolicy(PolicyPart):
     min_mouth_blue: float = Field(default=-0.4, lt=0)
     """… nor less blue than this, and …"""
     mouth_blue_share: float = Field(default=0.8, ge=0)
-    """… than this share of the upper face's own colour: a camera that leaves much of it (1.2) shows a bare mouth down to
-    −0.46, and lower behind a browser's recorder; yellow and orange cloth is less blue still."""
+    """… than this share of the upper face's own colour: a camera that leaves much of it (1.2) shows a bare mouth down
+    to −0.46, and lower behind a browser's recorder; yellow and orange cloth is less blue still."""
     max_covered_share: float = Field(default=0.3, ge=0, le=1)
     """Cloth before the mouth in more of the looks than this: the face was covered."""
     max_unclear_gap_s: float = Field(default=0.7, gt=0)
