@@ -39,9 +39,9 @@ TELL_WHEN = """async () => {
   }).observe(document.body, { childList: true, subtree: true, attributes: true });
 }"""
 """Tells when second 0 of a recording was, as soon as the page films."""
-TRIES = 3
+TRIES = 8
 """Recordings until one is certified. On a machine that is busy with other tests the browser drops pictures for a
-moment, and certify rightly sends such a jump to a person; a machine that films evenly needs one."""
+moment, and certify rightly asks to film again (`frames_missing`); a machine that films evenly needs one."""
 
 
 class Asking(County):
