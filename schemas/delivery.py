@@ -3,8 +3,22 @@
 from enum import StrEnum
 from typing import Final
 
+from schemas.alignment import AlignmentProposed, ProposalSettled
 from schemas.base import Event
+from schemas.certificate import CertificateIssued, CertificateRevoked
+from schemas.life_event import LifeEventNotified
+from schemas.request import RequestNoticed, RequestRejected
 
+Delivered = (
+    CertificateIssued
+    | CertificateRevoked
+    | RequestRejected
+    | RequestNoticed
+    | LifeEventNotified
+    | AlignmentProposed
+    | ProposalSettled
+)
+"""What stands on an agency's own topics; each names the agency."""
 _PREFIX: Final = "org.onevisit."
 
 

@@ -39,7 +39,7 @@ def read_retention(file: Path | None) -> RetentionPolicy:
         return RetentionPolicy() if file is None else RetentionPolicy.from_toml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise RetentionInvalid(f"the file cannot be read ({why})") from None
+        raise RetentionInvalid([f"the file cannot be read ({why})"]) from None
 
 
 class Sweeper:

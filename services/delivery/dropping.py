@@ -17,6 +17,7 @@ from services.delivery.drop_files import render
 from services.delivery.store.files import items_of_file, note_written, plan_file, write_anew
 from services.platform.database import Connection, Pool
 from services.platform.delivery_policy import DeliveryPolicy
+from services.platform.whole_files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -76,15 +77,10 @@ class Dropper:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Each beside, forced to the disk, renamed into place; in the order given."""
+    """Each whole, in the order given, and the folder that names them."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     for name, content in files.items():
-        draft = folder / f".{name}.new"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(folder / name)
+        write_whole(folder / name, content, mode=0o640)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from schemas import topics
 from schemas.base import Event
-from schemas.delivery import kind_of, subject_of
+from schemas.delivery import Delivered, kind_of, subject_of
 from services.delivery.store.items import NewItem, keep_items
 from services.platform.ledger import Transaction
 from services.platform.runner import Reader
@@ -16,7 +16,7 @@ async def keep(transaction: Transaction, events: Sequence[Event]) -> None:
     """Keeps each event once; one that was heard before changes nothing."""
     items = [
         NewItem(
-            agency=event.agency,  # type: ignore[attr-defined] # every event of an agency's topic names it
+            agency=event.agency,
             event_id=event.event_id,
             kind=kind_of(type(event)),
             subject=subject_of(event),
@@ -24,6 +24,7 @@ async def keep(transaction: Transaction, events: Sequence[Event]) -> None:
             recorded_at=event.recorded_at,
         )
         for event in events
+        if isinstance(event, Delivered)
     ]
     await keep_items(transaction.connection, items)
 

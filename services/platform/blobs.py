@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from services.platform.whole_files import write_whole
 
 
 class BlobMissing(Exception):
@@ -46,13 +48,7 @@ class FolderBlobs:
     def put(self, blob_id: UUID, content: bytes) -> None:
         path = self._path(blob_id)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(f".{uuid4().hex}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_whole(path, content)
 
     def get(self, blob_id: UUID) -> bytes:
         try:

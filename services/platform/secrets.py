@@ -9,6 +9,8 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
+from services.platform.whole_files import write_whole
+
 COUNTY_SECRET = "county.secret"  # noqa: S105 (a file name)
 MASTER_KEY = "master.key"
 SIGNING_KEY = "signing.jwk"
@@ -69,9 +71,9 @@ def rotate_signing_key(folder: Path, now: datetime) -> OKPKey:
     """
     old = load(folder).signing_key
     retired = [*_retired(folder), _public(old) | {"exp": int(now.timestamp())}]
-    _replace(folder / RETIRED_KEYS, json.dumps(retired).encode())
+    write_whole(folder / RETIRED_KEYS, json.dumps(retired).encode())
     new = OKPKey.generate_key("Ed25519", auto_kid=True)
-    _replace(folder / SIGNING_KEY, json.dumps(new.as_dict(private=True)).encode())
+    write_whole(folder / SIGNING_KEY, json.dumps(new.as_dict(private=True)).encode())
     return new
 
 
@@ -99,17 +101,6 @@ def _public(key: OKPKey) -> dict[str, object]:
 def _retired(folder: Path) -> list[dict[str, object]]:
     file = folder / RETIRED_KEYS
     return list(json.loads(file.read_bytes())) if file.exists() else []
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Writes a file at once: a reader sees the old one or the new one."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def _read(path: Path) -> bytes:

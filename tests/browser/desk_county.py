@@ -1,12 +1,9 @@
 """The example county of ``onevisit plan --example`` behind the real door: asked for by lists of agencies, folded by the
 scheduler's own folds, planned by the real planner."""
 
-import asyncio
-import contextlib
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,8 +11,6 @@ from typing import Any
 
 from services.cli.plan_example import MONDAY, write_example
 from services.gateway.villages import Village
-from services.platform.database import open_pool
-from services.scheduler.planner.app import chores
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import TODAY, County, id_number
 
@@ -109,16 +104,3 @@ def _csv(rows: list[dict[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-@contextlib.asynccontextmanager
-async def planning(bench: Bench) -> AsyncIterator[None]:
-    """The planner, as `services.scheduler.planner.app` runs it beside its streams."""
-    async with open_pool(bench.settings.database) as pool:
-        tasks = [asyncio.ensure_future(chore(pool)) for chore in chores(bench.settings)]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from schemas.plan import PlanPublished
 from services.gateway.access import Role
 from services.gateway.enrolment import enrol_client
 from services.platform.database import open_pool
 from tests.browser.conftest import FLAGS, lacking
-from tests.browser.desk_county import DeskCounty, planning
+from tests.browser.desk_county import DeskCounty
 from tests.browser.test_screens import AXE, RULES
 from tests.integration.gateway.conftest import Bench
+from tests.integration.gateway.desk_county import planning
 from tests.integration.gateway.serving import served
 from tests.integration.gateway.test_alignments import Group
 from tests.structure.source import ROOT
@@ -197,8 +199,8 @@ async def test_a_morning_at_the_desk(desk: Page, county: DeskCounty) -> None:
     await desk.locator("[data-act=publish]").click()
     await desk.locator("[data-publish]").click()
     await expect(desk.locator(".done")).to_contain_text("已发布第 1 版")
-    plans = [event for topic, _, event in await county.bench.events() if topic == "plan"]
-    assert {plan.cadre_id: plan.version for plan in plans}[free["cadre_id"]] == 1  # type: ignore[attr-defined]
+    plans = [event for _, _, event in await county.bench.events() if isinstance(event, PlanPublished)]
+    assert {plan.cadre_id: plan.version for plan in plans}[free["cadre_id"]] == 1
     assert not (await board.read())["differs"]
 
     await go(desk, f"board?show=cadre:{free['cadre_id']},day:{free['day']}")

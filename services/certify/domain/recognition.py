@@ -6,19 +6,19 @@ that no agency can dispute: seen in person, on a day within the request's own wi
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas.certificate import EvidenceGrade
 from schemas.evidence import ActedBy
 from schemas.programmes import PROGRAMMES, read_programme
 from schemas.visit import VisitRequest
+from services.certify.domain.policy_text import read_policy
 
 _STRENGTH: Final = {grade: rank for rank, grade in enumerate(EvidenceGrade)}
 """Rank of each grade; `EvidenceGrade` names the strongest first."""
@@ -106,13 +106,7 @@ class RecognitionPolicy(_Policy):
         Raises:
             RecognitionPolicyInvalid: naming each field that is wrong, or the line that is no TOML.
         """
-        try:
-            return cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise RecognitionPolicyInvalid([f"no TOML: {error}"]) from None
-        except ValidationError as error:
-            faults = [f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors()]
-            raise RecognitionPolicyInvalid(faults) from None
+        return read_policy(cls, text, RecognitionPolicyInvalid)
 
     def of(self, programme: str) -> ProgrammePolicy:
         """The policy of one programme."""

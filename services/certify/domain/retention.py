@@ -1,8 +1,8 @@
 """How long anything of a face is held: the shortest time in which it may still be needed. Pure."""
 
-import tomllib
+from pydantic import BaseModel, ConfigDict, Field
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from services.certify.domain.policy_text import read_policy
 
 FACES_TO_FILE = 100_000
 """Who holds the faces of this many people files it within 30 working days (Measures on face recognition, Order 19, in
@@ -19,8 +19,10 @@ class RetentionInvalid(Exception):
 
     code = "RETENTION_INVALID"
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"{self.code}: {why}. Correct the file that ONEVISIT_RETENTION names (docs/privacy.md)")
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(
+            f"{self.code}: {'; '.join(faults)}. Correct the file that ONEVISIT_RETENTION names (docs/privacy.md)"
+        )
 
 
 class RetentionPolicy(BaseModel):
@@ -47,10 +49,4 @@ class RetentionPolicy(BaseModel):
     @classmethod
     def from_toml(cls, text: str) -> "RetentionPolicy":
         """What is not named keeps its default. Raises ``RetentionInvalid``."""
-        try:
-            return cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise RetentionInvalid(f"it is not TOML ({error})") from None
-        except ValidationError as error:
-            wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-            raise RetentionInvalid("; ".join(wrong)) from None
+        return read_policy(cls, text, RetentionInvalid)

@@ -3,12 +3,12 @@ fifty of what it certified."""
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas.programmes import read_programme
+from services.certify.domain.policy_text import read_policy
 
 
 class ReviewPolicyInvalid(ValueError):
@@ -71,13 +71,7 @@ class ReviewPolicy(_Policy):
         Raises:
             ReviewPolicyInvalid: naming each field that is wrong, or the line that is no TOML.
         """
-        try:
-            return cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise ReviewPolicyInvalid([f"no TOML: {error}"]) from None
-        except ValidationError as error:
-            faults = [f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors()]
-            raise ReviewPolicyInvalid(faults) from None
+        return read_policy(cls, text, ReviewPolicyInvalid)
 
     def of(self, programme: str) -> ProgrammeReview:
         """The policy of one programme."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.delivery.store.items import lock_counter
 from services.platform.database import Connection
+from services.platform.delivery_numbers import lock_number
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class FiledItem:
 
 async def plan_file(connection: Connection, agency: str, *, rows: int, now: datetime) -> PlannedFile | None:
     """The agency's next file: the one that was planned and not written, else the next deliveries; None without any."""
-    last = await lock_counter(connection, agency)
+    last = await lock_number(connection, agency)
     cursor = await connection.execute(
         "SELECT agency, file_number, first_number, last_number, planned_at FROM delivery.file"
         " WHERE agency = %s AND written_at IS NULL ORDER BY file_number LIMIT 1",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from schemas.base import AgencyCode
 from services.platform.database import Connection
+from services.platform.delivery_numbers import lock_number
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ async def keep_items(connection: Connection, items: Sequence[NewItem]) -> int:
 
 
 async def _keep(connection: Connection, agency: str, items: Sequence[NewItem]) -> int:
-    last = await lock_counter(connection, agency)
+    last = await lock_number(connection, agency)
     cursor = await connection.execute(
         "SELECT event_id FROM delivery.item WHERE agency = %s AND event_id = ANY(%s)",
         (agency, [item.event_id for item in items]),
@@ -63,17 +64,6 @@ async def _keep(connection: Connection, agency: str, items: Sequence[NewItem]) -
         (agency, last),
     )
     return len(fresh)
-
-
-async def lock_counter(connection: Connection, agency: str) -> int:
-    """The agency's last number, locked until the commit."""
-    await connection.execute("INSERT INTO delivery.counter VALUES (%s, 0) ON CONFLICT DO NOTHING", (agency,))
-    cursor = await connection.execute(
-        "SELECT last_number FROM delivery.counter WHERE agency = %s FOR UPDATE", (agency,)
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 async def forget_items(connection: Connection, *, before: datetime, limit: int = 1000) -> int:

@@ -90,10 +90,7 @@ async def print_certificate(
     door: Door = Depends(door_of),
 ) -> Response:
     """The newest answer to one request of your agency as PDF; its QR code opens the page that checks it."""
-    async with door.pool.connection() as connection:
-        row = await certificates.find_certificate(connection, caller.own_agency, request_id)
-    if row is None:
-        raise Refusal(Code.CERTIFICATE_UNKNOWN)
+    row = await _find(door, caller, request_id)
     page = f"{door.settings.address}/verify/"
     sheet = await asyncio.to_thread(make_sheet, row.jws, page, door.settings.timezone)
     return Response(sheet, media_type="application/pdf")
@@ -106,11 +103,15 @@ async def get_certificate(
     door: Door = Depends(door_of),
 ) -> Certificate:
     """The answer to one request of your agency."""
+    return _certificate(await _find(door, caller, request_id))
+
+
+async def _find(door: Door, caller: Principal, request_id: str) -> CertificateRow:
     async with door.pool.connection() as connection:
         row = await certificates.find_certificate(connection, caller.own_agency, request_id)
     if row is None:
         raise Refusal(Code.CERTIFICATE_UNKNOWN)
-    return _certificate(row)
+    return row
 
 
 def _certificate(row: CertificateRow) -> Certificate:

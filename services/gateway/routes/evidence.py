@@ -7,13 +7,11 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from services.gateway.access import Principal, Role, allow
+from services.gateway.batch_answers import MAX_ITEMS, BatchAnswer, BatchAnswers
 from services.gateway.door import Door, door_of
-from services.gateway.errors import CATALOGUE, Code
 from services.gateway.evidence_intake import EvidenceItem, Judgement, receive_evidence
 
 router = APIRouter(tags=["evidence"])
-MAX_ITEMS = 500
-"""As in a batch of requests (`schemas.request.MAX_BATCH`)."""
 
 
 class EvidenceBatch(BaseModel):
@@ -25,38 +23,15 @@ class EvidenceBatch(BaseModel):
     """1 to 500 pieces of evidence; each is taken or refused by itself."""
 
 
-class EvidenceAnswer(BaseModel):
-    """What became of one item."""
+class EvidenceAnswer(BatchAnswer):
+    """What became of one piece; which requests it answers, the county's policy says, and certificates follow."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    index: int
-    """Its place in the batch, from 0."""
-    taken: bool
-    """Whether it was taken in. Which requests it answers, the county's policy says; certificates follow."""
     evidence_id: UUID | None = None
     """Names the evidence: the same said again has the same id and changes nothing."""
-    code: Code | None = None
-    """Why it was refused (docs/api/errors.md)."""
-    message: str | None = None
-    """What is wrong, in Chinese and English."""
-    next_step: str | None = None
-    """What to do about it."""
-    fields: list[str] | None = None
-    """Which fields do not have the expected form."""
 
 
-class EvidenceReceipt(BaseModel):
-    """One answer for each item, in their order."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    taken: int
-    """How many were taken in."""
-    refused: int
-    """How many were not."""
-    items: list[EvidenceAnswer]
-    """What became of each."""
+class EvidenceReceipt(BatchAnswers[EvidenceAnswer]):
+    """One answer for each piece, in their order."""
 
 
 @router.post("/v1/evidence", status_code=202, summary="Hand in evidence of life")
@@ -71,20 +46,10 @@ async def hand_in_evidence(
     witnessed visits, video calls and self-captures, by visit.
     """
     judged = await receive_evidence(door, caller, batch.items)
-    answers = [_answer(index, judgement) for index, judgement in enumerate(judged)]
-    taken = sum(answer.taken for answer in answers)
-    return EvidenceReceipt(taken=taken, refused=len(answers) - taken, items=answers)
+    return EvidenceReceipt.of([_answer(index, judgement) for index, judgement in enumerate(judged)])
 
 
 def _answer(index: int, judgement: Judgement) -> EvidenceAnswer:
     if judgement.code is None:
         return EvidenceAnswer(index=index, taken=True, evidence_id=judgement.evidence_id)
-    entry = CATALOGUE[judgement.code]
-    return EvidenceAnswer(
-        index=index,
-        taken=False,
-        code=judgement.code,
-        message=f"{entry.message_zh} {entry.message_en}",
-        next_step=f"{entry.next_zh} {entry.next_en}",
-        fields=list(judgement.fields) or None,
-    )
+    return EvidenceAnswer.refused(index, judgement.code, judgement.fields)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 from schemas.base import AgencyCode
 from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode
 from services.gateway.access import Principal, Role, allow
+from services.gateway.batch_answers import MAX_ITEMS, BatchAnswer, BatchAnswers
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.domain.receipts import Follows, due_on, overdue_before
 from services.gateway.door import Door, door_of
-from services.gateway.errors import CATALOGUE, Code
 from services.gateway.receipt_intake import Judgement, ReceiptItem, receive_receipts
 from services.gateway.store import receipts
 from services.gateway.store.receipts import ReceiptRow
@@ -22,8 +22,6 @@ from services.gateway.workdays import is_workday
 
 router = APIRouter(tags=["receipts"])
 watchers = allow(Role.AGENCY, Role.SCHEDULER, Role.AUDITOR)
-MAX_ITEMS = 500
-"""As in a batch of requests (`schemas.request.MAX_BATCH`)."""
 
 
 class ReceiptBatch(BaseModel):
@@ -35,42 +33,19 @@ class ReceiptBatch(BaseModel):
     """1 to 500 receipts; each is taken or refused by itself."""
 
 
-class ReceiptAnswer(BaseModel):
-    """What became of one item."""
+class ReceiptAnswer(BatchAnswer):
+    """What became of one receipt."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    index: int
-    """Its place in the batch, from 0."""
-    taken: bool
-    """Whether it was taken in."""
     receipt_id: str | None = None
     """Under which id: the same receipt again has the same one and changes nothing."""
     sequence: int | None = None
     """Which receipt of its certificate it is."""
     follows: Follows | None = None
     """What follows, if it is the last word."""
-    code: Code | None = None
-    """Why it was refused (docs/api/errors.md)."""
-    message: str | None = None
-    """What is wrong, in Chinese and English."""
-    next_step: str | None = None
-    """What to do about it."""
-    fields: list[str] | None = None
-    """Which fields do not have the expected form."""
 
 
-class ReceiptsTaken(BaseModel):
-    """One answer for each item, in their order."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    taken: int
-    """How many were taken in."""
-    refused: int
-    """How many were not."""
-    items: list[ReceiptAnswer]
-    """What became of each."""
+class ReceiptsTaken(BatchAnswers[ReceiptAnswer]):
+    """One answer for each receipt, in their order."""
 
 
 class Receipt(BaseModel):
@@ -153,9 +128,7 @@ async def give_receipts(
     township's desk until you answer anew. The cadre who filmed sees both (docs/receipts.md).
     """
     judged = await receive_receipts(door, caller, batch.items)
-    answers = [_answer(index, judgement) for index, judgement in enumerate(judged)]
-    taken = sum(answer.taken for answer in answers)
-    return ReceiptsTaken(taken=taken, refused=len(answers) - taken, items=answers)
+    return ReceiptsTaken.of([_answer(index, judgement) for index, judgement in enumerate(judged)])
 
 
 @router.get("/v1/receipts", summary="What agencies rejected")
@@ -233,15 +206,7 @@ def _answer(index: int, judgement: Judgement) -> ReceiptAnswer:
             sequence=row.sequence,
             follows=Follows.from_code(row.code),
         )
-    entry = CATALOGUE[judgement.code]
-    return ReceiptAnswer(
-        index=index,
-        taken=False,
-        code=judgement.code,
-        message=f"{entry.message_zh} {entry.message_en}",
-        next_step=f"{entry.next_zh} {entry.next_en}",
-        fields=list(judgement.fields) or None,
-    )
+    return ReceiptAnswer.refused(index, judgement.code, judgement.fields)
 
 
 def _receipt(row: ReceiptRow) -> Receipt:

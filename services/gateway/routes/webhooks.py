@@ -23,6 +23,7 @@ from services.gateway.webhook_views import (
     WebhookWithSecret,
 )
 from services.platform.database import Connection
+from services.platform.delivery_numbers import lock_number
 from services.platform.webhook_addresses import may_be_reached, url_fault
 from services.platform.webhook_signing import new_secret, seal_secret, shown
 
@@ -43,7 +44,7 @@ async def register_webhook(
     webhook_id, secret = uuid4(), new_secret()
     agency, now = caller.own_agency, door.now()
     async with door.pool.connection() as connection, connection.transaction():
-        await webhooks.lock_agency(connection, agency)
+        await lock_number(connection, agency)
         if await webhooks.count_webhooks(connection, agency) >= MOST:
             raise Refusal(Code.WEBHOOK_TOO_MANY)
         sealed = seal_secret(door.secrets.master_key, webhook_id, secret)
@@ -122,7 +123,7 @@ async def send_from(
 ) -> Webhook:
     """For a receiver that has lost its data: all behind a number is sent (again), each under its old webhook-id."""
     async with door.pool.connection() as connection, connection.transaction():
-        await webhooks.lock_agency(connection, caller.own_agency)
+        await lock_number(connection, caller.own_agency)
         await _get(connection, caller.own_agency, webhook_id)
         await webhooks.send_from(connection, caller.own_agency, webhook_id, after=wanted.after, now=door.now())
         return await _get(connection, caller.own_agency, webhook_id)

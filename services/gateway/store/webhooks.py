@@ -51,17 +51,6 @@ _SENDINGS = (
 )
 
 
-async def lock_agency(connection: Connection, agency: str) -> int:
-    """Keeps new deliveries of this agency out until the commit; its last number."""
-    await connection.execute("INSERT INTO delivery.counter VALUES (%s, 0) ON CONFLICT DO NOTHING", (agency,))
-    cursor = await connection.execute(
-        "SELECT last_number FROM delivery.counter WHERE agency = %s FOR UPDATE", (agency,)
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 async def count_webhooks(connection: Connection, agency: str) -> int:
     """How many endpoints the agency has."""
     cursor = await connection.execute("SELECT count(*) FROM delivery.webhook WHERE agency = %s", (agency,))

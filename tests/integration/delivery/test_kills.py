@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,10 @@ class Agency:
         self.well = False
         self._chance = random.Random(11)
         self._lock = threading.Lock()
+
+    def has(self, effects: int) -> bool:
+        """Whether so much was done."""
+        return len(self.effects) >= effects
 
     def take(self, headers: dict[str, str], body: bytes) -> int | None:
         """Takes one message; the status to answer, None to break the connection."""
@@ -116,7 +121,7 @@ async def test_kills_at_random_points_lose_and_double_nothing(kafka: str, databa
         with county.workers(PROGRAM) as programs:
             for _ in range(KILLS):
                 goal = min(len(agency.effects) + chance.randint(1, 25), len(issued) + len(revoked))
-                county.wait_until(lambda goal=goal: len(agency.effects) >= goal, 90)  # type: ignore[misc]
+                county.wait_until(partial(agency.has, goal), 90)
                 await asyncio.sleep(chance.uniform(0, 0.1))
                 programs[PROGRAM].kill()
             agency.well = True

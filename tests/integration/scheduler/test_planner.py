@@ -77,8 +77,10 @@ def published(installation: Installation, count: int) -> list[PlanPublished]:
                 continue
             message = consumer.poll(wait)
             if message is not None and message.error() is None:
-                headers: list[tuple[str, bytes]] = list(message.headers() or ())  # type: ignore[arg-type]
-                event = decode(headers, message.value() or b"")
+                headers = dict(message.headers() or ())
+                event = decode(
+                    ((name, text) for name, text in headers.items() if isinstance(text, bytes)), message.value()
+                )
                 assert isinstance(event, PlanPublished)
                 found.append(event)
     finally:
