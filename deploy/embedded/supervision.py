@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from xmlrpc.client import Error, Fault, ServerProxy
+from xmlrpc.client import Error, Fault, ServerProxy, Transport
 
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.programs import Program
@@ -156,6 +157,16 @@ def _command(argv: Sequence[str]) -> str:
     return _text(shlex.join(argv))
 
 
+class _PatientTransport(Transport):
+    """HTTP to supervisord that does not wait for ever: whoever listens on the port may never answer."""
+
+    def make_connection(self, host: tuple[str, dict[str, str]] | str) -> HTTPConnection:
+        """Connect as always, with a time limit for each answer."""
+        connection = super().make_connection(host)
+        connection.timeout = STOP_TIMEOUT_S
+        return connection
+
+
 class Supervisor:
     """One running supervisord and the conversation with it."""
 
@@ -183,10 +194,10 @@ class Supervisor:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        supervisor = cls(process, ServerProxy(door.url))
+        supervisor = cls(process, ServerProxy(door.url, transport=_PatientTransport()))
         deadline = time.monotonic() + ANSWER_TIMEOUT_S
         while time.monotonic() < deadline and process.poll() is None:
-            with suppress(OSError, Error):
+            with suppress(StackError):
                 supervisor.info()
                 return supervisor
             time.sleep(0.05)
@@ -220,8 +231,16 @@ class Supervisor:
         self.start(name)
 
     def info(self) -> dict[str, dict[str, Any]]:
-        """Return supervisord's own record of each program, by the program's name."""
-        return {record["name"]: record for record in self._rpc.getAllProcessInfo()}
+        """Return supervisord's own record of each program, by the program's name.
+
+        Raises:
+            StackError: ``stack.supervisor-failed`` when it does not answer. The cause's own words hold the password.
+        """
+        try:
+            return {record["name"]: record for record in self._rpc.getAllProcessInfo()}
+        except (OSError, Error) as error:
+            message = f"supervisord does not answer: {type(error).__name__}"
+            raise StackError(StackErrorCode.SUPERVISOR_FAILED, message, "stop the stack, then start it again") from None
 
     def stop(self) -> None:
         """Stop all programs in order, then supervisord; kill it when it takes longer than 90 s."""

@@ -3,13 +3,14 @@
 import json
 import signal
 import time
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from deploy.embedded.checks import Finding
     from deploy.embedded.stack import EmbeddedStack
+    from services.cli.interruption import Interruption
 
 WATCH_S = 1.0
 
@@ -26,9 +27,9 @@ def up() -> None:
     """
     from deploy.embedded.errors import StackError  # noqa: PLC0415 imported only when the command runs
     from deploy.embedded.stack import EmbeddedStack  # noqa: PLC0415
+    from services.cli.interruption import Interruption  # noqa: PLC0415
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    interruption = Interruption(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     _get_models()
     stack = EmbeddedStack.from_environment()
     began = time.monotonic()
@@ -36,7 +37,7 @@ def up() -> None:
         stack.start(on_progress=_tell)
         _tell(f"all is up after {time.monotonic() - began:.1f} s; Ctrl-C stops it")
         _show(stack)
-        _watch(stack)
+        _watch(stack, interruption)
         _tell(f"the supervisor is gone; see {stack.logs}, then run `onevisit up` again")
         raise typer.Exit(1)
     except KeyboardInterrupt:
@@ -122,10 +123,6 @@ def _topics() -> list[str]:
     return list(wanted_topics(Settings.from_env()))
 
 
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 def _tell(line: str) -> None:
     typer.echo(f"onevisit: {line}", err=True)
 
@@ -141,16 +138,17 @@ def _show(stack: "EmbeddedStack") -> None:
     typer.echo(f"logs: {stack.logs}/<program>.log")
 
 
-def _watch(stack: "EmbeddedStack") -> None:
-    """Tell of every program that died and of its return, until the supervisor is gone."""
+def _watch(stack: "EmbeddedStack", interruption: "Interruption") -> None:
+    """Tell of every program that died and of its return, until the supervisor is gone or we are told to end."""
     from deploy.embedded.errors import StackError  # noqa: PLC0415
 
     known = {one.name: one.pid for one in stack.status()}
     while stack.alive:
+        interruption.check()
         time.sleep(WATCH_S)
         try:
             now = {one.name: one.pid for one in stack.status()}
-        except (StackError, OSError):
+        except StackError:
             continue
         for name, pid in now.items():
             if pid != known[name]:

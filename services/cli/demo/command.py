@@ -5,7 +5,7 @@ import contextlib
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -38,8 +38,9 @@ def demo(
     from services.certify.engines.errors import ModelError  # noqa: PLC0415
     from services.cli.demo.errors import DemoFailed  # noqa: PLC0415
     from services.cli.demo.line import Line, Season  # noqa: PLC0415
+    from services.cli.interruption import Interruption  # noqa: PLC0415
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    interruption = Interruption(signal.SIGINT, signal.SIGTERM)
     began = time.monotonic()
     stack = EmbeddedStack.from_environment()
     try:
@@ -49,6 +50,7 @@ def demo(
         season = Season.remembered(stack.var / "demo", seed=seed, people=people, villages=villages)
         line = Line(stack, season, step=_step, note=_note)
         right = asyncio.run(line.run())
+        interruption.check()
         _addresses(stack, line)
         _step(f"done in {time.monotonic() - began:.0f} s")
         if not once and sys.stdin.isatty() and sys.stdout.isatty():
@@ -107,7 +109,3 @@ def _step(text: str) -> None:
 
 def _note(text: str) -> None:
     typer.echo(f"  {text}")
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt

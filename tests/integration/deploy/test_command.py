@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -103,6 +104,7 @@ def test_up_runs_the_line_until_it_is_told_to_stop(tmp_path: Path, stack: Embedd
         "ONEVISIT_DATABASE": database,
         "ONEVISIT_TOPIC_PREFIX": "up-test.",
         "COLUMNS": "200",
+        "PYTHONFAULTHANDLER": "1",
     }
     models = PROJECT / "var" / "models"
     (tmp_path / "var").mkdir()
@@ -118,6 +120,8 @@ def test_up_runs_the_line_until_it_is_told_to_stop(tmp_path: Path, stack: Embedd
     ) as running:
         assert running.stdout is not None
         seen: list[str] = []
+        says_where_it_hangs = Timer(2 * TIMEOUT_S, running.send_signal, [signal.SIGABRT])
+        says_where_it_hangs.start()
         try:
             for line in running.stdout:
                 seen.append(line)
@@ -125,6 +129,7 @@ def test_up_runs_the_line_until_it_is_told_to_stop(tmp_path: Path, stack: Embedd
                     running.send_signal(signal.SIGTERM)
             assert running.wait(timeout=TIMEOUT_S) == 0, "".join(seen)
         finally:
+            says_where_it_hangs.cancel()
             running.kill()
     shown = "".join(seen)
     for name in ("scheduler", "certify", "relay", "gateway"):
