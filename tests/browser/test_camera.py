@@ -1,5 +1,9 @@
 """What the cadre can do when the camera does not do its part."""
 
+import io
+
+import av
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import ask_slowly
@@ -8,6 +12,19 @@ from tests.integration.gateway.county import County
 
 OPENING_LIMIT_MS = 20_000
 """How long the camera may take to open (`web/phone/capture/machine.js`)."""
+STOPPING_CAMERA = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+  const pen = canvas.getContext("2d");
+  let drawn = 0;
+  setInterval(() => {
+    drawn += 1;
+    if (drawn % 75 > 60) return;
+    pen.fillStyle = `rgb(${(drawn * 5) % 200 + 50} 120 120)`;
+    pen.fillRect(0, 0, 320, 240);
+  }, 40);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
+}"""
+"""A camera from which nothing comes for 0.6 s of every 3 s."""
 
 
 async def test_a_refused_camera_is_asked_again_and_films_to_the_end(handset: Handset, county: County) -> None:
@@ -33,6 +50,7 @@ async def test_a_refused_camera_is_asked_again_and_films_to_the_end(handset: Han
     await expect(page.locator(".capture.framing")).to_be_visible(timeout=OPENING_LIMIT_MS)
     await page.wait_for_timeout(OPENING_LIMIT_MS / 2)
     await page.locator(".capture button.main").click()
+    await handset.send_filmed(page.locator("phone-result .result"))
     await handset.expect_word("received", 40)
 
 
@@ -67,3 +85,35 @@ async def test_two_broken_recordings_open_the_other_ways(handset: Handset, count
     assert (await handset.recordings(), await handset.read("captures")) == ([], [])
     used = [each for each in await handset.read("bundles") if each["used_at"]]
     assert len(used) == 2
+
+
+async def test_a_recording_with_missing_pictures_is_filmed_again_or_sent_all_the_same(
+    handset: Handset, county: County
+) -> None:
+    """The cadre hears of it while the person is still there. What the page read in its own file is what PyAV reads."""
+    await handset.enrol()
+    await handset.wait_for_challenges()
+    handset.wire.lose_signal()
+    page = handset.page
+    await page.evaluate(STOPPING_CAMERA)
+    await handset.begin_filming("李大山")
+    told = page.locator("phone-capture [role=alert]")
+    await expect(told).to_contain_text("缺了画面", timeout=60_000)
+    assert await handset.recordings() == []
+    await page.locator("button.main").click()
+    await page.locator(".capture.framing button.main").click()
+    await expect(told).to_contain_text("缺了画面", timeout=60_000)
+    await page.locator("button.anyway").click()
+    await handset.expect_word("on_phone")
+    (clip,) = await handset.recordings()
+    times = await page.evaluate(
+        """async (bytes) => {
+          const { pictureTimes } = await import("/phone/capture/gaps.js");
+          return pictureTimes(new Uint8Array(bytes).buffer);
+        }""",
+        list(clip),
+    )
+    with av.open(io.BytesIO(clip), "r") as container:
+        truth = [packet.pts * packet.time_base for packet in container.demux(video=0) if packet.pts is not None]
+    assert len(truth) > 50
+    assert times == pytest.approx(sorted(map(float, truth)), abs=2e-3)

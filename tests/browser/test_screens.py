@@ -175,7 +175,7 @@ async def film(handset: Handset, looking: Looking, language: str) -> None:
     await expect(page.locator(".capture .prompt")).to_be_visible(timeout=60_000)
     await looking.look("capture-prompt")
     handset.wire.lose_signal()
-    await handset.expect_word("on_phone", 30)
+    await handset.send_filmed(page.locator("phone-result .result.on_phone"))
     await looking.look("result-on-phone")
     await handset.go("sending", ".sent")
     await looking.look("sending-on-phone")
@@ -203,6 +203,11 @@ async def film(handset: Handset, looking: Looking, language: str) -> None:
     await page.locator("a.main").click()
     await expect(page.locator("phone-capture [role=alert]")).to_be_visible()
     await looking.look("failed")
+    await page.evaluate(
+        "document.querySelector('phone-capture').state = { phase: 'failed', why: 'pictures_missing', limitMs: null }"
+    )
+    await expect(page.locator("button.anyway")).to_be_visible()
+    await looking.look("pictures-missing")
 
 
 async def test_the_search_for_faults_finds_them(handset: Handset) -> None:

@@ -121,8 +121,7 @@ async def test_a_full_phone_says_so_and_keeps_nothing_half(handset: Handset, cou
     await handset.enrol()
     await handset.wait_for_challenges()
     await handset.begin_filming("李大山")
-    told = handset.page.locator("phone-capture [role=alert]")
-    await expect(told).to_contain_text("空间不足", timeout=60_000)
+    await handset.send_filmed(handset.page.locator("phone-capture [role=alert]", has_text="空间不足"))
     assert await handset.recordings() == []
     assert await handset.read("captures") == []
     await expect(handset.page.locator("a.main")).to_have_attribute("href", "#sending")

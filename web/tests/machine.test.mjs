@@ -32,6 +32,16 @@ test("every failure is left by filming again, and nothing else moves it", () => 
   assert.equal(step(failed, { type: "retry" }, 12).phase, "opening");
 });
 
+test("a recording with missing pictures is sent when the cadre wants it, and no other failure can be", () => {
+  const filmed = run(WAY.slice(0, 4));
+  assert.equal(filmed.phase, "stopping");
+  const missing = step(filmed, { type: "failed", why: "pictures_missing" }, 12);
+  assert.equal(step(missing, { type: "send_anyway" }, 12).phase, "saving");
+  assert.equal(step(missing, { type: "retry" }, 12).phase, "opening");
+  const other = step(filmed, { type: "failed", why: "empty" }, 12);
+  assert.equal(step(other, { type: "send_anyway" }, 12), other);
+});
+
 test("leaving the page ends a recording, but not its saving", () => {
   for (const phase of ["starting", "prompting", "stopping"]) assert.ok(films(/** @type {any} */ (phase)));
   assert.equal(step(run(WAY.slice(0, 3)), { type: "hidden" }, 12).why, "interrupted");

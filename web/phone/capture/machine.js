@@ -3,14 +3,15 @@
  *
  *   opening → framing → starting → prompting → stopping → saving → saved
  *      └────────┴──────────┴──────────┴───────────┴─────────┴────→ failed (why) → again | other paths
+ *                                          (pictures_missing) ─────────→ saving, when the cadre wants it sent all the same
  *
  * Pure: events in, states out; the camera, the clock and the store are `recorder.js` and `screens/capture.js`.
  *
  * @typedef {"opening"|"framing"|"starting"|"prompting"|"stopping"|"saving"|"saved"|"failed"} Phase
  * @typedef {"camera_denied"|"camera_missing"|"camera_busy"|"recorder_failed"|"no_picture"|"interrupted"|"empty"|
- *   "storage_full"|"save_failed"|"too_slow"|"left"} Failure
+ *   "storage_full"|"save_failed"|"too_slow"|"left"|"pictures_missing"} Failure
  * @typedef {{type: "camera_ready"}|{type: "begin"}|{type: "first_picture"}|{type: "prompts_over"}|{type: "recorded"}|
- *   {type: "kept"}|{type: "failed", why: Failure}|{type: "timeout"}|{type: "hidden"}|{type: "retry"}} Event
+ *   {type: "kept"}|{type: "failed", why: Failure}|{type: "timeout"}|{type: "hidden"}|{type: "retry"}|{type: "send_anyway"}} Event
  * @typedef {{phase: Phase, why: Failure|null, limitMs: number|null}} State
  */
 
@@ -46,7 +47,7 @@ const STEPS = {
   prompting: { prompts_over: "stopping" },
   stopping: { recorded: "saving" },
   saving: { kept: "saved" },
-  failed: { retry: "opening" },
+  failed: { retry: "opening", send_anyway: "saving" },
 };
 
 /** Whether the camera is in use. @param {Phase} phase */
@@ -66,6 +67,7 @@ export function step(state, event, longestS) {
   if (event.type === "failed" && state.phase !== "failed") return failure(event.why);
   if (event.type === "timeout" && TOO_LONG[state.phase]) return failure(/** @type {Failure} */ (TOO_LONG[state.phase]));
   if (event.type === "hidden") return state.phase === "saving" || state.phase === "failed" ? state : failure("interrupted");
+  if (event.type === "send_anyway" && state.why !== "pictures_missing") return state;
   const phase = STEPS[state.phase]?.[event.type];
   if (!phase) return state;
   return { phase, why: null, limitMs: phase === "prompting" ? (longestS + AFTER_LAST_S) * 1000 : LIMIT_MS[phase] };

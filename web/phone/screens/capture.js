@@ -4,6 +4,7 @@
  */
 import { app } from "../app.js";
 import { closeCamera, failureOf, openCamera, record, recordedType } from "../capture/camera.js";
+import { MOST_UNSEEN_S, longestGapS } from "../capture/gaps.js";
 import { keep } from "../capture/keeping.js";
 import { watch } from "../capture/looking.js";
 import { begin, films, step } from "../capture/machine.js";
@@ -44,6 +45,8 @@ export class CaptureScreen extends Screen {
     /** @type {ReturnType<typeof record>|null} */
     this.recording = null;
     this.startedAtMs = 0;
+    /** What was filmed last, until it is kept. @type {ArrayBuffer|null} */
+    this.filmed = null;
   }
 
   /** Asked again after a wait: meanwhile a time limit or a tap may have ended it. @param {import("../capture/machine.js").Phase} phase */
@@ -157,11 +160,12 @@ export class CaptureScreen extends Screen {
       await useBundle(app.database, bundle, new Date(this.startedAtMs).toISOString());
       this.tell({ type: "first_picture" });
       this.follow(zero, bundle.challenge, stop);
-      const bytes = await whole;
+      this.filmed = await whole;
       if (!this.isIn("stopping")) return;
+      if (longestGapS(this.filmed) > MOST_UNSEEN_S) return this.tell({ type: "failed", why: "pictures_missing" });
       this.tell({ type: "recorded" });
       closeCamera(this.stream);
-      await this.keep(bytes, type.split(";")[0] ?? type);
+      await this.keepFilmed();
     } catch {
       this.tell({ type: "failed", why: "recorder_failed" });
     }
@@ -187,6 +191,18 @@ export class CaptureScreen extends Screen {
       this.tell({ type: "prompts_over" });
       stop();
     }, 40);
+  }
+
+  /** Pictures are missing in it, and the cadre wants it sent: the person may not be able to do it once more. */
+  async sendAnyway() {
+    this.tell({ type: "send_anyway" });
+    await this.keepFilmed();
+  }
+
+  async keepFilmed() {
+    const { filmed, type } = this;
+    if (!filmed || !type) return this.tell({ type: "failed", why: "save_failed" });
+    await this.keep(filmed, type.split(";")[0] ?? type);
   }
 
   /** @param {ArrayBuffer} bytes @param {string} type */

@@ -66,6 +66,9 @@ function drawFailure(screen, back) {
       ${why === "storage_full"
         ? html`<a class="button main" href="#sending">${t("sending.title")}</a>`
         : html`<button class="main" @click=${() => screen.retry()}>${t("capture.retry")}</button>`}
+      ${why === "pictures_missing"
+        ? html`<button class="anyway" @click=${() => screen.sendAnyway()}>${t("capture.send_anyway")}</button>`
+        : nothing}
       <a class="button" href="#paths/${screen.visit}">${t("paths.title")}</a>
       <a class="button" href="#${back}">${t("back")}</a>
     </div>`;

@@ -109,6 +109,7 @@ export const en = {
   "capture.stop": "Stop",
   "capture.failed": "Not filmed",
   "capture.retry": "Film again",
+  "capture.send_anyway": "Send this one all the same",
   "capture.fallback": "This browser cannot film by itself. Use the phone's camera, about {seconds} seconds, and ask at these moments:",
   "capture.at": "Second {second}",
   "capture.film_there": "Open the camera",
@@ -140,6 +141,7 @@ export const en = {
   "fail.save_failed": "It could not be saved. Film again.",
   "fail.too_slow": "The camera rests after so long a wait. Film when you are ready.",
   "fail.left": "Stopped; nothing was saved.",
+  "fail.pictures_missing": "Pictures are missing in the recording; it will hardly pass. Close other apps, find better light and film again.",
 
   "word.on_phone": "on this phone",
   "word.sending": "sending",

@@ -109,6 +109,7 @@ export const zh = {
   "capture.stop": "停止",
   "capture.failed": "没有拍成",
   "capture.retry": "再拍一次",
+  "capture.send_anyway": "照样发送这一段",
   "capture.fallback": "这个浏览器不能直接拍摄，请用手机自带相机，拍 {seconds} 秒左右，按秒数请老人做动作：",
   "capture.at": "第 {second} 秒",
   "capture.film_there": "打开相机",
@@ -140,6 +141,7 @@ export const zh = {
   "fail.save_failed": "没有保存成功。请再拍一次。",
   "fail.too_slow": "等待太久，相机已休息。准备好后请再拍。",
   "fail.left": "已停止，没有保存。",
+  "fail.pictures_missing": "录像里缺了画面，多半通不过。请关闭其他应用、到亮处再拍一次。",
 
   "word.on_phone": "在手机里",
   "word.sending": "正在发送",
