@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from onevisit_agency import Access, Feed, FilePosition
 
 from deploy.embedded import kafka_reload, kafka_tls
 from deploy.embedded.stack import EmbeddedStack
+from services.platform import secrets
 from services.platform.agency_access import MECHANISM, KafkaCredentials, grant, keep_rules, revoke, topics_of, user_of
 from services.platform.settings import Settings
 from services.platform.topics_admin import wanted_topics
@@ -162,10 +164,14 @@ def test_the_operator_gives_and_ends_access_by_commands(stack: EmbeddedStack, co
         ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         return ended.returncode, ended.stdout + ended.stderr
 
+    before = secrets.load(county.secrets).signing_key.thumbprint()
+    secrets.rotate_signing_key(county.secrets, datetime.now(UTC))
     status, told = onevisit("kafka", "hrss", "--out", str(file))
     assert status == 0 and file.stat().st_mode & 0o777 == 0o600
     access = Access.from_file(file)
     assert access.password not in told and set(access.topics) == set(topics_of(county, "hrss"))
+    assert list(access.keys) == secrets.published_keys(county.secrets, county.issuer)["keys"]
+    assert ["exp" in key for key in access.keys] == [False, True] and access.keys[1]["kid"] == before
     with Feed(access, FilePosition(tmp_path / "position")):
         pass
     assert onevisit("kafka", "hrss", "--out", str(file))[0] == 1
