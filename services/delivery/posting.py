@@ -151,7 +151,8 @@ class Poster:
                     size += len(part)
                     if size > self._policy.answer_bytes:
                         break
-                return code, _fault_of(code, dict(response.headers)), _retry_after(dict(response.headers))
+                fault, wait = _fault_of(code, dict(response.headers)), _retry_after(dict(response.headers))
+                return code, fault, wait if fault is DeliveryFault.THROTTLED else None
         except _Refused as refused:
             return None, refused.fault, None
         except (TimeoutError, httpcore.TimeoutException):

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Histogram
 from services.delivery.message import message_of
 from services.delivery.posting import Poster
 from services.delivery.retrying import after_failure
-from services.delivery.store.sendings import Attempt, Due, due_sendings, note_failure, note_success
+from services.delivery.store.sendings import Attempt, Due, due_sendings, lock_endpoint, note_failure, note_success
 from services.platform.database import Connection, Pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.webhook_signing import open_secret, signed_headers
@@ -99,12 +99,14 @@ class Sender:
         ended = datetime.now(UTC)
         attempt = Attempt(ended, answer.response_code, answer.latency_ms, answer.fault)
         async with pool.connection() as connection:
+            if (now_due := await lock_endpoint(connection, due)) is None:
+                return
             if answer.fault is None:
                 await note_success(connection, due, attempt)
                 SECONDS.observe((ended - due.recorded_at).total_seconds())
             else:
                 chance = random.SystemRandom().random()
-                then = after_failure(due, answer, ended, self._policy, chance)
+                then = after_failure(now_due, answer, ended, self._policy, chance)
                 await note_failure(
                     connection, due, attempt, again_at=then.again_at, hold_until=then.hold_until, state=then.state
                 )

@@ -107,16 +107,16 @@ async def stop_webhook(connection: Connection, agency: str, webhook_id: UUID) ->
 
 
 async def resume_webhook(connection: Connection, agency: str, webhook_id: UUID, now: datetime) -> bool:
-    """Sends again, at once, whatever had stopped it."""
+    """Sends again, at once, whatever had stopped it; the time after which a delivery is given up begins anew."""
     cursor = await connection.execute(
         "UPDATE delivery.webhook SET state = 'active', failing_since = NULL, not_before = NULL"
         " WHERE agency = %s AND webhook_id = %s",
         (agency, webhook_id),
     )
     await connection.execute(
-        "UPDATE delivery.sending SET due_at = %s WHERE agency = %s AND webhook_id = %s AND status = 'waiting'"
-        " AND due_at > %s",
-        (now, agency, webhook_id, now),
+        "UPDATE delivery.sending SET due_at = LEAST(due_at, %s), first_attempt_at = NULL"
+        " WHERE agency = %s AND webhook_id = %s AND status = 'waiting'",
+        (now, agency, webhook_id),
     )
     return cursor.rowcount == 1
 

@@ -266,6 +266,18 @@ async def test_a_name_that_leads_into_a_private_network_is_refused() -> None:
     assert receiver.heard == {}
 
 
+async def test_only_who_is_busy_may_ask_to_wait() -> None:
+    """Retry-After counts with 429 and 503, as the guide says; with another answer it holds nothing back."""
+    async with receiving() as receiver:
+        poster, address = Poster(QUICK), f"http://127.0.0.1:{receiver.port}"
+        headers = {"content-length": "0"}
+        asked = {
+            path: (await poster.post(address + path, headers, b"")).retry_after_s for path in ("/busy", "/moved-later")
+        }
+        await poster.close()
+    assert asked == {"/busy": 2.0, "/moved-later": None}
+
+
 async def test_https_is_taken_from_the_county_s_own_authority(tmp_path: Path) -> None:
     """Endpoints in the government's network have certificates of its own authority."""
     kafka_tls.prepare(tmp_path, "127.0.0.1")
