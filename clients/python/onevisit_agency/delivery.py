@@ -57,11 +57,11 @@ class Delivery:
         Raises:
             DeliveryUnreadable: when it is none.
         """
-        name = kind.removeprefix(PREFIX)
         try:
+            name = kind.removeprefix(PREFIX)
             data = json.loads(content)
             event_id, recorded_at = UUID(data["event_id"]), datetime.fromisoformat(data["recorded_at"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise DeliveryUnreadable("no event with event_id and recorded_at") from None
         return cls(event_id, Kind(name) if name in set(Kind) else name, recorded_at, data)
 
