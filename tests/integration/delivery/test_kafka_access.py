@@ -15,13 +15,25 @@ import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAuthorizationFailedError
 from onevisit_agency import Access, Feed, FilePosition
 
 from deploy.embedded import kafka_reload, kafka_tls
+from deploy.embedded.kafka import AGENCY_SESSION_MS
 from deploy.embedded.stack import EmbeddedStack
 from services.platform import secrets
-from services.platform.agency_access import MECHANISM, KafkaCredentials, grant, keep_rules, revoke, topics_of, user_of
+from services.platform.agency_access import (
+    MECHANISM,
+    KafkaAccessRefused,
+    KafkaCredentials,
+    delete_rules,
+    grant,
+    keep_rules,
+    revoke,
+    topics_of,
+    user_of,
+)
 from services.platform.settings import Settings
 from services.platform.topics_admin import wanted_topics
 from tests.integration.delivery.intruder import DENIED, Intruder, connect, intruder
@@ -95,6 +107,25 @@ def test_an_agency_reads_its_own_and_is_cut_off_at_once(county: Settings, grante
     finally:
         consumer.close(autocommit=False)
     assert "SASL authentication" in _refusal(county, own, {})
+
+
+def test_a_connection_must_show_its_password_again(county: Settings, granted: dict[str, KafkaCredentials]) -> None:
+    """The broker says so itself when it takes one: who has no access any more loses the open connection too."""
+    with intruder(county, granted["hrss"]) as one:
+        assert one.describe(topics_of(county, "hrss")[0]) == {0}
+        assert set(one.session_lifetimes_ms()) == {AGENCY_SESSION_MS}
+
+
+def test_rules_that_are_not_deleted_are_told(county: Settings, granted: dict[str, KafkaCredentials]) -> None:
+    """Here because who asks has no right to: a revocation that did not happen never looks like one."""
+    admin = KafkaAdminClient(**connect(county, granted["health"]), client_id="test")
+    try:
+        with pytest.raises(KafkaAccessRefused, match="ClusterAuthorizationFailed"):
+            delete_rules(admin, user_of(county, "hrss"))
+    finally:
+        admin.close()
+    with intruder(county, granted["hrss"]) as one:
+        assert one.describe(topics_of(county, "hrss")[0]) == {0}
 
 
 def test_without_password_or_tls_nobody_comes_in(county: Settings, granted: dict[str, KafkaCredentials]) -> None:
