@@ -29,6 +29,9 @@ LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024
 SCRAM = "SCRAM-SHA-512"
 AGENCY_CONNECTIONS = 200
 """Most connections of all agencies together: nobody outside may use up what the workers need."""
+AGENCY_SESSION_MS = 5 * 60_000
+"""How long an agency's connection lasts until it must show its password again (KIP-368): one whose access has ended
+cannot, and its connection is closed. Until then no rule lets it read anything."""
 
 RESOLVE_TIMEOUT_S = 600
 FORMAT_TIMEOUT_S = 60
@@ -184,6 +187,7 @@ def server_properties(*, data: Path, port: int, controller_port: int, agencies: 
         f"listener.name.agencies.{SCRAM.lower()}.sasl.jaas.config": (
             "org.apache.kafka.common.security.scram.ScramLoginModule required;"
         ),
+        f"listener.name.agencies.{SCRAM.lower()}.connections.max.reauth.ms": str(AGENCY_SESSION_MS),
         "listener.name.agencies.ssl.keystore.type": "PEM",
         "listener.name.agencies.ssl.keystore.location": str(agencies.tls / kafka_tls.BROKER),
         "listener.name.agencies.ssl.enabled.protocols": "TLSv1.3,TLSv1.2",

@@ -45,7 +45,7 @@ def kafka(
         "ca_pem": authority,
         "issuer": settings.issuer,
         "agency": code,
-        "keys": secrets.public_keys(secrets.load(settings.secrets).signing_key)["keys"],
+        "keys": secrets.published_keys(settings.secrets, settings.issuer)["keys"],  # those that signed before too
     }
     if out is not None:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

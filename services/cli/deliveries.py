@@ -26,6 +26,7 @@ def drop(
     import psycopg  # noqa: PLC0415 (imported only when it runs)
 
     from services.delivery.dropping import Dropper  # noqa: PLC0415
+    from services.delivery.store.files import FilesForgotten  # noqa: PLC0415
     from services.platform import secrets  # noqa: PLC0415
     from services.platform.delivery_policy import read_delivery  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
@@ -35,19 +36,30 @@ def drop(
     folder = to or policy.drop
     if folder is None:
         _stop("no folder: give --to, or set drop in the file that ONEVISIT_DELIVERY names")
+    if to is not None and policy.drop is not None and to.resolve() != policy.drop.resolve():
+        _stop(
+            f"files go to {policy.drop} by themselves, and what is written elsewhere never comes there: leave --to out"
+        )
     if unknown := set(agency or ()) - set(settings.agencies):
         _stop(f"{', '.join(sorted(unknown))}: no agency of this county: use {', '.join(settings.agencies)}")
     dropper = Dropper(folder, secrets.load(settings.secrets).signing_key, settings.issuer, settings.agencies, policy)
 
-    async def work() -> list[str]:
+    async def work() -> bool:
+        failed = False
         connection: Connection = await psycopg.AsyncConnection.connect(settings.database, autocommit=True)
         async with connection:
-            chosen = agency or settings.agencies
-            return [name for one in chosen for name in await dropper.drop(connection, one, again_from=again_from)]
+            for one in agency or settings.agencies:
+                try:
+                    for name in await dropper.drop(connection, one, again_from=again_from):
+                        typer.echo(name)
+                except (OSError, FilesForgotten) as error:
+                    failed = True
+                    typer.echo(f"{one}: {error}", err=True)
+        return failed
 
     try:
-        for name in asyncio.run(work()):
-            typer.echo(name)
+        if asyncio.run(work()):
+            raise typer.Exit(1)
     except psycopg.OperationalError:
         _stop("the database does not answer: start the stack with `onevisit up`, or set ONEVISIT_DATABASE")
 

@@ -7,6 +7,7 @@ import sys
 
 from services.delivery.dropping import Dropper
 from services.delivery.keeping import readers
+from services.delivery.posting import Poster
 from services.delivery.retention import forget_for_ever
 from services.delivery.sending import Sender
 from services.platform import secrets
@@ -22,10 +23,11 @@ def main() -> None:
     settings = Settings.from_env()
     try:
         policy = read_delivery(settings.delivery)
+        poster = Poster(policy)
     except DeliveryPolicyInvalid as error:
         sys.exit(f"onevisit: {error}")
     own = secrets.load(settings.secrets)
-    sender = Sender(settings.database, own.master_key, policy)
+    sender = Sender(settings.database, own.master_key, policy, poster)
     chores: list[Chore] = [sender.send_for_ever, forget_for_ever(policy.keep_days)]
     if policy.drop is not None:
         dropper = Dropper(policy.drop, own.signing_key, settings.issuer, settings.agencies, policy)

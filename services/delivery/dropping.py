@@ -35,19 +35,25 @@ class Dropper:
         self._policy = policy
 
     async def drop_for_ever(self, pool: Pool) -> None:
-        """Writes what there is now and then; a failed round is logged and tried again."""
+        """Writes what there is now and then; what fails for one agency is tried again, and delays no other."""
         while True:
             try:
                 async with pool.connection() as connection:
                     await connection.set_autocommit(True)
                     try:
                         for agency in self._agencies:
-                            await self.drop(connection, agency)
+                            await self._try(connection, agency)
                     finally:
                         await connection.set_autocommit(False)
             except Exception as error:
                 log.warning("files for agencies could not be written (%s); trying again", type(error).__name__)
             await asyncio.sleep(self._policy.drop_s)
+
+    async def _try(self, connection: Connection, agency: str) -> None:
+        try:
+            await self.drop(connection, agency)
+        except Exception as error:
+            log.warning("files for %s could not be written (%s); trying again", agency, type(error).__name__)
 
     async def drop(self, connection: Connection, agency: str, *, again_from: int | None = None) -> list[str]:
         """Writes all files of an agency that are to be written; returns their names, manifests only.
@@ -59,9 +65,11 @@ class Dropper:
 
         Raises:
             OSError: the folder cannot be written; what was planned is written next time.
+            FilesForgotten: files that are to be written again hold what was deleted since.
         """
         if again_from is not None:
-            await write_anew(connection, agency, first=again_from)
+            async with connection.transaction():
+                await write_anew(connection, agency, first=again_from)
         written: list[str] = []
         while True:
             async with connection.transaction():

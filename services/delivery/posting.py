@@ -15,7 +15,7 @@ from typing import Any
 
 import httpcore
 
-from services.platform.delivery_policy import DeliveryPolicy
+from services.platform.delivery_policy import DeliveryPolicy, DeliveryPolicyInvalid
 from services.platform.webhook_addresses import may_be_reached, url_fault
 
 LOOK_UPS = 64
@@ -45,6 +45,8 @@ class DeliveryFault(StrEnum):
     """The endpoint answered 429 or 503 and asked to wait; everything for it waits."""
     ENDPOINT_GONE = "ENDPOINT_GONE"
     """The endpoint answered 410: nothing is sent any more until you resume it."""
+    SENDER_FAILED = "SENDER_FAILED"
+    """The county could not send it; it is tried again. Tell the county's operator, whose log has the cause."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +108,16 @@ class _Guarded(httpcore.AsyncNetworkBackend):
 
 
 class Poster:
-    """Posts; knows nothing of what it posts."""
+    """Posts; knows nothing of what it posts. Raises DeliveryPolicyInvalid when the authority cannot be read."""
 
     def __init__(self, policy: DeliveryPolicy) -> None:
         self._policy = policy
         context = ssl.create_default_context()
         if policy.authority is not None:
-            context.load_verify_locations(policy.authority)
+            try:
+                context.load_verify_locations(policy.authority)
+            except OSError as error:  # of TLS too
+                raise DeliveryPolicyInvalid(f"authority cannot be read ({type(error).__name__})") from None
         self._backend = _Guarded(policy.networks)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
@@ -151,7 +156,8 @@ class Poster:
                     size += len(part)
                     if size > self._policy.answer_bytes:
                         break
-                return code, _fault_of(code, dict(response.headers)), _retry_after(dict(response.headers))
+                fault, wait = _fault_of(code, dict(response.headers)), _retry_after(dict(response.headers))
+                return code, fault, wait if fault is DeliveryFault.THROTTLED else None
         except _Refused as refused:
             return None, refused.fault, None
         except (TimeoutError, httpcore.TimeoutException):

@@ -38,5 +38,6 @@ def after_failure(due: Due, answer: Answer, now: datetime, policy: DeliveryPolic
         probe_at = now + timedelta(seconds=policy.probe_s * (0.5 + chance / 2))
         hold_until, state = max(probe_at, hold_until or probe_at), "paused"
     began = due.first_attempt_at or now
-    over = now - began >= timedelta(hours=policy.try_hours)
+    asked_to_wait = answer.fault is DeliveryFault.THROTTLED  # it lives, and has named its time
+    over = not asked_to_wait and now - began >= timedelta(hours=policy.try_hours)
     return Next(None if over else again_at, hold_until, state)

@@ -24,7 +24,7 @@ from kafka.admin import (
     UserScramCredentialDeletion,
     UserScramCredentialUpsertion,
 )
-from kafka.errors import BrokerResponseError, SecurityDisabledError
+from kafka.errors import BrokerResponseError, NoError, SecurityDisabledError
 
 from schemas.topics import TOPICS
 from services.platform.settings import Settings
@@ -95,18 +95,39 @@ def grant(settings: Settings, agency: str) -> KafkaCredentials:
 
 
 def revoke(settings: Settings, agency: str) -> bool:
-    """Ends the agency's access; returns whether it had any. Its rules go first: they bind open connections too."""
+    """Ends the agency's access; returns whether it had any. Its rules go first: they bind open connections too.
+
+    Raises:
+        KafkaAccessRefused: when the broker does not delete them; the access has not ended.
+        kafka.errors.KafkaError: when the broker does not answer.
+    """
     admin = _connect(settings)
     try:
         if user_of(settings, agency) not in _users(admin):
             return False
-        everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
-        own = ACLFilter(f"User:{user_of(settings, agency)}", None, ACLOperation.ANY, ACLPermissionType.ANY, everything)
-        admin.delete_acls([own])
+        delete_rules(admin, user_of(settings, agency))
         _alter_user(admin, UserScramCredentialDeletion(user_of(settings, agency), ScramMechanism.SCRAM_SHA_512))
         return True
     finally:
         admin.close()
+
+
+def delete_rules(admin: KafkaAdminClient, user: str) -> None:
+    """Deletes all rules of a user, and sees that the broker knows none any more.
+
+    Raises:
+        KafkaAccessRefused: when it does not delete them.
+    """
+    everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+    own = ACLFilter(f"User:{user}", None, ACLOperation.ANY, ACLPermissionType.ANY, everything)
+    for _, _, error in admin.delete_acls([own]):
+        if error is not NoError:
+            raise KafkaAccessRefused(f"it does not delete rules ({error.__name__})")
+    give_up_at = time.monotonic() + _PATIENCE_S
+    while admin.describe_acls(own)[0]:
+        if time.monotonic() > give_up_at:
+            raise KafkaAccessRefused("it still has rules that it was to delete")
+        time.sleep(0.05)
 
 
 def keep_rules(settings: Settings) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jws
@@ -39,6 +39,8 @@ class CheckedCertificate:
     """The whole credential (W3C Verifiable Credentials 2.0)."""
     jws: str
     """The signed text itself: keep it, it proves the answer to an auditor."""
+    valid_until: datetime | None = None
+    """When it expires (UTC); None: never."""
 
 
 class CertificateChecker:
@@ -48,27 +50,36 @@ class CertificateChecker:
         """Takes the county's public keys (the ``keys`` of its JWK set).
 
         Args:
-            keys: Ed25519 public keys; all that were ever in use, so that old certificates are recognised too.
+            keys: Ed25519 public keys; all that were ever in use, so that old certificates are recognised too. One with
+                an end (``exp``) is retired: what was signed later by it does not hold.
             agency: your code: a certificate for another agency is none for you.
             issuer: who must have issued it; None: whoever has the key.
         """
-        key_set = KeySet.import_key_set({"keys": [dict(key) for key in keys]})
+        given = [dict(key) for key in keys]
+        key_set = KeySet.import_key_set({"keys": given})
         self._keys = {key.thumbprint(): key for key in key_set.keys}
+        ends = zip(self._keys, (key.get("exp") for key in given), strict=True)
+        self._retired = {kid: float(end) for kid, end in ends if end}
         self._agency = agency
         self._issuer = issuer
 
-    def check(self, certificate: str, *, request_id: str | None) -> CheckedCertificate:
+    def check(self, certificate: str, *, request_id: str | None, now: datetime | None = None) -> CheckedCertificate:
         """What a certificate says, if it holds and answers this request.
 
+        Args:
+            certificate: the signed text.
+            request_id: your number of the request that it must be about.
+            now: the moment at which it must hold; None: this machine's clock.
+
         Raises:
-            CertificateInvalid: with MALFORMED, KEY_UNKNOWN, SIGNATURE_WRONG, NOT_PROOF_OF_LIFE, FOREIGN_ISSUER,
-                FOREIGN_AGENCY or OTHER_REQUEST.
+            CertificateInvalid: with MALFORMED, KEY_UNKNOWN (get the county's newer keys), SIGNATURE_WRONG,
+                NOT_PROOF_OF_LIFE, FOREIGN_ISSUER, KEY_RETIRED, EXPIRED, FOREIGN_AGENCY or OTHER_REQUEST.
         """
         try:
             kid = jws.extract_compact(certificate.encode()).headers().get("kid")
         except (JoseError, ValueError):
             raise CertificateInvalid("MALFORMED", request_id) from None
-        if kid not in self._keys:
+        if not isinstance(kid, str) or kid not in self._keys:
             raise CertificateInvalid("KEY_UNKNOWN", request_id)
         try:
             payload = jws.deserialize_compact(certificate, self._keys[kid], algorithms=[ALGORITHM]).payload
@@ -84,14 +95,19 @@ class CertificateChecker:
                 evidence=subject["evidence"],
                 credential=credential,
                 jws=certificate,
+                valid_until=datetime.fromisoformat(until) if (until := credential.get("validUntil")) else None,
             )
             agency, issuer, is_proof = subject["agency"], credential["issuer"], TYPE in credential["type"]
-        except (ValueError, KeyError, TypeError):
+            expired = found.valid_until is not None and found.valid_until < (now or datetime.now(UTC))
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise CertificateInvalid("NOT_PROOF_OF_LIFE", request_id) from None
+        signed_at, retired_at = credential.get("iat"), self._retired.get(kid)
         issuer = issuer.get("id") if isinstance(issuer, dict) else issuer
         faults = {
             "NOT_PROOF_OF_LIFE": not is_proof,
             "FOREIGN_ISSUER": self._issuer is not None and issuer != self._issuer,
+            "KEY_RETIRED": retired_at is not None and isinstance(signed_at, int) and signed_at > retired_at,
+            "EXPIRED": expired,
             "FOREIGN_AGENCY": agency != self._agency,
             "OTHER_REQUEST": found.request_id != request_id,
         }

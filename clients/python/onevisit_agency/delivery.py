@@ -57,16 +57,21 @@ class Delivery:
         Raises:
             DeliveryUnreadable: when it is none.
         """
-        name = kind.removeprefix(PREFIX)
         try:
+            name = kind.removeprefix(PREFIX)
             data = json.loads(content)
             event_id, recorded_at = UUID(data["event_id"]), datetime.fromisoformat(data["recorded_at"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise DeliveryUnreadable("no event with event_id and recorded_at") from None
         return cls(event_id, Kind(name) if name in set(Kind) else name, recorded_at, data)
 
     def checked(self, checker: CertificateChecker) -> "Delivery":
-        """The same, with its certificate checked. Raises CertificateInvalid."""
+        """The same, with its certificate checked. Raises CertificateInvalid.
+
+        It must have held when it was sent, so that a reader who comes late reads the same as one who was there; until
+        when it holds is its `valid_until`.
+        """
         if self.kind != Kind.CERTIFICATE_ISSUED:
             return self
-        return replace(self, certificate=checker.check(str(self.data.get("jws")), request_id=self.request_id))
+        text = str(self.data.get("jws"))
+        return replace(self, certificate=checker.check(text, request_id=self.request_id, now=self.recorded_at))

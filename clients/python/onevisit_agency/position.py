@@ -34,7 +34,8 @@ class SqlPosition:
     """In your own database: call `advance` inside of the transaction that writes the effect, and commit both at once.
 
     Works with any DB-API connection (sqlite3, psycopg, …) whose database knows ``ON CONFLICT``. It makes two tables,
-    ``onevisit_position`` and ``onevisit_seen``, and never commits anything else.
+    ``onevisit_position`` and ``onevisit_seen``. Making it and `load` each end with a commit, so that no transaction
+    stays open while the next message is waited for; `advance` never commits.
     """
 
     def __init__(self, connection: Any, *, reader: str = "onevisit", mark: str = "?") -> None:
@@ -46,6 +47,7 @@ class SqlPosition:
             mark: the placeholder of your driver: ``?`` for sqlite3, ``%s`` for psycopg.
         """
         self._execute: Callable[..., Any] = connection.execute
+        self._commit: Callable[[], None] = connection.commit
         self._reader = reader
         self._mark = mark
         self._execute(
@@ -55,12 +57,14 @@ class SqlPosition:
         self._execute(
             "CREATE TABLE IF NOT EXISTS onevisit_seen (reader text, event_id text, PRIMARY KEY (reader, event_id))"
         )
-        connection.commit()
+        self._commit()
 
     def load(self) -> Mapping[tuple[str, int], int]:
-        """See `Position`."""
+        """See `Position`; call it outside of your transactions, as a feed does when it begins."""
         query = f"SELECT topic, partition_number, next_offset FROM onevisit_position WHERE reader = {self._mark}"  # noqa: S608
-        return {(topic, number): offset for topic, number, offset in self._execute(query, (self._reader,)).fetchall()}
+        rows = self._execute(query, (self._reader,)).fetchall()
+        self._commit()  # else your own `transaction()` would be inside of one that nobody ends (psycopg)
+        return {(topic, number): offset for topic, number, offset in rows}
 
     def advance(self, place: Place, event_id: UUID) -> bool:
         """See `Position`; call it inside of your transaction."""

@@ -8,6 +8,18 @@ from services.platform.database import Connection
 from services.platform.delivery_numbers import lock_number
 
 
+class FilesForgotten(Exception):
+    """Files that were asked for again hold deliveries that retention has deleted."""
+
+    code = "FILES_FORGOTTEN"
+
+    def __init__(self, agency: str, last: int) -> None:
+        super().__init__(
+            f"{self.code}: the files of {agency} up to number {last} cannot be written again: deliveries in them were"
+            f" deleted when their time was over (keep_days): keep the files that there are, and ask from {last + 1} on"
+        )
+
+
 @dataclass(frozen=True)
 class PlannedFile:
     """A file that is to be written."""
@@ -31,7 +43,10 @@ class FiledItem:
 
 
 async def plan_file(connection: Connection, agency: str, *, rows: int, now: datetime) -> PlannedFile | None:
-    """The agency's next file: the one that was planned and not written, else the next deliveries; None without any."""
+    """The agency's next file: the one that was planned and not written, else the next deliveries; None without any.
+
+    What was deleted before any file was planned for it is in none.
+    """
     last = await lock_number(connection, agency)
     cursor = await connection.execute(
         "SELECT agency, file_number, first_number, last_number, planned_at FROM delivery.file"
@@ -45,9 +60,13 @@ async def plan_file(connection: Connection, agency: str, *, rows: int, now: date
         (agency,),
     )
     file_number, filed = await cursor.fetchone() or (0, 0)
-    if filed >= last:
+    cursor = await connection.execute(
+        "SELECT min(number) FROM delivery.item WHERE agency = %s AND number > %s", (agency, filed)
+    )
+    (first,) = await cursor.fetchone() or (None,)
+    if first is None:
         return None
-    planned = PlannedFile(agency, file_number + 1, filed + 1, min(last, filed + rows), now)
+    planned = PlannedFile(agency, file_number + 1, first, min(last, first + rows - 1), now)
     await connection.execute(
         "INSERT INTO delivery.file (agency, file_number, first_number, last_number, planned_at)"
         " VALUES (%s, %s, %s, %s, %s)",
@@ -75,7 +94,20 @@ async def note_written(connection: Connection, planned: PlannedFile, sha256: str
 
 
 async def write_anew(connection: Connection, agency: str, *, first: int) -> int:
-    """The files from this number on are to be written again, with the same content; returns how many."""
+    """The files from this number on are to be written again, with the same content; returns how many.
+
+    Raises:
+        FilesForgotten: when that content is no longer there; nothing is changed, and no file that was whole is lost.
+    """
+    cursor = await connection.execute(
+        "SELECT max(file_number) FROM delivery.file f WHERE agency = %s AND file_number >= %s"
+        " AND last_number - first_number + 1 > (SELECT count(*) FROM delivery.item i"
+        "  WHERE i.agency = f.agency AND i.number BETWEEN f.first_number AND f.last_number)",
+        (agency, first),
+    )
+    (forgotten,) = await cursor.fetchone() or (None,)
+    if forgotten is not None:
+        raise FilesForgotten(agency, forgotten)
     cursor = await connection.execute(
         "UPDATE delivery.file SET written_at = NULL WHERE agency = %s AND file_number >= %s", (agency, first)
     )

@@ -60,14 +60,18 @@ async def _keep(connection: Connection, agency: str, items: Sequence[NewItem]) -
         "INSERT INTO delivery.sending (webhook_id, agency, number, subject, status, due_at)"
         " SELECT w.webhook_id, i.agency, i.number, i.subject, 'waiting', now() FROM delivery.item i"
         " JOIN delivery.webhook w ON w.agency = i.agency AND (w.kinds = '{}' OR i.kind = ANY(w.kinds))"
-        " WHERE i.agency = %s AND i.number > %s",
+        " WHERE i.agency = %s AND i.number > %s FOR KEY SHARE OF w",  # one that is being deleted gets nothing more
         (agency, last),
     )
     return len(fresh)
 
 
 async def forget_items(connection: Connection, *, before: datetime, limit: int = 1000) -> int:
-    """Deletes deliveries that were kept before a moment, with what is known of their sending; returns how many."""
+    """Deletes deliveries that were kept before a moment, with what is known of their sending; returns how many.
+
+    The endpoints are locked before their sendings, as everybody does.
+    """
+    await connection.execute("SELECT FROM delivery.webhook ORDER BY webhook_id FOR NO KEY UPDATE")
     cursor = await connection.execute(
         "DELETE FROM delivery.item WHERE (agency, number) IN"
         " (SELECT agency, number FROM delivery.item WHERE kept_at < %s ORDER BY kept_at LIMIT %s)",

@@ -1,6 +1,6 @@
 """What is to be sent to which endpoint, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -62,11 +62,36 @@ async def due_sendings(connection: Connection, now: datetime) -> list[Due]:
     return [Due(*row) for row in await cursor.fetchall()]
 
 
+async def lock_endpoint(connection: Connection, due: Due) -> Due | None:
+    """The endpoint is this transaction's alone, and what waits is as it stands now: a resume or the end of a pause may
+    have come while it was on its way. None when the endpoint is there no more.
+
+    Everybody locks the endpoint before its sendings, so that nobody waits for the other.
+    """
+    cursor = await connection.execute(
+        "SELECT failing_since FROM delivery.webhook WHERE webhook_id = %s FOR NO KEY UPDATE", (due.webhook_id,)
+    )
+    if (endpoint := await cursor.fetchone()) is None:
+        return None
+    cursor = await connection.execute(
+        "SELECT first_attempt_at FROM delivery.sending WHERE webhook_id = %s AND number = %s",
+        (due.webhook_id, due.number),
+    )
+    sending = await cursor.fetchone()
+    if sending is None:
+        return None
+    return replace(due, failing_since=endpoint[0], first_attempt_at=sending[0])
+
+
 async def note_success(connection: Connection, due: Due, attempt: Attempt) -> None:
-    """It was taken: the endpoint lives, and what waited for it goes on at once if it had been paused."""
+    """It was taken: the endpoint lives, and what waited for it goes on at once if it had been paused.
+
+    What the endpoint has asked to wait stands: this attempt may have been on its way before it asked.
+    """
     await _note(connection, due, attempt, status="delivered", due_at=attempt.at)
     cursor = await connection.execute(
-        "UPDATE delivery.webhook w SET failing_since = NULL, not_before = NULL, state = 'active'"
+        "UPDATE delivery.webhook w SET failing_since = NULL, state = 'active',"
+        " not_before = CASE WHEN o.state = 'paused' THEN NULL ELSE w.not_before END"
         " FROM delivery.webhook o WHERE w.webhook_id = %s AND o.webhook_id = w.webhook_id"
         " AND w.state IN ('active', 'paused') AND (w.failing_since IS NOT NULL OR w.state = 'paused')"
         " RETURNING o.state",
@@ -74,14 +99,15 @@ async def note_success(connection: Connection, due: Due, attempt: Attempt) -> No
     )
     row = await cursor.fetchone()
     if row is not None and row[0] == "paused":
-        await hasten(connection, due.webhook_id, attempt.at)
+        await _begin_anew(connection, due.webhook_id, attempt.at)
 
 
-async def hasten(connection: Connection, webhook_id: UUID, now: datetime) -> None:
-    """Everything that waits for this endpoint is due now."""
+async def _begin_anew(connection: Connection, webhook_id: UUID, now: datetime) -> None:
+    """Everything that waits is due now, and its time begins anew: what passed while paused does not count."""
     await connection.execute(
-        "UPDATE delivery.sending SET due_at = %s WHERE webhook_id = %s AND status = 'waiting' AND due_at > %s",
-        (now, webhook_id, now),
+        "UPDATE delivery.sending SET due_at = LEAST(due_at, %s), first_attempt_at = NULL"
+        " WHERE webhook_id = %s AND status = 'waiting'",
+        (now, webhook_id),
     )
 
 

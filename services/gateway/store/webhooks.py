@@ -107,22 +107,26 @@ async def stop_webhook(connection: Connection, agency: str, webhook_id: UUID) ->
 
 
 async def resume_webhook(connection: Connection, agency: str, webhook_id: UUID, now: datetime) -> bool:
-    """Sends again, at once, whatever had stopped it."""
+    """Sends again, at once, whatever had stopped it; the time after which a delivery is given up begins anew.
+
+    As everybody who changes many sendings, it has locked their endpoint before, so that nobody waits for the other.
+    """
     cursor = await connection.execute(
         "UPDATE delivery.webhook SET state = 'active', failing_since = NULL, not_before = NULL"
         " WHERE agency = %s AND webhook_id = %s",
         (agency, webhook_id),
     )
     await connection.execute(
-        "UPDATE delivery.sending SET due_at = %s WHERE agency = %s AND webhook_id = %s AND status = 'waiting'"
-        " AND due_at > %s",
-        (now, agency, webhook_id, now),
+        "UPDATE delivery.sending SET due_at = LEAST(due_at, %s), first_attempt_at = NULL"
+        " WHERE agency = %s AND webhook_id = %s AND status = 'waiting'",
+        (now, agency, webhook_id),
     )
     return cursor.rowcount == 1
 
 
 async def send_from(connection: Connection, agency: str, webhook_id: UUID, *, after: int, now: datetime) -> int:
     """Everything after a number that the endpoint wants waits for it anew; returns how much that is."""
+    await connection.execute("SELECT FROM delivery.webhook WHERE webhook_id = %s FOR NO KEY UPDATE", (webhook_id,))
     cursor = await connection.execute(
         "INSERT INTO delivery.sending (webhook_id, agency, number, subject, status, due_at)"
         " SELECT w.webhook_id, i.agency, i.number, i.subject, 'waiting', %(now)s FROM delivery.item i"

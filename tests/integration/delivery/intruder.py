@@ -55,6 +55,10 @@ class Intruder:
     def _send(self, request: Any) -> Any:
         return self._manager.run(self._manager.send, request)
 
+    def session_lifetimes_ms(self) -> list[int]:
+        """What the broker told each open connection: how long its password holds."""
+        return [one._reauth.session_lifetime_ms for one in self._manager._conns.values() if one.connected]
+
     def describe(self, topic: str) -> set[int]:
         """Asks for the topic's partitions."""
         asked = MetadataRequest.MetadataRequestTopic(name=topic)

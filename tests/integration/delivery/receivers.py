@@ -55,6 +55,7 @@ ANSWERS = {
     "/moved": _status(301, "Moved", "Location: /good\r\n"),
     "/gone": _status(410, "Gone"),
     "/busy": _status(429, "Too Many", "Retry-After: 2\r\n"),
+    "/moved-later": _status(301, "Moved", "Retry-After: 3000\r\nLocation: /good\r\n"),
     "/huge": b"HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n" + b"x" * 8_388_608,
     "/drips": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
 }

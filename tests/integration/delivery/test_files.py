@@ -1,8 +1,10 @@
 """Files in an agency's folder: each once and whole, checked without us, harmless to open."""
 
+import asyncio
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,19 +20,22 @@ from python_calamine import CalamineWorkbook
 from schemas.base import stable_id
 from services.delivery import dropping
 from services.delivery.dropping import Dropper
-from services.delivery.store.items import NewItem, keep_items
-from services.platform.database import Connection
+from services.delivery.store.files import FilesForgotten
+from services.delivery.store.items import NewItem, forget_items, keep_items
+from services.platform.database import Connection, open_pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.secrets import public_keys
+from services.platform.settings import Settings
+from tests.integration.delivery.office import until
 from tests.integration.line import ROOT
 
 KEY = OKPKey.generate_key("Ed25519", auto_kid=True)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def _item(number: int, request_id: str = "") -> NewItem:
+def _item(number: int, request_id: str = "", agency: str = "hrss") -> NewItem:
     content = json.dumps({"request_id": request_id or f"P-{number}", "message": "校验码有误"}, ensure_ascii=False)
-    return NewItem("hrss", stable_id("item", str(number)), "request.noticed.v1", f"P-{number}", content, NOW)
+    return NewItem(agency, stable_id("item", str(number)), "request.noticed.v1", f"P-{number}", content, NOW)
 
 
 @pytest.fixture
@@ -126,3 +131,76 @@ async def test_a_receiver_checks_a_file_by_the_command(connection: Connection, t
     table.write_bytes(table.read_bytes() + b"x")
     status, told = checked("own.json")
     assert status == 1 and "was changed" in told
+
+
+async def test_what_was_deleted_is_not_written_again_over_what_was_whole(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """After retention, an order for old files is refused with the first that can be written; nothing is touched."""
+    await _keep(connection, *(_item(n) for n in range(1, 11)))
+    dropper = _dropper(tmp_path)
+    await dropper.drop(connection, "hrss")
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "hrss").iterdir()}
+    await connection.execute("UPDATE delivery.item SET kept_at = %s WHERE number <= 5", (NOW,))
+    assert await forget_items(connection, before=datetime(2026, 4, 1, tzinfo=UTC)) == 5
+    with pytest.raises(FilesForgotten, match="ask from 3 on"):
+        await dropper.drop(connection, "hrss", again_from=1)
+    assert await dropper.drop(connection, "hrss") == []
+    assert await dropper.drop(connection, "hrss", again_from=3) == ["hrss-00000003.manifest.jws"]
+    assert {path.name: path.read_bytes() for path in (tmp_path / "hrss").iterdir()} == whole
+
+
+async def test_files_begin_with_what_is_kept(connection: Connection, tmp_path: Path) -> None:
+    """A county that drops files only after years writes none for what was deleted before, and says so in the first."""
+    await _keep(connection, *(_item(n) for n in range(1, 11)))
+    await connection.execute("DELETE FROM delivery.item WHERE number <= 7")
+    (name,) = await _dropper(tmp_path).drop(connection, "hrss")
+    manifest = (tmp_path / "hrss" / name).read_text()
+    told = json.loads(jws.deserialize_compact(manifest, KEY, algorithms=["Ed25519"]).payload)
+    assert (told["first_number"], told["last_number"], told["rows"]) == (8, 10, 3)
+
+
+async def test_a_folder_that_cannot_be_written_delays_no_other_agency(
+    connection: Connection, database: str, tmp_path: Path
+) -> None:
+    """It is tried again, and what was to be in it is, once it can be written."""
+    (tmp_path / "health").write_text("a file where the folder should be")
+    await _keep(connection, _item(1, agency="health"), _item(2))
+    policy = DeliveryPolicy(drop_s=0.05)
+    dropper = Dropper(tmp_path, KEY, "did:web:test", ("health", "hrss"), policy)
+
+    async def written(agency: str) -> bool:
+        return (tmp_path / agency / f"{agency}-00000001.manifest.jws").exists()
+
+    async with open_pool(database) as pool:
+        dropping_files = asyncio.create_task(dropper.drop_for_ever(pool))
+        await until(lambda: written("hrss"))
+        (tmp_path / "health").unlink()
+        await until(lambda: written("health"))
+        dropping_files.cancel()
+        await asyncio.gather(dropping_files, return_exceptions=True)
+
+
+async def test_the_command_writes_where_the_county_does_and_says_what_it_could_not(
+    county: Settings, connection: Connection, tmp_path: Path
+) -> None:
+    """Another folder than the county's is refused, because its files would be missing there for ever."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "health").write_text("a file where the folder should be")
+    (tmp_path / "delivery.toml").write_text(f'drop = "{own}"\n')
+    await _keep(connection, _item(1, agency="health"), _item(2))
+
+    def drop(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "services.cli", "deliveries", "drop", *arguments]
+        env = os.environ | county.to_env() | {"ONEVISIT_DELIVERY": str(tmp_path / "delivery.toml")}
+        ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        return ended.returncode, ended.stdout + ended.stderr
+
+    status, told = drop("--to", str(tmp_path / "elsewhere"))
+    assert status == 1 and "leave --to out" in told and not (tmp_path / "elsewhere").exists()
+    status, told = drop("--to", str(own))
+    assert status == 1 and "hrss-00000001.manifest.jws\n" in told and "health: " in told and "Traceback" not in told
+    await connection.execute("DELETE FROM delivery.item")
+    status, told = drop("--agency", "hrss", "--again-from", "1")
+    assert status == 1 and "FILES_FORGOTTEN" in told and "Traceback" not in told

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,25 @@ import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAuthorizationFailedError
 from onevisit_agency import Access, Feed, FilePosition
 
 from deploy.embedded import kafka_reload, kafka_tls
+from deploy.embedded.kafka import AGENCY_SESSION_MS
 from deploy.embedded.stack import EmbeddedStack
-from services.platform.agency_access import MECHANISM, KafkaCredentials, grant, keep_rules, revoke, topics_of, user_of
+from services.platform import secrets
+from services.platform.agency_access import (
+    MECHANISM,
+    KafkaAccessRefused,
+    KafkaCredentials,
+    delete_rules,
+    grant,
+    keep_rules,
+    revoke,
+    topics_of,
+    user_of,
+)
 from services.platform.settings import Settings
 from services.platform.topics_admin import wanted_topics
 from tests.integration.delivery.intruder import DENIED, Intruder, connect, intruder
@@ -95,6 +109,25 @@ def test_an_agency_reads_its_own_and_is_cut_off_at_once(county: Settings, grante
     assert "SASL authentication" in _refusal(county, own, {})
 
 
+def test_a_connection_must_show_its_password_again(county: Settings, granted: dict[str, KafkaCredentials]) -> None:
+    """The broker says so itself when it takes one: who has no access any more loses the open connection too."""
+    with intruder(county, granted["hrss"]) as one:
+        assert one.describe(topics_of(county, "hrss")[0]) == {0}
+        assert set(one.session_lifetimes_ms()) == {AGENCY_SESSION_MS}
+
+
+def test_rules_that_are_not_deleted_are_told(county: Settings, granted: dict[str, KafkaCredentials]) -> None:
+    """Here because who asks has no right to: a revocation that did not happen never looks like one."""
+    admin = KafkaAdminClient(**connect(county, granted["health"]), client_id="test")
+    try:
+        with pytest.raises(KafkaAccessRefused, match="ClusterAuthorizationFailed"):
+            delete_rules(admin, user_of(county, "hrss"))
+    finally:
+        admin.close()
+    with intruder(county, granted["hrss"]) as one:
+        assert one.describe(topics_of(county, "hrss")[0]) == {0}
+
+
 def test_without_password_or_tls_nobody_comes_in(county: Settings, granted: dict[str, KafkaCredentials]) -> None:
     """Anonymous, plaintext, a wrong password, an old one, an authority that is not ours: none is let in."""
     own = granted["hrss"]
@@ -162,10 +195,14 @@ def test_the_operator_gives_and_ends_access_by_commands(stack: EmbeddedStack, co
         ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         return ended.returncode, ended.stdout + ended.stderr
 
+    before = secrets.load(county.secrets).signing_key.thumbprint()
+    secrets.rotate_signing_key(county.secrets, datetime.now(UTC))
     status, told = onevisit("kafka", "hrss", "--out", str(file))
     assert status == 0 and file.stat().st_mode & 0o777 == 0o600
     access = Access.from_file(file)
     assert access.password not in told and set(access.topics) == set(topics_of(county, "hrss"))
+    assert list(access.keys) == secrets.published_keys(county.secrets, county.issuer)["keys"]
+    assert ["exp" in key for key in access.keys] == [False, True] and access.keys[1]["kid"] == before
     with Feed(access, FilePosition(tmp_path / "position")):
         pass
     assert onevisit("kafka", "hrss", "--out", str(file))[0] == 1

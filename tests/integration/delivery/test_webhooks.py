@@ -1,14 +1,8 @@
 """Webhooks to endpoints that behave in every way: nothing is lost, nothing is followed, nothing is stuck."""
 
-import asyncio
-import json
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,89 +10,11 @@ from onevisit_agency import Kind, WebhookInvalid, verify_webhook
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from deploy.embedded import kafka_tls
-from schemas.base import stable_id
-from schemas.delivery import DeliveryKind
 from services.delivery.posting import DeliveryFault, Poster
-from services.delivery.sending import Sender
-from services.delivery.store.items import NewItem, keep_items
 from services.gateway.store import webhooks
-from services.platform.database import Pool, open_pool
-from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.webhook_signing import new_secret, seal_secret, shown
+from tests.integration.delivery.office import MASTER_KEY, QUICK, Office, until
 from tests.integration.delivery.receivers import LATE_S, Receiver, receiving
-
-MASTER_KEY = bytes(range(32))
-LOOPBACK = ("127.0.0.0/8",)
-QUICK = DeliveryPolicy(networks=LOOPBACK, first_wait_s=0.05, longest_wait_s=0.2, answer_s=1.5, connect_s=1.5)
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@dataclass
-class Office:
-    """An agency's endpoints on an empty installation, and what is delivered to them."""
-
-    pool: Pool
-    database: str
-
-    async def register(self, url: str, *, agency: str = "hrss") -> tuple[UUID, str]:
-        """A new endpoint; its id and secret."""
-        webhook_id, secret = uuid4(), new_secret()
-        async with self.pool.connection() as connection:
-            sealed = seal_secret(MASTER_KEY, webhook_id, secret)
-            await webhooks.add_webhook(connection, webhook_id, agency, url, [], sealed, datetime.now(UTC))
-        return webhook_id, shown(secret)
-
-    async def deliver(self, *subjects: str, agency: str = "hrss") -> list[UUID]:
-        """One notice about each of these; the ids of their events."""
-        items = [_item(agency, subject) for subject in subjects]
-        async with self.pool.connection() as connection:
-            assert await keep_items(connection, items) == len(items)
-            assert await keep_items(connection, items) == 0  # heard again
-        return [item.event_id for item in items]
-
-    async def rows(self, query: str, *parameters: Any) -> list[Any]:
-        """Reads beside the program."""
-        async with self.pool.connection() as connection:
-            return list(await (await connection.execute(query.encode(), parameters)).fetchall())
-
-    async def log(self, webhook_id: UUID) -> list[Any]:
-        """Status, fault, attempts of everything sent to an endpoint, the oldest first."""
-        return await self.rows(
-            "SELECT status, fault, attempts FROM delivery.sending WHERE webhook_id = %s ORDER BY number", webhook_id
-        )
-
-    async def state(self, webhook_id: UUID) -> str:
-        """The endpoint's state."""
-        return str((await self.rows("SELECT state FROM delivery.webhook WHERE webhook_id = %s", webhook_id))[0][0])
-
-    @asynccontextmanager
-    async def sending(self, policy: DeliveryPolicy = QUICK) -> AsyncIterator[None]:
-        """The sender runs."""
-        task = asyncio.create_task(Sender(self.database, MASTER_KEY, policy).send_for_ever(self.pool))
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-
-def _item(agency: str, subject: str) -> NewItem:
-    event_id = stable_id("item", agency, subject, str(uuid4()))
-    content = json.dumps({"event_id": str(event_id), "recorded_at": NOW.isoformat(), "request_id": subject})
-    return NewItem(agency, event_id, DeliveryKind.REQUEST_NOTICED, f"request_id:{subject}", content, NOW)
-
-
-@pytest.fixture
-async def office(database: str) -> AsyncIterator[Office]:
-    """An empty installation."""
-    async with open_pool(database, size=12) as pool:
-        yield Office(pool, database)
-
-
-async def _until(done: Callable[[], Any], seconds: float = 60.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not await done():
-            await asyncio.sleep(0.05)
 
 
 async def test_an_endpoint_may_do_anything(office: Office, tmp_path: Path) -> None:
@@ -132,7 +48,7 @@ async def test_an_endpoint_may_do_anything(office: Office, tmp_path: Path) -> No
         async def all_tried() -> bool:
             return all([(await office.log(one))[0][2] > 0 for one in (*hooks.values(), *elsewhere)])
 
-        await _until(all_tried)
+        await until(all_tried)
         wanted = {hooks[path]: fault for path, fault in faults.items()} | elsewhere
         assert {one: (await office.log(one))[0][:2] for one in wanted} == {
             one: ("waiting", str(fault)) for one, fault in wanted.items()
@@ -148,7 +64,7 @@ async def test_an_endpoint_may_do_anything(office: Office, tmp_path: Path) -> No
         async def all_taken() -> bool:
             return all([(await office.log(one))[0][0] == "delivered" for one in hooks.values()])
 
-        await _until(all_taken)
+        await until(all_taken)
         ids = {headers["webhook-id"] for heard in receiver.heard.values() for headers, _ in heard}
         assert ids == {str(event_id)}
         assert secure.heard == {}
@@ -159,7 +75,7 @@ async def test_signatures_hold_for_two_receivers_that_share_no_code(office: Offi
     async with receiving() as receiver, office.sending():
         _, secret = await office.register(f"http://127.0.0.1:{receiver.port}/good")
         (event_id,) = await office.deliver("P-1")
-        await _until(lambda: _heard(receiver, "/good", 1))
+        await until(lambda: _heard(receiver, "/good", 1))
     headers, body = receiver.heard["/good"][0]
     message = Webhook(secret).verify(body, headers)
     assert message["type"] == "request.noticed.v1" and message["data"]["event_id"] == str(event_id)
@@ -183,15 +99,15 @@ async def test_a_new_secret_overlaps_with_the_old_one(office: Office) -> None:
     async with receiving() as receiver, office.sending():
         webhook_id, old = await office.register(f"http://127.0.0.1:{receiver.port}/good")
         secret = new_secret()
-        until = datetime.now(UTC) + timedelta(hours=1)
+        both_until = datetime.now(UTC) + timedelta(hours=1)
         async with office.pool.connection() as connection:
             sealed = seal_secret(MASTER_KEY, webhook_id, secret)
-            assert await webhooks.change_secret(connection, "hrss", webhook_id, sealed, both_until=until)
+            assert await webhooks.change_secret(connection, "hrss", webhook_id, sealed, both_until=both_until)
         await office.deliver("P-1")
-        await _until(lambda: _heard(receiver, "/good", 1))
+        await until(lambda: _heard(receiver, "/good", 1))
         await office.rows("UPDATE delivery.webhook SET before_until = now() RETURNING 1")
         await office.deliver("P-2")
-        await _until(lambda: _heard(receiver, "/good", 2))
+        await until(lambda: _heard(receiver, "/good", 2))
     (first, second) = receiver.heard["/good"]
     for one in (old, shown(secret)):
         Webhook(one).verify(first[1], first[0])
@@ -205,11 +121,11 @@ async def test_what_is_about_one_request_keeps_its_order(office: Office) -> None
     async with receiving() as receiver, office.sending():
         webhook_id, _ = await office.register(f"http://127.0.0.1:{receiver.port}/error")
         first, second, other = await office.deliver("P-1", "P-1", "P-2")
-        await _until(lambda: _heard(receiver, "/error", 6))
+        await until(lambda: _heard(receiver, "/error", 6))
         tried = {headers["webhook-id"] for headers, _ in receiver.heard["/error"]}
         assert tried == {str(first), str(other)}
         receiver.healed = True
-        await _until(lambda: _all(office, webhook_id, "delivered"))
+        await until(lambda: _all(office, webhook_id, "delivered"))
     heard = [headers["webhook-id"] for headers, _ in receiver.heard["/error"]]
     assert heard.index(str(second)) > max(i for i, one in enumerate(heard) if one == str(first))
 
@@ -224,10 +140,10 @@ async def test_an_endpoint_that_fails_for_long_is_paused_probed_and_goes_on(offi
         async def paused() -> bool:
             return await office.state(webhook_id) == "paused"
 
-        await _until(paused)
+        await until(paused)
         await office.deliver("P-4")
         receiver.healed = True
-        await _until(lambda: _all(office, webhook_id, "delivered"))
+        await until(lambda: _all(office, webhook_id, "delivered"))
         assert await office.state(webhook_id) == "active"
 
 
@@ -237,11 +153,11 @@ async def test_after_its_time_a_delivery_is_given_up_and_can_be_sent_again(offic
     async with receiving() as receiver, office.sending(policy):
         webhook_id, _ = await office.register(f"http://127.0.0.1:{receiver.port}/error")
         (event_id,) = await office.deliver("P-1")
-        await _until(lambda: _all(office, webhook_id, "failed"))
+        await until(lambda: _all(office, webhook_id, "failed"))
         receiver.healed = True
         async with office.pool.connection() as connection:
             assert await webhooks.send_again(connection, webhook_id, 1, datetime.now(UTC))
-        await _until(lambda: _all(office, webhook_id, "delivered"))
+        await until(lambda: _all(office, webhook_id, "delivered"))
         assert receiver.heard["/error"][-1][0]["webhook-id"] == str(event_id)
 
 
@@ -250,9 +166,9 @@ async def test_an_answer_that_comes_too_late_is_followed_by_a_repetition(office:
     async with receiving() as receiver, office.sending():
         webhook_id, _ = await office.register(f"http://127.0.0.1:{receiver.port}/late")
         await office.deliver("P-1")
-        await _until(lambda: _heard(receiver, "/late", 2), seconds=60 + LATE_S)
+        await until(lambda: _heard(receiver, "/late", 2), seconds=60 + LATE_S)
         receiver.healed = True
-        await _until(lambda: _all(office, webhook_id, "delivered"))
+        await until(lambda: _all(office, webhook_id, "delivered"))
     assert len({headers["webhook-id"] for headers, _ in receiver.heard["/late"]}) == 1
 
 
@@ -264,6 +180,18 @@ async def test_a_name_that_leads_into_a_private_network_is_refused() -> None:
         await poster.close()
     assert answer.fault is DeliveryFault.ADDRESS_REFUSED
     assert receiver.heard == {}
+
+
+async def test_only_who_is_busy_may_ask_to_wait() -> None:
+    """Retry-After counts with 429 and 503, as the guide says; with another answer it holds nothing back."""
+    async with receiving() as receiver:
+        poster, address = Poster(QUICK), f"http://127.0.0.1:{receiver.port}"
+        headers = {"content-length": "0"}
+        asked = {
+            path: (await poster.post(address + path, headers, b"")).retry_after_s for path in ("/busy", "/moved-later")
+        }
+        await poster.close()
+    assert asked == {"/busy": 2.0, "/moved-later": None}
 
 
 async def test_https_is_taken_from_the_county_s_own_authority(tmp_path: Path) -> None:

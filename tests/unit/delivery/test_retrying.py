@@ -38,6 +38,13 @@ def test_three_days_after_the_first_attempt_it_is_given_up() -> None:
     assert after_failure(replace(DUE, first_attempt_at=later), ERROR, NOW, POLICY, 0.5).again_at is not None
 
 
+def test_an_endpoint_that_asks_to_wait_is_never_given_up() -> None:
+    """It lives: it says when it will take what waits."""
+    throttled = Answer(429, 3, DeliveryFault.THROTTLED, retry_after_s=60.0)
+    due = replace(DUE, first_attempt_at=NOW - timedelta(days=30))
+    assert after_failure(due, throttled, NOW, POLICY, 0.5).again_at is not None
+
+
 def test_retry_after_holds_the_whole_endpoint_within_bounds() -> None:
     """What an endpoint asks is obeyed for an hour at most."""
     for asked, waited in ((120.0, 120.0), (10**8, POLICY.throttle_s)):
