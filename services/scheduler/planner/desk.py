@@ -138,7 +138,7 @@ class Desk:
         step = await find_step(asked.connection, undone=not back)
         if step is None:
             raise Refused(DeskRefusal.NOTHING_TO_UNDO)
-        standings = restored(asked.draft.standings, step.was if back else step.became)
+        standings = restored(asked.draft.standings, step.was if back else step.became, asked.draft.today)
         county = await read_county(asked.connection, self._rules)
         after, changed = await asyncio.to_thread(mended, asked.draft, county, set(step.was), standings)
         await mark_step(asked.connection, step.step, undone=back)

@@ -64,7 +64,8 @@ class Draft:
                 if ids:
                     stops.append({**stop, "visit_ids": ids})
             if stops:
-                kept.append({**route, "stops": stops})
+                persons = sum(len(stop["visit_ids"]) for stop in stops)
+                kept.append({**route, "stops": stops, "persons": persons})
         return kept
 
     def visits_of(

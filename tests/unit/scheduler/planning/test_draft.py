@@ -1,5 +1,6 @@
 """What holds of a draft on the desk, whatever is moved, mended and undone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -69,13 +70,14 @@ def check(draft: Draft, county: County) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(counties(), st.lists(WISH, max_size=5))
+@given(counties(), st.lists(WISH, max_size=5), st.integers(-1, 4))
 def test_moves_do_what_was_wished_or_nothing_and_can_be_undone(
-    made: tuple[list[PlaceVisit], list[Cadre]], wishes: list[tuple[int, str, int, HalfDay, int | None]]
+    made: tuple[list[PlaceVisit], list[Cadre]], wishes: list[tuple[int, str, int, HalfDay, int | None]], now: int
 ) -> None:
-    """A move that breaks no rule puts the visit there; each rule is kept; undoing brings back what stood."""
+    """A move that breaks no rule puts the visit there; each rule is kept; undoing brings back what stood, but for what
+    stands on today or stood there."""
     county = a_county(*made)
-    draft = a_draft(county)
+    draft, _ = mended(replace(a_draft(county), today=day(now)), county, set(county.visits))
     check(draft, county)
     names = sorted(county.visits)
     for number, who, on, half, at in wishes if names else []:
@@ -88,10 +90,13 @@ def test_moves_do_what_was_wished_or_nothing_and_can_be_undone(
         standing = found.draft.standings[one]
         assert (standing.place[:3], standing.pinned) == ((who, day(on), half), True)
         was, _ = difference(draft, found.draft)
-        again, _ = mended(found.draft, county, set(was), restored(found.draft.standings, was))
+        again, _ = mended(found.draft, county, set(was), restored(found.draft.standings, was, draft.today))
         check(again, county)
         stood = draft.standings
-        assert {name: again.standings.get(name) for name in stood} == stood
+        if one in stood and stood[one].place.day == draft.today:
+            assert again.standings[one].place[:3] == standing.place[:3]
+        else:
+            assert {name: again.standings.get(name) for name in stood} == stood
         draft = found.draft
 
 
@@ -157,3 +162,22 @@ def test_an_imported_table_that_was_not_edited_moves_nothing() -> None:
     assert imported(draft, county, rows).answer(draft, rows=2, applied=False, version=1)["moved"] == 0
     wrong = imported(draft, county, [rows[0].model_copy(update={"day": "3月4日"}), rows[1]])
     assert [(row, fault.code.value) for row, _, fault in wrong.faults] == [(2, "MOVE_ROW_UNREADABLE")]
+
+
+def test_undoing_neither_loses_nor_doubles_what_phones_are_out_with() -> None:
+    """A visit of today that was moved to another day stays there when the move is undone; one that has come onto today
+    since is not moved by undoing: each stands once."""
+    county = a_county([visit("a", last=8), visit("b", last=8, north=2.0)], [cadre()])
+    draft = moved(a_draft(county), county, Move(("a", "b"), "c1", day(3), HalfDay.MORNING)).draft
+    today = replace(draft, today=day(3))
+    away = moved(today, county, Move(("a",), "c1", day(7), HalfDay.MORNING)).draft
+    check(away, county)
+    back = restored(away.standings, difference(today, away)[0], away.today)
+    undone, _ = mended(away, county, {"a"}, back)
+    check(undone, county)
+    assert {one: standing.place.day for one, standing in undone.standings.items()} == {"a": day(7), "b": day(3)}
+    before = a_draft(county)
+    back = restored(today.standings, difference(before, today)[0], today.today)
+    still, _ = mended(today, county, {"a", "b"}, back)
+    check(still, county)
+    assert still.standings == today.standings
