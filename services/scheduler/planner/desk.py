@@ -36,7 +36,7 @@ from services.scheduler.planner.mending import mended
 from services.scheduler.planner.moving import Move, moved, stop_ids
 from services.scheduler.planner.publishing import publish
 from services.scheduler.planner.refused import Refused, require
-from services.scheduler.planner.undoing import restored
+from services.scheduler.planner.undoing import restored, stepped
 from services.scheduler.store import plan as store
 from services.scheduler.store.desk_commands import Command, answer_command, take_command
 from services.scheduler.store.plan_jobs import Job, add_job, cancel_job
@@ -138,9 +138,11 @@ class Desk:
         step = await find_step(asked.connection, undone=not back)
         if step is None:
             raise Refused(DeskRefusal.NOTHING_TO_UNDO)
-        standings = restored(asked.draft.standings, step.was if back else step.became, asked.draft.today)
+        now = stepped(asked.draft, step, back=back)
+        standings = restored(now.standings, step.was if back else step.became, now.today, now.first)
         county = await read_county(asked.connection, self._rules)
-        after, changed = await asyncio.to_thread(mended, asked.draft, county, set(step.was), standings)
+        days = step.days is not None
+        after, changed = await asyncio.to_thread(mended, now, county, set(step.was), standings, other_days=days)
         await mark_step(asked.connection, step.step, undone=back)
         draft = await save_draft(asked.connection, asked.draft, after, changed, by_hand=True)
         return {"version": draft.plan.version, "step": step.step, "words": step.words}

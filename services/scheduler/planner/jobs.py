@@ -27,6 +27,7 @@ from services.scheduler.planner.what_if import suppose, what_if_answer
 from services.scheduler.planning.county import Effort, PlannedCounty, plan_county
 from services.scheduler.planning.roads import RoadTravel
 from services.scheduler.store import plan as store
+from services.scheduler.store.plan import PlanRow
 from services.scheduler.store.plan_jobs import Job, finish_job, note_progress, take_job
 from services.scheduler.store.plan_steps import add_step
 
@@ -86,7 +87,7 @@ class Jobs:
         if order.version is not None and order.version != draft.plan.version:
             await _fail(pool, job, DeskRefusal.DRAFT_CHANGED)
             return
-        wished = with_days(draft, order)
+        wished = with_days(draft, order, county)
         standings = {} if order.anew else draft.standings
         season = wished.season(county, standings)
         effort = Effort(order.seconds, order.seed, PROCESSES)
@@ -109,11 +110,8 @@ class Jobs:
         standings: Mapping[str, Standing],
         effort: Effort,
     ) -> PlannedCounty:
-        visits = [
-            held(visit, standings.get(one))
-            for one, visit in county.visits.items()
-            if not draft.is_over(draft.standings.get(one))
-        ]
+        staying = draft.staying(county)
+        visits = [held(visit, standings.get(one)) for one, visit in county.visits.items() if one not in staying]
         progress = Progress(total=len(county.cadres))
         telling = asyncio.create_task(_tell_progress(pool, job, progress))
         try:
@@ -152,7 +150,9 @@ class Jobs:
                 return
             said_so = words(StepCode.PLANNED, f"{plan.first} – {plan.last}")
             first_ever = now.plan.version == 0
-            await add_step(connection, "plan", job.asked_by, self._now(), said_so, was, became, final=first_ever)
+            days = None if first_ever else {"was": _days(now.plan), "became": _days(plan)}
+            at = self._now()
+            await add_step(connection, "plan", job.asked_by, at, said_so, was, became, days=days, final=first_ever)
             await save_draft(connection, now, after, list(after.documents), by_hand=True)
 
     async def _what_if(self, pool: Pool, job: Job, order: WhatIfOrder) -> None:
@@ -176,6 +176,7 @@ def documents_of(
     draft: Draft, county: County, season: Season, standings: Mapping[str, Standing], planned: PlannedCounty
 ) -> dict[str, Document]:
     """The documents of a plan that was searched."""
+    staying = draft.staying(county)
     documents = {
         cadre_id: part_document(
             cadre,
@@ -184,19 +185,27 @@ def documents_of(
             county,
             season,
             standings,
-            draft.routes_over(cadre_id, county),
+            draft.routes_over(cadre_id, staying),
         )
         for cadre_id, cadre in county.cadres.items()
     }
     return documents | {NOBODY: nobodys_document(county, planned.nobody, season)}
 
 
-def with_days(draft: Draft, order: PlanOrder) -> Draft:
-    """The draft with the days that are asked for."""
+def with_days(draft: Draft, order: PlanOrder, county: County) -> Draft:
+    """The draft with the days that are asked for; it does not end before a day on which somebody was told to expect a
+    visit, or that was chosen by hand."""
     tomorrow = draft.today + timedelta(1)
     first = order.first or max(tomorrow, draft.plan.first or tomorrow)
-    plan = replace(draft.plan, first=first, last=first + timedelta(order.days - 1), seed=order.seed)
+    standing = {} if order.anew else draft.standings
+    told = [held(visit, standing.get(one)).announced_on for one, visit in county.visits.items()]
+    last = max([first + timedelta(order.days - 1), *(day for day in told if day)])
+    plan = replace(draft.plan, first=first, last=last, seed=order.seed)
     return replace(draft, plan=plan)
+
+
+def _days(plan: PlanRow) -> list[str]:
+    return [str(plan.first), str(plan.last)]
 
 
 async def _fail(pool: Pool, job: Job, code: DeskRefusal) -> None:

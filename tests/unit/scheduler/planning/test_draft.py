@@ -6,21 +6,22 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.desk import RowWish
+from schemas.desk import PlanOrder, RowWish
 from schemas.plan import HalfDay
-from services.scheduler.domain.plan_draft import held
+from services.scheduler.domain.plan_draft import Standing, held
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit
 from services.scheduler.domain.plan_travel import GreatCircleTravel
 from services.scheduler.planner.county import County
 from services.scheduler.planner.draft import Draft, difference
 from services.scheduler.planner.figures import totals
 from services.scheduler.planner.importing import imported
-from services.scheduler.planner.jobs import documents_of
+from services.scheduler.planner.jobs import documents_of, with_days
 from services.scheduler.planner.mending import mended
 from services.scheduler.planner.moving import Move, moved
-from services.scheduler.planner.undoing import restored
+from services.scheduler.planner.undoing import restored, stepped
 from services.scheduler.planning.county import Effort, plan_county
 from services.scheduler.store.plan import PlanRow, stops_of
+from services.scheduler.store.plan_steps import Step
 from tests.unit.scheduler.planning.plans import MONDAY, cadre, day, visit
 from tests.unit.scheduler.planning.test_properties import counties
 
@@ -90,7 +91,7 @@ def test_moves_do_what_was_wished_or_nothing_and_can_be_undone(
         standing = found.draft.standings[one]
         assert (standing.place[:3], standing.pinned) == ((who, day(on), half), True)
         was, _ = difference(draft, found.draft)
-        again, _ = mended(found.draft, county, set(was), restored(found.draft.standings, was, draft.today))
+        again, _ = mended(found.draft, county, set(was), restored(found.draft.standings, was, draft.today, draft.first))
         check(again, county)
         stood = draft.standings
         if one in stood and stood[one].place.day == draft.today:
@@ -164,6 +165,17 @@ def test_an_imported_table_that_was_not_edited_moves_nothing() -> None:
     assert [(row, fault.code.value) for row, _, fault in wrong.faults] == [(2, "MOVE_ROW_UNREADABLE")]
 
 
+def test_who_is_moved_beside_somebody_behind_the_same_door_is_one_stop_with_them() -> None:
+    """At once, not when something else is mended: what is undone later finds every order as it was."""
+    county = a_county([visit("a", 0, 2, dwelling="d"), visit("b", 2, 2, dwelling="d")], [cadre()])
+    draft = a_draft(county)
+    assert draft.standings["a"].place.day == MONDAY
+    found = moved(draft, county, Move(("a",), "c1", day(2), HalfDay.MORNING)).draft
+    assert [stop["visit_ids"] for stop in stops_of(found.documents["c1"])] == [["a", "b"]]
+    again, changed = mended(found, county, {"a", "b"})
+    assert (again.standings, changed) == (found.standings, set())
+
+
 def test_undoing_neither_loses_nor_doubles_what_phones_are_out_with() -> None:
     """A visit of today that was moved to another day stays there when the move is undone; one that has come onto today
     since is not moved by undoing: each stands once."""
@@ -172,12 +184,71 @@ def test_undoing_neither_loses_nor_doubles_what_phones_are_out_with() -> None:
     today = replace(draft, today=day(3))
     away = moved(today, county, Move(("a",), "c1", day(7), HalfDay.MORNING)).draft
     check(away, county)
-    back = restored(away.standings, difference(today, away)[0], away.today)
+    back = restored(away.standings, difference(today, away)[0], away.today, away.first)
     undone, _ = mended(away, county, {"a"}, back)
     check(undone, county)
     assert {one: standing.place.day for one, standing in undone.standings.items()} == {"a": day(7), "b": day(3)}
     before = a_draft(county)
-    back = restored(today.standings, difference(before, today)[0], today.today)
+    back = restored(today.standings, difference(before, today)[0], today.today, today.first)
     still, _ = mended(today, county, {"a", "b"}, back)
     check(still, county)
     assert still.standings == today.standings
+
+
+def test_a_plan_made_again_from_later_keeps_what_stands_before_it() -> None:
+    """Days between today and the new first day stay as they were told; who is away on such a day is planned anew, and
+    undoing brings the days of the plan back."""
+    told = [visit("a", last=8, announced_on=day(1)), visit("b", last=8, north=2.0, announced_on=day(2))]
+    county = a_county([*told, visit("c", last=8, north=3.0)], [cadre()])
+    draft = a_draft(county)
+    stood = draft.standings
+    assert [stood[one].place.day for one in "ab"] == [day(1), day(2)]
+    for anew in (False, True):
+        order = PlanOrder(**{"from": day(4)}, days=9, seconds=0, anew=anew)
+        wished = with_days(draft, order, county)
+        later = planned_anew(wished, county, {} if anew else stood)
+        check(later, county)
+        assert [later.standings[one].place for one in "ab"] == [stood[one].place for one in "ab"]
+        still, _ = mended(later, county, set(county.visits))
+        assert still.standings == later.standings
+        away = a_county([replace(told[0], away=frozenset({day(1)})), told[1]], [cadre()])
+        found, _ = mended(later, away, {"a", "c"})
+        check(found, away)
+        assert found.standings["a"].place.day >= day(4)
+        assert found.standings["b"].place[:3] == stood["b"].place[:3]
+        ill = a_county(list(county.visits.values()), [cadre(days_off=frozenset({day(2)}))])
+        found, _ = mended(later, ill, set())
+        check(found, ill)
+        assert found.standings["b"].place.day >= day(4)
+        days = {"was": [str(MONDAY), str(draft.plan.last)], "became": [str(day(4)), str(later.plan.last)]}
+        was, became = difference(draft, later)
+        step = Step(1, "plan", {}, was, became, days)
+        back = stepped(later, step, back=True)
+        assert (back.plan.first, back.plan.last) == (MONDAY, draft.plan.last)
+        to = restored(back.standings, was, back.today, back.first)
+        undone, _ = mended(back, county, set(was), to, other_days=True)
+        assert undone.standings == stood
+        assert undone.documents["c1"]["slots"] == draft.documents["c1"]["slots"]
+        assert stepped(undone, step, back=False).plan.first == day(4)
+
+
+def test_a_plan_made_again_for_fewer_days_keeps_days_that_were_told_or_chosen() -> None:
+    """It ends with the last day that somebody was told, or that was put by hand and is not to be planned anew."""
+    county = a_county([visit("a", last=8, announced_on=day(4)), visit("b", last=8), visit("c", last=8)], [cadre()])
+    draft = moved(a_draft(county), county, Move(("b",), "c1", day(7), HalfDay.MORNING)).draft
+    for anew, last in ((False, day(7)), (True, day(4))):
+        wished = with_days(draft, PlanOrder(**{"from": MONDAY}, days=2, seconds=0, anew=anew), county)
+        assert (wished.plan.first, wished.plan.last) == (MONDAY, last)
+        again = planned_anew(wished, county, {} if anew else draft.standings)
+        check(again, county)
+        assert again.standings["a"].place[:3] == draft.standings["a"].place[:3]
+        assert anew or again.standings["b"] == draft.standings["b"]
+
+
+def planned_anew(wished: Draft, county: County, standings: dict[str, Standing]) -> Draft:
+    """The draft made again by insertion."""
+    season = wished.season(county, standings)
+    staying = wished.staying(county)
+    visits = [held(one, standings.get(name)) for name, one in county.visits.items() if name not in staying]
+    planned = plan_county(visits, list(county.cadres.values()), season, Effort(seconds=0))
+    return replace(wished, documents=documents_of(wished, county, season, standings, planned))
