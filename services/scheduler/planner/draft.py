@@ -134,8 +134,12 @@ async def read_draft(connection: Connection, today: date, *, lock: bool = False)
 async def save_draft(
     connection: Connection, before: Draft, after: Draft, cadres: Collection[str], *, by_hand: bool
 ) -> Draft:
-    """Writes the documents of these cadres as the next version, and tells the desk."""
-    version = before.plan.version + 1
+    """Writes the documents of these cadres as the next version, and tells the desk.
+
+    What a mending changes in figures alone (somebody was told the day on which they stand) is no other version: who
+    is about to move something has seen the draft as it is.
+    """
+    version = before.plan.version + (by_hand or _is_another(before, after))
     plan = replace(after.plan, version=version, hand_version=version if by_hand else before.plan.hand_version)
     await store.write_plan(connection, plan)
     gone = {cadre_id: None for cadre_id in before.documents if cadre_id not in after.documents}
@@ -143,6 +147,13 @@ async def save_draft(
     await store.write_parts(connection, {**gone, **changed})
     await store.tell_desk(connection, "draft", {"version": plan.version})
     return replace(after, plan=plan)
+
+
+def _is_another(before: Draft, after: Draft) -> bool:
+    def without_figures(draft: Draft) -> dict[str, Document]:
+        return {one: {**document, "figures": None} for one, document in draft.documents.items()}
+
+    return without_figures(before) != without_figures(after)
 
 
 def packed(standing: Standing | None) -> list[Any] | None:

@@ -77,6 +77,7 @@ async def test_a_plan_is_made_moved_undone_published_and_ridden(desk: Desk) -> N
     assert board["differences"]["new_count"] == board["differences"]["moved_count"] == 0
     assert board["totals"]["announced"] == 7
     assert board["totals"]["announced_moved"] == 0
+    assert board["version"] == 4, "whoever was told stands where they stood: nothing to be looked at again"
 
     phone = await desk.county.phone(VILLAGE)
     today = (await desk.bench.http.get("/v1/today", headers=phone.headers)).json()
