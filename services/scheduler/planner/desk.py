@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from pydantic import ValidationError
+import psycopg
 
 from schemas.desk import (
     DeskKind,
@@ -78,7 +78,9 @@ class Desk:
                     answer = await self._answer(connection, command)
             except Refused as refused:
                 answer = {"refused": refused.refusal.value}
-            except (ValidationError, ValueError, ArithmeticError, LookupError):
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                raise  # the database is away: answered when it is back
+            except Exception:  # whatever it is, the questions behind this one are answered
                 log.exception("planner: %s cannot be answered", command.kind)
                 answer = {"refused": DeskRefusal.STOPPED.value}
             await answer_command(connection, command.command_id, answer, self._now())

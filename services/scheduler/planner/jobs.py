@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import psycopg
+from psycopg_pool import PoolTimeout
+
 from schemas.desk import DeskRefusal, PlanOrder, WhatIfOrder
 from services.platform.database import Pool
 from services.scheduler.domain.plan_codes import PlanInputCode
@@ -69,7 +72,9 @@ class Jobs:
                 await self._plan(pool, job, PlanOrder.model_validate(job.asked))
             else:
                 await self._what_if(pool, job, WhatIfOrder.model_validate(job.asked))
-        except (ValueError, ArithmeticError, LookupError):
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+            raise  # the database is away: done from the start when it is back
+        except Exception:  # whatever it is, it must not be tried for ever
             log.exception("planner: %s %s failed", job.kind, job.job_id)
             await _fail(pool, job, DeskRefusal.STOPPED)
         return True

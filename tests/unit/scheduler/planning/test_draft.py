@@ -161,8 +161,19 @@ def test_an_imported_table_that_was_not_edited_moves_nothing() -> None:
         for number, (one, (place, *_)) in enumerate(draft.standings.items(), 2)
     ]  # fmt: skip
     assert imported(draft, county, rows).answer(draft, rows=2, applied=False, version=1)["moved"] == 0
-    wrong = imported(draft, county, [rows[0].model_copy(update={"day": "3月4日"}), rows[1]])
-    assert [(row, fault.code.value) for row, _, fault in wrong.faults] == [(2, "MOVE_ROW_UNREADABLE")]
+    for edited in ({"day": "3月4日"}, {"day": ""}, {"order": "1e400"}, {"order": "nan"}):
+        wrong = imported(draft, county, [rows[0].model_copy(update=edited), rows[1]])
+        assert [(row, fault.code.value) for row, _, fault in wrong.faults] == [(2, "MOVE_ROW_UNREADABLE")]
+
+
+def test_days_of_an_imported_table_are_read_as_spreadsheets_write_them() -> None:
+    """A spreadsheet makes its own kind of date of what it is given."""
+    county = a_county([visit("a", last=8)], [cadre()])
+    draft = a_draft(county)
+    for typed in ("2026/3/4", "2026-03-04 00:00:00", "46085", "2026年3月4日"):
+        row = RowWish(row=2, visit_id="a", cadre_id="c1", day=typed, half_day="上午", order="1")
+        found = imported(draft, county, [row])
+        assert (found.faults, found.draft.standings["a"].place.day) == ([], day(2))
 
 
 def test_who_is_moved_beside_somebody_behind_the_same_door_is_one_stop_with_them() -> None:
