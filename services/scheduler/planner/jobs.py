@@ -53,6 +53,16 @@ class Progress:
         self.done, self.total = done, total
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What a search began with."""
+
+    draft: Draft
+    county: County
+    wished: PlanRow
+    """The days and the seed that were asked for."""
+
+
 class Jobs:
     """Does what waits in the table of jobs."""
 
@@ -98,7 +108,7 @@ class Jobs:
         effort = Effort(order.seconds, order.seed, PROCESSES)
         planned = await self._search(pool, job, wished, county, season, standings, effort)
         documents = await asyncio.to_thread(documents_of, wished, county, season, standings, planned)
-        await self._take(pool, job, draft, wished, documents, self._warnings(planned))
+        await self._take(pool, job, _Begun(draft, county, wished.plan), documents, self._warnings(planned))
 
     def _warnings(self, planned: PlannedCounty) -> list[dict[str, Any]]:
         roads = self._rules.roads
@@ -128,21 +138,24 @@ class Jobs:
         self,
         pool: Pool,
         job: Job,
-        before: Draft,
-        wished: Draft,
+        begun: _Begun,
         documents: Mapping[str, Document],
         warnings: Sequence[dict[str, Any]],
     ) -> None:
-        """Writes the draft, unless somebody has moved something meanwhile; what visits changed is mended on top."""
+        """Writes the draft, unless somebody has moved or published something meanwhile; what visits changed since is
+        mended on top, whether it was mended into the draft before or not."""
         async with pool.connection() as connection, connection.transaction():
-            now = await read_draft(connection, before.today, lock=True)
-            if now.plan.hand_version > before.plan.version:
+            today = begun.draft.today
+            now = await read_draft(connection, today, lock=True)
+            published = now.plan.published_version != begun.draft.plan.published_version
+            if published or now.plan.hand_version > begun.draft.plan.version:
                 await finish_job(connection, job.job_id, code=DeskRefusal.DRAFT_CHANGED.value)
                 return
-            plan = replace(now.plan, first=wished.plan.first, last=wished.plan.last, seed=wished.plan.seed)
+            plan = replace(now.plan, first=begun.wished.first, last=begun.wished.last, seed=begun.wished.seed)
             newest = await read_county(connection, self._rules)
             touched = await store.take_dirty(connection)
-            after, _ = await asyncio.to_thread(mended, Draft(plan, documents, before.today), newest, touched)
+            touched |= {one for one, visit in newest.visits.items() if begun.county.visits.get(one) != visit}
+            after, _ = await asyncio.to_thread(mended, Draft(plan, documents, today), newest, touched)
             was, became = difference(now, after)
             answer = {
                 "version": now.plan.version + 1,
