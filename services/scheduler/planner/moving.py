@@ -15,6 +15,7 @@ from services.scheduler.domain.plan_parts import Season, standing_part
 from services.scheduler.planner.county import County
 from services.scheduler.planner.documents import Document
 from services.scheduler.planner.draft import Draft, document_of
+from services.scheduler.planner.figures import figures_of
 from services.scheduler.store.plan import stops_of
 
 
@@ -148,7 +149,8 @@ def _left(draft: Draft, county: County, cadre_id: str, ids: set[str], standings:
     if cadre_id not in county.cadres:
         document = draft.documents[cadre_id]
         left = [stop for stop in document["unplanned"] if ids.isdisjoint(stop["visit_ids"])]
-        return {**document, "unplanned": left}
+        document = {**document, "unplanned": left}
+        return document | {"figures": figures_of(document, county)}
     season = draft.season(county, standings)
     staying = draft.staying(county) - ids
     mine = draft.visits_of(cadre_id, county, standings, without=ids | staying)

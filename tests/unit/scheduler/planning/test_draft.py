@@ -187,6 +187,16 @@ def test_who_is_moved_beside_somebody_behind_the_same_door_is_one_stop_with_them
     assert (again.standings, changed) == (found.standings, set())
 
 
+def test_what_nobody_made_and_is_put_by_hand_leaves_the_figures_of_nobody() -> None:
+    """A visit of a village without a cadre is counted once, wherever it stands."""
+    county = a_county([visit("a", last=8), visit("b", last=8, village="v9")], [cadre()])
+    draft = a_draft(county)
+    assert totals(draft.documents.values())["unplanned"] == 1
+    found = moved(draft, county, Move(("b",), "c1", day(2), HalfDay.MORNING))
+    check(found.draft, county)
+    assert totals(found.draft.documents.values())["unplanned"] == 0
+
+
 def test_undoing_neither_loses_nor_doubles_what_phones_are_out_with() -> None:
     """A visit of today that was moved to another day stays there when the move is undone; one that has come onto today
     since is not moved by undoing: each stands once."""
