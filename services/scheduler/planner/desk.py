@@ -37,6 +37,7 @@ from services.scheduler.planner.moving import Move, moved, stop_ids
 from services.scheduler.planner.publishing import publish
 from services.scheduler.planner.refused import Refused, require
 from services.scheduler.planner.undoing import restored, stepped
+from services.scheduler.planning.roads import RoadsWatch
 from services.scheduler.store import plan as store
 from services.scheduler.store.desk_commands import Command, answer_command, take_command
 from services.scheduler.store.plan_jobs import Job, add_job, cancel_job
@@ -104,13 +105,14 @@ class Desk:
                 raise Refused(DeskRefusal.ROUTE_EMPTY)
         county = await read_county(asked.connection, self._rules)
         move = Move(ids, order.to.cadre_id, order.to.day, order.to.half_day, order.to.at)
+        watch = RoadsWatch(self._rules.roads)
         found = await asyncio.to_thread(moved, asked.draft, county, move)
         applied = not found.faults and not order.dry_run
         draft = asked.draft
         if applied:
             detail = f"{len(ids)} → {move.cadre_id} {move.day} {move.half}"
             draft = await self._keep(asked, found.draft, found.changed, "move", words(StepCode.MOVED, detail))
-        return moves_said.answer(asked.draft, found, applied=applied, version=draft.plan.version)
+        return moves_said.answer(asked.draft, found, watch.away, applied=applied, version=draft.plan.version)
 
     async def _import(self, asked: Asked) -> Answer:
         order = ImportOrder.model_validate(asked.command.said)

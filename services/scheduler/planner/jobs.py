@@ -28,7 +28,7 @@ from services.scheduler.planner.figures import totals
 from services.scheduler.planner.mending import mended
 from services.scheduler.planner.what_if import suppose, what_if_answer
 from services.scheduler.planning.county import Effort, PlannedCounty, plan_county
-from services.scheduler.planning.roads import RoadTravel
+from services.scheduler.planning.roads import RoadsWatch
 from services.scheduler.store import plan as store
 from services.scheduler.store.plan import PlanRow
 from services.scheduler.store.plan_jobs import Job, finish_job, note_progress, take_job
@@ -102,18 +102,14 @@ class Jobs:
         if order.version is not None and order.version != draft.plan.version:
             await _fail(pool, job, DeskRefusal.DRAFT_CHANGED)
             return
+        watch = RoadsWatch(self._rules.roads)
         wished = with_days(draft, order, county)
         standings = {} if order.anew else draft.standings
         season = wished.season(county, standings)
         effort = Effort(order.seconds, order.seed, PROCESSES)
         planned = await self._search(pool, job, wished, county, season, standings, effort)
         documents = await asyncio.to_thread(documents_of, wished, county, season, standings, planned)
-        await self._take(pool, job, _Begun(draft, county, wished.plan), documents, self._warnings(planned))
-
-    def _warnings(self, planned: PlannedCounty) -> list[dict[str, Any]]:
-        roads = self._rules.roads
-        away = [(PlanInputCode.ROADS_AWAY, roads.away)] if isinstance(roads, RoadTravel) and roads.away else []
-        return [{"code": code.value, "words": said(code, detail)} for code, detail in [*away, *planned.warnings]]
+        await self._take(pool, job, _Begun(draft, county, wished.plan), documents, _warnings(planned, watch))
 
     async def _search(
         self,
@@ -180,6 +176,7 @@ class Jobs:
         if draft.plan.version == 0:
             await _fail(pool, job, DeskRefusal.NONE)
             return
+        watch = RoadsWatch(self._rules.roads)
         supposed, standings = suppose(county, draft.standings, order)
         season = draft.season(supposed, standings)
         effort = Effort(order.seconds, order.seed, PROCESSES)
@@ -187,7 +184,12 @@ class Jobs:
         documents = await asyncio.to_thread(documents_of, draft, supposed, season, standings, planned)
         async with pool.connection() as connection, connection.transaction():
             answer = what_if_answer(draft.documents, documents)
-            await finish_job(connection, job.job_id, answer=answer, warnings=self._warnings(planned))
+            await finish_job(connection, job.job_id, answer=answer, warnings=_warnings(planned, watch))
+
+
+def _warnings(planned: PlannedCounty, watch: RoadsWatch) -> list[dict[str, Any]]:
+    away = [(PlanInputCode.ROADS_AWAY, watch.away)] if watch.away else []
+    return [{"code": code.value, "words": said(code, detail)} for code, detail in [*away, *planned.warnings]]
 
 
 def documents_of(

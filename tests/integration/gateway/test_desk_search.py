@@ -1,5 +1,6 @@
 """What happens at the desk while a search runs: it must not undo what was done meanwhile."""
 
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from services.scheduler.planning.county import PlannedCounty
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import day, id_number
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops
+from tests.integration.gateway.test_desk import free_half_day
 
 
 class Interrupted(Jobs):
@@ -95,3 +97,22 @@ async def test_what_was_mended_while_a_search_ran_is_not_lost(searching: Searchi
     begins = {route["day"]: stop["window"][0] for route, stop in stops(board) if stop["window"][0] >= day(5)}
     assert begins
     assert all(at >= begin for at, begin in begins.items())
+
+
+async def test_roads_that_are_away_are_estimated_and_that_is_said(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a plan, and beside a move; the engine is not asked again in between."""
+    monkeypatch.setattr("services.scheduler.planner.draft.kind_of", lambda _: DayKind.ORDINARY)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setitem(bench.settings.__dict__, "roads", f"osrm:http://127.0.0.1:{port}")
+    async with opened_desk(bench) as desk:
+        await desk.people(1, 2)
+        job = await desk.make_plan()
+        assert [one["code"] for one in job["warnings"]] == ["PLAN_ROADS_AWAY"]
+        board = await desk.board()
+        _, stop = stops(board)[0]
+        move = {"version": 1, "visit_ids": stop["visit_ids"], "to": free_half_day(board, "C001"), "dry_run": True}
+        answer = await desk.post("moves", move)
+        assert (answer["ok"], [one["code"] for one in answer["warnings"]]) == (True, ["PLAN_ROADS_AWAY"])
