@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.plan import HalfDay
 
-CadreId = Annotated[str, Field(min_length=1, max_length=57, pattern=r"^[^\x00-\x1f\x7f/]+$")]
+MOST_CADRE_ID = 57
+CADRE_ID = r"^[^\x00-\x1f\x7f/]+$"
+CadreId = Annotated[str, Field(min_length=1, max_length=MOST_CADRE_ID, pattern=CADRE_ID)]
 """As phones are enrolled with it."""
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]

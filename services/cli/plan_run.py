@@ -21,7 +21,7 @@ from services.scheduler.planning.county import Effort, Progress, plan_county
 from services.scheduler.planning.holidays import kind_of
 from services.scheduler.planning.lists import InputFault, Reading, read_cadres, read_travel
 from services.scheduler.planning.place_visits import Places, read_current, read_places, read_visits
-from services.scheduler.planning.roads import RoadTravel, roads_of
+from services.scheduler.planning.roads import RoadsWatch, roads_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def plan_files(
     visits = read_visits(of_visits, _read_json(files.visits), places, told)
     first = first_day(visits)
     names = places.names | {cadre.home: (cadre.cadre_id, *sorted(cadre.villages)) for cadre in cadres}
-    roads = roads_of(files.roads, GreatCircleTravel(slope=files.slope))
-    times = roads
+    times = roads_of(files.roads, GreatCircleTravel(slope=files.slope))
+    watch = RoadsWatch(times)
     if files.travel:
         times = MeasuredTravel(times, read_travel(reading(files.travel, PlanInputCode.TRAVEL_INVALID)), names)
     season = Season(
@@ -92,8 +92,8 @@ def plan_files(
     for visit in planned.nobody:
         detail = f"visit {visit.visit_id}, village {visit.village_code or '?'}"
         faults.append(InputFault(files.visits.name, 0, PlanInputCode.NO_CADRE, detail))
-    if isinstance(roads, RoadTravel) and roads.away:
-        planned.warnings.append((PlanInputCode.ROADS_AWAY, roads.away))
+    if watch.away:
+        planned.warnings.append((PlanInputCode.ROADS_AWAY, watch.away))
     return PlanAnswer(planned, faults, first, season.last, effort)
 
 

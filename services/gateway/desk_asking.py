@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+import psycopg
+
 from schemas.desk import DeskKind
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
@@ -19,12 +21,15 @@ async def ask(door: Door, kind: DeskKind, said: Mapping[str, Any], by: str) -> d
     """The planner's answer.
 
     Raises:
-        Refusal: what the planner refuses, or PLANNER_AWAY when it did not answer in time: then nothing is done, now
-            and later.
+        Refusal: what the planner refuses; MALFORMED for a text that no database can hold (NUL); or PLANNER_AWAY when
+            it did not answer in time: then nothing is done, now and later.
     """
     command_id = uuid4()
-    async with door.pool.connection() as connection, connection.transaction():
-        await desk.put_command(connection, command_id, kind, said, by, door.now())
+    try:
+        async with door.pool.connection() as connection, connection.transaction():
+            await desk.put_command(connection, command_id, kind, said, by, door.now())
+    except psycopg.DataError:
+        raise Refusal(Code.MALFORMED) from None
     give_up_at, pause = time.monotonic() + door.policy.planner_seconds, LOOK_S[0]
     while time.monotonic() < give_up_at:
         await asyncio.sleep(pause)

@@ -112,7 +112,7 @@ def _column(title: str) -> str | None:
 
 
 def _cell(cells: Sequence[str], column: int) -> str:
-    return cells[column].strip().removeprefix("'") if column < len(cells) else ""
+    return cells[column].replace("\0", "").strip().removeprefix("'") if column < len(cells) else ""
 
 
 def _no_formula(cell: str) -> str:

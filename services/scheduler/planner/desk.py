@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from pydantic import ValidationError
+import psycopg
 
 from schemas.desk import (
     DeskKind,
@@ -36,7 +36,8 @@ from services.scheduler.planner.mending import mended
 from services.scheduler.planner.moving import Move, moved, stop_ids
 from services.scheduler.planner.publishing import publish
 from services.scheduler.planner.refused import Refused, require
-from services.scheduler.planner.undoing import restored
+from services.scheduler.planner.undoing import restored, stepped
+from services.scheduler.planning.roads import RoadsWatch
 from services.scheduler.store import plan as store
 from services.scheduler.store.desk_commands import Command, answer_command, take_command
 from services.scheduler.store.plan_jobs import Job, add_job, cancel_job
@@ -78,7 +79,9 @@ class Desk:
                     answer = await self._answer(connection, command)
             except Refused as refused:
                 answer = {"refused": refused.refusal.value}
-            except (ValidationError, ValueError, ArithmeticError, LookupError):
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                raise  # the database is away: answered when it is back
+            except Exception:  # whatever it is, the questions behind this one are answered
                 log.exception("planner: %s cannot be answered", command.kind)
                 answer = {"refused": DeskRefusal.STOPPED.value}
             await answer_command(connection, command.command_id, answer, self._now())
@@ -102,13 +105,14 @@ class Desk:
                 raise Refused(DeskRefusal.ROUTE_EMPTY)
         county = await read_county(asked.connection, self._rules)
         move = Move(ids, order.to.cadre_id, order.to.day, order.to.half_day, order.to.at)
+        watch = RoadsWatch(self._rules.roads)
         found = await asyncio.to_thread(moved, asked.draft, county, move)
         applied = not found.faults and not order.dry_run
         draft = asked.draft
         if applied:
             detail = f"{len(ids)} → {move.cadre_id} {move.day} {move.half}"
             draft = await self._keep(asked, found.draft, found.changed, "move", words(StepCode.MOVED, detail))
-        return moves_said.answer(asked.draft, found, applied=applied, version=draft.plan.version)
+        return moves_said.answer(asked.draft, found, watch.away, applied=applied, version=draft.plan.version)
 
     async def _import(self, asked: Asked) -> Answer:
         order = ImportOrder.model_validate(asked.command.said)
@@ -138,9 +142,11 @@ class Desk:
         step = await find_step(asked.connection, undone=not back)
         if step is None:
             raise Refused(DeskRefusal.NOTHING_TO_UNDO)
-        standings = restored(asked.draft.standings, step.was if back else step.became)
+        now = stepped(asked.draft, step, back=back)
+        standings = restored(now.standings, step.was if back else step.became, now.today, now.first)
         county = await read_county(asked.connection, self._rules)
-        after, changed = await asyncio.to_thread(mended, asked.draft, county, set(step.was), standings)
+        days = step.days is not None
+        after, changed = await asyncio.to_thread(mended, now, county, set(step.was), standings, other_days=days)
         await mark_step(asked.connection, step.step, undone=back)
         draft = await save_draft(asked.connection, asked.draft, after, changed, by_hand=True)
         return {"version": draft.plan.version, "step": step.step, "words": step.words}

@@ -9,8 +9,9 @@ from typing import Any
 
 from services.platform.database import Connection
 from services.scheduler.domain.plan_assemble import left_out, routes_of
-from services.scheduler.domain.plan_draft import Standing, held
-from services.scheduler.domain.plan_model import PlaceVisit
+from services.scheduler.domain.plan_calendar import works_on
+from services.scheduler.domain.plan_draft import Standing, calendar_faults, held
+from services.scheduler.domain.plan_model import Place, PlaceVisit
 from services.scheduler.domain.plan_parts import CadrePlan, Season
 from services.scheduler.domain.plan_weights import Weights
 from services.scheduler.planner.county import County
@@ -31,14 +32,20 @@ class Draft:
     """In the county: its routes are on the phones and stand."""
 
     @property
+    def first(self) -> date:
+        """First day that is planned now: of the plan, but not before tomorrow."""
+        assert self.plan.first is not None, "there is no draft"
+        return max(self.plan.first, self.today + timedelta(1))
+
+    @property
     def standings(self) -> dict[str, Standing]:
         """Where each visit stands, today's too."""
         return standings_of(self.documents)
 
     def season(self, county: County, standings: Mapping[str, Standing]) -> Season:
         """What is planned now: from tomorrow on, from where the visits stand."""
-        assert self.plan.first is not None and self.plan.last is not None, "there is no draft"
-        first = max(self.plan.first, self.today + timedelta(1))
+        assert self.plan.last is not None, "there is no draft"
+        first = self.first
         return Season(
             first=first,
             last=max(first, self.plan.last),
@@ -48,35 +55,48 @@ class Draft:
             before={one: standing.place for one, standing in standings.items() if standing.place.day >= first},
         )
 
-    def is_over(self, standing: Standing | None) -> bool:
-        """Whether the visit stands on today: it stays there."""
-        return standing is not None and standing.place.day == self.today
+    def staying(self, county: County) -> frozenset[str]:
+        """The open visits that stand before the first day that is planned: today's, which phones are out with, and
+        those of later days on which the cadre still works and the person can still be seen."""
+        return frozenset(
+            one
+            for one, standing in self.standings.items()
+            if one in county.visits and self._stays(county.visits[one], standing.place, county)
+        )
 
-    def routes_over(self, cadre_id: str, county: County, without: Collection[str] = ()) -> list[Document]:
-        """Today's routes of a cadre, without what is done or moved away."""
+    def _stays(self, visit: PlaceVisit, place: Place, county: County) -> bool:
+        cadre = county.cadres.get(place.cadre_id)
+        if cadre is None or not self.today <= place.day < self.first:
+            return False
+        return place.day == self.today or (
+            works_on(cadre, place.day, kind_of) and not calendar_faults(visit, place.day)
+        )
+
+    def routes_over(self, cadre_id: str, staying: Collection[str]) -> list[Document]:
+        """The cadre's routes before the first day that is planned, with the visits that stay there."""
         kept = []
         for route in self.documents.get(cadre_id, {"routes": ()})["routes"]:
-            if route["day"] != self.today.isoformat():
+            if not self.today.isoformat() <= route["day"] < self.first.isoformat():
                 continue
             stops = []
             for stop in route["stops"]:
-                ids = [one for one in stop["visit_ids"] if one in county.visits and one not in without]
+                ids = [one for one in stop["visit_ids"] if one in staying]
                 if ids:
                     stops.append({**stop, "visit_ids": ids})
             if stops:
-                kept.append({**route, "stops": stops})
+                persons = sum(len(stop["visit_ids"]) for stop in stops)
+                kept.append({**route, "stops": stops, "persons": persons})
         return kept
 
     def visits_of(
-        self, cadre_id: str, county: County, standings: Mapping[str, Standing], without: Collection[str] = ()
+        self, cadre_id: str, county: County, standings: Mapping[str, Standing], without: Collection[str]
     ) -> list[PlaceVisit]:
-        """The open visits of a cadre's document that can be planned, as they are held."""
+        """The open visits of a cadre's document that can be planned, as they are held; `without`: what stays before
+        the plan or is moved."""
         document = self.documents.get(cadre_id)
         ids = [one for stop in store.stops_of(document) for one in stop["visit_ids"]] if document else []
         return [
-            held(county.visits[one], standings.get(one))
-            for one in ids
-            if one in county.visits and one not in without and not self.is_over(standings.get(one))
+            held(county.visits[one], standings.get(one)) for one in ids if one in county.visits and one not in without
         ]
 
     def with_documents(self, changed: Mapping[str, Document]) -> Draft:
@@ -114,8 +134,12 @@ async def read_draft(connection: Connection, today: date, *, lock: bool = False)
 async def save_draft(
     connection: Connection, before: Draft, after: Draft, cadres: Collection[str], *, by_hand: bool
 ) -> Draft:
-    """Writes the documents of these cadres as the next version, and tells the desk."""
-    version = before.plan.version + 1
+    """Writes the documents of these cadres as the next version, and tells the desk.
+
+    What a mending changes in figures alone (somebody was told the day on which they stand) is no other version: who
+    is about to move something has seen the draft as it is.
+    """
+    version = before.plan.version + (by_hand or _is_another(before, after))
     plan = replace(after.plan, version=version, hand_version=version if by_hand else before.plan.hand_version)
     await store.write_plan(connection, plan)
     gone = {cadre_id: None for cadre_id in before.documents if cadre_id not in after.documents}
@@ -123,6 +147,13 @@ async def save_draft(
     await store.write_parts(connection, {**gone, **changed})
     await store.tell_desk(connection, "draft", {"version": plan.version})
     return replace(after, plan=plan)
+
+
+def _is_another(before: Draft, after: Draft) -> bool:
+    def without_figures(draft: Draft) -> dict[str, Document]:
+        return {one: {**document, "figures": None} for one, document in draft.documents.items()}
+
+    return without_figures(before) != without_figures(after)
 
 
 def packed(standing: Standing | None) -> list[Any] | None:

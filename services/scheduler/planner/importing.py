@@ -14,7 +14,7 @@ from services.scheduler.domain.plan_move_codes import MoveFaultCode, words
 from services.scheduler.planner.county import County
 from services.scheduler.planner.draft import Draft
 from services.scheduler.planner.moving import Move, cost_of, moved
-from services.scheduler.planning.lists import as_half_day
+from services.scheduler.planning.lists import as_day, as_half_day
 
 
 class _Wanted(NamedTuple):
@@ -80,10 +80,11 @@ def _read(row: RowWish, county: County, found: Imported) -> _Wanted | None:
     try:
         half = as_half_day(row.half_day)
         order = int(float(row.order)) if row.order else 99
-        if half is None or not 1 <= order <= 99:
-            raise ValueError("half_day is missing, or order is not 1-99")
-        return _Wanted(row.cadre_id, date.fromisoformat(row.day[:10]), half, order, row.row, row.visit_id)
-    except ValueError as error:
+        day = as_day(row.day)
+        if day is None or half is None or not 1 <= order <= 99:
+            raise ValueError("day or half_day is missing, or order is not 1-99")
+        return _Wanted(row.cadre_id, day, half, order, row.row, row.visit_id)
+    except (ValueError, OverflowError) as error:
         found.faults.append((row.row, row.visit_id, Fault(MoveFaultCode.ROW_UNREADABLE, str(error)[:80])))
         return None
 

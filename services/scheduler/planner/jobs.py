@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import psycopg
+from psycopg_pool import PoolTimeout
+
 from schemas.desk import DeskRefusal, PlanOrder, WhatIfOrder
 from services.platform.database import Pool
 from services.scheduler.domain.plan_codes import PlanInputCode
@@ -25,8 +28,9 @@ from services.scheduler.planner.figures import totals
 from services.scheduler.planner.mending import mended
 from services.scheduler.planner.what_if import suppose, what_if_answer
 from services.scheduler.planning.county import Effort, PlannedCounty, plan_county
-from services.scheduler.planning.roads import RoadTravel
+from services.scheduler.planning.roads import RoadsWatch
 from services.scheduler.store import plan as store
+from services.scheduler.store.plan import PlanRow
 from services.scheduler.store.plan_jobs import Job, finish_job, note_progress, take_job
 from services.scheduler.store.plan_steps import add_step
 
@@ -49,6 +53,16 @@ class Progress:
         self.done, self.total = done, total
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What a search began with."""
+
+    draft: Draft
+    county: County
+    wished: PlanRow
+    """The days and the seed that were asked for."""
+
+
 class Jobs:
     """Does what waits in the table of jobs."""
 
@@ -68,7 +82,9 @@ class Jobs:
                 await self._plan(pool, job, PlanOrder.model_validate(job.asked))
             else:
                 await self._what_if(pool, job, WhatIfOrder.model_validate(job.asked))
-        except (ValueError, ArithmeticError, LookupError):
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+            raise  # the database is away: done from the start when it is back
+        except Exception:  # whatever it is, it must not be tried for ever
             log.exception("planner: %s %s failed", job.kind, job.job_id)
             await _fail(pool, job, DeskRefusal.STOPPED)
         return True
@@ -86,18 +102,14 @@ class Jobs:
         if order.version is not None and order.version != draft.plan.version:
             await _fail(pool, job, DeskRefusal.DRAFT_CHANGED)
             return
-        wished = with_days(draft, order)
+        watch = RoadsWatch(self._rules.roads)
+        wished = with_days(draft, order, county)
         standings = {} if order.anew else draft.standings
         season = wished.season(county, standings)
         effort = Effort(order.seconds, order.seed, PROCESSES)
         planned = await self._search(pool, job, wished, county, season, standings, effort)
         documents = await asyncio.to_thread(documents_of, wished, county, season, standings, planned)
-        await self._take(pool, job, draft, wished, documents, self._warnings(planned))
-
-    def _warnings(self, planned: PlannedCounty) -> list[dict[str, Any]]:
-        roads = self._rules.roads
-        away = [(PlanInputCode.ROADS_AWAY, roads.away)] if isinstance(roads, RoadTravel) and roads.away else []
-        return [{"code": code.value, "words": said(code, detail)} for code, detail in [*away, *planned.warnings]]
+        await self._take(pool, job, _Begun(draft, county, wished.plan), documents, _warnings(planned, watch))
 
     async def _search(
         self,
@@ -109,11 +121,8 @@ class Jobs:
         standings: Mapping[str, Standing],
         effort: Effort,
     ) -> PlannedCounty:
-        visits = [
-            held(visit, standings.get(one))
-            for one, visit in county.visits.items()
-            if not draft.is_over(draft.standings.get(one))
-        ]
+        staying = draft.staying(county)
+        visits = [held(visit, standings.get(one)) for one, visit in county.visits.items() if one not in staying]
         progress = Progress(total=len(county.cadres))
         telling = asyncio.create_task(_tell_progress(pool, job, progress))
         try:
@@ -125,21 +134,24 @@ class Jobs:
         self,
         pool: Pool,
         job: Job,
-        before: Draft,
-        wished: Draft,
+        begun: _Begun,
         documents: Mapping[str, Document],
         warnings: Sequence[dict[str, Any]],
     ) -> None:
-        """Writes the draft, unless somebody has moved something meanwhile; what visits changed is mended on top."""
+        """Writes the draft, unless somebody has moved or published something meanwhile; what visits changed since is
+        mended on top, whether it was mended into the draft before or not."""
         async with pool.connection() as connection, connection.transaction():
-            now = await read_draft(connection, before.today, lock=True)
-            if now.plan.hand_version > before.plan.version:
+            today = begun.draft.today
+            now = await read_draft(connection, today, lock=True)
+            published = now.plan.published_version != begun.draft.plan.published_version
+            if published or now.plan.hand_version > begun.draft.plan.version:
                 await finish_job(connection, job.job_id, code=DeskRefusal.DRAFT_CHANGED.value)
                 return
-            plan = replace(now.plan, first=wished.plan.first, last=wished.plan.last, seed=wished.plan.seed)
+            plan = replace(now.plan, first=begun.wished.first, last=begun.wished.last, seed=begun.wished.seed)
             newest = await read_county(connection, self._rules)
             touched = await store.take_dirty(connection)
-            after, _ = await asyncio.to_thread(mended, Draft(plan, documents, before.today), newest, touched)
+            touched |= {one for one, visit in newest.visits.items() if begun.county.visits.get(one) != visit}
+            after, _ = await asyncio.to_thread(mended, Draft(plan, documents, today), newest, touched)
             was, became = difference(now, after)
             answer = {
                 "version": now.plan.version + 1,
@@ -152,7 +164,9 @@ class Jobs:
                 return
             said_so = words(StepCode.PLANNED, f"{plan.first} – {plan.last}")
             first_ever = now.plan.version == 0
-            await add_step(connection, "plan", job.asked_by, self._now(), said_so, was, became, final=first_ever)
+            days = None if first_ever else {"was": _days(now.plan), "became": _days(plan)}
+            at = self._now()
+            await add_step(connection, "plan", job.asked_by, at, said_so, was, became, days=days, final=first_ever)
             await save_draft(connection, now, after, list(after.documents), by_hand=True)
 
     async def _what_if(self, pool: Pool, job: Job, order: WhatIfOrder) -> None:
@@ -162,6 +176,7 @@ class Jobs:
         if draft.plan.version == 0:
             await _fail(pool, job, DeskRefusal.NONE)
             return
+        watch = RoadsWatch(self._rules.roads)
         supposed, standings = suppose(county, draft.standings, order)
         season = draft.season(supposed, standings)
         effort = Effort(order.seconds, order.seed, PROCESSES)
@@ -169,13 +184,19 @@ class Jobs:
         documents = await asyncio.to_thread(documents_of, draft, supposed, season, standings, planned)
         async with pool.connection() as connection, connection.transaction():
             answer = what_if_answer(draft.documents, documents)
-            await finish_job(connection, job.job_id, answer=answer, warnings=self._warnings(planned))
+            await finish_job(connection, job.job_id, answer=answer, warnings=_warnings(planned, watch))
+
+
+def _warnings(planned: PlannedCounty, watch: RoadsWatch) -> list[dict[str, Any]]:
+    away = [(PlanInputCode.ROADS_AWAY, watch.away)] if watch.away else []
+    return [{"code": code.value, "words": said(code, detail)} for code, detail in [*away, *planned.warnings]]
 
 
 def documents_of(
     draft: Draft, county: County, season: Season, standings: Mapping[str, Standing], planned: PlannedCounty
 ) -> dict[str, Document]:
     """The documents of a plan that was searched."""
+    staying = draft.staying(county)
     documents = {
         cadre_id: part_document(
             cadre,
@@ -184,19 +205,27 @@ def documents_of(
             county,
             season,
             standings,
-            draft.routes_over(cadre_id, county),
+            draft.routes_over(cadre_id, staying),
         )
         for cadre_id, cadre in county.cadres.items()
     }
     return documents | {NOBODY: nobodys_document(county, planned.nobody, season)}
 
 
-def with_days(draft: Draft, order: PlanOrder) -> Draft:
-    """The draft with the days that are asked for."""
+def with_days(draft: Draft, order: PlanOrder, county: County) -> Draft:
+    """The draft with the days that are asked for; it does not end before a day on which somebody was told to expect a
+    visit, or that was chosen by hand."""
     tomorrow = draft.today + timedelta(1)
     first = order.first or max(tomorrow, draft.plan.first or tomorrow)
-    plan = replace(draft.plan, first=first, last=first + timedelta(order.days - 1), seed=order.seed)
+    standing = {} if order.anew else draft.standings
+    told = [held(visit, standing.get(one)).announced_on for one, visit in county.visits.items()]
+    last = max([first + timedelta(order.days - 1), *(day for day in told if day)])
+    plan = replace(draft.plan, first=first, last=last, seed=order.seed)
     return replace(draft, plan=plan)
+
+
+def _days(plan: PlanRow) -> list[str]:
+    return [str(plan.first), str(plan.last)]
 
 
 async def _fail(pool: Pool, job: Job, code: DeskRefusal) -> None:

@@ -14,9 +14,9 @@ from schemas.plan import HalfDay
 from services.scheduler.domain.plan_assign import assign
 from services.scheduler.domain.plan_draft import Standing, held
 from services.scheduler.domain.plan_model import Cadre, Place
-from services.scheduler.domain.plan_parts import CadrePlan, Season, cadre_plan, help_out, standing_part
+from services.scheduler.domain.plan_parts import Season, cadre_plan, help_out, standing_part
 from services.scheduler.planner.county import County
-from services.scheduler.planner.documents import NOBODY, Document, cadre_document, nobodys_document
+from services.scheduler.planner.documents import NOBODY, cadre_document, nobodys_document
 from services.scheduler.planner.draft import Draft, document_of
 from services.scheduler.store.plan import stops_of
 
@@ -26,27 +26,28 @@ def mended(
     county: County,
     touched: Collection[str],
     standings: Mapping[str, Standing] | None = None,
+    *,
+    other_days: bool = False,
 ) -> tuple[Draft, set[str]]:
-    """The draft as it is after changes, and the cadres whose documents changed.
+    """The draft as it is after changes, and the cadres whose documents changed or are gone.
 
     Args:
         draft: as it stands.
         county: as it is now.
         touched: visits that changed.
         standings: where visits are to stand instead of where they do (undo); one that no longer fits goes elsewhere.
+        other_days: the documents were made for other days of the plan.
     """
     standings = draft.standings if standings is None else standings
     season = draft.season(county, standings)
-    visits = {
-        one: held(visit, standings.get(one))
-        for one, visit in county.visits.items()
-        if not draft.is_over(standings.get(one))
-    }
+    now = draft.standings
+    staying = {one for one in draft.staying(county) if standings.get(one) == now[one]}
+    visits = {one: held(visit, standings.get(one)) for one, visit in county.visits.items() if one not in staying}
     mine, nobody = assign(visits.values(), list(county.cadres.values()), _owners(draft, standings, season))
     affected = {
         cadre_id
         for cadre_id, cadre in county.cadres.items()
-        if _differs(draft, county, cadre, {visit.visit_id for visit in mine[cadre_id]}, touched)
+        if other_days or _differs(draft, county, cadre, {visit.visit_id for visit in mine[cadre_id]}, staying, touched)
     }
     parts = {one: cadre_plan(county.cadres[one], mine[one], season) for one in sorted(affected)}
     late = {parts[one].cadre.township for one in affected if parts[one].due_missed(season.last)} - {""}
@@ -56,19 +57,14 @@ def mended(
     stood = {one: part.problem for one, part in parts.items()}
     help_out(list(parts.values()), season)
     changed = affected | {one for one, part in parts.items() if part.problem is not stood[one]}
-    documents = {one: _document(draft, county, parts[one], season, standings) for one in sorted(changed)}
-    nobodys = nobodys_document(county, nobody, season)
-    if nobodys != draft.documents.get(NOBODY):
-        documents[NOBODY] = nobodys
+    documents = {
+        one: document_of(parts[one], county, season, standings, draft.routes_over(one, staying))
+        for one in sorted(changed)
+    }
+    documents[NOBODY] = nobodys_document(county, nobody, season)
     kept = {one: document for one, document in draft.documents.items() if one in county.cadres or one == NOBODY}
-    return replace(draft, documents={**kept, **documents}), set(documents)
-
-
-def _document(
-    draft: Draft, county: County, part: CadrePlan, season: Season, standings: Mapping[str, Standing]
-) -> Document:
-    over = draft.routes_over(part.cadre.cadre_id, county)
-    return document_of(part, county, season, standings, over)
+    differ = {one for one, document in documents.items() if document != draft.documents.get(one)}
+    return replace(draft, documents={**kept, **documents}), differ | (draft.documents.keys() - kept.keys())
 
 
 def _owners(draft: Draft, standings: Mapping[str, Standing], season: Season) -> dict[str, Place]:
@@ -84,17 +80,12 @@ def _owners(draft: Draft, standings: Mapping[str, Standing], season: Season) -> 
     return owners | dict(season.before)
 
 
-def _differs(draft: Draft, county: County, cadre: Cadre, mine: set[str], touched: Collection[str]) -> bool:
+def _differs(
+    draft: Draft, county: County, cadre: Cadre, mine: set[str], staying: Collection[str], touched: Collection[str]
+) -> bool:
     """Whether anything of the cadre is not as the document has it."""
     document = draft.documents.get(cadre.cadre_id)
     if document is None or document["cadre"] != cadre_document(cadre, county.names[cadre.cadre_id]):
         return True
-    today = {
-        one
-        for route in document["routes"]
-        if route["day"] == draft.today.isoformat()
-        for stop in route["stops"]
-        for one in stop["visit_ids"]
-    }
     had = {one for stop in stops_of(document) for one in stop["visit_ids"]}
-    return had - today != mine or not mine.isdisjoint(touched) or not today.isdisjoint(touched)
+    return had.difference(staying) != mine or not (mine | had).isdisjoint(touched)

@@ -3,14 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_draft import Fault
 from services.scheduler.domain.plan_move_codes import words
+from services.scheduler.planner.documents import said
 from services.scheduler.planner.draft import Draft
 from services.scheduler.planner.moving import Moved, cost_of, routes_changed, told_anew
 
 
-def answer(before: Draft, found: Moved, *, applied: bool, version: int) -> dict[str, Any]:
-    """What the move costs or breaks, and the half-days as they would be."""
+def answer(before: Draft, found: Moved, roads_away: str, *, applied: bool, version: int) -> dict[str, Any]:
+    """What the move costs or breaks, and the half-days as they would be.
+
+    Args:
+        before: the draft.
+        found: what would become of it.
+        roads_away: why rides were estimated that a road engine should know; empty: none were.
+        applied: whether it was done.
+        version: of the draft afterwards.
+    """
+    away = {"code": PlanInputCode.ROADS_AWAY.value, "words": said(PlanInputCode.ROADS_AWAY, roads_away)}
     cadres = sorted(found.changed)
     return {
         "ok": not found.faults,
@@ -18,7 +29,7 @@ def answer(before: Draft, found: Moved, *, applied: bool, version: int) -> dict[
         "version": version,
         "cost": cost_of(before, found.draft, cadres),
         "faults": stated(found.faults),
-        "warnings": stated(found.warnings),
+        "warnings": [*stated(found.warnings), *([away] if roads_away else [])],
         "told_anew": told_anew(found.warnings),
         "routes": routes_changed(before, found.draft, cadres),
     }

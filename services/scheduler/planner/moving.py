@@ -15,6 +15,7 @@ from services.scheduler.domain.plan_parts import Season, standing_part
 from services.scheduler.planner.county import County
 from services.scheduler.planner.documents import Document
 from services.scheduler.planner.draft import Draft, document_of
+from services.scheduler.planner.figures import figures_of
 from services.scheduler.store.plan import stops_of
 
 
@@ -52,7 +53,8 @@ def moved(draft: Draft, county: County, move: Move) -> Moved:
     visits = tuple(county.visits[one] for one in sorted(ids))
     apart = _set_apart(ids, to, county, standings)
     season = _without(draft.season(county, standings), ids)
-    mine = draft.visits_of(move.cadre_id, county, standings, without=ids)
+    staying = draft.staying(county) - ids
+    mine = draft.visits_of(move.cadre_id, county, standings, without=ids | staying)
     wish = Wish(visits, move.day, move.half, move.at)
     tried = put(county.cadres[move.cadre_id], mine, wish, season, apart)
     if tried.faults:
@@ -61,9 +63,11 @@ def moved(draft: Draft, county: County, move: Move) -> Moved:
     by_hand = after | {one: Standing(to, pinned=True, apart=one in apart) for one in ids}
     documents = {}
     for cadre_id in sorted(_sources(draft, ids) - {move.cadre_id}):
-        documents[cadre_id] = _left(draft, county, cadre_id, ids, season, after)
-    over = draft.routes_over(move.cadre_id, county, without=ids)
+        documents[cadre_id] = _left(draft, county, cadre_id, ids, after)
+    over = draft.routes_over(move.cadre_id, staying)
     documents[move.cadre_id] = document_of(tried.part, county, season, by_hand, over)
+    after_it = draft.with_documents(documents)
+    documents[move.cadre_id] = _left(after_it, county, move.cadre_id, set(), after_it.standings)
     return Moved(draft.with_documents(documents), set(documents), warnings=tried.warnings)
 
 
@@ -139,17 +143,19 @@ def _sources(draft: Draft, ids: set[str]) -> set[str]:
     }
 
 
-def _left(
-    draft: Draft, county: County, cadre_id: str, ids: set[str], season: Season, standings: Mapping[str, Standing]
-) -> Document:
-    """The document of a cadre, or of nobody, from whom visits are taken."""
+def _left(draft: Draft, county: County, cadre_id: str, ids: set[str], standings: Mapping[str, Standing]) -> Document:
+    """The document of a cadre, or of nobody, from whom visits are taken; who stands at one time behind one door is one
+    stop of it."""
     if cadre_id not in county.cadres:
         document = draft.documents[cadre_id]
         left = [stop for stop in document["unplanned"] if ids.isdisjoint(stop["visit_ids"])]
-        return {**document, "unplanned": left}
-    mine = draft.visits_of(cadre_id, county, standings, without=ids)
+        document = {**document, "unplanned": left}
+        return document | {"figures": figures_of(document, county)}
+    season = draft.season(county, standings)
+    staying = draft.staying(county) - ids
+    mine = draft.visits_of(cadre_id, county, standings, without=ids | staying)
     part = standing_part(county.cadres[cadre_id], mine, season)
-    return document_of(part, county, season, standings, draft.routes_over(cadre_id, county, without=ids))
+    return document_of(part, county, season, standings, draft.routes_over(cadre_id, staying))
 
 
 def _without(season: Season, ids: set[str]) -> Season:

@@ -17,6 +17,9 @@ from services.scheduler.planning.place_visits import KEYS, as_place
 from services.scheduler.store import plan as store
 
 Cells = dict[str, str]
+MOST_NAME = 500
+"""Characters of what a row is about: no name of a place is longer, and the index of the table takes no more than 2,704
+bytes."""
 
 
 def _cadre_name(cells: Cells) -> str:
@@ -53,7 +56,9 @@ async def take_file(connection: Connection, said_: Mapping[str, Any]) -> dict[st
     for row, cells in reading.rows():
         count += 1
         name = reading.take(row, partial(name_of, cells))
-        if name in rows:
+        if name and len(name) > MOST_NAME:
+            reading.fault(row, f"what it is about is longer than {MOST_NAME} characters")
+        elif name in rows:
             reading.fault(row, "it stands twice; the first counts")
         elif name:
             rows[name] = cells
@@ -78,7 +83,7 @@ async def put_cadre(connection: Connection, cells: Mapping[str, Any]) -> dict[st
     """
     try:
         cadre = as_cadre({name: str(value) for name, value in cells.items()})
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         raise Refused(DeskRefusal.CADRE_UNREADABLE) from None
     await store.write_sources(connection, SourceKind.CADRE, {cadre.cadre_id: dict(cells)})
     await store.note_all_dirty(connection)

@@ -11,7 +11,10 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from schemas.desk import CADRE_ID, MOST_CADRE_ID
 from schemas.plan import HalfDay
+from services.scheduler.domain.codes import explain as explain_date
+from services.scheduler.domain.dates import UnreadableDate, read_day
 from services.scheduler.domain.plan_codes import Language, PlanInputCode, explain
 from services.scheduler.domain.plan_model import DEFAULT_HOURS, Cadre, Point
 
@@ -71,18 +74,24 @@ class Reading:
         self.faults.append(InputFault(self.name, row, code or self.code, detail))
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """The rows of a CSV (UTF-8 or GB 18030) with their line numbers; headings in English or Chinese."""
+        """The rows of a CSV (UTF-8 or GB 18030) with their line numbers; headings in English or Chinese.
+
+        NUL, which no database can hold, is left out; where the file is no CSV any more, a fault says so and rows end.
+        """
         try:
             text = self.raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = self.raw.decode("gb18030", "replace")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        for row in reader:
-            cells = {
-                HEADINGS.get((k or "").strip(), (k or "").strip()): v.strip() for k, v in row.items() if _is_text(v)
-            }
-            if any(cells.values()):
-                yield reader.line_num, cells
+        reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""))
+        try:
+            for row in reader:
+                cells = {
+                    HEADINGS.get((k or "").strip(), (k or "").strip()): v.strip() for k, v in row.items() if _is_text(v)
+                }
+                if any(cells.values()):
+                    yield reader.line_num, cells
+        except csv.Error as error:
+            self.fault(reader.line_num + 1, f"{error}; the rows from here on are not read")
 
 
 def read_cadres(reading: Reading) -> list[Cadre]:
@@ -127,19 +136,19 @@ def as_point(cells: dict[str, Any]) -> Point | None:
 
 
 def as_day(value: Any) -> date | None:
-    """A day written as 2026-03-02."""
-    return date.fromisoformat(str(value).strip()) if value not in (None, "") else None
+    """A day, however offices and spreadsheets write it; raises ValueError, which says what is wrong with it."""
+    return _day(str(value)) if value not in (None, "") else None
 
 
 def as_days(value: Any) -> frozenset[date]:
-    """Days and ranges: 2026-03-02 2026-03-09..2026-03-13."""
+    """Days and ranges: 2026-03-02 2026-03-09..2026-03-13; raises ValueError for what is neither."""
     days: set[date] = set()
     for part in value if isinstance(value, list) else re.split(r"[\s;,，；、]+", str(value or "").strip()):
         first, _, last = str(part).partition("..")
         if first:
-            begin, end = date.fromisoformat(first), date.fromisoformat(last or first)
-            if (end - begin).days > 400:
-                raise ValueError(f"{part} is longer than a year")
+            begin, end = _day(first), _day(last or first)
+            if not 0 <= (end - begin).days <= 400:
+                raise ValueError(f"{part} ends before it begins, or is longer than a year")
             days.update(begin + timedelta(number) for number in range((end - begin).days + 1))
     return frozenset(days)
 
@@ -171,6 +180,8 @@ def as_cadre(cells: dict[str, str]) -> Cadre:
     home = as_point(cells)
     if not cells["cadre_id"] or home is None:
         raise ValueError("cadre_id, lat and lon are needed")
+    if len(cells["cadre_id"]) > MOST_CADRE_ID or not re.fullmatch(CADRE_ID, cells["cadre_id"]):
+        raise ValueError(f"cadre_id is longer than {MOST_CADRE_ID} characters, or holds a slash or a control character")
     speed = float(cells.get("speed") or 1)
     if not 0.1 <= speed <= 10:
         raise ValueError(f"speed {speed} is not between 0.1 and 10 times the usual one")
@@ -185,6 +196,13 @@ def as_cadre(cells: dict[str, str]) -> Cadre:
         market_digits=frozenset(int(digit) for digit in re.findall(r"\d", cells.get("market_days", ""))),
         speed=speed,
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return read_day(text)
+    except UnreadableDate as error:
+        raise ValueError(explain_date(error.code, "the date").message) from None
 
 
 def _weekdays(text: str) -> frozenset[int]:

@@ -21,7 +21,8 @@ from services.scheduler.domain.plan_travel import Travel, great_circle_km
 
 BLOCK: Final = 50
 """Places on each side of one question: osrm-routed takes 100 in all by default, Valhalla 50 x 50."""
-TIMEOUT_S: Final = 10.0
+TIMEOUT_S: Final = 4.0
+"""An answer takes milliseconds; the desk waits no longer than ten seconds for what is planned with it."""
 WALK_KMH: Final = 4.0
 """From the road to the door, on a path: a slow walk, an assumption."""
 REST_S: Final = 60.0
@@ -92,13 +93,15 @@ def _off_road(cell: dict[str, Any], a: Point, b: Point) -> float:
 
 @dataclass
 class RoadTravel:
-    """The engine's times, the estimate where it has none. `away` tells what was estimated."""
+    """The engine's times, the estimate where it has none."""
 
     engine: Engine
     otherwise: Travel
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT_S, trust_env=False))
     away: str = ""
-    """Why the last question was not answered; empty: it was."""
+    """Why the last question that was not answered was not; empty: all were."""
+    estimated: int = 0
+    """Tables that were estimated, because a question was not answered or, for a while after that, not asked."""
     _tables: OrderedDict[tuple[Point, ...], list[list[float | None]]] = field(default_factory=OrderedDict)
     _rests_until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -122,15 +125,16 @@ class RoadTravel:
         with self._lock:
             table = self._tables.get(places)
         if table is None and monotonic() < self._rests_until:
+            self.estimated += 1
             return None
         if table is None:
             try:
                 table = self._ask(places)
-            except (httpx.HTTPError, ValueError, KeyError, TypeError, IndexError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, IndexError) as error:
                 self.away = type(error).__name__
+                self.estimated += 1
                 self._rests_until = monotonic() + REST_S
                 return None
-            self.away = ""
             with self._lock:
                 self._tables[places] = table
                 while len(self._tables) > KEPT:
@@ -144,6 +148,19 @@ class RoadTravel:
             parts = [self.engine.block(self.http, origins, ends) for ends in _blocks(places)]
             rows += [[cell for part in parts for cell in part[row]] for row in range(len(origins))]
         return rows
+
+
+class RoadsWatch:
+    """Sees whether roads were estimated since it was made, by whichever thread."""
+
+    def __init__(self, travel: Travel) -> None:
+        self._roads = travel if isinstance(travel, RoadTravel) else None
+        self._before = self._roads.estimated if self._roads else 0
+
+    @property
+    def away(self) -> str:
+        """Why something was estimated that an engine should know; empty: nothing was."""
+        return self._roads.away if self._roads and self._roads.estimated > self._before else ""
 
 
 def roads_of(name: str, otherwise: Travel) -> Travel:

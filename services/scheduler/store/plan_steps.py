@@ -12,6 +12,9 @@ from services.platform.database import Connection
 Standings = Mapping[str, list[Any] | None]
 """Visit: [cadre_id, day, half_day, order, pinned, apart], or None when it is not planned."""
 
+Days = Mapping[str, list[str]]
+"""First and last day of the plan, before (`was`) and after (`became`) the step."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -22,6 +25,8 @@ class Step:
     words: dict[str, str]
     was: Standings
     became: Standings
+    days: Days | None
+    """Of a step that has changed them."""
 
 
 async def add_step(
@@ -33,6 +38,7 @@ async def add_step(
     was: Standings,
     became: Standings,
     *,
+    days: Days | None = None,
     final: bool = False,
 ) -> int:
     """Writes a step down; ``final``: it cannot be undone. What was undone before it cannot be done again; a mending
@@ -40,9 +46,12 @@ async def add_step(
     if kind != "mend":
         await connection.execute("UPDATE scheduler.plan_step SET state = 'dropped' WHERE state = 'undone'")
     cursor = await connection.execute(
-        "INSERT INTO scheduler.plan_step (kind, made_by, made_at, words, was, became, state)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING step",
-        (kind, by, at, Jsonb(dict(words)), Jsonb(dict(was)), Jsonb(dict(became)), "dropped" if final else "done"),
+        "INSERT INTO scheduler.plan_step (kind, made_by, made_at, words, was, became, days, state)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING step",
+        (
+            *(kind, by, at, Jsonb(dict(words)), Jsonb(dict(was)), Jsonb(dict(became))),
+            *(Jsonb(dict(days)) if days else None, "dropped" if final else "done"),
+        ),
     )
     row = await cursor.fetchone()
     assert row is not None
@@ -52,8 +61,8 @@ async def add_step(
 async def find_step(connection: Connection, *, undone: bool) -> Step | None:
     """The step that is undone next, or (`undone`) done again next. Mendings follow from facts: they are not undone."""
     cursor = await connection.execute(
-        "SELECT step, kind, words, was, became FROM scheduler.plan_step WHERE kind <> 'mend' AND state = %(state)s"
-        " ORDER BY CASE WHEN %(undone)s THEN step ELSE -step END LIMIT 1",
+        "SELECT step, kind, words, was, became, days FROM scheduler.plan_step"
+        " WHERE kind <> 'mend' AND state = %(state)s ORDER BY CASE WHEN %(undone)s THEN step ELSE -step END LIMIT 1",
         {"state": "undone" if undone else "done", "undone": undone},
     )
     row = await cursor.fetchone()

@@ -10,7 +10,6 @@ from schemas.plan import PlanPublished
 from schemas.visit import VisitAnnounced
 from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
-from tests.integration.gateway.county import id_number
 from tests.integration.gateway.desk_county import TOMORROW, Desk, opened_desk, stops
 
 
@@ -77,6 +76,7 @@ async def test_a_plan_is_made_moved_undone_published_and_ridden(desk: Desk) -> N
     assert board["differences"]["new_count"] == board["differences"]["moved_count"] == 0
     assert board["totals"]["announced"] == 7
     assert board["totals"]["announced_moved"] == 0
+    assert board["version"] == 4, "whoever was told stands where they stood: nothing to be looked at again"
 
     phone = await desk.county.phone(VILLAGE)
     today = (await desk.bench.http.get("/v1/today", headers=phone.headers)).json()
@@ -142,17 +142,20 @@ async def test_late_requests_and_withdrawals_are_mended_and_nothing_told_moves(d
     await desk.county.fold()
     before = await desk.board()
     await desk.people(7)
-    await desk.bench.http.post("/v1/requests/P-1/withdraw", headers=desk.bench.as_role["hrss"])
+    withdrawn = await desk.bench.http.delete("/v1/requests/P-1", headers=desk.bench.as_role["hrss"])
+    assert withdrawn.status_code == 202, withdrawn.text
+    await desk.county.fold()
     after = await desk.board()
-    assert after["totals"]["planned"] == 8
+    assert after["totals"]["planned"] == after["totals"]["visits"] == 7
     assert after["totals"]["announced_moved"] == 0
     assert after["differs"]
     assert after["differences"]["new_count"] == 1
     days = {one: r["day"] for r, s in stops(before) for one in s["visit_ids"]}
     now = {one: r["day"] for r, s in stops(after) for one in s["visit_ids"]}
-    assert {one: now[one] for one in days} == days
+    (gone,) = days.keys() - now.keys()
+    assert await desk.bench.execute("SELECT status FROM scheduler.visit WHERE visit_id = %s", (gone,)) == [("closed",)]
+    assert {one: now[one] for one in days if one != gone} == {one: on for one, on in days.items() if one != gone}
     assert (await desk.get("steps"))["items"][0]["kind"] == "mend"
-    assert id_number(7)
 
 
 async def test_of_two_publications_one_wins(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What-if, who may see what, and what the desk is told when something is wrong."""
 
+import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -93,6 +94,36 @@ async def test_what_is_wrong_is_told_with_its_code(desk: Desk) -> None:
     hours = {"home": {"lat": 0, "lon": 0}, "hours": [{"half_day": "am", "start": "11:00", "end": "09:00"}]}
     answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=hours, headers=desk.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "PLAN_CADRE_UNREADABLE")
+
+
+async def test_what_cannot_be_answered_is_refused_and_the_next_question_answered(desk: Desk) -> None:
+    """A file that is no CSV, characters that no database can hold, a row that nobody could have asked."""
+    torn = f"cadre_id,lat,lon\n{'x' * 200_000},1,1\nC9,1,1\n"
+    taken = await desk.send("cadre-lists", torn)
+    assert (taken["taken"], [fault["code"] for fault in taken["faults"]]) == (0, ["PLAN_CADRE_INVALID"])
+    taken = await desk.send("place-lists", f"dwelling,lat,lon\nd\0001,1,1\n{random_text(90_000)},1,1\n")
+    assert (taken["taken"], [fault["row"] for fault in taken["faults"]]) == (1, [3])
+    named = {"home": {"lat": 0, "lon": 0}, "name": "李\0卫国"}
+    answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=named, headers=desk.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
+    endless = {"home": {"lat": 0, "lon": 0}, "days_off": ["9999-12-31"]}
+    answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=endless, headers=desk.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "PLAN_CADRE_UNREADABLE")
+    await desk.bench.execute(
+        "INSERT INTO gateway.desk_command (command_id, kind, said, said_by, said_at)"
+        " VALUES (gen_random_uuid(), 'delete_cadre', '[]', 'desk', now()) RETURNING number"
+    )
+    await desk.make_plan()
+    query = "SELECT kind, answer->>'refused' FROM gateway.desk_command WHERE answer ? 'refused' ORDER BY number"
+    assert await desk.bench.execute(query) == [
+        ("put_cadre", "PLAN_CADRE_UNREADABLE"),
+        ("delete_cadre", "PLAN_STOPPED"),
+    ]
+
+
+def random_text(length: int) -> str:
+    """A text that does not become shorter when it is packed."""
+    return secrets.token_hex(length // 2)
 
 
 async def test_without_a_planner_nothing_is_done_now_or_later(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from deploy import roads as engines
 from deploy.roads import Engine, Name
 from services.scheduler.domain.plan_model import Point
 from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel
-from services.scheduler.planning.roads import RoadTravel, roads_of
+from services.scheduler.planning.roads import RoadsWatch, RoadTravel, roads_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("ONEVISIT_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -98,6 +98,10 @@ def test_without_an_engine_rides_are_estimated_and_that_is_said() -> None:
     with roads(f"osrm:http://127.0.0.1:{port}") as travel:
         assert travel.minutes([TOWN, NORTH], 1.0) == GreatCircleTravel().minutes([TOWN, NORTH], 1.0)
         assert travel.away == "ConnectError"
+        watch = RoadsWatch(travel)
+        assert watch.away == "", "nothing was estimated since"
+        travel.minutes([TOWN, WEST], 1.0)
+        assert watch.away == "ConnectError", "not asked again for a while: estimated all the same"
     with pytest.raises(ValueError, match="osrm:http"):
         roads_of("google:http://127.0.0.1", GreatCircleTravel())
 

@@ -1,0 +1,56 @@
+"""Files that plans are made from, as programs and people really write them: read, or told row by row."""
+
+from datetime import date
+
+import pytest
+
+from services.scheduler.domain.plan_codes import PlanInputCode
+from services.scheduler.planning.lists import Reading, as_day, as_days, read_cadres, read_travel
+
+HEAD = "cadre_id,lat,lon\n"
+
+
+def reading(text: str) -> Reading:
+    """A file of cadres."""
+    return Reading("cadres.csv", PlanInputCode.CADRE_INVALID, raw=text.encode())
+
+
+def test_a_file_that_is_no_csv_any_more_is_told_where_it_ends() -> None:
+    """What was read before counts; NUL characters are left out."""
+    bad = reading(f"{HEAD}c1,1,1\n{'x' * 200_000},1,1\nc3,1,1\n")
+    assert [cadre.cadre_id for cadre in read_cadres(bad)] == ["c1"]
+    assert [(fault.row, fault.code) for fault in bad.faults] == [(3, PlanInputCode.CADRE_INVALID)]
+    nul = reading(f"{HEAD}c\0001,1,1\n")
+    assert [cadre.cadre_id for cadre in read_cadres(nul)] == ["c1"]
+    assert nul.faults == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        *("c/1,1,1", f"{'c' * 58},1,1", "c1,1e999,1", "c1,nan,1", "c1,1,181"),
+        *('c1,1,1,9999-12-30..9999-12-31', "c1,1,1,2026-03-09..2026-03-02", "c1,1,1,26-3-2", "c1,1,1,02/03/2026"),
+    ],
+)  # fmt: skip
+def test_absurd_cells_are_told_with_their_row(cells: str) -> None:
+    """A row that cannot be a cadre is a fault of that row, in words and not in codes."""
+    bad = reading(f"cadre_id,lat,lon,days_off\n{cells}\nc2,1,1,\n")
+    assert [cadre.cadre_id for cadre in read_cadres(bad)] == ["c2"]
+    ((row, detail),) = [(fault.row, fault.detail) for fault in bad.faults]
+    assert row == 2
+    assert "DATE_" not in detail
+
+
+def test_days_are_read_as_spreadsheets_and_offices_write_them() -> None:
+    """The day of a list of requests and the day of a plan are read alike."""
+    day = date(2026, 3, 2)
+    for text in ("2026-03-02", "2026/3/2", "2026年3月2日", "20260302", "46083", "2026-03-02 00:00:00"):
+        assert as_day(text) == day
+    assert as_days("2026/3/2..2026/3/4，2026年3月9日") == {date(2026, 3, n) for n in (2, 3, 4, 9)}
+
+
+def test_a_ride_of_an_absurd_length_is_told() -> None:
+    """Nothing beyond a day is a ride."""
+    bad = reading("from,to,minutes\na,b,1e400\na,c,inf\na,d,12\n")
+    assert read_travel(bad) == {("a", "d"): 12.0}
+    assert [fault.row for fault in bad.faults] == [2, 3]
