@@ -239,6 +239,14 @@ async def test_a_proof_that_was_revoked_as_false_answers_nothing_more(
     assert len(split(later)[0]) == (reason not in FALSE)
 
 
+async def test_what_is_revoked_already_is_not_ordered_again(office: Office) -> None:
+    """The agency did not need it any more; that reviewers do not certify the recording sends nobody for it."""
+    given, _ = split(await filmed(sampling(office, 0.0), CERTIFIED))
+    await office.hear(revoked(given[0], RevocationReason.NOT_NEEDED))
+    ordered = [event for event in await office.hear(decided("refused")) if isinstance(event, RevocationOrdered)]
+    assert [one.certificate_id for one in ordered] == [given[1].certificate_id]
+
+
 async def test_reviewers_who_certify_after_the_revocation_give_the_proof_back(office: Office) -> None:
     """Refused as another person's, appealed, certified: what the last round says counts for later requests again."""
     day = CAPTURE.captured_at.date()

@@ -1,7 +1,8 @@
 """What was said of a certificate: the last word, and whether the request is open again because of it.
 
 Of several words for one certificate the last one decided counts, whatever the order in which they are heard (a
-last-writer-wins register, as in `statement`), and a word heard twice is heard once.
+last-writer-wins register, as in `statement`), and a word heard twice is heard once. A revocation is final: of two that
+were ordered the first counts, as its agency was told and the status list says.
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ class LastWord:
         return cls(event.decided_at.isoformat(timespec="microseconds"), event.sequence, code)
 
     def after(self, earlier: LastWord | None) -> LastWord:
-        """The later of two words."""
-        return self if earlier is None or self._order > earlier._order else earlier
+        """The word that counts of two: the later one; but a revocation before any receipt, and of two the first."""
+        if earlier is None:
+            return self
+        first, last = sorted((self, earlier), key=lambda word: word._order)
+        return first if first.final else last
 
     @property
     def opens_again(self) -> bool:
