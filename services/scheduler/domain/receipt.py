@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schemas.receipt import ReceiptGiven
-from schemas.revocation import RevocationOrdered, find_text
+from schemas.revocation import FALSE_PROOF, RevocationOrdered, find_text
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class LastWord:
             return False
         text = find_text(self.code)
         return text is not None and text.reopens
+
+    @property
+    def says_false(self) -> bool:
+        """Whether the certificate was revoked because what it rests on is false."""
+        return self.final and self.code in FALSE_PROOF
 
     @property
     def _order(self) -> tuple[bool, str, int, str]:

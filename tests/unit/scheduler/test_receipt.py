@@ -22,6 +22,7 @@ from tests.unit.scheduler.person_world import (
     certified,
     moment,
     request,
+    revoked,
     told_all,
     withdrawn,
 )
@@ -42,13 +43,6 @@ def _receipt(
         event_id=stable_id("receipt", *key, str(at), str(sequence)), recorded_at=moment(at), agency=key[0],
         request_id=key[1], certificate_id=of or _first(key), person_key=WHO, code=code,
         outcome="accepted" if code is None else "rejected", decided_at=moment(at), sequence=sequence,
-    )  # fmt: skip
-
-
-def _revoked(key: tuple[str, str], reason: RevocationReason, at: int) -> RevocationOrdered:
-    return RevocationOrdered(
-        event_id=stable_id("revoked", *key, reason, str(at)), recorded_at=moment(at), certificate_id=_first(key),
-        agency=key[0], request_id=key[1], person_key=WHO, reason=reason, ordered_by="reviewer-1",
     )  # fmt: skip
 
 
@@ -144,7 +138,7 @@ def test_a_receipt_for_somebody_elses_request_is_refused() -> None:
 @pytest.mark.parametrize(("reason", "again"), [("WRONG_PERSON", [HRSS]), ("DEAD_BEFORE_PROOF", [])])
 def test_what_was_revoked_stays_revoked(reason: str, again: list[tuple[str, str]]) -> None:
     """Whether somebody is sent again, the reason says; no receipt changes it, whenever it is heard."""
-    order = _revoked(HRSS, RevocationReason(reason), 15)
+    order = revoked(HRSS, RevocationReason(reason), 15)
     late = _receipt(HRSS, None, 18)
     orders: list[list[Heard]] = [[PROVED, order, late], [late, order, PROVED], [order, PROVED, late, order]]
     for heard in orders:
@@ -166,7 +160,7 @@ words = st.lists(
     unique_by=lambda event: (event.certificate_id, event.decided_at, event.sequence),
 )
 orders = st.lists(
-    st.builds(_revoked, st.sampled_from([HRSS, HEALTH]), st.sampled_from(RevocationReason), st.integers(13, 18)),
+    st.builds(revoked, st.sampled_from([HRSS, HEALTH]), st.sampled_from(RevocationReason), st.integers(13, 18)),
     max_size=3,
     unique_by=lambda event: (event.certificate_id, event.recorded_at),
 )
@@ -174,16 +168,16 @@ orders = st.lists(
 
 @given(words, orders, st.data())
 def test_in_any_order_and_however_often_the_last_word_counts(
-    said: list[ReceiptGiven], revoked: list[RevocationOrdered], data: st.DataObject
+    said: list[ReceiptGiven], ordered: list[RevocationOrdered], data: st.DataObject
 ) -> None:
     """Requests first (nothing can be said of what was never asked), then all else in any order, repeated, in portions:
     the same is open, for the same reason, under the same name, as after each word once in its order; and of what is
     revoked the first order counts."""
-    heard: list[Heard] = [PROVED, *said, *revoked]
+    heard: list[Heard] = [PROVED, *said, *ordered]
     straight = told_all([PROVED], person=told_all(ASKED))
     for word in sorted(said, key=lambda word: (word.decided_at, word.sequence)):
         straight = told_all([word], person=straight)
-    for order in sorted(revoked, key=lambda order: order.recorded_at):
+    for order in sorted(ordered, key=_ordered):
         straight = told_all([order], person=straight)
     mixed = data.draw(st.permutations([*heard, *data.draw(st.lists(st.sampled_from(heard), max_size=4))]))
     person = told_all(ASKED)
@@ -194,7 +188,7 @@ def test_in_any_order_and_however_often_the_last_word_counts(
     assert [replace(v, version=0) for v in _by_id(person)] == [replace(v, version=0) for v in _by_id(straight)]
     last = {key: max((w for w in said if w.agency == key[0]), key=_order, default=None) for key in (HRSS, HEALTH)}
     expected = {key for key, word in last.items() if word is not None and word.code is not None and reopens(word.code)}
-    first = {key: min((o for o in revoked if o.agency == key[0]), key=_ordered, default=None) for key in (HRSS, HEALTH)}
+    first = {key: min((o for o in ordered if o.agency == key[0]), key=_ordered, default=None) for key in (HRSS, HEALTH)}
     for key, one in first.items():
         if one is not None:
             expected = (expected | {key}) if REVOCATION_TEXTS[one.reason].reopens else expected - {key}
