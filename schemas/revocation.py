@@ -19,6 +19,11 @@ class RevocationReason(StrEnum):
     NOT_NEEDED = "NOT_NEEDED"
 
 
+FALSE_PROOF: Final = frozenset(
+    {RevocationReason.WRONG_PERSON, RevocationReason.EVIDENCE_FALSE, RevocationReason.DEAD_BEFORE_PROOF}
+)
+"""Reasons that speak against the proof itself: whatever else rests on it is as wrong."""
+
 REVOCATION_TEXTS: Final[Mapping[RevocationReason, ReceiptText]] = {
     RevocationReason.WRONG_PERSON: ReceiptText(
         "证明已撤销：被认证的不是本人。",

@@ -67,6 +67,8 @@ class Judgement:
     code: Code | None = None
     fields: tuple[str, ...] = ()
     """The fields that do not have the expected form."""
+    revoked: bool = False
+    """Whether its certificate is revoked: then nothing follows from a receipt."""
 
 
 async def receive_receipts(door: Door, caller: Principal, items: Sequence[Any]) -> list[Judgement]:
@@ -96,7 +98,7 @@ async def receive_receipts(door: Door, caller: Principal, items: Sequence[Any]) 
                 row = replace(row, sequence=count[row.certificate_id])
                 known[row.receipt_id] = row
                 new.append(row)
-                judgement = Judgement(row)
+                judgement = replace(judgement, row=row)
             judged.append(judgement)
         await _tell(door, connection, new)
     return judged
@@ -151,7 +153,8 @@ def _judge(
     before = known.get(_id_of(item))
     if before is not None:
         same = (before.certificate_id, before.outcome, before.code) == (item.certificate_id, item.outcome, item.code)
-        return Judgement(before) if same else Judgement(code=Code.RECEIPT_ID_USED)
+        taken = Judgement(before, revoked=certificate.revoked)
+        return taken if same else Judgement(code=Code.RECEIPT_ID_USED)
     now = door.now()
     return Judgement(
         ReceiptRow(
@@ -169,7 +172,8 @@ def _judge(
             decided_at=max(item.decided_at or now, certificate.issued_at),
             given_by=caller.subject,
             recorded_at=now,
-        )
+        ),
+        revoked=certificate.revoked,
     )
 
 

@@ -1,13 +1,14 @@
 """What is said of a person beside requests, through the real folds on a real PostgreSQL: written, told, undone."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TypeVar
 from uuid import UUID
 
 import pytest
 
 from schemas.base import Event, stable_id
+from schemas.generate.specimens.verifications import PASSED
 from schemas.identity import IdentityDecided
 from schemas.life_event import (
     DatePrecision,
@@ -22,6 +23,8 @@ from schemas.life_event import (
     RoughDate,
 )
 from schemas.request import RequestNoticed
+from schemas.revocation import RevocationOrdered, RevocationReason
+from schemas.verdict import Answer, VerdictReached
 from schemas.visit import AnnouncedRequest, VisitAnnounced, VisitChanged, VisitStatus
 from schemas.wire import UnreadableMessage
 from services.scheduler.store.stops import offer_stops
@@ -104,6 +107,37 @@ async def test_an_agency_that_asks_later_is_told_and_each_acknowledges_for_itsel
         "SELECT agency, version, acknowledged_version FROM scheduler.life_event_notice ORDER BY agency"
     )
     assert rows == [("civil_affairs", 1, 0), ("hrss", 1, 1)]
+
+
+async def test_a_proof_that_was_false_contradicts_no_death(desk: Desk) -> None:
+    """Seen alive, the person contradicts a single report; when the proof is revoked as false it is to be settled anew,
+    and every agency is told. A second proof, of which nobody says so, contradicts it again."""
+    await desk.say(await desk.request(ONE, "P-1"))
+    await desk.fold(desk.merging.fold_life_events, [step(desk, LifeEventStage.REPORTED, LifeEventSource.CADRE, "c-1")])
+    state = "SELECT state FROM scheduler.life_event"
+
+    def seen(proof: str, *answers: Answer) -> VerdictReached:
+        return VerdictReached(
+            event_id=stable_id(proof), recorded_at=desk.now(), verdict_id=stable_id(proof), person_key=desk.person(ONE),
+            capture_id=stable_id(proof), visit_id=stable_id("visit"), captured_at=datetime(2026, 3, 5, 3, tzinfo=UTC),
+            decided_by="machine", verification=PASSED, answers=answers,
+        )  # fmt: skip
+
+    given = Answer(agency="hrss", request_id="P-1", certificate_id=stable_id("certificate"))
+    await desk.fold(desk.merging.fold_verdicts, [seen("first", given)])
+    assert await desk.query(state) == [("contradicted",)]
+    order = RevocationOrdered(
+        event_id=stable_id("order"), recorded_at=desk.now(), certificate_id=given.certificate_id, agency="hrss",
+        request_id="P-1", person_key=desk.person(ONE), reason=RevocationReason.WRONG_PERSON, ordered_by="reviewer-1",
+    )  # fmt: skip
+    sent = await desk.fold(desk.merging.fold_receipts, [order])
+    assert [event.state for _, event in of_type(LifeEventNotified, sent)] == [LifeEventState.REPORTED]
+    assert [event.status for _, event in of_type(VisitChanged, sent)] == [VisitStatus.PAUSED]
+    assert await desk.query(state) == [("reported",)]
+    await desk.fold(desk.merging.fold_verdicts, [seen("first", given)])
+    assert await desk.query(state) == [("reported",)]
+    await desk.fold(desk.merging.fold_verdicts, [seen("second")])
+    assert await desk.query(state) == [("contradicted",)]
 
 
 async def test_an_announced_day_stays_when_another_request_comes_and_says_why_it_goes(desk: Desk) -> None:

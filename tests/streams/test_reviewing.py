@@ -7,10 +7,11 @@ import pytest
 from joserfc.jwk import KeySet
 
 from schemas.base import Event, stable_id
-from schemas.certificate import CertificateRevoked, EvidenceGrade
+from schemas.certificate import CertificateIssued, CertificateRevoked, EvidenceGrade, EvidenceSource
+from schemas.evidence import ActedBy, EvidenceRecorded
 from schemas.review import ReviewAppealed, ReviewDecided
 from schemas.review_reasons import AppealGround, ReviewDecision, ReviewReason
-from schemas.revocation import RevocationOrdered
+from schemas.revocation import RevocationOrdered, RevocationReason
 from services.certify.certificate import check
 from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.domain.review_policy import ProgrammeReview, ReviewPolicy
@@ -194,3 +195,66 @@ async def test_an_appeal_holds_the_recording_and_the_next_round_decides(office: 
     assert await fetch(office, held) == [(False, False)]
     assert await office.hear(appealed(2)) == []
     assert await fetch(office, held) == [(False, False)]
+
+
+def revoked(certificate: CertificateIssued, reason: RevocationReason, hours: int = 0) -> RevocationOrdered:
+    """A person's order."""
+    return RevocationOrdered(
+        event_id=stable_id("order", str(certificate.certificate_id), reason, str(hours)),
+        recorded_at=NOW + timedelta(hours=hours),
+        certificate_id=certificate.certificate_id,
+        agency=certificate.agency,
+        request_id=certificate.request_id,
+        person_key=certificate.person_key,
+        reason=reason,
+        ordered_by="reviewer-1",
+    )
+
+
+FALSE = {"WRONG_PERSON", "EVIDENCE_FALSE", "DEAD_BEFORE_PROOF"}
+
+
+@pytest.mark.parametrize("reason", list(RevocationReason))
+@pytest.mark.parametrize("kind", ["recording", "evidence"])
+async def test_a_proof_that_was_revoked_as_false_answers_nothing_more(
+    office: Office, reason: RevocationReason, kind: str
+) -> None:
+    """No other agency's later request either; where only the certificate was wrong, the proof still holds."""
+    day = CAPTURE.captured_at.date()
+    if kind == "recording":
+        given, _ = split(await filmed(sampling(office, 0.0), CERTIFIED))
+    else:
+        visit = make_visit(1, ["hrss"])
+        day = visit.window[0] + timedelta(days=14)
+        await office.hear(visit)
+        source = EvidenceSource.WITNESSED_VISIT
+        evidence = EvidenceRecorded(
+            event_id=stable_id("seen"), recorded_at=NOW, evidence_id=stable_id("seen"), person_key=CAPTURE.person_key,
+            source=source, acted_by=ActedBy.PERSON, happened_on=day, provided_by="reviewer-1",
+            visit_id=CAPTURE.visit_id,
+        )  # fmt: skip
+        given, _ = split(await office.hear(evidence))
+    await office.hear(revoked(given[0], reason))
+    later = await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20)))
+    assert len(split(later)[0]) == (reason not in FALSE)
+
+
+async def test_what_is_revoked_already_is_not_ordered_again(office: Office) -> None:
+    """The agency did not need it any more; that reviewers do not certify the recording sends nobody for it."""
+    given, _ = split(await filmed(sampling(office, 0.0), CERTIFIED))
+    await office.hear(revoked(given[0], RevocationReason.NOT_NEEDED))
+    ordered = [event for event in await office.hear(decided("refused")) if isinstance(event, RevocationOrdered)]
+    assert [one.certificate_id for one in ordered] == [given[1].certificate_id]
+
+
+async def test_reviewers_who_certify_after_the_revocation_give_the_proof_back(office: Office) -> None:
+    """Refused as another person's, appealed, certified: what the last round says counts for later requests again."""
+    day = CAPTURE.captured_at.date()
+    office = sampling(office, 1.0)
+    await filmed(office, CERTIFIED)
+    for order in [e for e in await office.hear(decided("refused")) if isinstance(e, RevocationOrdered)]:
+        await office.hear(order)
+    await office.hear(appealed(2))
+    await office.hear(decided("certified", 2))
+    later = await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20)))
+    assert len(split(later)[0]) == 1

@@ -11,6 +11,7 @@ from schemas.capture import CaptureReceived
 from schemas.certificate import EvidenceGrade, EvidenceSource
 from schemas.evidence import ActedBy, EvidenceRecorded, grade_of
 from schemas.review_reasons import ReviewDecision, ReviewReason
+from schemas.revocation import FALSE_PROOF
 from schemas.verdict import Reviewed
 from schemas.verification import Verification
 from services.certify.domain.recognition import Proof
@@ -103,19 +104,23 @@ async def take_untold(connection: Connection, people: Iterable[str]) -> list[Jud
 
 
 async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneInfo) -> dict[str, list[KeptProof]]:
-    """The captures of these people that were certified, by reviewers or else by the machine, and told; and all
-    evidence; by person.
+    """The captures of these people that were certified, by reviewers or else by the machine, and told; and evidence;
+    by person. Without what a revocation says is false, unless reviewers have certified the recording after it.
 
     Two looks into small indexes for most people: findings are read only for the captures that answer something.
     """
     cursor = await connection.execute(
-        "SELECT person_key, capture_id, visit_id, captured_at, NULL::date, NULL::text, NULL::text, barred,"
-        " review_decision IS NOT NULL FROM certify.capture"
+        "WITH proof AS (SELECT person_key, capture_id AS proof_id, visit_id, captured_at, NULL::date AS happened_on,"
+        " NULL::text AS source, NULL::text AS acted_by, barred, review_decision IS NOT NULL AS reviewed,"
+        " CASE WHEN review_decision = 'certified' THEN reviewed_at END AS certified_at FROM certify.capture"
         " WHERE person_key = ANY(%(people)s) AND coalesce(review_decision, decision) = 'certified' AND told UNION ALL"
-        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}', false"
-        " FROM certify.evidence"
-        " WHERE person_key = ANY(%(people)s)",
-        {"people": sorted(set(people))},
+        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}', false, NULL"
+        " FROM certify.evidence WHERE person_key = ANY(%(people)s))"
+        " SELECT person_key, proof_id, visit_id, captured_at, happened_on, source, acted_by, barred, reviewed"
+        " FROM proof AS p WHERE NOT EXISTS (SELECT 1 FROM certify.certificate AS c"
+        " JOIN certify.status_entry AS s USING (certificate_id) WHERE c.proof_id = p.proof_id"
+        " AND s.reason = ANY(%(false)s) AND s.revoked_at >= coalesce(p.certified_at, '-infinity'))",
+        {"people": sorted(set(people)), "false": [reason.value for reason in FALSE_PROOF]},
     )
     kept: dict[str, list[KeptProof]] = {}
     for person, proof_id, visit_id, captured_at, day, source_text, actor, barred, reviewed in await cursor.fetchall():

@@ -83,10 +83,11 @@ async def reopen(connection: Connection, appealed: ReviewAppealed) -> bool:
 
 
 async def certificates_of(connection: Connection, capture_id: UUID) -> list[tuple[str, str, UUID]]:
-    """(agency, request_id, certificate_id) of all that rests on a recording."""
+    """(agency, request_id, certificate_id) of all that rests on a recording and is not revoked yet."""
     cursor = await connection.execute(
-        "SELECT agency, request_id, certificate_id FROM certify.certificate WHERE proof_id = %s"
-        " ORDER BY agency, request_id",
+        "SELECT agency, request_id, certificate_id FROM certify.certificate AS c WHERE proof_id = %s AND NOT EXISTS"
+        " (SELECT 1 FROM certify.status_entry AS s WHERE s.certificate_id = c.certificate_id AND s.revoked_at"
+        " IS NOT NULL) ORDER BY agency, request_id",
         (capture_id,),
     )
     return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]

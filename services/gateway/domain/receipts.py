@@ -16,7 +16,7 @@ class Follows(StrEnum):
     """What follows from a receipt."""
 
     NOTHING = "nothing"
-    """The certificate was accepted."""
+    """The certificate was accepted, or it is revoked."""
     VISIT_AGAIN = "visit_again"
     """The request is open again, and a visit stands for it."""
     HELD = "held"

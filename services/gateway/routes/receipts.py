@@ -41,7 +41,7 @@ class ReceiptAnswer(BatchAnswer):
     sequence: int | None = None
     """Which receipt of its certificate it is."""
     follows: Follows | None = None
-    """What follows, if it is the last word."""
+    """What follows, if it is the last word; `nothing` where the certificate is revoked, which no receipt changes."""
 
 
 class ReceiptsTaken(BatchAnswers[ReceiptAnswer]):
@@ -204,7 +204,7 @@ def _answer(index: int, judgement: Judgement) -> ReceiptAnswer:
             taken=True,
             receipt_id=row.receipt_id,
             sequence=row.sequence,
-            follows=Follows.from_code(row.code),
+            follows=Follows.NOTHING if judgement.revoked else Follows.from_code(row.code),
         )
     return ReceiptAnswer.refused(index, judgement.code, judgement.fields)
 

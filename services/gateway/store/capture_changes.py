@@ -34,7 +34,7 @@ FROM gateway.capture c
 LEFT JOIN certify.capture j ON j.capture_id = c.capture_id
 LEFT JOIN scheduler.visit v ON v.visit_id = c.visit_id
 CROSS JOIN LATERAL (
-    SELECT max(t.issued_at) AS issued_at, greatest(max(p.recorded_at), max(w.recorded_at)) AS answered_at,
+    SELECT max(t.issued_at) AS issued_at, greatest(max(p.recorded_at), max(w.revoked_at)) AS answered_at,
         coalesce(jsonb_agg(jsonb_build_object(
         'agency', e.r ->> 'agency', 'request_id', e.r ->> 'request_id', 'issued', t.certificate_id IS NOT NULL,
         'outcome', CASE WHEN w.reason IS NULL THEN p.outcome ELSE 'rejected' END,
@@ -48,7 +48,7 @@ CROSS JOIN LATERAL (
         ORDER BY k.number LIMIT 1
     ) AS t ON true
     LEFT JOIN LATERAL gateway.last_receipt(t.certificate_id) AS p ON true
-    LEFT JOIN gateway.revocation w ON w.certificate_id = t.certificate_id
+    LEFT JOIN LATERAL gateway.revoked(t.certificate_id) AS w ON true
 ) AS n
 CROSS JOIN LATERAL (
     SELECT greatest(c.received_at, j.judged_at, j.reviewed_at, n.issued_at, n.answered_at) AS changed_at

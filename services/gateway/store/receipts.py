@@ -17,6 +17,8 @@ class Issued:
     request_id: str
     person_key: str
     issued_at: datetime
+    revoked: bool
+    """Whether it holds no more."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ async def certificates_of(
 ) -> dict[UUID, Issued]:
     """Those of these certificates that are this agency's."""
     cursor = await connection.execute(
-        "SELECT certificate_id, request_id, person_key, issued_at FROM certify.certificate"
+        "SELECT certificate_id, request_id, person_key, issued_at,"
+        " EXISTS (SELECT 1 FROM gateway.revoked(certificate_id)) FROM certify.certificate"
         " WHERE agency = %s AND certificate_id = ANY(%s::uuid[])",
         (agency, list(certificate_ids)),
     )
@@ -141,13 +144,13 @@ class UnansweredRow:
 async def page_of_unanswered(
     connection: Connection, issued_before: Mapping[str, datetime], *, after: int, limit: int
 ) -> list[UnansweredRow]:
-    """Certificates without a receipt that were issued before their agency's moment, in the order of issue."""
+    """Certificates that hold, without a receipt, issued before their agency's moment, in the order of issue."""
     cursor = await connection.execute(
         "SELECT c.number, c.agency, c.request_id, c.certificate_id, c.programme, c.issued_at FROM certify.certificate c"
         " JOIN unnest(%s::text[], %s::timestamptz[]) AS t (agency, before) ON t.agency = c.agency"
         " AND c.issued_at < t.before WHERE c.number > %s AND NOT EXISTS"
         " (SELECT 1 FROM gateway.receipt r WHERE r.certificate_id = c.certificate_id) AND NOT EXISTS"
-        " (SELECT 1 FROM gateway.revocation w WHERE w.certificate_id = c.certificate_id) ORDER BY c.number LIMIT %s",
+        " (SELECT 1 FROM gateway.revoked(c.certificate_id)) ORDER BY c.number LIMIT %s",
         (list(issued_before), list(issued_before.values()), after, limit),
     )
     return [UnansweredRow(*row) for row in await cursor.fetchall()]
@@ -177,14 +180,17 @@ class AgencyCount:
     rejected: int
     """Last words that reject, also where a newer certificate has followed."""
     unanswered: int
+    """Those that hold and of which it has said nothing."""
 
 
 async def count_by_agency(connection: Connection) -> list[AgencyCount]:
     """Of every agency that has a certificate, by its code."""
     cursor = await connection.execute(
         "SELECT c.agency, count(*), count(*) FILTER (WHERE r.outcome = 'accepted'),"
-        " count(*) FILTER (WHERE r.outcome = 'rejected'), count(*) FILTER (WHERE r.outcome IS NULL)"
+        " count(*) FILTER (WHERE r.outcome = 'rejected'),"
+        " count(*) FILTER (WHERE r.outcome IS NULL AND w.reason IS NULL)"
         " FROM certify.certificate c LEFT JOIN LATERAL gateway.last_receipt(c.certificate_id) AS r ON true"
+        " LEFT JOIN LATERAL gateway.revoked(c.certificate_id) AS w ON true"
         " GROUP BY c.agency ORDER BY c.agency"
     )
     return [AgencyCount(*row) for row in await cursor.fetchall()]

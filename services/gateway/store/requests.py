@@ -87,7 +87,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT k.certificate_id, k.proved_at, coalesce(w.reason, r.code) AS code FROM certify.certificate k
     LEFT JOIN LATERAL gateway.last_receipt(k.certificate_id) AS r ON true
-    LEFT JOIN gateway.revocation w ON w.certificate_id = k.certificate_id
+    LEFT JOIN LATERAL gateway.revoked(k.certificate_id) AS w ON true
     WHERE k.agency = asked.agency AND k.request_id = coalesce(q.request_id, asked.request_id)
     ORDER BY k.number DESC LIMIT 1
 ) AS c ON true

@@ -37,7 +37,10 @@ async def find_certificate(connection: Connection, certificate_id: UUID) -> Foun
 async def note_revocation(
     connection: Connection, certificate_id: UUID, reason: str, ordered_by: str, now: datetime
 ) -> FirstOrder:
-    """Writes an order down, unless there is one already."""
+    """Writes an order down, unless there is one already, by whomever."""
+    first = await _find_order(connection, certificate_id)
+    if first is not None:
+        return first
     cursor = await connection.execute(
         "INSERT INTO gateway.revocation (certificate_id, reason, ordered_by, recorded_at) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT DO NOTHING",
@@ -45,12 +48,15 @@ async def note_revocation(
     )
     if cursor.rowcount == 1:
         return FirstOrder(reason, now, True)
-    cursor = await connection.execute(
-        "SELECT reason, recorded_at FROM gateway.revocation WHERE certificate_id = %s", (certificate_id,)
-    )
+    first = await _find_order(connection, certificate_id)
+    assert first is not None, "an order was there, and orders are never taken back"
+    return first
+
+
+async def _find_order(connection: Connection, certificate_id: UUID) -> FirstOrder | None:
+    cursor = await connection.execute("SELECT reason, revoked_at FROM gateway.revoked(%s)", (certificate_id,))
     row = await cursor.fetchone()
-    assert row is not None, "an order was there, and orders are never taken back"
-    return FirstOrder(row[0], row[1], False)
+    return None if row is None else FirstOrder(row[0], row[1], False)
 
 
 async def list_numbers(connection: Connection) -> list[int]:

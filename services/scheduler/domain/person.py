@@ -9,24 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from schemas.certificate import EvidenceGrade
 from schemas.identity import IdentityDecided
 from schemas.life_event import LifeEventAcknowledged, LifeEventRecorded
 from schemas.receipt import ReceiptGiven
 from schemas.request import AcceptedAmendment, AcceptedItem, AcceptedRequest, AcceptedWithdrawal
 from schemas.revocation import RevocationOrdered
 from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
-from schemas.verification import Decision
 from schemas.visit import VisitAnnounced
 from services.scheduler.domain.announcement import Announcement
 from services.scheduler.domain.identity import repeats
 from services.scheduler.domain.life_event import LastSeen, Report
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 from services.scheduler.domain.notice import Notice, NoticeKey, notices_after
+from services.scheduler.domain.proof import Proof, seen_last
 from services.scheduler.domain.question import KnownNames, Question, Sides, name_tags, part_by_name, questions_after
 from services.scheduler.domain.receipt import LastWord
 from services.scheduler.domain.regrouping import Circumstances, regroup
@@ -45,8 +44,6 @@ Heard = (
     | RevocationOrdered
 )
 """What a person can be told of."""
-_IN_PERSON = (EvidenceGrade.IN_PERSON_FACE, EvidenceGrade.IN_PERSON_WITNESSED)
-"""Only who was seen contradicts a death report; a trace never does."""
 
 
 class AnotherPersons(ValueError):
@@ -79,8 +76,8 @@ class Person:
     """By visit."""
     reports: Mapping[UUID, Report] = field(default_factory=dict)
     """Life events."""
-    proved_at: datetime | None = None
-    """When the person was last seen alive in person."""
+    proofs: Mapping[UUID, Proof] = field(default_factory=dict)
+    """When the person was seen alive in person."""
     visits: Mapping[UUID, Visit] = field(default_factory=dict)
     questions: Mapping[UUID, Question] = field(default_factory=dict)
     notices: Mapping[NoticeKey, Notice] = field(default_factory=dict)
@@ -96,12 +93,8 @@ class Person:
                 key = (event.agency, event.request_id)
                 said = (self.statements.get(key) or Statement.blank(event)).hear(event)
                 heard = replace(self, statements={**self.statements, key: said})
-            case VerdictReached():
-                seen = event.captured_at if event.decision == Decision.CERTIFIED else None
-                heard = self._answered(event.answers)._seen(seen)
-            case EvidenceRecognised():
-                noon = datetime.combine(event.happened_on, time(12), UTC)  # the same day in every county's time
-                heard = self._answered(event.answers)._seen(noon if event.grade in _IN_PERSON else None)
+            case VerdictReached() | EvidenceRecognised():
+                heard = self._answered(event.answers)._seen(Proof.find(event))
             case VisitAnnounced():
                 told = Announcement.of(event).after(self.announcements.get(event.visit_id))
                 heard = replace(self, announcements={**self.announcements, told.visit_id: told})
@@ -135,8 +128,10 @@ class Person:
             statements[key] = statements[key].answered(answer.certificate_id)
         return replace(self, statements=statements)
 
-    def _seen(self, at: datetime | None) -> Person:
-        return self if at is None else replace(self, proved_at=max(at, self.proved_at or at))
+    def _seen(self, proof: Proof | None) -> Person:
+        if proof is None:
+            return self
+        return replace(self, proofs={**self.proofs, proof.proof_id: proof.after(self.proofs.get(proof.proof_id))})
 
     @property
     def has_two_names(self) -> bool:
@@ -145,7 +140,8 @@ class Person:
 
     def last_seen(self, county: ZoneInfo) -> LastSeen:
         """The last day on which the person was seen alive in person."""
-        return LastSeen(None if self.proved_at is None else self.proved_at.astimezone(county).date(), county)
+        at = seen_last(self.proofs.values(), self.statements.values())
+        return LastSeen(None if at is None else at.astimezone(county).date(), county)
 
     def settled(self, rules: Rules, names: KnownNames | None, at: datetime) -> Person:
         """The person with visits, questions, duplicates and notices as they follow from all that was heard.

@@ -1,7 +1,8 @@
 """What was said of a certificate: the last word, and whether the request is open again because of it.
 
 Of several words for one certificate the last one decided counts, whatever the order in which they are heard (a
-last-writer-wins register, as in `statement`), and a word heard twice is heard once.
+last-writer-wins register, as in `statement`), and a word heard twice is heard once. A revocation is final: of two that
+were ordered the first counts, as its agency was told and the status list says.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schemas.receipt import ReceiptGiven
-from schemas.revocation import RevocationOrdered, find_text
+from schemas.revocation import FALSE_PROOF, RevocationOrdered, find_text
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,11 @@ class LastWord:
         return cls(event.decided_at.isoformat(timespec="microseconds"), event.sequence, code)
 
     def after(self, earlier: LastWord | None) -> LastWord:
-        """The later of two words."""
-        return self if earlier is None or self._order > earlier._order else earlier
+        """The word that counts of two: the later one; but a revocation before any receipt, and of two the first."""
+        if earlier is None:
+            return self
+        first, last = sorted((self, earlier), key=lambda word: word._order)
+        return first if first.final else last
 
     @property
     def opens_again(self) -> bool:
@@ -45,6 +49,11 @@ class LastWord:
             return False
         text = find_text(self.code)
         return text is not None and text.reopens
+
+    @property
+    def says_false(self) -> bool:
+        """Whether the certificate was revoked because what it rests on is false."""
+        return self.final and self.code in FALSE_PROOF
 
     @property
     def _order(self) -> tuple[bool, str, int, str]:

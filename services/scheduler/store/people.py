@@ -5,6 +5,8 @@ Arrays go over in binary (``%b``): as text, quoting the JSON in them costs more 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, Visit
 from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.database import Connection
 from services.scheduler.domain.person import Person
+from services.scheduler.domain.proof import Proof
 from services.scheduler.domain.receipt import LastWord
 from services.scheduler.domain.statement import Statement
 from services.scheduler.domain.visit import RequestKey, Visit
@@ -35,7 +38,7 @@ async def lock_people(connection: Connection, keys: Iterable[str]) -> dict[str, 
         "INSERT INTO scheduler.person (person_key) SELECT * FROM unnest(%b::text[]) ON CONFLICT DO NOTHING", (wanted,)
     )
     cursor = await connection.execute(
-        "SELECT person_key, version, proved_at, eventful FROM scheduler.person WHERE person_key = ANY(%b)"
+        "SELECT person_key, version, proofs, eventful FROM scheduler.person WHERE person_key = ANY(%b)"
         " ORDER BY person_key FOR UPDATE",
         (wanted,),
     )
@@ -43,10 +46,19 @@ async def lock_people(connection: Connection, keys: Iterable[str]) -> dict[str, 
     statements = await _statements(connection, wanted)
     visits = await _visits(connection, wanted)
     people = {
-        key: Person(key, version, statements=statements[key], visits=visits[key], proved_at=proved_at)
-        for key, version, proved_at, _ in rows
+        key: Person(key, version, statements=statements[key], visits=visits[key], proofs=_proofs(proofs))
+        for key, version, proofs, _ in rows
     }
     return people | await events.with_events(connection, [people[key] for key, *_, eventful in rows if eventful])
+
+
+def _proofs(stored: Iterable[Sequence[Any]]) -> dict[UUID, Proof]:
+    return {
+        UUID(proof_id): Proof(
+            UUID(proof_id), datetime.fromisoformat(seen_at), certified, number, told_at, frozenset(map(UUID, rests))
+        )
+        for proof_id, seen_at, certified, number, told_at, rests in stored
+    }
 
 
 async def _statements(connection: Connection, keys: Sequence[str]) -> defaultdict[str, dict[RequestKey, Statement]]:
@@ -145,18 +157,18 @@ async def save_people(connection: Connection, before: Mapping[str, Person], afte
     people = [
         person
         for key, person in after.items()
-        if key in eventful or (person.version, person.proved_at) != (before[key].version, before[key].proved_at)
+        if key in eventful or (person.version, person.proofs) != (before[key].version, before[key].proofs)
     ]
     if people:
         await connection.execute(
-            "UPDATE scheduler.person AS p SET version = t.version, proved_at = t.proved_at,"
+            "UPDATE scheduler.person AS p SET version = t.version, proofs = t.proofs,"
             " eventful = p.eventful OR t.eventful"
-            " FROM unnest(%b::text[], %b::bigint[], %b::timestamptz[], %b::bool[])"
-            " AS t (key, version, proved_at, eventful) WHERE p.person_key = t.key",
+            " FROM unnest(%b::text[], %b::bigint[], %b::jsonb[], %b::bool[])"
+            " AS t (key, version, proofs, eventful) WHERE p.person_key = t.key",
             (
                 [p.person_key for p in people],
                 [p.version for p in people],
-                [p.proved_at for p in people],
+                [Jsonb(list(map(astuple, p.proofs.values())), to_json) for p in people],
                 [p.person_key in eventful for p in people],
             ),
         )

@@ -129,3 +129,10 @@ async def test_a_phone_sees_what_each_agency_said(bench: Bench) -> None:
     assert (rejected[0], rejected[1]["code"], other) == ("rejected", "NAME_DIFFERS", ("issued", None))
     assert rejected[1]["zh"] and rejected[1]["en"]
     assert await said(outcome="accepted") == [("accepted", None), ("issued", None)]
+    await bench.execute(
+        "INSERT INTO certify.status_entry (list, place, certificate_id, revoked_at, reason)"
+        " VALUES (1, 1, %s, now(), 'WRONG_PERSON')",
+        (certificate_id,),
+    )
+    (revoked, other) = (await changes(bench, phone, since=since))["items"][0]["certificates"]
+    assert (revoked["state"], revoked["because"]["code"], other["state"]) == ("rejected", "WRONG_PERSON", "issued")

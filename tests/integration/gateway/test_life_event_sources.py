@@ -92,7 +92,10 @@ async def test_whoever_was_seen_alive_since_has_not_died_that_death(county: Coun
     """A contradicted report is neither joined nor repeated nor confirmed; what is reported then is another death."""
     bench, hrss = county.bench, county.bench.as_role["hrss"]
     first = await county.report_death()
-    await bench.execute("UPDATE scheduler.person SET proved_at = now()")
+    await bench.execute(
+        "UPDATE scheduler.person SET proofs = jsonb_build_array(jsonb_build_array("
+        "gen_random_uuid(), now(), true, 0, '', '[]'::jsonb))"
+    )
     await county.ask("P-9", WANG)
     assert await county.state(first) == "contradicted"
     repeated = {"kind": "deceased", "source": "agency", "request_id": "P-1", "happened": {"day": day(-3)}}

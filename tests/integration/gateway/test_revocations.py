@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pypdfium2
 import pytest
@@ -13,16 +13,18 @@ from joserfc.jwk import KeySet
 from typer.testing import CliRunner
 
 from schemas.certificate import CertificateRevoked
+from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.topics import REVOCATION
 from services.certify.certificate import CertificateFault, InvalidCertificate, PublicKeys, check
 from services.certify.revoking import fold_revocations
 from services.cli.main import app
+from services.gateway.store.receipts import count_by_agency
 from services.platform.ledger import Transaction
 from services.platform.runner import Reader
 from services.platform.status_list import LIST_BITS, read_status_list
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import County
-from tests.integration.gateway.test_receipts import certificate, county, give, open_visits, witness
+from tests.integration.gateway.test_receipts import WANG, certificate, county, give, open_visits, witness
 
 __all__ = ["county"]
 
@@ -122,6 +124,39 @@ async def test_who_may_revoke(revoking: County) -> None:
     assert (status, answer["code"]) == (409, "REVOKED_ALREADY")
     await revoking.fold()
     assert await open_visits(revoking) == []
+
+
+async def test_what_reviewers_had_revoked_is_revoked_everywhere(revoking: County) -> None:
+    """No order at the door: the recording was not certified. The agency sees why, is asked for no receipt, and orders
+    nothing else; a receipt changes nothing."""
+    bench = revoking.bench
+    await witness(revoking)
+    certificate_id = await certificate(revoking)
+    ordered = RevocationOrdered(
+        event_id=uuid4(), recorded_at=bench.door.now(), certificate_id=UUID(certificate_id), agency="hrss",
+        request_id="P-1", person_key=revoking.person(WANG), reason=RevocationReason.ISSUED_IN_ERROR,
+        ordered_by="reviewer-9",
+    )  # fmt: skip
+    async with bench.door.pool.connection() as connection:
+        transaction = Transaction(connection, "/test")
+        await revoking.readers[REVOCATION.name].fold(transaction, [ordered])
+        await transaction.flush()
+    await revoking.fold()
+    state = await revoking.get(bench.as_role["hrss"], "/v1/requests/P-1")
+    assert (state["status"], state["rejected_because"]) == ("open", "ISSUED_IN_ERROR")
+    await bench.execute("UPDATE certify.certificate SET issued_at = now() - interval '40 days'")
+    unanswered = await revoking.get(bench.as_role["scheduler"], "/v1/receipts/unanswered")
+    assert [one["request_id"] for one in unanswered["items"]] == ["S-1"]
+    async with bench.door.pool.connection() as connection:
+        counts = await count_by_agency(connection)
+    assert {one.agency: one.unanswered for one in counts} == {"civil_affairs": 1, "hrss": 0}
+    status, answer = await revoke(bench, certificate_id, "NOT_NEEDED", "hrss")
+    assert (status, answer["code"]) == (409, "REVOKED_ALREADY")
+    sent = await bench.events()
+    status, answer = await revoke(bench, certificate_id, "ISSUED_IN_ERROR", "hrss")
+    assert (status, await bench.events()) == (202, sent)
+    said = {"certificate_id": certificate_id, "outcome": "rejected", "code": "NAME_DIFFERS"}
+    assert [(one["taken"], one["follows"]) for one in await give(bench, said, said)] == [(True, "nothing")] * 2
 
 
 async def test_a_place_in_the_list_tells_nothing(revoking: County) -> None:

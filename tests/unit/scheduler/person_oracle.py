@@ -14,6 +14,7 @@ from schemas.base import stable_id
 from schemas.identity import IdentityDecided
 from schemas.life_event import Effect, LifeEventAcknowledged
 from schemas.request import AcceptedAmendment, AcceptedRequest, AcceptedWithdrawal
+from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import UnannouncedBecause, VisitRequest
 from services.scheduler.domain.person import Heard
@@ -24,6 +25,7 @@ from tests.unit.scheduler.visits_oracle import Asked, last_told, repeated, visit
 
 Ask = AcceptedRequest | AcceptedAmendment | AcceptedWithdrawal
 Word = tuple[datetime, str]
+FALSE = (RevocationReason.WRONG_PERSON, RevocationReason.EVIDENCE_FALSE, RevocationReason.DEAD_BEFORE_PROOF)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Expected:
 def person_should_be(events: Sequence[Heard]) -> Expected:
     """The person of whom all this was said, in whatever order."""
     proofs = [event for event in events if isinstance(event, VerdictReached | EvidenceRecognised)]
-    proved_on = max((on for proof in proofs if (on := _seen_on(proof))), default=None)
+    proved_on = _proved_on(proofs, [event for event in events if isinstance(event, RevocationOrdered)])
     asked = _all_asked(events, {(one.agency, one.request_id) for proof in proofs for one in proof.answers})
     standing = [one for one in asked if one.status != "withdrawn"]
     decisions = _decisions(events)
@@ -83,6 +85,34 @@ def person_should_be(events: Sequence[Heard]) -> Expected:
         acknowledged=_acknowledged(events),
         proved_on=proved_on,
     )
+
+
+def _proved_on(
+    proofs: Sequence[VerdictReached | EvidenceRecognised], orders: Sequence[RevocationOrdered]
+) -> date | None:
+    """The last day on which somebody was seen, of the proofs whose last round certifies and that nobody calls false."""
+    last_first = sorted(orders, key=lambda one: (one.recorded_at, one.reason), reverse=True)
+    first = {one.certificate_id: one for one in last_first}
+    false = {key: one.recorded_at for key, one in first.items() if one.reason in FALSE}
+    days = set()
+    for proof in proofs:
+        same = [one for one in proofs if _name_of(one) == _name_of(proof)]
+        called = [false[a.certificate_id] for one in same for a in one.answers if a.certificate_id in false]
+        rounds = [(one.reviewed.round, one) for one in same if isinstance(one, VerdictReached) and one.reviewed]
+        if rounds:
+            number = max(number for number, _ in rounds)
+            last = [one for round_of, one in rounds if round_of == number]
+            given_back = min(one.recorded_at for one in last)
+            stands = last[0].decision == "certified" and all(given_back > moment for moment in called)
+        else:
+            stands = not called
+        if stands and (on := _seen_on(proof)):
+            days.add(on)
+    return max(days, default=None)
+
+
+def _name_of(proof: VerdictReached | EvidenceRecognised) -> UUID:
+    return proof.capture_id if isinstance(proof, VerdictReached) else proof.evidence_id
 
 
 def _seen_on(proof: VerdictReached | EvidenceRecognised) -> date | None:

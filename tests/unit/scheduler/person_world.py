@@ -18,7 +18,9 @@ from schemas.life_event import (
     RoughDate,
 )
 from schemas.request import AcceptedAmendment, AcceptedRequest, AcceptedWithdrawal
-from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
+from schemas.review_reasons import ReviewDecision, ReviewReason
+from schemas.revocation import RevocationOrdered, RevocationReason
+from schemas.verdict import Answer, EvidenceRecognised, Reviewed, VerdictReached
 from schemas.visit import AnnouncedRequest, VisitAnnounced
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 from services.scheduler.domain.person import Heard, Person, Rules
@@ -116,6 +118,29 @@ def recognised(keys: Iterable[RequestKey], on: int, grade: EvidenceGrade) -> Evi
     return EvidenceRecognised(
         event_id=cause, recorded_at=NOW, evidence_id=cause, person_key=WHO, grade=grade, happened_on=day(on),
         answers=_answers(keys),
+    )  # fmt: skip
+
+
+def reviewed(proof: VerdictReached, decision: ReviewDecision, number: int, at: int) -> VerdictReached:
+    """Reviewers have decided on a recording."""
+    reasons = () if decision is ReviewDecision.CERTIFIED else (ReviewReason.ANOTHER_PERSON,)
+    return proof.model_copy(
+        update={
+            "event_id": stable_id("reviewed", str(proof.capture_id), str(number), str(at)),
+            "recorded_at": moment(at),
+            "decided_by": "reviewer",
+            "reviewed": Reviewed(round=number, decision=decision, reasons=reasons),
+            "answers": (),
+        }
+    )
+
+
+def revoked(key: RequestKey, reason: RevocationReason, at: int) -> RevocationOrdered:
+    """Somebody says that a request's certificate does not hold."""
+    return RevocationOrdered(
+        event_id=stable_id("revoked", *key, reason, str(at)), recorded_at=moment(at), agency=key[0],
+        request_id=key[1], certificate_id=stable_id("certificate", *key), person_key=WHO,
+        reason=reason, ordered_by="reviewer-1",
     )  # fmt: skip
 
 

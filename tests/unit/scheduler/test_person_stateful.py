@@ -16,6 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from schemas.certificate import EvidenceGrade
 from schemas.life_event import DatePrecision, LifeEventKind, LifeEventSource, LifeEventStage, LifeEventState, RoughDate
 from schemas.request import AcceptedRequest
+from schemas.review_reasons import ReviewDecision
+from schemas.revocation import RevocationOrdered, RevocationReason
+from schemas.verdict import EvidenceRecognised, VerdictReached
 from schemas.visit import ClosedBecause, VisitStatus
 from services.scheduler.domain.life_event import LastSeen
 from services.scheduler.domain.notice import Notice
@@ -39,6 +42,7 @@ KINDS = (
     LifeEventKind.IDENTITY_MISMATCH,
 )
 SOURCES = (LifeEventSource.CADRE, LifeEventSource.FAMILY, LifeEventSource.AGENCY, LifeEventSource.CIVIL_REGISTRATION)
+UNREPLACED = (RevocationReason.DEAD_BEFORE_PROOF, RevocationReason.NOT_NEEDED)
 DAYS = 11
 
 moments = st.integers(0, 50)
@@ -83,6 +87,10 @@ class Life(RuleBasedStateMachine):
     @property
     def to_make(self) -> list[Visit]:
         return [visit for _, visit in sorted(self.person.visits.items()) if not visit.is_over]
+
+    @property
+    def verdicts(self) -> list[VerdictReached]:
+        return [event for event in self.events if isinstance(event, VerdictReached)]
 
     @initialize(window=windows, at=moments)
     def first_request(self, window: tuple[int, int], at: int) -> None:
@@ -130,6 +138,22 @@ class Life(RuleBasedStateMachine):
         visit = data.draw(st.sampled_from(self.to_make))
         some = data.draw(st.lists(st.sampled_from(visit.requests), min_size=1, unique=True))
         self.say(world.recognised([(r.agency, r.request_id) for r in some], on, grade))
+
+    @precondition(lambda self: self.verdicts)
+    @rule(certifies=st.booleans(), at=moments, data=st.data())
+    def review(self, certifies: bool, at: int, data: st.DataObject) -> None:
+        """The next round on a recording: an appeal may turn what the one before has found."""
+        one = data.draw(st.sampled_from(self.verdicts))
+        rounds = [e.reviewed.round for e in self.verdicts if e.capture_id == one.capture_id and e.reviewed]
+        decision = ReviewDecision.CERTIFIED if certifies else ReviewDecision.REFUSED
+        self.say(world.reviewed(one, decision, 1 + max(rounds, default=0), at))
+
+    @precondition(lambda self: any(getattr(event, "answers", ()) for event in self.events))
+    @rule(reason=st.sampled_from(UNREPLACED), at=moments, data=st.data())
+    def revoke(self, reason: RevocationReason, at: int, data: st.DataObject) -> None:
+        """A certificate does not hold; with these reasons nobody is sent again (the others: `test_receipt`)."""
+        given = sorted((a.agency, a.request_id) for event in self.events for a in getattr(event, "answers", ()))
+        self.say(world.revoked(data.draw(st.sampled_from(given)), reason, at))
 
     @precondition(lambda self: self.to_make)
     @rule(at=moments, data=st.data())
@@ -267,7 +291,7 @@ class Life(RuleBasedStateMachine):
 
 def is_answer(event: Heard) -> bool:
     """Whether it can only follow requests."""
-    return hasattr(event, "answers")
+    return isinstance(event, VerdictReached | EvidenceRecognised | RevocationOrdered)
 
 
 def to_make(person: Person) -> dict[UUID, Visit]:

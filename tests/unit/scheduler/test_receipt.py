@@ -1,7 +1,7 @@
 """What agencies say of certificates, folded: the last word counts, whatever the order and however often it is heard."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -22,6 +22,7 @@ from tests.unit.scheduler.person_world import (
     certified,
     moment,
     request,
+    revoked,
     told_all,
     withdrawn,
 )
@@ -137,10 +138,7 @@ def test_a_receipt_for_somebody_elses_request_is_refused() -> None:
 @pytest.mark.parametrize(("reason", "again"), [("WRONG_PERSON", [HRSS]), ("DEAD_BEFORE_PROOF", [])])
 def test_what_was_revoked_stays_revoked(reason: str, again: list[tuple[str, str]]) -> None:
     """Whether somebody is sent again, the reason says; no receipt changes it, whenever it is heard."""
-    order = RevocationOrdered(
-        event_id=stable_id("revoked"), recorded_at=moment(15), certificate_id=_first(HRSS), agency=HRSS[0],
-        request_id=HRSS[1], person_key=WHO, reason=RevocationReason(reason), ordered_by="reviewer-1",
-    )  # fmt: skip
+    order = revoked(HRSS, RevocationReason(reason), 15)
     late = _receipt(HRSS, None, 18)
     orders: list[list[Heard]] = [[PROVED, order, late], [late, order, PROVED], [order, PROVED, late, order]]
     for heard in orders:
@@ -161,16 +159,26 @@ words = st.lists(
     max_size=6,
     unique_by=lambda event: (event.certificate_id, event.decided_at, event.sequence),
 )
+orders = st.lists(
+    st.builds(revoked, st.sampled_from([HRSS, HEALTH]), st.sampled_from(RevocationReason), st.integers(13, 18)),
+    max_size=3,
+    unique_by=lambda event: (event.certificate_id, event.recorded_at),
+)
 
 
-@given(words, st.data())
-def test_in_any_order_and_however_often_the_last_word_counts(said: list[ReceiptGiven], data: st.DataObject) -> None:
+@given(words, orders, st.data())
+def test_in_any_order_and_however_often_the_last_word_counts(
+    said: list[ReceiptGiven], ordered: list[RevocationOrdered], data: st.DataObject
+) -> None:
     """Requests first (nothing can be said of what was never asked), then all else in any order, repeated, in portions:
-    the same is open, for the same reason, under the same name, as after each word once in its order."""
-    heard: list[Heard] = [PROVED, *said]
+    the same is open, for the same reason, under the same name, as after each word once in its order; and of what is
+    revoked the first order counts."""
+    heard: list[Heard] = [PROVED, *said, *ordered]
     straight = told_all([PROVED], person=told_all(ASKED))
-    for event in sorted(said, key=lambda word: (word.decided_at, word.sequence)):
-        straight = told_all([event], person=straight)
+    for word in sorted(said, key=lambda word: (word.decided_at, word.sequence)):
+        straight = told_all([word], person=straight)
+    for order in sorted(ordered, key=_ordered):
+        straight = told_all([order], person=straight)
     mixed = data.draw(st.permutations([*heard, *data.draw(st.lists(st.sampled_from(heard), max_size=4))]))
     person = told_all(ASKED)
     while mixed:
@@ -180,6 +188,10 @@ def test_in_any_order_and_however_often_the_last_word_counts(said: list[ReceiptG
     assert [replace(v, version=0) for v in _by_id(person)] == [replace(v, version=0) for v in _by_id(straight)]
     last = {key: max((w for w in said if w.agency == key[0]), key=_order, default=None) for key in (HRSS, HEALTH)}
     expected = {key for key, word in last.items() if word is not None and word.code is not None and reopens(word.code)}
+    first = {key: min((o for o in ordered if o.agency == key[0]), key=_ordered, default=None) for key in (HRSS, HEALTH)}
+    for key, one in first.items():
+        if one is not None:
+            expected = (expected | {key}) if REVOCATION_TEXTS[one.reason].reopens else expected - {key}
     assert {(r.agency, r.request_id) for v in _open(person) for r in v.requests} == expected
 
 
@@ -189,3 +201,7 @@ def _by_id(person: Person) -> list[Visit]:
 
 def _order(word: ReceiptGiven) -> tuple[object, int]:
     return word.decided_at, word.sequence
+
+
+def _ordered(order: RevocationOrdered) -> datetime:
+    return order.recorded_at
