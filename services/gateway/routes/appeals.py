@@ -51,7 +51,7 @@ async def appeal(
 ) -> AppealTaken:
     """For the person or the family: against `retry` or `refused`, as long as the recording is held. It comes before all
     other cases, and none of the reviewers who decided before gets it. A phone names visits of its villages, an agency
-    its own requests."""
+    its own requests: what was filmed at a visit for them, or what their certificates rest on."""
     taken = await receive_appeal(
         door,
         caller,

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
+from schemas.base import AgencyCode
 from schemas.review_reasons import ReviewDecision, ReviewReason
 from services.gateway.domain.review import Opinion, Settlement
 from services.platform.database import Connection
@@ -200,16 +203,27 @@ async def open_round(
     )
 
 
-async def last_case(connection: Connection, *, person: str, visit_id: UUID | None) -> CaseRow | None:
-    """The case of the newest recording of a person (at a visit) that reviewers did not certify, locked; else of the
-    newest one that anybody looks at."""
-    query = (
-        f"{_CASES} WHERE c.person_key = %(person)s AND (%(visit)s::uuid IS NULL OR c.visit_id = %(visit)s)"
-        " ORDER BY coalesce(r.decision, '') IN ('retry', 'refused') DESC, k.captured_at DESC, c.case_id LIMIT 1"
-        " FOR UPDATE OF c"
-    )
-    row = await (await connection.execute(query.encode(), {"person": person, "visit": visit_id})).fetchone()
+async def last_case(
+    connection: Connection, *, person: str, visit_id: UUID | None = None, request: tuple[AgencyCode, str] | None = None
+) -> CaseRow | None:
+    """The case that an appeal of this person is about, locked: of recordings made at a visit, or at a visit for a
+    request, or on which a certificate of that request rests. One that is appealed already comes first, else the newest
+    that reviewers did not certify, else the newest that anybody looks at."""
+    agency, request_id = request or (None, None)
+    said = {"agency": agency, "request": request_id, "asked": Jsonb([{"agency": agency, "request_id": request_id}])}
+    row = await (await connection.execute(_APPEALED, {"person": person, "visit": visit_id, **said})).fetchone()
     return CaseRow(*row) if row else None
+
+
+_APPEALED = f"""{_CASES} WHERE c.person_key = %(person)s AND (%(visit)s::uuid IS NULL OR c.visit_id = %(visit)s)
+    AND (%(agency)s::text IS NULL
+        OR EXISTS (SELECT 1 FROM scheduler.visit AS v WHERE v.visit_id = c.visit_id AND v.requests @> %(asked)s)
+        OR EXISTS (SELECT 1 FROM certify.certificate AS t
+            WHERE t.proof_id = c.capture_id AND t.agency = %(agency)s AND t.request_id = %(request)s))
+ORDER BY (r.round > 1 AND r.settled_at IS NULL) IS TRUE DESC, coalesce(r.decision, '') IN ('retry', 'refused') DESC,
+    k.captured_at DESC, c.case_id LIMIT 1
+FOR UPDATE OF c
+"""  # noqa: S608 (made of the constants above)
 
 
 async def count_waiting(connection: Connection) -> int:

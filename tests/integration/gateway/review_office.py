@@ -24,6 +24,7 @@ from services.platform.ledger import Transaction
 from services.platform.references import put_reference
 from services.platform.runner import Reader
 from services.platform.sealing import key_id_of, seal_bytes
+from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import County
 from tests.streams.certifying_office import CAPTURE, CERTIFIED, make_certifier
 
@@ -120,3 +121,12 @@ class ReviewOffice(County):
         """How many certificates there are."""
         ((count,),) = await self.bench.execute("SELECT count(*) FROM certify.certificate")
         return int(count)
+
+
+async def open_office(bench: Bench, *people: str, **rules: Any) -> ReviewOffice:
+    """Each of these people is asked for by two agencies."""
+    office = ReviewOffice(bench, rules=ProgrammeReview(**({"sample_rate": 0.0} | rules)))
+    for number in people:
+        await office.ask(f"P-{number[-4:]}", number)
+        await office.ask(f"S-{number[-4:]}", number, agency="civil_affairs")
+    return office
