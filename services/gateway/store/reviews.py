@@ -61,8 +61,13 @@ _WAITING = """
 """
 """A doubt about a visit that was certified by another recording needs nobody any more."""
 
-_NEXT = f"""{_CASES} WHERE {_WAITING}
-    AND NOT EXISTS (SELECT 1 FROM gateway.review_opinion AS o WHERE o.case_id = c.case_id AND o.reviewer = %(me)s)
+_UNTOUCHED = """
+    NOT EXISTS (SELECT 1 FROM gateway.review_opinion AS o WHERE o.case_id = c.case_id AND o.reviewer = %(me)s)
+    AND NOT EXISTS (SELECT 1 FROM gateway.review_round AS w WHERE w.case_id = c.case_id AND w.recorded_by = %(me)s)
+"""
+"""Cases in which this reviewer has neither decided nor taken an appeal in, in whatever round."""
+
+_NEXT = f"""{_CASES} WHERE {_WAITING} AND {_UNTOUCHED}
     AND NOT EXISTS (SELECT 1 FROM gateway.review_declined AS d WHERE d.case_id = c.case_id AND d.reviewer = %(me)s
         AND d.declined_at > %(now)s - interval '1 day')
     AND NOT EXISTS (SELECT 1 FROM gateway.review_lease AS l WHERE l.case_id = c.case_id AND l.expires_at > %(now)s)

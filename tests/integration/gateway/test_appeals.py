@@ -35,6 +35,18 @@ async def test_an_appeal_is_decided_by_somebody_else(bench: Bench) -> None:
     assert nothing == (409, "APPEAL_NOTHING_DECIDED")
 
 
+async def test_who_takes_an_appeal_in_does_not_decide_it(bench: Bench) -> None:
+    """A reviewer to whom the family turned is no more a judge in it than the one who decided; whoever is neither is."""
+    office = await open_office(bench, WANG)
+    first, second, third = [await office.reviewer() for _ in range(3)]
+    await office.film(WANG)
+    await office.decide(first, "refused", "another_person")
+    appeal = {"visit_id": str(await office.visit(WANG)), "appealed_by": "family", "ground": "same_person"}
+    taken = await office.move(second, APPEALS, appeal)
+    assert [await office.take(one) for one in (first, second)] == [None, None]
+    assert (await office.take(third) or {})["case_id"] == taken["case_id"]
+
+
 async def test_an_agency_appeals_for_its_own_request_and_for_nothing_else_of_the_person(bench: Bench) -> None:
     """What was filmed for another agency's visit is none of its business, until its own request rests on it."""
     office = ReviewOffice(bench)
