@@ -110,10 +110,16 @@ class ReviewOffice(County):
         case: dict[str, Any] | None = answer.json()["case"]
         return case
 
+    async def look(self, headers: dict[str, str], case: dict[str, Any]) -> None:
+        """Opens the recording of a case, as the page does at once."""
+        answer = await self.bench.http.get(f"/v1/review-cases/{case['case_id']}/clip", headers=headers)
+        assert answer.status_code == 200, answer.text
+
     async def decide(self, headers: dict[str, str], decision: str, *reasons: str) -> dict[str, Any]:
-        """Takes the next case and decides it; what follows is folded."""
+        """Takes the next case, looks at it and decides it; what follows is folded."""
         case = await self.take(headers)
         assert case is not None, "nothing waits for this reviewer"
+        await self.look(headers, case)
         path = f"/v1/review-cases/{case['case_id']}/decision"
         return await self.move(headers, path, {"decision": decision, "reasons": list(reasons)})
 

@@ -12,7 +12,7 @@ from schemas.revocation import RevocationOrdered
 from services.platform.sealing import key_id_of
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import id_number
-from tests.integration.gateway.review_office import CLIP, NEXT, PHOTO, open_office
+from tests.integration.gateway.review_office import CLIP, DOUBTFUL, NEXT, PHOTO, open_office
 from tests.integration.gateway.test_audit import read_log
 from tests.streams.certifying_office import CERTIFIED
 
@@ -109,6 +109,7 @@ async def test_certified_answers_every_agency_and_is_said_once(bench: Bench) -> 
     case = await office.take(reviewer)
     assert case is not None
     path = f"/v1/review-cases/{case['case_id']}/decision"
+    await office.look(reviewer, case)
     for _ in range(2):
         taken = await office.move(reviewer, path, {"decision": "certified"})
         assert (taken["settled"], taken["outcome"], taken["note"]["code"]) == (True, "certified", "answers_all")
@@ -239,3 +240,53 @@ async def test_a_doubt_about_a_visit_that_was_certified_since_waits_for_nobody(b
     await office.film(WANG, CERTIFIED)
     answer = await bench.http.post(NEXT, headers=bench.as_role["reviewer"])
     assert answer.json() == {"case": None, "waiting": 0}
+
+
+@pytest.mark.parametrize("cause", ["machine", "sample"])
+async def test_nobody_decides_on_what_he_has_not_looked_at(bench: Bench, cause: str) -> None:
+    """That another one has opened it does not count. Only a doubt of the machine may be filmed again unseen: it takes
+    nothing back."""
+    sampled = cause == "sample"
+    office = await open_office(bench, WANG, sample_rate=float(sampled))
+    await office.film(WANG, CERTIFIED if sampled else DOUBTFUL)
+    first, second = [await office.reviewer() for _ in range(2)]
+    case = await office.take(first)
+    assert case is not None
+    await office.look(first, case)
+    assert (await bench.http.delete(f"/v1/review-cases/{case['case_id']}/lease", headers=first)).status_code == 204
+    assert await office.take(second) is not None
+    path = f"/v1/review-cases/{case['case_id']}/decision"
+    again: dict[str, Any] = {"decision": "retry", "reasons": ["person_not_clear"]}
+    unseen: list[dict[str, Any]] = [
+        {"decision": "certified"},
+        {"decision": "refused", "reasons": ["another_person"]},
+        *([again] * sampled),
+    ]
+    for word in unseen:
+        assert await office.refused(second, path, word) == (409, "REVIEW_CLIP_UNSEEN")
+    if sampled:
+        await office.look(second, case)
+    assert (await office.move(second, path, again))["settled"] is True
+
+
+@pytest.mark.parametrize("why", ["certified_otherwise", "recording_gone"])
+async def test_what_nobody_has_to_decide_any_more_leaves_the_desk(bench: Bench, why: str) -> None:
+    """Whoever has it sees and decides nothing of it any more, and gets the next one."""
+    office = await open_office(bench, WANG, LI)
+    await office.film(WANG)
+    reviewer = bench.as_role["reviewer"]
+    case = await office.take(reviewer)
+    assert case is not None
+    await office.look(reviewer, case)
+    if why == "certified_otherwise":
+        await office.film(WANG, CERTIFIED)
+    else:
+        await bench.execute("UPDATE certify.capture SET deleted_at = now(), blob_id = NULL")
+    path = f"/v1/review-cases/{case['case_id']}"
+    assert await office.refused(reviewer, f"{path}/decision", {"decision": "certified"}) == (409, "REVIEW_NOT_YOURS")
+    for opened in (path, f"{path}/clip", f"{path}/photos/id_photo"):
+        assert (await bench.http.get(opened, headers=reviewer)).status_code == 409
+    await office.film(LI)
+    after = await office.take(reviewer)
+    assert after is not None
+    assert after["case_id"] != case["case_id"]
