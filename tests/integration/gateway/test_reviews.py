@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 
 from schemas.review import ReviewDecided
-from schemas.revocation import RevocationOrdered
 from services.platform.sealing import key_id_of
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import id_number
@@ -209,28 +208,6 @@ async def test_who_is_not_blind_sees_the_first_decision_and_not_whose(bench: Ben
     (earlier,) = case["earlier"]
     assert (earlier["decision"], earlier["reasons"][0]["code"]) == ("refused", "not_a_living_face")
     assert "reviewer-" not in json.dumps(case)
-
-
-async def test_a_drawn_recording_looks_like_any_other_and_a_contradiction_takes_its_certificates_back(
-    bench: Bench,
-) -> None:
-    """The machine had certified; the reviewer, blind, refuses: each agency's certificate is revoked, the visit is open
-    again, and it is counted."""
-    office = await open_office(bench, WANG, sample_rate=1.0, blind_to_machine=True)
-    await office.film(WANG, CERTIFIED)
-    assert await office.certificates() == 2
-    reviewer = bench.as_role["reviewer"]
-    case = await office.take(reviewer)
-    assert case is not None and case["cause"] is None
-    await office.decide(reviewer, "refused", "not_a_living_face")
-    ordered = [event for topic, _, event in await bench.events() if topic == "revocation"]
-    assert sorted(event.agency for event in ordered if isinstance(event, RevocationOrdered)) == [
-        *("civil_affairs", "hrss")
-    ]
-    (visit,) = await office.visits(WANG)
-    assert len(visit["requests"]) == 2
-    figures = await office.get(reviewer, "/v1/review-cases/figures")
-    assert (figures["sampled"], figures["sample_contradicted"]) == (1, 1)
 
 
 async def test_a_doubt_about_a_visit_that_was_certified_since_waits_for_nobody(bench: Bench) -> None:
