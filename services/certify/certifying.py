@@ -92,7 +92,7 @@ class Certifier:
 
     async def fold_reviews(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Takes up what a reviewer decided: certified answers as the machine's word would, with its mark; anything else
-        takes back what a machine's word had given. An appeal only holds the recording.
+        takes back what a machine's word had given, its still as a reference too. An appeal only holds the recording.
 
         One event at a time: certificates are given once for each transaction (`answers.keep_certificates`).
         """
@@ -106,6 +106,7 @@ class Certifier:
             elif (before := await reviews.settle(connection, event)) is not None:
                 await self._answer(transaction, [event.person_key], event)
                 if before == Decision.CERTIFIED and event.decision is not ReviewDecision.CERTIFIED:
+                    await stills.let_go_contradicted(connection, event.capture_id)
                     await _revoke(transaction, event)
 
     async def _answer(

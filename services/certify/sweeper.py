@@ -16,7 +16,7 @@ from prometheus_client import Counter as CounterMetric
 from prometheus_client import Gauge
 
 from services.certify.domain.retention import FACES_TO_FILE, FACES_TO_WARN, RetentionInvalid, RetentionPolicy
-from services.certify.store import retention, stills
+from services.certify.store import retention, reviews, stills
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
 
@@ -30,6 +30,7 @@ _UNCLAIMED = "unclaimed"
 
 DELETED = CounterMetric("onevisit_retention_deleted_total", "Deleted because their time was over, by kind", ["kind"])
 HELD = Gauge("onevisit_retention_held", "Recordings and photos that are held, by kind", ["kind"])
+EXPIRED = Gauge("onevisit_review_sample_expired", "Drawn recordings that were deleted before reviewers had decided")
 PEOPLE = Gauge("onevisit_retention_people", "People of whom something with a face is held")
 
 
@@ -109,6 +110,10 @@ class Sweeper:
             await asyncio.to_thread(self._blobs.delete, blob_id)
 
     async def _measure(self, connection: Connection) -> None:
+        expired = await reviews.count_expired_samples(connection)
+        EXPIRED.set(expired)
+        if expired:
+            log.warning("%d recordings of the random sample were deleted before a reviewer had decided", expired)
         for held in await retention.read_held(connection, self._policy, self._now()):
             HELD.labels(held.kind).set(held.held)
         people = await retention.count_people(connection)

@@ -41,7 +41,12 @@ def export(
     key = secrets.load(Settings.from_env().secrets).signing_key
 
     async def work(connection: Connection) -> tuple[list[str], tuple[Finding, ...]]:
-        await audit.note(connection, Entry(*OPERATOR, Act.AUDIT_EXPORTED, "audit:log", detail={"first": first}))
+        entry = Entry(*OPERATOR, Act.AUDIT_EXPORTED, "audit:log", detail={"first": first})
+        number = await audit.note(connection, entry)
+        if first > number:
+            raise typer.BadParameter(f"the log ends before: it has {number - 1} lines 超出末行", param_hint="--from")
+        await connection.commit()
+        await audit.begin_reading(connection)
         return list(await audit.export(connection, key, first=first)), await audit.check_stored(connection, first=first)
 
     rows, findings = in_transaction(work)

@@ -11,13 +11,16 @@ from services.platform.database import Connection
 
 async def note(
     connection: Connection, caller: Principal, act: Act, subject: str, *, keys: Iterable[UUID] = (), **detail: Said
-) -> None:
+) -> int:
     """Notes who did what to whom. Call it last before the commit, and before anything opened is answered.
 
     Args:
         subject: kind and id, e.g. ``capture:<uuid>``; never a name, an ID number or a person_key.
         keys: whose data are opened: ids of data keys (`key_id_of`).
         detail: codes, ids and numbers.
+
+    Returns:
+        The line's number.
     """
     entry = Entry(caller.subject, caller.role.value, act, subject, tuple(sorted(keys)), detail)
-    await audit.note(connection, entry)
+    return await audit.note(connection, entry)

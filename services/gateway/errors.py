@@ -228,6 +228,13 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         "Start again without a cursor.",
         "请不带游标重新查询。",
     ),
+    Code.AUDIT_BEYOND_END: Entry(
+        422,
+        "The audit log ends before the line that you ask for.",
+        "审计日志尚无所请求的起始行。",
+        "Ask from a line that is there: `next_after` of GET /v1/audit says how far it goes.",
+        "请自已有的行起导出：GET /v1/audit 的 next_after 说明最后一行的编号。",
+    ),
     Code.NO_ACTION_LEFT: Entry(
         422,
         "The person can do too few of the actions: fewer than two are left.",

@@ -11,6 +11,8 @@ from services.gateway.access import Principal, visits_seen
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import evidence, reviews, visits
+from services.gateway.store.requests import find_own_number
+from services.gateway.store.reviews import CaseRow
 from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
@@ -31,8 +33,7 @@ async def receive_appeal(
             APPEAL_RECORDING_GONE.
     """
     async with door.pool.connection() as connection, connection.transaction():
-        person = await _find_person(connection, caller, visit_id, request_id)
-        case = await reviews.last_case(connection, person=person, visit_id=visit_id)
+        case = await _find_case(connection, caller, visit_id, request_id)
         if case is None or (case.round == 1 and case.settled_at is None):
             raise Refusal(Code.APPEAL_NOTHING_DECIDED)
         if case.settled_at is None:
@@ -65,17 +66,22 @@ async def receive_appeal(
     return event
 
 
-async def _find_person(connection: Connection, caller: Principal, visit_id: UUID | None, request_id: str | None) -> str:
+async def _find_case(
+    connection: Connection, caller: Principal, visit_id: UUID | None, request_id: str | None
+) -> CaseRow | None:
+    """What the caller may appeal against: an agency, what its own request rests on; others, what was filmed at a visit
+    that they see."""
     if caller.agency is not None:
         if request_id is None or visit_id is not None:
             raise Refusal(Code.APPEAL_UNCLEAR)
         people = await evidence.people_of_requests(connection, caller.agency, {request_id})
         if request_id not in people:
             raise Refusal(Code.REQUEST_UNKNOWN)
-        return people[request_id]
+        number = await find_own_number(connection, caller.agency, request_id) or request_id
+        return await reviews.last_case(connection, person=people[request_id], request=(caller.agency, number))
     if visit_id is None or request_id is not None:
         raise Refusal(Code.APPEAL_UNCLEAR)
     visit = await visits.find_visit(connection, visit_id, visits_seen(caller))
     if visit is None:
         raise Refusal(Code.VISIT_UNKNOWN)
-    return visit.person_key
+    return await reviews.last_case(connection, person=visit.person_key, visit_id=visit_id)

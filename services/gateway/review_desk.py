@@ -16,7 +16,7 @@ from schemas.topics import REVIEW
 from schemas.verification import Verification
 from services.gateway import audited
 from services.gateway.access import Principal
-from services.gateway.domain.review import Opinion, Settlement, fits, settle
+from services.gateway.domain.review import Opinion, Settlement, fits, must_have_looked, settle
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.reasons_stated import reason_stated
@@ -54,7 +54,7 @@ class Opened:
 async def show_case(door: Door, connection: Connection, caller: Principal, case: CaseRow) -> ReviewCase:
     """The case as this reviewer may see it, and the line in the audit log."""
     lease = await reviews.find_lease(connection, case.case_id, caller.subject)
-    if lease is None:
+    if lease is None or not case.waits:
         raise Refusal(Code.REVIEW_NOT_YOURS)
     found = Verification.model_validate_json(case.verification)
     earlier = await reviews.opinions_of(connection, case.case_id, case.round)
@@ -62,7 +62,7 @@ async def show_case(door: Door, connection: Connection, caller: Principal, case:
     shown = ReviewCase(
         case_id=case.case_id,
         round=case.round,
-        until=lease[1],
+        until=lease.expires_at,
         cause=None if blind else case.cause,
         programmes=list(case.programmes),
         captured_at=case.captured_at,
@@ -93,6 +93,7 @@ async def open_clip(door: Door, connection: Connection, caller: Principal, case_
     case = await _get_own(connection, caller, case_id)
     if case.blob_id is None:
         raise Refusal(Code.REVIEW_MEDIA_GONE)
+    await reviews.note_opened(connection, case_id, caller.subject, door.now())
     return await _open(door, connection, caller, case, case.blob_id, Act.REVIEW_CLIP_OPENED)
 
 
@@ -113,7 +114,7 @@ async def decide(door: Door, caller: Principal, case_id: UUID, word: ReviewWord)
     """Takes a decision in; when enough reviewers have decided, it is sent on its way.
 
     Raises:
-        Refusal: REVIEW_REASON_MISSING, REVIEW_REASON_UNFIT, REVIEW_NOT_YOURS.
+        Refusal: REVIEW_REASON_MISSING, REVIEW_REASON_UNFIT, REVIEW_NOT_YOURS, REVIEW_CLIP_UNSEEN.
     """
     if word.decision is not ReviewDecision.CERTIFIED and not word.reasons:
         raise Refusal(Code.REVIEW_REASON_MISSING)
@@ -129,10 +130,12 @@ async def decide(door: Door, caller: Principal, case_id: UUID, word: ReviewWord)
             opinions = await reviews.opinions_of(connection, case_id, case.round)
             return _taken(case_id, word.decision, settle(case.reviewers, opinions))
         lease = await reviews.find_lease(connection, case_id, caller.subject)
-        if own is not None or lease is None or case.settled_at is not None:
+        if own is not None or lease is None or not case.waits:
             raise Refusal(Code.REVIEW_NOT_YOURS)
+        if lease.clip_opened_at is None and must_have_looked(word.decision, case.cause):
+            raise Refusal(Code.REVIEW_CLIP_UNSEEN)
         now = door.now()
-        await reviews.add_opinion(connection, case, opinion, lease[0], now)
+        await reviews.add_opinion(connection, case, opinion, lease.leased_at, now)
         await reviews.end_lease(connection, case_id, caller.subject)
         opinions = await reviews.opinions_of(connection, case_id, case.round)
         settled = settle(case.reviewers, opinions)
@@ -176,7 +179,8 @@ def _taken(case_id: UUID, decision: ReviewDecision, settled: Settlement | None) 
 
 async def _get_own(connection: Connection, caller: Principal, case_id: UUID) -> CaseRow:
     case = await reviews.find_case(connection, case_id)
-    if case is None or await reviews.find_lease(connection, case_id, caller.subject) is None:
+    lease = await reviews.find_lease(connection, case_id, caller.subject)
+    if case is None or lease is None or not case.waits:
         raise Refusal(Code.REVIEW_NOT_YOURS)
     return case
 

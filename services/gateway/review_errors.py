@@ -7,8 +7,9 @@ from services.gateway.codes import Code, Entry
 ABOUT_REVIEWS: Final[dict[Code, Entry]] = {
     Code.REVIEW_NOT_YOURS: Entry(
         409,
-        "This case is not on your desk: it was given back, another reviewer has it, or it is decided.",
-        "该复核件不在您手中：已归还、由他人处理或已有决定。",
+        "This case is not on your desk: it was given back, another reviewer has it, it is decided, or nobody has to"
+        " decide it any more, because another recording was certified or this one is not held any more.",
+        "该复核件不在您手中：已归还、由他人处理、已有决定，或因其他录像已通过、该录像不再留存而无需再作决定。",
         "Take the next case: POST /v1/review-cases/next.",
         "请领取下一件：POST /v1/review-cases/next。",
     ),
@@ -18,6 +19,13 @@ ABOUT_REVIEWS: Final[dict[Code, Entry]] = {
         "该录像或照片已不再留存：保存期已满，或本人数据已删除。",
         "Decide by what is left, or give the case back; the person can be filmed anew.",
         "请根据现有材料决定，或归还该件；可重新拍摄。",
+    ),
+    Code.REVIEW_CLIP_UNSEEN: Entry(
+        409,
+        "You have not opened the recording of this case, so you cannot decide on it.",
+        "您尚未打开该件的录像，不能作出决定。",
+        "Open the recording first. Where it cannot be opened, have the person filmed again, or give the case back.",
+        "请先打开录像；如无法打开，可选择重拍，或归还该件。",
     ),
     Code.REVIEW_REASON_MISSING: Entry(
         422,

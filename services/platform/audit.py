@@ -40,6 +40,12 @@ async def note(connection: Connection, entry: Entry) -> int:
     return int(number) + 1
 
 
+async def begin_reading(connection: Connection) -> None:
+    """Begins a transaction that sees the log as it is now, however long it reads, and holds up nobody who adds a line.
+    First statement of its transaction."""
+    await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
 async def read_page(connection: Connection, *, after: int, limit: int) -> list[AuditRow]:
     """Lines after a number, in order."""
     cursor = await connection.execute(
@@ -55,7 +61,8 @@ async def read_head(connection: Connection) -> tuple[int, bytes]:
 
 
 async def check_stored(connection: Connection, *, first: int = 1) -> tuple[Finding, ...]:
-    """Whether the log in the database hangs together from a line on: the first fault, or none."""
+    """Whether the log in the database hangs together from a line on: the first fault, or none. After
+    `begin_reading`, else lines that are added meanwhile are taken for a fault."""
     last, head = await read_head(connection)
     number, previous = first - 1, await hash_before(connection, first)
     while rows := await read_page(connection, after=number, limit=_PAGE):
@@ -74,8 +81,8 @@ async def check_stored(connection: Connection, *, first: int = 1) -> tuple[Findi
 
 
 async def export(connection: Connection, key: OKPKey, *, first: int = 1) -> Iterable[str]:
-    """The log from a line on, as a file whose last line is the signed proof. One snapshot: take it in a transaction of
-    its own."""
+    """The log from a line on, as a file whose last line is the signed proof. Take it in a transaction of its own
+    (`begin_reading`), after the one in which it was noted: who notes holds up every other act until the commit."""
     last, head = await read_head(connection)
     previous = await hash_before(connection, first)
     lines: list[tuple[str, bytes]] = []

@@ -161,15 +161,23 @@ def check_export(content: bytes, keys: KeySet) -> Checked:
 
 def compare_with_older(newer: Checked, older: Checked) -> tuple[Finding, ...]:
     """The first line that an older export shows otherwise: so it is found when the log was rewritten since, even by
-    somebody who has the county's key."""
+    somebody who has the county's key. Files that neither share a line nor follow each other say nothing of each other,
+    and that is a fault too."""
     if newer.proof is None or older.proof is None:
         return ()
     if newer.proof["last"] < older.proof["last"]:
         return (Finding(AuditFault.SHORTER_THAN_BEFORE, newer.proof["last"] + 1),)
-    for number in sorted(older.hashes.keys() & newer.hashes.keys()):
-        if older.hashes[number] != newer.hashes[number]:
-            return (Finding(AuditFault.REWRITTEN, number),)
-    return ()
+    now, before = _known(newer.hashes, newer.proof), _known(older.hashes, older.proof)
+    shared = sorted(now.keys() & before.keys())
+    if not shared:
+        return (Finding(AuditFault.NOT_COMPARABLE, newer.proof["first"]),)
+    return next(((Finding(AuditFault.REWRITTEN, number),) for number in shared if now[number] != before[number]), ())
+
+
+def _known(hashes: Mapping[int, bytes], proof: Mapping[str, Any]) -> dict[int, bytes]:
+    """Hash of each line of a file, and of the line before its first, which the proof names."""
+    ends = {proof["first"] - 1: bytes.fromhex(proof["previous"]), proof["last"]: bytes.fromhex(proof["head"])}
+    return ends | dict(hashes)
 
 
 def _read_proof(text: str, keys: KeySet) -> dict[str, Any] | AuditFault:

@@ -21,6 +21,7 @@ class AuditFault(StrEnum):
     HEAD_DIFFERS = "AUDIT_HEAD_DIFFERS"
     SHORTER_THAN_BEFORE = "AUDIT_SHORTER_THAN_BEFORE"
     REWRITTEN = "AUDIT_REWRITTEN"
+    NOT_COMPARABLE = "AUDIT_NOT_COMPARABLE"
 
 
 class Finding(NamedTuple):
@@ -91,6 +92,11 @@ AUDIT_FAULT_TEXTS: Final[Mapping[AuditFault, tuple[str, str]]] = {
         "An older export shows this line otherwise: the log was rewritten in the database from here on. Secure the"
         " machine and the backups, and tell the auditor.",
         "较早的导出中该行内容不同：数据库中的记录自此被重写。请封存设备与备份并报告审计人员。",
+    ),
+    AuditFault.NOT_COMPARABLE: (
+        "The older export neither shares a line with this one nor ends where it begins: nothing could be compared."
+        " Export again from a line that the older file has (--from), and compare anew.",
+        "两份导出既无相同的行，也不前后相接：无从比对。请自较早文件所含的行起重新导出（--from）后再比对。",
     ),
 }
 """Code → English, Chinese."""

@@ -26,6 +26,7 @@ from services.platform.blobs import BlobMissing, FolderBlobs
 from services.platform.database import Connection
 from services.platform.settings import Settings
 from tests.streams.certifying_office import CAPTURE, CERTIFIED, Office, make_visit
+from tests.streams.test_reviewing import sampling
 from tests.structure.source import ROOT
 
 REASONS = {"certified": [], "retry": ["no_face"], "review": ["face_differs"]}
@@ -129,6 +130,24 @@ async def test_a_recording_for_review_waits_for_its_decision(archive: Archive) -
     assert await archive.holds(waiting) == (True, True)
     held = await retention.read_held(archive.connection, RetentionPolicy(), archive.began + timedelta(days=5000))
     assert {one.kind: (one.held, one.waiting, one.due) for one in held}["review"] == (1, 1, 0)
+
+
+async def test_what_was_drawn_and_never_looked_at_is_counted(
+    archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its recording goes on its day like any other; that nobody decided is said by every round after, and no other
+    deletion is."""
+    caplog.set_level(logging.WARNING)
+    await archive.keep("review")
+    archive.office = sampling(archive.office, 1.0)
+    for expected, days in ((0, 29), (2, 31), (2, 400)):
+        if not expected:
+            for _ in range(2):
+                await archive.keep("certified")
+        await archive.sweep(days)
+        assert REGISTRY.get_sample_value("onevisit_review_sample_expired") == expected
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["2 recordings of the random sample were deleted before a reviewer had decided"] * 2
 
 
 async def test_a_verdict_that_was_not_told_keeps_its_measurements(archive: Archive) -> None:

@@ -1,7 +1,7 @@
 """What reviewers decide, as a fold: certificates once, with the mark; a contradicted sample is taken back."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from joserfc.jwk import KeySet
@@ -161,15 +161,35 @@ async def test_a_contradicted_sample_is_taken_back_once(office: Office, decision
     ordered = [event for event in sent if isinstance(event, RevocationOrdered)]
     assert {one.certificate_id for one in ordered} == {one.certificate_id for one in given}
     assert {one.reason.value for one in ordered} == {"ISSUED_IN_ERROR" if decision == "retry" else "WRONG_PERSON"}
-    for _ in range(2):
-        revoked = [event for one in ordered for event in await office.hear(one)]
-        assert {event.certificate_id for event in revoked if isinstance(event, CertificateRevoked)} == (
-            {one.certificate_id for one in given} if revoked else set()
-        )
-    assert revoked == []
+    revoked = [event for one in ordered for event in await office.hear(one)]
+    assert {event.certificate_id for event in revoked if isinstance(event, CertificateRevoked)} == {
+        one.certificate_id for one in given
+    }
+    assert [event for one in ordered for event in await office.hear(one)] == []
     assert await office.hear(decided(decision)) == []
     day = CAPTURE.captured_at.date()
     assert await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20))) == []
+
+
+@pytest.mark.parametrize("decision", ["certified", "retry", "refused"])
+async def test_a_contradicted_still_is_no_reference_any_more(office: Office, decision: str) -> None:
+    """Nor is a later one that was held to it; one held to the agency's photo stays, and so does all that is
+    confirmed. Files are let go."""
+    office = sampling(office, 1.0)
+    stills = {"own": (CAPTURE.capture_id, 1, 0), "held_to_it": (uuid4(), 2, 1), "held_to_the_photo": (uuid4(), 1, 2)}
+    async with office.pool.connection() as connection:
+        for capture_id, chain, days in stills.values():
+            await connection.execute(
+                "INSERT INTO certify.still (capture_id, person_key, blob_id, photo_id, chain, captured_at)"
+                " VALUES (%s, %s, %s, gen_random_uuid(), %s, %s)",
+                (capture_id, CAPTURE.person_key, capture_id, chain, CAPTURE.captured_at + timedelta(days=days)),
+            )
+    await filmed(office, CERTIFIED)
+    await office.hear(decided(decision))
+    left = {row[0] for row in await fetch(office, "SELECT capture_id FROM certify.still")}
+    gone = set() if decision == "certified" else {stills["own"][0], stills["held_to_it"][0]}
+    assert left == {capture_id for capture_id, *_ in stills.values()} - gone
+    assert {row[0] for row in await fetch(office, "SELECT blob_id FROM certify.discarded_blob")} == gone
 
 
 async def test_a_confirmed_sample_changes_nothing_for_the_agencies(office: Office) -> None:

@@ -11,6 +11,7 @@ ALLOWED = {
     "','.join(found.reasons)",
     "type(error).__name__",
     "people",
+    "expired",
     "FACES_TO_FILE",
     "', '.join((f'{number} {kind}' for kind, number in sorted(gone.items())))",
     "programme",

@@ -82,6 +82,17 @@ async def reopen(connection: Connection, appealed: ReviewAppealed) -> bool:
     return True
 
 
+async def count_expired_samples(connection: Connection) -> int:
+    """Drawn recordings that were deleted before reviewers had decided: their cases stay open, and so they are counted
+    for good."""
+    cursor = await connection.execute(
+        "SELECT count(*) FROM certify.review_case JOIN certify.capture USING (capture_id)"
+        " WHERE open AND cause = 'sample' AND deleted_at IS NOT NULL"
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 async def certificates_of(connection: Connection, capture_id: UUID) -> list[tuple[str, str, UUID]]:
     """(agency, request_id, certificate_id) of all that rests on a recording and is not revoked yet."""
     cursor = await connection.execute(

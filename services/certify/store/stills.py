@@ -101,6 +101,18 @@ async def settle_stills(connection: Connection, told: Iterable[UUID], certified:
     )
 
 
+async def let_go_contradicted(connection: Connection, capture_id: UUID) -> None:
+    """The still of a recording that reviewers did not certify is nobody's reference, and neither are stills of the
+    person's later recordings that were held to one (chain > 1): what is left is the agency's photo."""
+    await _let_go(
+        connection,
+        "DELETE FROM certify.still AS s USING certify.capture AS c WHERE c.capture_id = %(capture)s"
+        " AND s.person_key = c.person_key AND (s.capture_id = c.capture_id"
+        " OR (s.chain > 1 AND s.captured_at > c.captured_at)) RETURNING s.blob_id",
+        {"capture": capture_id},
+    )
+
+
 async def sweep_discarded(connection: Connection, blobs: BlobStore) -> None:
     """Deletes the files that were let go. Killed in the middle, it goes on at the next call."""
     async with connection.transaction():

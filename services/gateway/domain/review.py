@@ -46,6 +46,12 @@ def settle(needed: int, opinions: Sequence[Opinion]) -> Settlement | None:
     return Settlement(ReviewDecision.RETRY, (ReviewReason.REVIEWERS_DISAGREE,))
 
 
+def must_have_looked(decision: ReviewDecision, cause: str) -> bool:
+    """Whether this decision needs that the reviewer has opened the recording. Only where the machine had doubts it may
+    be filmed again without: that answers nothing and takes nothing back, and it is the way out when a file is lost."""
+    return decision is not ReviewDecision.RETRY or cause == "sample"
+
+
 def fits(decision: ReviewDecision, reasons: Sequence[ReviewReason]) -> bool:
     """Whether a reviewer may give these reasons for this decision: its own, and none that only the desk states."""
     return all(

@@ -50,8 +50,8 @@ async def appeal(
     door: Door = Depends(door_of),
 ) -> AppealTaken:
     """For the person or the family: against `retry` or `refused`, as long as the recording is held. It comes before all
-    other cases, and none of the reviewers who decided before gets it. A phone names visits of its villages, an agency
-    its own requests."""
+    other cases, and nobody who decided before or took an appeal in gets it. A phone names visits of its villages, an
+    agency its own requests: what was filmed at a visit for them, or what their certificates rest on."""
     taken = await receive_appeal(
         door,
         caller,

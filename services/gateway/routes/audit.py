@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.gateway import audited
 from services.gateway.access import Principal, Role, allow
 from services.gateway.door import Door, door_of
+from services.gateway.errors import Code, Refusal
 from services.platform import audit
 from services.platform.audit_chain import Act
 
@@ -62,6 +63,9 @@ async def export_audit(
 ) -> Response:
     """What `onevisit audit verify FILE` checks, on any computer. The export is itself a line of the log."""
     async with door.pool.connection() as connection:
-        await audited.note(connection, caller, Act.AUDIT_EXPORTED, "audit:log", first=first)
+        async with connection.transaction():
+            if first > await audited.note(connection, caller, Act.AUDIT_EXPORTED, "audit:log", first=first):
+                raise Refusal(Code.AUDIT_BEYOND_END)
+        await audit.begin_reading(connection)
         rows = list(await audit.export(connection, door.secrets.signing_key, first=first))
     return Response("".join(rows), media_type="text/plain; charset=us-ascii")

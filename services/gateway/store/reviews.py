@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
+from schemas.base import AgencyCode
 from schemas.review_reasons import ReviewDecision, ReviewReason
 from services.gateway.domain.review import Opinion, Settlement
 from services.platform.database import Connection
@@ -36,19 +39,19 @@ class CaseRow:
     blob_id: UUID | None
     verification: str
     """What the machine found, as JSON."""
+    waits: bool
+    """Whether a reviewer's word is wanted: undecided, its recording held, and no other one has settled it."""
 
 
-_CASES = """
-SELECT c.case_id, c.capture_id, c.visit_id, c.person_key, c.cause, c.programmes, c.reviewers, c.blind_to_machine,
-    c.blind_to_first, coalesce(r.opened_at, c.opened_at), coalesce(r.round, 1), r.settled_at, r.decision, r.ground,
-    r.appealed_by, k.captured_at, k.blob_id, j.verification::text
-FROM certify.review_case AS c
-JOIN certify.capture AS k USING (capture_id)
-JOIN certify.judgement AS j USING (capture_id)
-LEFT JOIN LATERAL (
-    SELECT * FROM gateway.review_round WHERE case_id = c.case_id ORDER BY round DESC LIMIT 1
-) AS r ON true
-"""
+@dataclass(frozen=True)
+class Lease:
+    """That a case is on a reviewer's desk."""
+
+    leased_at: datetime
+    expires_at: datetime
+    clip_opened_at: datetime | None
+    """When this reviewer opened the recording."""
+
 
 _WAITING = """
     c.open AND r.settled_at IS NULL AND k.deleted_at IS NULL
@@ -58,8 +61,25 @@ _WAITING = """
 """
 """A doubt about a visit that was certified by another recording needs nobody any more."""
 
-_NEXT = f"""{_CASES} WHERE {_WAITING}
-    AND NOT EXISTS (SELECT 1 FROM gateway.review_opinion AS o WHERE o.case_id = c.case_id AND o.reviewer = %(me)s)
+_CASES = f"""
+SELECT c.case_id, c.capture_id, c.visit_id, c.person_key, c.cause, c.programmes, c.reviewers, c.blind_to_machine,
+    c.blind_to_first, coalesce(r.opened_at, c.opened_at), coalesce(r.round, 1), r.settled_at, r.decision, r.ground,
+    r.appealed_by, k.captured_at, k.blob_id, j.verification::text, ({_WAITING})
+FROM certify.review_case AS c
+JOIN certify.capture AS k USING (capture_id)
+JOIN certify.judgement AS j USING (capture_id)
+LEFT JOIN LATERAL (
+    SELECT * FROM gateway.review_round WHERE case_id = c.case_id ORDER BY round DESC LIMIT 1
+) AS r ON true
+"""  # noqa: S608 (made of the constant above)
+
+_UNTOUCHED = """
+    NOT EXISTS (SELECT 1 FROM gateway.review_opinion AS o WHERE o.case_id = c.case_id AND o.reviewer = %(me)s)
+    AND NOT EXISTS (SELECT 1 FROM gateway.review_round AS w WHERE w.case_id = c.case_id AND w.recorded_by = %(me)s)
+"""
+"""Cases in which this reviewer has neither decided nor taken an appeal in, in whatever round."""
+
+_NEXT = f"""{_CASES} WHERE {_WAITING} AND {_UNTOUCHED}
     AND NOT EXISTS (SELECT 1 FROM gateway.review_declined AS d WHERE d.case_id = c.case_id AND d.reviewer = %(me)s
         AND d.declined_at > %(now)s - interval '1 day')
     AND NOT EXISTS (SELECT 1 FROM gateway.review_lease AS l WHERE l.case_id = c.case_id AND l.expires_at > %(now)s)
@@ -72,14 +92,15 @@ _LEASE = """
 INSERT INTO gateway.review_lease (case_id, reviewer, leased_at, expires_at)
 VALUES (%(case)s, %(me)s, %(now)s, %(until)s)
 ON CONFLICT (case_id) DO UPDATE SET reviewer = excluded.reviewer, leased_at = excluded.leased_at,
-    expires_at = excluded.expires_at WHERE gateway.review_lease.expires_at <= %(now)s
+    expires_at = excluded.expires_at, clip_opened_at = NULL WHERE gateway.review_lease.expires_at <= %(now)s
 """
 
 
 async def take_next(connection: Connection, reviewer: str, now: datetime, minutes: int) -> CaseRow | None:
     """The case that this reviewer has, or the next one that nobody has: appeals first, then the oldest.
 
-    It is the reviewer's for so many minutes; two who ask at once get two cases.
+    It is the reviewer's for so many minutes; two who ask at once get two cases. What nobody has to decide any more is
+    taken off the desk.
     """
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", (f"review-lease:{reviewer}",))
     await connection.execute(
@@ -87,7 +108,10 @@ async def take_next(connection: Connection, reviewer: str, now: datetime, minute
     )
     cursor = await connection.execute("SELECT case_id FROM gateway.review_lease WHERE reviewer = %s", (reviewer,))
     if (held := await cursor.fetchone()) is not None:
-        return await find_case(connection, held[0])
+        own = await find_case(connection, held[0])
+        if own is not None and own.waits:
+            return own
+        await end_lease(connection, held[0], reviewer)
     until = now + timedelta(minutes=minutes)
     while (row := await (await connection.execute(_NEXT, {"me": reviewer, "now": now})).fetchone()) is not None:
         case = CaseRow(*row)
@@ -104,14 +128,23 @@ async def find_case(connection: Connection, case_id: UUID, *, lock: bool = False
     return CaseRow(*row) if row else None
 
 
-async def find_lease(connection: Connection, case_id: UUID, reviewer: str) -> tuple[datetime, datetime] | None:
-    """From when to when a case is this reviewer's. What ran out stays the reviewer's until another one takes it."""
+async def find_lease(connection: Connection, case_id: UUID, reviewer: str) -> Lease | None:
+    """Whether a case is this reviewer's. What ran out stays the reviewer's until another one takes it."""
     cursor = await connection.execute(
-        "SELECT leased_at, expires_at FROM gateway.review_lease WHERE case_id = %s AND reviewer = %s",
+        "SELECT leased_at, expires_at, clip_opened_at FROM gateway.review_lease WHERE case_id = %s AND reviewer = %s",
         (case_id, reviewer),
     )
     row = await cursor.fetchone()
-    return (row[0], row[1]) if row else None
+    return Lease(*row) if row else None
+
+
+async def note_opened(connection: Connection, case_id: UUID, reviewer: str, now: datetime) -> None:
+    """Remembers that the reviewer who has a case has opened its recording."""
+    await connection.execute(
+        "UPDATE gateway.review_lease SET clip_opened_at = coalesce(clip_opened_at, %s)"
+        " WHERE case_id = %s AND reviewer = %s",
+        (now, case_id, reviewer),
+    )
 
 
 async def end_lease(connection: Connection, case_id: UUID, reviewer: str) -> bool:
@@ -200,16 +233,27 @@ async def open_round(
     )
 
 
-async def last_case(connection: Connection, *, person: str, visit_id: UUID | None) -> CaseRow | None:
-    """The case of the newest recording of a person (at a visit) that reviewers did not certify, locked; else of the
-    newest one that anybody looks at."""
-    query = (
-        f"{_CASES} WHERE c.person_key = %(person)s AND (%(visit)s::uuid IS NULL OR c.visit_id = %(visit)s)"
-        " ORDER BY coalesce(r.decision, '') IN ('retry', 'refused') DESC, k.captured_at DESC, c.case_id LIMIT 1"
-        " FOR UPDATE OF c"
-    )
-    row = await (await connection.execute(query.encode(), {"person": person, "visit": visit_id})).fetchone()
+async def last_case(
+    connection: Connection, *, person: str, visit_id: UUID | None = None, request: tuple[AgencyCode, str] | None = None
+) -> CaseRow | None:
+    """The case that an appeal of this person is about, locked: of recordings made at a visit, or at a visit for a
+    request, or on which a certificate of that request rests. One that is appealed already comes first, else the newest
+    that reviewers did not certify, else the newest that anybody looks at."""
+    agency, request_id = request or (None, None)
+    said = {"agency": agency, "request": request_id, "asked": Jsonb([{"agency": agency, "request_id": request_id}])}
+    row = await (await connection.execute(_APPEALED, {"person": person, "visit": visit_id, **said})).fetchone()
     return CaseRow(*row) if row else None
+
+
+_APPEALED = f"""{_CASES} WHERE c.person_key = %(person)s AND (%(visit)s::uuid IS NULL OR c.visit_id = %(visit)s)
+    AND (%(agency)s::text IS NULL
+        OR EXISTS (SELECT 1 FROM scheduler.visit AS v WHERE v.visit_id = c.visit_id AND v.requests @> %(asked)s)
+        OR EXISTS (SELECT 1 FROM certify.certificate AS t
+            WHERE t.proof_id = c.capture_id AND t.agency = %(agency)s AND t.request_id = %(request)s))
+ORDER BY (r.round > 1 AND r.settled_at IS NULL) IS TRUE DESC, coalesce(r.decision, '') IN ('retry', 'refused') DESC,
+    k.captured_at DESC, c.case_id LIMIT 1
+FOR UPDATE OF c
+"""  # noqa: S608 (made of the constants above)
 
 
 async def count_waiting(connection: Connection) -> int:

@@ -24,6 +24,7 @@ from services.platform.ledger import Transaction
 from services.platform.references import put_reference
 from services.platform.runner import Reader
 from services.platform.sealing import key_id_of, seal_bytes
+from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import County
 from tests.streams.certifying_office import CAPTURE, CERTIFIED, make_certifier
 
@@ -109,10 +110,16 @@ class ReviewOffice(County):
         case: dict[str, Any] | None = answer.json()["case"]
         return case
 
+    async def look(self, headers: dict[str, str], case: dict[str, Any]) -> None:
+        """Opens the recording of a case, as the page does at once."""
+        answer = await self.bench.http.get(f"/v1/review-cases/{case['case_id']}/clip", headers=headers)
+        assert answer.status_code == 200, answer.text
+
     async def decide(self, headers: dict[str, str], decision: str, *reasons: str) -> dict[str, Any]:
-        """Takes the next case and decides it; what follows is folded."""
+        """Takes the next case, looks at it and decides it; what follows is folded."""
         case = await self.take(headers)
         assert case is not None, "nothing waits for this reviewer"
+        await self.look(headers, case)
         path = f"/v1/review-cases/{case['case_id']}/decision"
         return await self.move(headers, path, {"decision": decision, "reasons": list(reasons)})
 
@@ -120,3 +127,12 @@ class ReviewOffice(County):
         """How many certificates there are."""
         ((count,),) = await self.bench.execute("SELECT count(*) FROM certify.certificate")
         return int(count)
+
+
+async def open_office(bench: Bench, *people: str, **rules: Any) -> ReviewOffice:
+    """Each of these people is asked for by two agencies."""
+    office = ReviewOffice(bench, rules=ProgrammeReview(**({"sample_rate": 0.0} | rules)))
+    for number in people:
+        await office.ask(f"P-{number[-4:]}", number)
+        await office.ask(f"S-{number[-4:]}", number, agency="civil_affairs")
+    return office

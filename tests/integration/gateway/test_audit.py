@@ -1,5 +1,6 @@
 """Who saw and did what stands in the log, with nothing personal; an auditor reads it, and a changed export is found."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -8,8 +9,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
+from typer.testing import CliRunner
 
+from services.cli.audit import app as command
+from services.platform import audit
+from services.platform.audit_chain import Act, Entry
 from services.platform.sealing import key_id_of
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import County, day, id_number
@@ -136,6 +142,11 @@ async def test_an_export_proves_itself_and_a_changed_one_is_found(bench: Bench, 
         found = run(bench, "verify", str(newer), "--keys", str(keys))
         assert (found.returncode, f"line {line}: {code}" in found.stderr) == (3, True), found.stderr
     assert run(bench, "verify", "--json").returncode == 0
+    beyond = str(len(await read_log(bench)) + 2)
+    assert run(bench, "export", "--from", beyond).returncode == 2
+    refused = await bench.http.get(f"/v1/audit/export?from={beyond}", headers=bench.as_role["auditor"])
+    assert (refused.status_code, refused.json()["code"]) == (422, "AUDIT_BEYOND_END")
+    assert len(await read_log(bench)) == int(beyond) - 2
     await bench.execute("ALTER TABLE platform.audit DISABLE TRIGGER audit_stays")
     await bench.execute("DELETE FROM platform.audit WHERE number = 2")
     stored = run(bench, "verify", "--json")
@@ -143,3 +154,29 @@ async def test_an_export_proves_itself_and_a_changed_one_is_found(bench: Bench, 
         3,
         [{"line": 2, "code": "AUDIT_LINE_MISSING"}],
     )
+
+
+@pytest.mark.parametrize("where", ["door", "command"])
+async def test_an_export_holds_up_nobody(bench: Bench, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """While the log is read and signed, others act and are noted; the file ends where it began to be read."""
+    real = audit.export
+    line = Entry("reviewer-1", "reviewer", Act.REVIEW_OPENED, "case:1")
+
+    async def meanwhile(*arguments: Any, **named: Any) -> Any:
+        exported = await real(*arguments, **named)
+        async with await psycopg.AsyncConnection.connect(bench.settings.database) as other:
+            await other.execute("SET lock_timeout = '2s'")
+            await audit.note(other, line)
+        return exported
+
+    monkeypatch.setattr(audit, "export", meanwhile)
+    begun = len(await read_log(bench))
+    if where == "door":
+        answer = await bench.http.get("/v1/audit/export", headers=bench.as_role["auditor"])
+        assert answer.text.count("\n") == begun + 2
+    else:
+        for name, value in bench.settings.to_env().items():
+            monkeypatch.setenv(name, value)
+        done = await asyncio.to_thread(CliRunner().invoke, command, ["export"])
+        assert (done.exit_code, done.output.count("\n")) == (0, begun + 2)
+    assert [line["act"] for line in await read_log(bench)][begun:] == ["audit.exported", "review.opened"]

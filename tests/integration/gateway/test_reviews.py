@@ -1,4 +1,4 @@
-"""The reviewers' desk by the door: who gets a case, what is shown, what a decision does, and appeals."""
+"""The reviewers' desk by the door: who gets a case, what is shown, what a decision does."""
 
 import asyncio
 import json
@@ -8,25 +8,14 @@ from uuid import uuid4
 import pytest
 
 from schemas.review import ReviewDecided
-from schemas.revocation import RevocationOrdered
-from services.certify.domain.review_policy import ProgrammeReview
 from services.platform.sealing import key_id_of
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import id_number
-from tests.integration.gateway.review_office import APPEALS, CLIP, NEXT, PHOTO, ReviewOffice
+from tests.integration.gateway.review_office import CLIP, DOUBTFUL, NEXT, PHOTO, open_office
 from tests.integration.gateway.test_audit import read_log
 from tests.streams.certifying_office import CERTIFIED
 
 WANG, LI = id_number(1), id_number(2)
-
-
-async def open_office(bench: Bench, *people: str, **rules: Any) -> ReviewOffice:
-    """Each of these people is asked for by two agencies."""
-    office = ReviewOffice(bench, rules=ProgrammeReview(**({"sample_rate": 0.0} | rules)))
-    for number in people:
-        await office.ask(f"P-{number[-4:]}", number)
-        await office.ask(f"S-{number[-4:]}", number, agency="civil_affairs")
-    return office
 
 
 async def test_a_case_is_shown_with_all_that_is_needed_to_decide(bench: Bench) -> None:
@@ -119,6 +108,7 @@ async def test_certified_answers_every_agency_and_is_said_once(bench: Bench) -> 
     case = await office.take(reviewer)
     assert case is not None
     path = f"/v1/review-cases/{case['case_id']}/decision"
+    await office.look(reviewer, case)
     for _ in range(2):
         taken = await office.move(reviewer, path, {"decision": "certified"})
         assert (taken["settled"], taken["outcome"], taken["note"]["code"]) == (True, "certified", "answers_all")
@@ -220,76 +210,6 @@ async def test_who_is_not_blind_sees_the_first_decision_and_not_whose(bench: Ben
     assert "reviewer-" not in json.dumps(case)
 
 
-async def test_a_drawn_recording_looks_like_any_other_and_a_contradiction_takes_its_certificates_back(
-    bench: Bench,
-) -> None:
-    """The machine had certified; the reviewer, blind, refuses: each agency's certificate is revoked, the visit is open
-    again, and it is counted."""
-    office = await open_office(bench, WANG, sample_rate=1.0, blind_to_machine=True)
-    await office.film(WANG, CERTIFIED)
-    assert await office.certificates() == 2
-    reviewer = bench.as_role["reviewer"]
-    case = await office.take(reviewer)
-    assert case is not None and case["cause"] is None
-    await office.decide(reviewer, "refused", "not_a_living_face")
-    ordered = [event for topic, _, event in await bench.events() if topic == "revocation"]
-    assert sorted(event.agency for event in ordered if isinstance(event, RevocationOrdered)) == [
-        *("civil_affairs", "hrss")
-    ]
-    (visit,) = await office.visits(WANG)
-    assert len(visit["requests"]) == 2
-    figures = await office.get(reviewer, "/v1/review-cases/figures")
-    assert (figures["sampled"], figures["sample_contradicted"]) == (1, 1)
-
-
-async def test_an_appeal_is_decided_by_somebody_else(bench: Bench) -> None:
-    """By the family at an agency; before all other cases; who decided before never gets it; the new decision counts."""
-    office = await open_office(bench, WANG, LI)
-    capture_id = await office.film(WANG)
-    first, second = [await office.reviewer() for _ in range(2)]
-    await office.decide(first, "refused", "another_person")
-    await office.film(LI)
-    body = {"request_id": f"P-{WANG[-4:]}", "appealed_by": "family", "ground": "same_person"}
-    taken = await office.move(bench.as_role["hrss"], APPEALS, body)
-    assert taken["round"] == 2
-    assert await office.refused(bench.as_role["hrss"], APPEALS, body) == (409, "APPEAL_PENDING")
-    shown = await office.get(first, f"/v1/captures/{capture_id}")
-    assert shown["decision"] == "review"
-    other = await office.take(first)
-    assert other is not None and other["case_id"] != taken["case_id"]
-    case = await office.take(second)
-    assert case is not None
-    assert (case["case_id"], case["appeal"]["ground"]["code"]) == (taken["case_id"], "same_person")
-    await office.decide(second, "certified", "person_recognised")
-    assert await office.certificates() == 2
-    assert (await office.get(first, f"/v1/captures/{capture_id}"))["state"] == "certified"
-    nothing = await office.refused(bench.as_role["hrss"], APPEALS, body)
-    assert nothing == (409, "APPEAL_NOTHING_DECIDED")
-
-
-async def test_who_may_appeal_and_when(bench: Bench) -> None:
-    """A phone for its villages, a desk for all, an agency for its own requests; not before a decision, and not when the
-    recording is gone."""
-    office = await open_office(bench, WANG)
-    await office.film(WANG)
-    visit = {"visit_id": str(await office.visit(WANG)), "appealed_by": "person", "ground": "filmed_alive"}
-    desk, hrss = bench.as_role["scheduler"], bench.as_role["hrss"]
-    assert await office.refused(desk, APPEALS, visit) == (409, "APPEAL_NOTHING_DECIDED")
-    await office.decide(bench.as_role["reviewer"], "refused", "another_person")
-    stranger = (await bench.enrol_phone("990101001009")).headers
-    assert await office.refused(stranger, APPEALS, visit) == (404, "VISIT_UNKNOWN")
-    assert await office.refused(hrss, APPEALS, visit) == (422, "APPEAL_UNCLEAR")
-    foreign = {"request_id": f"S-{WANG[-4:]}", "appealed_by": "family", "ground": "same_person"}
-    assert await office.refused(hrss, APPEALS, foreign) == (404, "REQUEST_UNKNOWN")
-    for role in ("auditor", "admin"):
-        assert await office.refused(bench.as_role[role], APPEALS, visit) == (403, "ROLE_NOT_ALLOWED")
-    await bench.execute("UPDATE certify.capture SET deleted_at = now(), blob_id = NULL")
-    assert await office.refused(desk, APPEALS, visit) == (410, "APPEAL_RECORDING_GONE")
-    await bench.execute("UPDATE certify.capture SET deleted_at = NULL, blob_id = gen_random_uuid()")
-    phone = (await bench.enrol_phone(VILLAGE)).headers
-    assert (await office.move(phone, APPEALS, visit))["round"] == 2
-
-
 async def test_a_doubt_about_a_visit_that_was_certified_since_waits_for_nobody(bench: Bench) -> None:
     """A second recording was good enough."""
     office = await open_office(bench, WANG)
@@ -297,3 +217,53 @@ async def test_a_doubt_about_a_visit_that_was_certified_since_waits_for_nobody(b
     await office.film(WANG, CERTIFIED)
     answer = await bench.http.post(NEXT, headers=bench.as_role["reviewer"])
     assert answer.json() == {"case": None, "waiting": 0}
+
+
+@pytest.mark.parametrize("cause", ["machine", "sample"])
+async def test_nobody_decides_on_what_he_has_not_looked_at(bench: Bench, cause: str) -> None:
+    """That another one has opened it does not count. Only a doubt of the machine may be filmed again unseen: it takes
+    nothing back."""
+    sampled = cause == "sample"
+    office = await open_office(bench, WANG, sample_rate=float(sampled))
+    await office.film(WANG, CERTIFIED if sampled else DOUBTFUL)
+    first, second = [await office.reviewer() for _ in range(2)]
+    case = await office.take(first)
+    assert case is not None
+    await office.look(first, case)
+    assert (await bench.http.delete(f"/v1/review-cases/{case['case_id']}/lease", headers=first)).status_code == 204
+    assert await office.take(second) is not None
+    path = f"/v1/review-cases/{case['case_id']}/decision"
+    again: dict[str, Any] = {"decision": "retry", "reasons": ["person_not_clear"]}
+    unseen: list[dict[str, Any]] = [
+        {"decision": "certified"},
+        {"decision": "refused", "reasons": ["another_person"]},
+        *([again] * sampled),
+    ]
+    for word in unseen:
+        assert await office.refused(second, path, word) == (409, "REVIEW_CLIP_UNSEEN")
+    if sampled:
+        await office.look(second, case)
+    assert (await office.move(second, path, again))["settled"] is True
+
+
+@pytest.mark.parametrize("why", ["certified_otherwise", "recording_gone"])
+async def test_what_nobody_has_to_decide_any_more_leaves_the_desk(bench: Bench, why: str) -> None:
+    """Whoever has it sees and decides nothing of it any more, and gets the next one."""
+    office = await open_office(bench, WANG, LI)
+    await office.film(WANG)
+    reviewer = bench.as_role["reviewer"]
+    case = await office.take(reviewer)
+    assert case is not None
+    await office.look(reviewer, case)
+    if why == "certified_otherwise":
+        await office.film(WANG, CERTIFIED)
+    else:
+        await bench.execute("UPDATE certify.capture SET deleted_at = now(), blob_id = NULL")
+    path = f"/v1/review-cases/{case['case_id']}"
+    assert await office.refused(reviewer, f"{path}/decision", {"decision": "certified"}) == (409, "REVIEW_NOT_YOURS")
+    for opened in (path, f"{path}/clip", f"{path}/photos/id_photo"):
+        assert (await bench.http.get(opened, headers=reviewer)).status_code == 409
+    await office.film(LI)
+    after = await office.take(reviewer)
+    assert after is not None
+    assert after["case_id"] != case["case_id"]

@@ -1,5 +1,6 @@
 """An exported audit log: whatever is done to the file is found, and the line is named."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -140,6 +141,37 @@ def test_a_log_that_was_written_anew_and_signed_differs_from_an_older_export() -
     (finding,) = compare_with_older(check(export(lines)), older)
     assert finding == (AuditFault.REWRITTEN, 3)
     assert compare_with_older(check(export(make_log(4))), older) == ((AuditFault.SHORTER_THAN_BEFORE, 5),)
+
+
+@pytest.mark.parametrize("rewritten", range(1, 6))
+def test_files_that_follow_each_other_are_held_together(rewritten: int) -> None:
+    """The newer one names the hash of the older one's last line: with whatever line the log was written anew, it is
+    another one."""
+    older = check(export(make_log(5)))
+    assert compare_with_older(check(export(make_log(LINES), first=6)), older) == ()
+    lines = make_log(rewritten - 1)
+    lines += make_log(LINES, act=Act.REVIEW_OPENED)[rewritten - 1 :]
+    forged = check(export(relinked(lines), first=6))
+    assert (forged.findings, compare_with_older(forged, older)) == ((), ((AuditFault.REWRITTEN, 5),))
+
+
+def relinked(lines: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """The same acts as a chain that holds."""
+    chain: list[tuple[str, bytes]] = []
+    for line, _ in lines:
+        content = json.loads(line) | {"previous": (chain[-1][1] if chain else GENESIS).hex()}
+        again = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        chain.append((again, hash_of(again)))
+    return chain
+
+
+@pytest.mark.parametrize("begun", [1, 3])
+def test_files_with_a_gap_between_them_say_nothing_of_each_other(begun: int) -> None:
+    """And that is said: it does not pass for a comparison that holds."""
+    older = check(export(make_log(5), first=begun))
+    newer = check(export(make_log(LINES), first=7))
+    assert (newer.findings, older.findings) == ((), ())
+    assert compare_with_older(newer, older) == ((AuditFault.NOT_COMPARABLE, 7),)
 
 
 @pytest.mark.parametrize("said", ["王秀英", "11010519491231002X", "visit:110105194912310", "a text with spaces", ""])
