@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +86,7 @@ def visits_shown(found: Found, sight: Sight) -> list[str]:
 
 
 def put_together(found: Found, sight: Sight, people: People, villages: Mapping[str, Village], now: datetime) -> Board:
-    """The board. It opens sealed names: call it beside the event loop."""
+    """The board; `now` in the county's time. It opens sealed names: call it beside the event loop."""
     documents = found.documents
     cadres = [document["cadre"] for one, document in documents.items() if one != NOBODY]
     codes = sorted({code for cadre in cadres for code in cadre["village_codes"]})
@@ -98,7 +98,8 @@ def put_together(found: Found, sight: Sight, people: People, villages: Mapping[s
         first=found.draft.first,
         last=found.draft.last,
         seed=found.draft.seed,
-        as_of=now,
+        as_of=now.astimezone(UTC),
+        today=now.date(),
         undo=step_view(found.steps[0]),
         redo=step_view(found.steps[1]),
         job=OpenJobView(job_id=found.job) if found.job else None,

@@ -258,6 +258,8 @@ class Board(View):
     last: date | None
     seed: int
     as_of: datetime
+    today: date
+    """In the county's calendar, wherever the desk stands."""
     undo: StepView | None
     redo: StepView | None
     job: OpenJobView | None

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, get_args
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.errors import Code
 from services.gateway.problems import answer_problem, problem
+from services.gateway.routes.pages import Page
 from services.gateway.uploads import INTERRUPT
 
 log = logging.getLogger("onevisit.access")
@@ -30,7 +31,7 @@ DEFAULT_HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancesto
 COMPRESSED_BYTES = 1000
 """Smaller answers fit into one packet as they are."""
 COMPRESSION_LEVEL = 6
-PAGES = ("/phone/", "/who/", "/staff/", "/desk/", "/review/")
+PAGES = tuple(f"/{page}/" for page in get_args(Page))
 THIN_LINE = frozenset({"/v1/today", "/v1/challenge-bundles", "/v1/captures"})
 """Routes that answer a phone with much text. (Uploads are POST /v1/captures: their answer is empty.)"""
 

@@ -3,36 +3,24 @@
 The pictures lie in `var/desk-screens/` after a run: they are meant to be looked at.
 """
 
-import csv
-import io
-import shutil
-from collections.abc import AsyncIterator
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from schemas.plan import PlanPublished
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
-from services.platform.database import open_pool
-from tests.browser.conftest import FLAGS, lacking
+from tests.browser.conftest import lacking
 from tests.browser.desk_county import DeskCounty
+from tests.browser.desk_page import PLANNED_MS, Board, chromium, county, desk, edited_plan, go, half
 from tests.browser.test_screens import AXE, RULES
-from tests.integration.gateway.conftest import Bench
-from tests.integration.gateway.desk_county import planning
-from tests.integration.gateway.serving import served
 from tests.integration.gateway.test_alignments import Group
 from tests.structure.source import ROOT
+
+__all__ = ["chromium", "county", "desk"]
 
 PICTURES = ROOT / "var/desk-screens"
 SIZES = ((1024, 768), (1280, 800), (1440, 900), (1920, 1080))
 pytestmark = pytest.mark.timeout(600)
 SMALLEST_TARGET = 24
 """CSS pixels: WCAG 2.2, 2.5.8."""
-PLANNED_MS = 120_000
 FAULTS = """async ([rules, target]) => {
   const all = (await axe.run(document, { runOnly: rules })).violations;
   const isPin = (node) => node.html.includes("leaflet-marker-icon");
@@ -54,115 +42,6 @@ FAULTS = """async ([rules, target]) => {
     ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
   ];
 }"""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """Chromium, without a camera."""
-    program = shutil.which("chromium")
-    if program is None:
-        lacking("Chromium")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield launched
-        await launched.close()
-
-
-@pytest.fixture
-async def county(bench: Bench, tmp_path: Path) -> DeskCounty:
-    """The example county, asked for and not planned yet."""
-    county = DeskCounty(bench, tmp_path / "county")
-    await county.load()
-    return county
-
-
-@pytest.fixture
-async def desk(chromium: Browser, county: DeskCounty) -> AsyncIterator[Page]:
-    """The desk of a scheduler who has signed in, and has handed in cadres and places and had them planned."""
-    async with open_pool(county.bench.settings.database) as pool, pool.connection() as connection:
-        client = await enrol_client(connection, Role.SCHEDULER)
-    async with served(county.bench.app) as address, planning(county.bench):
-        context = await chromium.new_context(
-            viewport={"width": 1280, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        page = await context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
-        await page.goto(f"{address}/desk/")
-        await page.fill("#client_id", client.client_id)
-        await page.fill("#secret", "not the secret")
-        await page.click("button.main")
-        await expect(page.locator(".note.bad")).to_be_visible()
-        await page.fill("#secret", client.client_secret)
-        await page.click("button.main")
-        await expect(page.locator(".strip")).to_be_visible()
-        await load_the_county(page, county)
-        yield page
-        await context.close()
-
-
-async def load_the_county(page: Page, county: DeskCounty) -> None:
-    """Hands in cadres and places, and has the plan made."""
-    await go(page, "data")
-    for kind, name in (("cadre", "cadres.csv"), ("place", "places.csv")):
-        async with page.expect_response(f"**/v1/desk/{kind}-lists") as answered:
-            await page.locator(f"[data-kind={kind}]").set_input_files(county.folder / name)
-        answer: dict[str, Any] = await (await answered.value).json()
-        assert answer["faults"] == []
-    await page.locator("[data-act=plan]").click()
-    await page.fill("#seconds", "3")
-    await page.locator("desk-replan button.main").click()
-    await expect(page.locator("desk-replan .badge.good")).to_be_visible(timeout=PLANNED_MS)
-    await page.keyboard.press("Escape")
-    await go(page, "board")
-    await expect(page.locator(".chip").first).to_be_visible()
-
-
-async def go(page: Page, where: str) -> None:
-    """Straight to a place."""
-    await page.evaluate("(where) => { location.hash = where }", where)
-
-
-class Board:
-    """The draft as the door has it, to compare with."""
-
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-        self.headers = bench.as_role["scheduler"]
-
-    async def read(self) -> dict[str, Any]:
-        """The board now."""
-        answer = await self.bench.http.get("/v1/desk/board", headers=self.headers)
-        assert answer.status_code == 200, answer.text
-        board: dict[str, Any] = answer.json()
-        return board
-
-    async def find_move(self) -> tuple[dict[str, Any], dict[str, str]]:
-        """A half-day of the first two weeks, and another day of the same cadre that suits everybody in it."""
-        board = await self.read()
-        taken = {(route["cadre_id"], route["day"], route["half_day"]) for route in board["routes"]}
-        for route in sorted(board["routes"], key=lambda each: (each["day"], each["cadre_id"])):
-            windows = [person["window"] for stop in route["stops"] for person in stop["people"]]
-            first, last = max(each[0] for each in windows), min(each[1] for each in windows)
-            for slot in board["slots"]:
-                place = (slot["cadre_id"], slot["day"], slot["half_day"])
-                near = abs(date.fromisoformat(slot["day"]) - date.fromisoformat(route["day"])) < timedelta(5)
-                if slot["cadre_id"] != route["cadre_id"] or slot["day"] == route["day"] or not near or place in taken:
-                    continue
-                if first <= slot["day"] <= last:
-                    return route, slot
-        raise AssertionError("the example has a half-day that may be on another day")
-
-    async def days_until_off(self, route: dict[str, Any]) -> int:
-        """Days from a half-day to the next one on which its cadre does not work; every week has one."""
-        slots = (await self.read())["slots"]
-        works = {slot["day"] for slot in slots if slot["cadre_id"] == route["cadre_id"]}
-        at = date.fromisoformat(route["day"])
-        return next(days for days in range(1, 8) if (at + timedelta(days)).isoformat() not in works)
-
-
-def half(page: Page, where: dict[str, Any]) -> Locator:
-    """A half-day on the board."""
-    return page.locator(f"[data-slot='{where['cadre_id']} {where['day']} {where['half_day']}']")
 
 
 async def test_a_morning_at_the_desk(desk: Page, county: DeskCounty) -> None:
@@ -221,21 +100,8 @@ async def test_the_plan_goes_out_and_comes_back(desk: Page, county: DeskCounty) 
     board = Board(county.bench)
     route, free = await board.find_move()
     await go(desk, "data")
-    async with desk.expect_download() as saved:
-        await desk.locator("[data-save=csv]").click()
-    text = (await (await saved.value).path()).read_text("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text)))
-    moving = {visit for stop in route["stops"] for visit in stop["visit_ids"]}
-    column = {name.split()[-1]: number for number, name in enumerate(rows[0])}
-    for row in rows[1:]:
-        if row[column["visit_id"]] in moving:
-            row[column["day"]], row[column["half_day"]] = free["day"], free["half_day"]
-    edited = io.StringIO(newline="")
-    csv.writer(edited).writerows(rows)
-    await desk.locator("[data-edited]").set_input_files(
-        {"name": "plan.csv", "mimeType": "text/csv", "buffer": edited.getvalue().encode()}
-    )
-    await expect(desk.locator("[data-checked]")).to_contain_text(f"有 {len(moving)} 人的安排改变")
+    await desk.locator("[data-edited]").set_input_files(await edited_plan(desk, route, free))
+    await expect(desk.locator("[data-checked]")).to_contain_text(f"有 {route['persons']} 人的安排改变")
     await desk.locator("[data-checked] button.main").click()
     await expect(desk.locator("desk-data .note.good")).to_be_visible()
     await go(desk, "board")

@@ -3,13 +3,14 @@
 Pictures of every state lie in `var/review-screens/` after a run: they are meant to be looked at.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Request, Route, ViewportSize, expect
 
 from deploy.demo.film import cut, still
 from deploy.embedded import clips
@@ -33,6 +34,61 @@ FAULTS = """async (rules) => [
   ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
   ...(document.documentElement.scrollHeight > innerHeight + 1 ? ["higher than the screen"] : []),
 ]"""
+
+COUNT_ADDRESSES = """(() => {
+  const { createObjectURL, revokeObjectURL } = URL;
+  window.addresses = new Set();
+  URL.createObjectURL = (file) => {
+    const address = createObjectURL.call(URL, file);
+    window.addresses.add(address);
+    return address;
+  };
+  URL.revokeObjectURL = (address) => {
+    window.addresses.delete(address);
+    revokeObjectURL.call(URL, address);
+  };
+})()"""
+"""Counts what the page holds in memory."""
+
+
+@dataclass
+class SlowPhotos:
+    """A wire on which each photo waits until it is let through."""
+
+    page: Page
+    held: list[Route] = field(default_factory=list)
+    ended: list[Request] = field(default_factory=list)
+
+    async def begin(self) -> None:
+        """From now on."""
+        await self.page.route("**/photos/*", self._hold)
+        self.page.on("requestfinished", self._end)
+        self.page.on("requestfailed", self._end)
+
+    def _hold(self, route: Route) -> None:
+        self.held.append(route)
+
+    def _end(self, request: Request) -> None:
+        self.ended.append(request)
+
+    async def hold(self, count: int) -> None:
+        """Until so many were asked for."""
+        for _ in range(600):
+            if len(self.held) >= count:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{len(self.held)} photos were asked for, not {count}")
+
+    async def let_through(self, number: int) -> None:
+        """One photo arrives, or is not wanted any more; and the page has had its turn."""
+        await self.held[number].continue_()
+        for _ in range(600):
+            if self.held[number].request in self.ended:
+                break
+            await asyncio.sleep(0.1)
+        else:
+            raise AssertionError("the photo neither arrived nor was let go")
+        await self.page.evaluate("fetch('/review/review.css', { cache: 'no-store' }).then((answer) => answer.blob())")
 
 
 @dataclass
@@ -192,3 +248,51 @@ async def test_nothing_of_a_case_is_kept(desk: ReviewDesk) -> None:
         " Object.keys(localStorage)]"
     )
     assert kept == [0, 0, ["onevisit.session"], ["onevisit.language"]]
+
+
+async def test_a_slow_photo_is_never_seen_beside_another_clip(desk: ReviewDesk) -> None:
+    """What is on its way when a case is let go, or when the reviewer leaves, is not shown and not kept."""
+    page, photos = desk.page, SlowPhotos(desk.page)
+    await page.add_init_script(COUNT_ADDRESSES)
+    await photos.begin()
+    await desk.sign_in()
+    await expect(page.locator("video")).to_be_visible(timeout=60_000)
+    await photos.hold(1)
+    await page.keyboard.press("c")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".note.good")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("video")).to_be_visible(timeout=60_000)
+    await photos.hold(2)
+    await photos.let_through(0)
+    await expect(page.locator(".references img")).to_have_count(0)
+    await photos.let_through(1)
+    await expect(page.locator(".references img")).to_be_visible()
+    assert await page.evaluate("window.addresses.size") == 2
+
+    await page.reload()
+    await expect(page.locator("video")).to_be_visible(timeout=60_000)
+    await photos.hold(3)
+    await page.get_by_role("button", name="退出").click()
+    await expect(page.locator("staff-sign-in")).to_be_visible()
+    await photos.let_through(2)
+    assert await page.evaluate("window.addresses.size") == 0
+
+
+async def test_a_case_that_went_to_somebody_else_is_left(desk: ReviewDesk) -> None:
+    """The lease is over: the page says so, lets the case go, offers the next one. A fault of the page has words too."""
+    page = desk.page
+    await desk.sign_in()
+    await desk.see_the_case()
+    await desk.office.bench.execute("DELETE FROM gateway.review_lease")
+    await page.keyboard.press("c")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".note.bad")).to_be_visible()
+    await expect(page.locator("video")).to_have_count(0)
+    assert await desk.look("not-yours") == []
+    await page.locator(".between button.main").click()
+    await desk.see_the_case()
+    said = await page.evaluate(
+        "import('/staff/elements/notice.js').then(({ wordsOf }) => wordsOf(new TypeError('broken')))"
+    )
+    assert "刷新" in said

@@ -3,26 +3,10 @@
  * change goes to the door first; what is shown is what the door says.
  *
  * @typedef {import("./model/types.js").Place} Place
- * @typedef {import("./model/types.js").Words} Words
  * @typedef {import("./model/plan.js").Index} Index
- * @typedef {{visitIds: string[], from: Place|null, whole: boolean}} Load `whole`: all of the half-day `from`.
- * @typedef {object} Carrying
- * @property {string[]} visitIds
- * @property {Place|null} from
- * @property {boolean} whole
- * @property {Place|null} at Where the keyboard points, or where it was dropped.
- * @property {boolean} byKeyboard
- * @property {boolean} busy
- * @property {{faults: {words: Words}[], warnings: {words: Words}[], cost: Record<string, number>}|null} answer What the drop would do.
- * @typedef {object} Job
- * @property {string} id
- * @property {"plan"|"what_if"} kind
- * @property {"waiting"|"running"|"done"|"failed"|"cancelled"} state
- * @property {number} done
- * @property {number} of
- * @property {any} answer
- * @property {Words|null} why Why it failed.
- * @property {{words: Words}[]} warnings
+ * @typedef {import("./model/types.js").Load} Load
+ * @typedef {import("./model/types.js").Carrying} Carrying
+ * @typedef {import("./model/types.js").Job} Job
  */
 import { follow } from "../staff/events.js";
 import { Refused } from "../staff/session.js";
@@ -30,10 +14,16 @@ import { readPlace } from "./address.js";
 import * as door from "./door.js";
 import { indexOf } from "./model/plan.js";
 
+const ENDED = new Set(["done", "failed", "cancelled"]);
 /** How often a running search is asked after, beside what the stream says of it. */
 const LOOK_MS = 2_000;
 /** How long news waits while something else is under way. */
 const BUSY_MS = 300;
+
+/** Whether the door refused because the draft is another one by now. @param {unknown} error */
+export function isChanged(error) {
+  return error instanceof Refused && error.stated.code === "PLAN_DRAFT_CHANGED";
+}
 
 class Desk extends EventTarget {
   /** @type {Index|null} */
@@ -87,7 +77,7 @@ class Desk extends EventTarget {
   stop() {
     this.#following?.abort();
     this.#following = null;
-    Object.assign(this, { index: null, carrying: null, job: null, dialog: null, error: null, live: "off" });
+    Object.assign(this, { index: null, carrying: null, job: null, dialog: null, error: null, done: null, live: "off" });
   }
 
   /** @param {import("../staff/events.js").Told} told */
@@ -107,36 +97,42 @@ class Desk extends EventTarget {
   async #hearJob(data) {
     const { job } = this;
     if (!job || data.job_id !== job.id || !this.isSearching) return;
+    if (ENDED.has(data.state)) return this.#look(job.id);
     this.job = { ...job, state: data.state, done: data.done, of: data.of };
     this.changed();
-    if (!this.isSearching) await this.#finish(job.id);
   }
 
   /** Looks at the search until it ends: the stream may be away. @param {string} id */
   async #watch(id) {
     while (this.job?.id === id && this.isSearching) {
       await new Promise((done) => setTimeout(done, LOOK_MS));
-      if (this.job?.id !== id || !this.isSearching) return;
-      await this.#try(async () => {
-        const seen = await door.readJob(id);
-        if (["done", "failed", "cancelled"].includes(seen.state)) await this.#finish(id);
-        else this.job = seen;
-      });
+      await this.#look(id);
     }
   }
 
-  /** @param {string} id */
-  async #finish(id) {
-    await this.#try(async () => {
-      this.job = await door.readJob(id);
-      if (this.job.kind === "plan") await this.#read();
+  /** Reads how far a search is; it has ended only when its answer, and the plan that it made, are here. @param {string} id */
+  async #look(id) {
+    if (this.job?.id !== id || !this.isSearching) return;
+    await this.#quietly(async () => {
+      const seen = await door.readJob(id).catch((error) => {
+        if (error instanceof Refused && error.status === 404 && this.job?.id === id) this.job = null; // the door knows it no more
+        throw error;
+      });
+      if (this.job?.id !== id) return;
+      if (ENDED.has(seen.state) && seen.kind === "plan") await this.#read();
+      if (this.job?.id === id) this.job = seen;
     });
   }
 
   /** Reads what others have changed, without taking the buttons out of the hand. */
-  async #catchUp() {
+  #catchUp() {
+    return this.#quietly(() => this.#read());
+  }
+
+  /** Does something that nobody has asked for: no button waits for it, and a refusal is not told: it is asked again. @param {() => Promise<void>} act */
+  async #quietly(act) {
     try {
-      await this.#read();
+      await act();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }
@@ -149,15 +145,19 @@ class Desk extends EventTarget {
   }
 
   async #read() {
+    const mine = this.#following;
     this.tiles ??= await door.readTiles();
     const { plan, job } = await door.readPlan();
+    if (this.#following !== mine) return; // signed out meanwhile
     this.index = indexOf(plan);
     if (!job || job === this.job?.id) return;
-    this.job = await door.readJob(job);
+    const seen = await door.readJob(job);
+    if (this.#following !== mine) return;
+    this.job = seen;
     void this.#watch(job);
   }
 
-  /** Does something at the door; a refusal is shown in words. @param {() => Promise<unknown>} act */
+  /** Does something at the door; a refusal, or a fault of the page, is shown in words. @param {() => Promise<unknown>} act */
   async #try(act) {
     this.busy = true;
     this.error = null;
@@ -165,7 +165,7 @@ class Desk extends EventTarget {
     try {
       await act();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused)) reportError(error);
       this.error = error;
     } finally {
       this.busy = false;
@@ -173,10 +173,9 @@ class Desk extends EventTarget {
     }
   }
 
-  /** A change of the draft; afterwards it is read anew, whatever came of it: somebody else may have changed it.
-   * @param {(version: number) => Promise<string|null>} act */
-  async #change(act) {
-    const version = this.plan?.version ?? 0;
+  /** A change of the draft of this version; afterwards it is read anew, whatever came of it: somebody else may have changed it.
+   * @param {(version: number) => Promise<string|null>} act @param {number} [version] */
+  async #change(act, version = this.plan?.version ?? 0) {
     await this.#try(async () => {
       this.done = await act(version);
     });
@@ -190,14 +189,14 @@ class Desk extends EventTarget {
   lift(load, byKeyboard) {
     const first = this.plan?.cadres[0];
     const at = load.from ?? (first && this.plan ? { cadreId: first.id, day: this.plan.first, half: /** @type {const} */ ("am") } : null);
-    this.carrying = { ...load, at, byKeyboard, busy: false, answer: null };
+    this.carrying = { ...load, at, byKeyboard, busy: false, answer: null, version: 0, again: false };
     this.done = null;
     this.changed();
   }
 
   /** @param {Place} place */
   pointAt(place) {
-    if (this.carrying) this.carrying = { ...this.carrying, at: place };
+    if (this.carrying) this.carrying = { ...this.carrying, at: place, busy: false };
     this.changed();
   }
 
@@ -206,28 +205,39 @@ class Desk extends EventTarget {
     this.changed();
   }
 
-  /** Asks what it would cost to put down what is carried; nothing is changed yet. @param {Place} place */
-  async drop(place) {
+  /** Asks what it would cost to put down what is carried; nothing is changed yet. @param {Place} place @param {boolean} [again] */
+  async drop(place, again = false) {
     const { carrying, plan } = this;
     if (!carrying || !plan) return;
-    this.carrying = { ...carrying, at: place, busy: true };
+    const { version } = plan;
+    const mine = { ...carrying, at: place, busy: true, answer: null, version, again };
+    this.carrying = mine;
     await this.#try(async () => {
-      const answer = await door.move(plan.version, carrying, place, true);
-      this.carrying = { ...carrying, at: place, busy: false, answer };
+      const answer = await door.move(version, mine, place, true);
+      if (this.carrying === mine) this.carrying = { ...mine, busy: false, answer };
     });
-    if (this.error) this.letGo();
+    if (this.carrying === mine) this.letGo();
   }
 
-  /** Puts down what is carried. */
+  /** Puts down what is carried, in the draft for which it was checked; when that was changed meanwhile, it is checked anew. */
   async apply() {
     const { carrying } = this;
-    if (!carrying?.at) return;
+    if (!carrying?.at || !carrying.answer) return;
     const { at } = carrying;
+    let isStale = false;
     this.carrying = null;
     await this.#change(async (version) => {
-      await door.move(version, carrying, at, false);
+      try {
+        await door.move(version, carrying, at, false);
+      } catch (error) {
+        isStale = isChanged(error);
+        if (!isStale) throw error;
+      }
       return null;
-    });
+    }, carrying.version);
+    if (!isStale || this.error || this.carrying) return;
+    this.carrying = carrying;
+    await this.drop(at, true);
   }
 
   undo = () => this.#step("undo");
@@ -241,7 +251,7 @@ class Desk extends EventTarget {
       try {
         return await door[which](version);
       } catch (error) {
-        if (!(error instanceof Refused) || error.stated.code !== "PLAN_DRAFT_CHANGED") throw error;
+        if (!isChanged(error)) throw error;
         await this.#read();
         if (!this.plan || this.plan[`${which}Step`] !== step) throw error;
         return door[which](this.plan.version);

@@ -1,7 +1,7 @@
 /** What the desk asks of the door (docs/planning.md). */
 import { said, t } from "../staff/language.js";
 import { fetchJson, saveFile } from "../staff/session.js";
-import { dayOf, readBoard } from "./model/read.js";
+import { readBoard } from "./model/read.js";
 
 /** @typedef {import("./desk.js").Load} Load @typedef {import("./desk.js").Job} Job @typedef {import("./model/types.js").Place} Place */
 const DESK = "/v1/desk";
@@ -19,7 +19,7 @@ const whenOf = (place) => ({ cadre_id: place.cadreId, day: place.day, half_day: 
 /** The draft, and the search that runs, if any. */
 export async function readPlan() {
   const board = await fetchJson(`${DESK}/board`, { limitMs: PATIENT_MS });
-  return { plan: readBoard(board, dayOf(board.as_of)), job: /** @type {string|null} */ (board.job?.job_id ?? null) };
+  return { plan: readBoard(board), job: /** @type {string|null} */ (board.job?.job_id ?? null) };
 }
 
 /** Whose tiles lie below the map; null: nobody's. @returns {Promise<{url: string, attribution: string}|null>} */

@@ -61,6 +61,7 @@ class DeskApp extends StaffElement {
   connectedCallback() {
     super.connectedCallback();
     addEventListener("hashchange", this.everything);
+    addEventListener("keydown", this.pressed);
     desk.addEventListener("change", this.everything);
     session.addEventListener("change", this.entered);
     this.entered();
@@ -70,6 +71,13 @@ class DeskApp extends StaffElement {
     if (isSignedIn(ROLES)) desk.start();
     else desk.stop();
     this.everything();
+  };
+
+  /** Escape lets go of what is carried, wherever the focus is; of an open dialog it closes that. @param {KeyboardEvent} event */
+  pressed = (event) => {
+    if (event.key !== "Escape" || !desk.carrying || desk.dialog) return;
+    event.preventDefault();
+    desk.letGo();
   };
 
   /** The page and every part of it. */
@@ -83,14 +91,14 @@ class DeskApp extends StaffElement {
     if (!isSignedIn(ROLES)) return html`${topBar(t("desk.title"))}<main id="main" tabindex="-1"><staff-sign-in></staff-sign-in></main>`;
     const { view, asked } = readPlace(location.hash);
     const shown = view in VIEWS ? view : "board";
-    const kept = { township: asked.township, week: asked.week };
+    const kept = { township: asked.township, week: asked.week, alignment: asked.alignment };
     const places = Object.keys(VIEWS).map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
     return html`${topBar(t("desk.title"), places, html`<span class="live ${desk.live}" role="status">${named("live", desk.live)}</span>`)}
       <main id="main" tabindex="-1">
         ${shown === "alignment" ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}
         ${this.last()}
         <div class="work">
-          <div class="view">${desk.index || shown === "alignment" ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}</div>
+          <div class="view">${desk.index || shown === "alignment" ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}${shown === "board" ? nothing : carryBar()}</div>
           <desk-visits></desk-visits>
         </div>
         ${desk.dialog ? DIALOGS[desk.dialog]?.() : nothing}

@@ -1,5 +1,5 @@
 /** The routes of the door that the reviewers' page uses. Clips and pictures come as object addresses: a link carries no token. */
-import { fetchAnswer, fetchJson } from "../staff/session.js";
+import { fetchFile, fetchJson } from "../staff/session.js";
 
 /** @typedef {import("./model.js").Case} Case */
 
@@ -20,21 +20,20 @@ export function decide(caseId, decision, reasons) {
 
 /** @param {string} caseId */
 export function giveBack(caseId) {
-  return fetchAnswer(`/v1/review-cases/${caseId}/lease`, { method: "DELETE" });
+  return fetchJson(`/v1/review-cases/${caseId}/lease`, { method: "DELETE" });
 }
 
-/** The clip, in memory only: revoke the address when it is not shown any more. @param {string} caseId */
-export async function openClip(caseId) {
-  return open(`/v1/review-cases/${caseId}/clip`);
+/** The clip, in memory only: revoke the address when it is not shown any more. @param {string} caseId @param {AbortSignal} signal */
+export async function openClip(caseId, signal) {
+  return open(`/v1/review-cases/${caseId}/clip`, signal);
 }
 
-/** @param {string} caseId @param {string} kind */
-export async function openPhoto(caseId, kind) {
-  return open(`/v1/review-cases/${caseId}/photos/${kind}`);
+/** @param {string} caseId @param {string} kind @param {AbortSignal} signal */
+export async function openPhoto(caseId, kind, signal) {
+  return open(`/v1/review-cases/${caseId}/photos/${kind}`, signal);
 }
 
-/** @param {string} path */
-async function open(path) {
-  const answer = await fetchAnswer(path, { headers: { Accept: "*/*" }, limitMs: 0 });
-  return URL.createObjectURL(await answer.blob());
+/** @param {string} path @param {AbortSignal} signal */
+async function open(path, signal) {
+  return URL.createObjectURL(await fetchFile(path, { signal, limitMs: 0 }));
 }

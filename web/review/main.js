@@ -44,6 +44,8 @@ class ReviewApp extends StaffElement {
   keysOn = true;
   /** Addresses of what is opened, to be revoked. @type {string[]} */
   #opened = [];
+  /** Ends what is still on its way when a case is let go. */
+  #leaving = new AbortController();
 
   connectedCallback() {
     super.connectedCallback();
@@ -71,6 +73,8 @@ class ReviewApp extends StaffElement {
 
   /** Lets go of everything of a case. */
   forget() {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
     for (const each of this.#opened) URL.revokeObjectURL(each);
     this.#opened = [];
     this.case = null;
@@ -90,6 +94,8 @@ class ReviewApp extends StaffElement {
     try {
       await work();
     } catch (error) {
+      if (!(error instanceof Refused)) reportError(error);
+      else if (error.stated.code === "REVIEW_NOT_YOURS") this.forget();
       this.error = error;
     }
     this.busy = false;
@@ -100,7 +106,9 @@ class ReviewApp extends StaffElement {
     this.doing(async () => {
       this.forget();
       this.done = null;
+      const { token } = session;
       const { case: taken, waiting } = await door.takeNext();
+      if (session.token !== token) return; // somebody else, or nobody, sits here now
       this.waiting = waiting;
       this.case = taken;
       void this.count();
@@ -111,20 +119,26 @@ class ReviewApp extends StaffElement {
 
   /** @param {Case} taken */
   async open(taken) {
-    const photos = taken.photos.map(async (photo) => ({ photo, ...(await this.keep(door.openPhoto(taken.case_id, photo.kind))) }));
-    const { address, error } = await this.keep(door.openClip(taken.case_id));
+    const { signal } = this.#leaving;
+    const photos = taken.photos.map(async (photo) => ({ photo, ...(await this.keep(taken, door.openPhoto(taken.case_id, photo.kind, signal))) }));
+    const { address, error } = await this.keep(taken, door.openClip(taken.case_id, signal));
+    if (this.case !== taken) return;
     this.clip?.show(address, taken.moments, error);
-    this.photos = await Promise.all(photos);
+    const opened = await Promise.all(photos);
+    if (this.case !== taken) return;
+    this.photos = opened;
     this.redraw();
   }
 
-  /** @param {Promise<string>} opening */
-  async keep(opening) {
+  /** The address of what is opened, unless its case was let go meanwhile. @param {Case} taken @param {Promise<string>} opening */
+  async keep(taken, opening) {
     try {
       const address = await opening;
-      this.#opened.push(address);
+      if (this.case === taken) this.#opened.push(address);
+      else URL.revokeObjectURL(address);
       return { address, error: null };
     } catch (error) {
+      if (!(error instanceof Refused)) reportError(error);
       return { address: null, error };
     }
   }
@@ -238,7 +252,9 @@ class ReviewApp extends StaffElement {
     return html`<section class="panel stack between">
       ${this.done
         ? html`<div class="note good" role="status"><span><b>${t(this.done.settled ? "done.settled" : "done.another", { decision: named("decision", this.done.outcome ?? "") })}</b> ${said(this.done.note)}</span></div>`
-        : html`<p>${this.busy || this.waiting === null ? t("staff.loading") : t("review.nothing")}</p>`}
+        : this.error
+          ? nothing
+          : html`<p>${this.busy || this.waiting === null ? t("staff.loading") : t("review.nothing")}</p>`}
       <div class="row"><button type="button" class="main" ?disabled=${this.busy} @click=${this.next}>${t("review.next")} <kbd>Enter</kbd></button></div>
     </section>`;
   }

@@ -8,10 +8,12 @@
  * @property {unknown} [body] Sent as JSON; FormData and Blob as they are.
  * @property {Record<string, string>} [headers]
  * @property {AbortSignal} [signal]
- * @property {number} [limitMs] How long to wait for the answer's head; 0: as long as it takes.
+ * @property {number} [limitMs] How long to wait for the answer, body and all; 0: as long as it takes.
  */
 const KEPT = "onevisit.session";
 const LIMIT_MS = 60_000;
+/** A file may be large. */
+const FILE_LIMIT_MS = 300_000;
 
 /** The door said no, or did not answer. `zh` and `en` say what is wrong and what to do next. */
 export class Refused extends Error {
@@ -83,53 +85,76 @@ export const session = new Session();
 /** Trades id and secret for a token. @param {string} clientId @param {string} secret @throws {Refused} */
 export async function signIn(clientId, secret) {
   const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: secret });
-  const answer = await reach("/v1/token", { method: "POST", body: form }, LIMIT_MS);
-  const made = await jsonOf(answer);
+  const { answer, content: made } = await reach("/v1/token", { method: "POST", body: form }, LIMIT_MS, jsonOf);
   if (!answer.ok) throw new Refused(answer.status, readProblem(made, answer.status), made);
-  session.take(String(made?.access_token));
+  if (!made?.access_token) throw unreadable(answer);
+  session.take(String(made.access_token));
 }
 
 export function signOut() {
   session.take(null);
 }
 
-/** The door's answer; a refusal is thrown. An ended session shows the sign-in screen.
- * @param {string} path @param {Options} [options] @returns {Promise<Response>} @throws {Refused} */
-export async function fetchAnswer(path, { method = "GET", body, headers = {}, signal, limitMs = LIMIT_MS } = {}) {
+/** What `read` makes of the door's answer; a refusal is thrown. An ended session shows the sign-in screen.
+ * @template T @param {string} path @param {Options} options @param {(answer: Response) => Promise<T>} read
+ * @returns {Promise<T>} @throws {Refused} */
+async function fetchAs(path, { method = "GET", body, headers = {}, signal, limitMs = LIMIT_MS }, read) {
   const { token } = session;
   const raw = body === undefined || body instanceof FormData || body instanceof Blob;
   const sent = new Headers({ Accept: "application/json", ...headers });
   if (token) sent.set("Authorization", `Bearer ${token}`);
   if (!raw) sent.set("Content-Type", "application/json");
-  const content = raw ? /** @type {BodyInit|undefined} */ (body) : JSON.stringify(body);
-  const answer = await reach(path, { method, body: content, headers: sent, signal, cache: "no-store" }, limitMs);
-  if (answer.ok || answer.status === 304) return answer;
-  const problem = await jsonOf(answer);
+  const written = raw ? /** @type {BodyInit|undefined} */ (body) : JSON.stringify(body);
+  const isFine = (/** @type {Response} */ each) => each.ok || each.status === 304;
+  const init = { method, body: written, headers: sent, signal, cache: /** @type {const} */ ("no-store") };
+  const { answer, content } = await reach(path, init, limitMs, (each) => (isFine(each) ? read(each) : jsonOf(each)));
+  if (isFine(answer)) return content;
+  const problem = content;
   if (answer.status === 401 && token && session.token === token) session.take(null, "expired");
   throw new Refused(answer.status, readProblem(problem, answer.status), problem);
 }
 
-/** The door's answer as JSON. @param {string} path @param {Options} [options] @returns {Promise<any>} @throws {Refused} */
-export async function fetchJson(path, options) {
-  return jsonOf(await fetchAnswer(path, options));
+/** The door's answer with its body still to be read, as a stream is. @param {string} path @param {Options} [options] @returns {Promise<Response>} @throws {Refused} */
+export async function fetchAnswer(path, options = {}) {
+  return fetchAs(path, options, async (answer) => answer);
+}
+
+/** The door's answer as JSON; null where it has none to give (204). An answer that is cut off or somebody else's (a hotel's sign-in
+ * page) is refused too: nobody has to look twice at what he gets. @param {string} path @param {Options} [options] @returns {Promise<any>} @throws {Refused} */
+export async function fetchJson(path, options = {}) {
+  const { answer, content } = await fetchAs(path, options, async (each) => ({ answer: each, content: await jsonOf(each) }));
+  if (content === undefined && answer.status !== 204) throw unreadable(answer);
+  return content ?? null;
+}
+
+/** @param {Response} answer */
+function unreadable({ status }) {
+  return new Refused(status, readProblem(null, status));
+}
+
+/** A file of the door. @param {string} path @param {Options} [options] @returns {Promise<Blob>} @throws {Refused} */
+export async function fetchFile(path, options = {}) {
+  return fetchAs(path, { headers: { Accept: "*/*" }, limitMs: FILE_LIMIT_MS, ...options }, (answer) => answer.blob());
 }
 
 /** A file of the door, kept under its name: a link cannot carry the token. @param {string} path @param {string} name */
 export async function saveFile(path, name) {
-  const url = URL.createObjectURL(await (await fetchAnswer(path, { headers: { Accept: "*/*" } })).blob());
+  const url = URL.createObjectURL(await fetchFile(path));
   const link = document.createElement("a");
   Object.assign(link, { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** @param {string} path @param {RequestInit} init @param {number} limitMs */
-async function reach(path, init, limitMs) {
+/** The answer and what `read` makes of its body: a connection that breaks inside the body is no answer either.
+ * @param {string} path @param {RequestInit} init @param {number} limitMs @param {(answer: Response) => Promise<any>} read */
+async function reach(path, init, limitMs, read) {
   const stop = new AbortController();
   const timer = limitMs ? setTimeout(() => stop.abort(), limitMs) : undefined;
   const signal = init.signal ? AbortSignal.any([init.signal, stop.signal]) : stop.signal;
   try {
-    return await fetch(path, { ...init, signal, credentials: "omit" });
+    const answer = await fetch(path, { ...init, signal, credentials: "omit" });
+    return { answer, content: await read(answer) };
   } catch {
     throw new Refused(0, { code: "AWAY" });
   } finally {
@@ -137,12 +162,12 @@ async function reach(path, init, limitMs) {
   }
 }
 
-/** @param {Response} answer */
+/** What is written in the body; undefined when that is nothing, or no JSON. @param {Response} answer @returns {Promise<any>} */
 async function jsonOf(answer) {
   const text = await answer.text();
   try {
-    return text ? JSON.parse(text) : null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { linkTo, readPlace, readShow, showText } from "../desk/address.js";
 import { step } from "../desk/model/carrying.js";
 import { addDays, daysBetween, dayText, mondayOf, weekdayOf, windowText } from "../desk/model/days.js";
-import { deadlinesOf, figuresOf, indexOf, loadOf, loadsOf, select, townshipsOf } from "../desk/model/plan.js";
+import { deadlinesOf, figuresOf, indexOf, loadOf, loadsOf, peopleOf, select, townshipsOf } from "../desk/model/plan.js";
 import { readBoard } from "../desk/model/read.js";
 import { timelineOf } from "../desk/model/timeline.js";
 
@@ -100,7 +100,8 @@ test("the overloaded township comes first", () => {
 test("the figures are those of the days and the township that are shown", () => {
   const all = figuresOf(INDEX, { from: "2026-03-02", to: "2026-03-15" });
   assert.deepEqual([all.planned, all.unplanned, all.halfDays, all.over, all.overdue, all.late], [3, 1, 2, 1, 1, 2]);
-  assert.equal(figuresOf(INDEX, { from: "2026-03-03", to: "2026-03-03" }).planned, 1);
+  const later = figuresOf(INDEX, { from: "2026-03-03", to: "2026-03-03" });
+  assert.deepEqual([later.planned, later.overdue], [1, peopleOf(select(INDEX, { state: "overdue" }).map((each) => each.stop))]);
 });
 
 test("deadlines count who is due, and who of them has no day in time; what is overdue counts on the first day", () => {
@@ -110,6 +111,17 @@ test("deadlines count who is due, and who of them has no day in time; what is ov
   assert.deepEqual([cell(B, "2026-03-02")?.due, cell(B, "2026-03-02")?.open], [2, 2]);
   assert.deepEqual([cell(A, "2026-03-02")?.due, cell(A, "2026-03-02")?.open], [1, 1]);
   assert.deepEqual([cell(A, "2026-03-04")?.due, cell(A, "2026-03-04")?.open], [1, 0]);
+});
+
+test("behind each number of the deadlines stand its visits, also in a village to which another township rides", () => {
+  const guest = route("b1", "2026-03-02", 60, [stop("a-3", ["2026-03-01", "2026-03-04"])]);
+  const index = indexOf({ ...PLAN, routes: [...PLAN.routes, guest] });
+  for (const township of ["", "990101001", "990101002"]) {
+    const { rows } = deadlinesOf(index, ["2026-03-02", "2026-03-03", "2026-03-04"], township);
+    const cells = rows.flatMap((each) => [...each.cells.values()]);
+    assert.ok(cells.length);
+    for (const { due, filter } of cells) assert.equal(peopleOf(select(index, filter).map((each) => each.stop)), due, JSON.stringify(filter));
+  }
 });
 
 test("the load of a cadre stands on its days", () => {
@@ -167,8 +179,9 @@ test("the door's board is read: half-days by cadre, all of a household together,
     undo: null,
     redo: { words: { zh: "移", en: "moved" } },
     pending: 0,
+    today: "2026-03-01",
   };
-  const plan = readBoard(board, "2026-03-01");
+  const plan = readBoard(board);
   assert.deepEqual([plan.version, plan.first, plan.today], [0, "2026-03-01", "2026-03-01"]);
   assert.deepEqual(plan.cadres[0]?.slots, [{ day: "2026-03-03", half: "am", budget: 144, market: true }]);
   assert.equal(plan.cadres[0]?.township, "990101001");

@@ -1,10 +1,12 @@
 // What the staff's pages share reads itself: strings, third-party files, sizes; and what the door's answers become.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { eventReader } from "../staff/events.js";
-import { readProblem, readToken } from "../staff/session.js";
+import { fetchFile, fetchJson, readProblem, readToken, Refused } from "../staff/session.js";
 
 const WEB = new URL("../", import.meta.url);
 const PAGES = ["staff", "desk", "review"].filter((each) => existsSync(new URL(each, WEB)));
@@ -103,5 +105,51 @@ test("a stream is cut into its events wherever its pieces end", () => {
   for (let at = 0; at <= text.length; at += 1) {
     const cut = eventReader();
     assert.deepEqual([...cut(text.slice(0, at)), ...cut(text.slice(at))], expected, String(at));
+  }
+});
+
+/** A door that promises 100 bytes and sends 10: then it hangs up, or (`/slow`) says nothing more. `/refusal` breaks within a problem. */
+async function brokenDoor() {
+  const door = createServer((request, answer) => {
+    answer.writeHead(request.url === "/refusal" ? 409 : 200, { "Content-Length": 100 });
+    answer.write('{"code":"X', () => request.url !== "/slow" && answer.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(door, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (door.address());
+  return { door, at: `http://127.0.0.1:${port}` };
+}
+
+test("a connection that breaks or stops inside a body is no answer, like one that was never made", async () => {
+  const { door, at } = await brokenDoor();
+  const away = (/** @type {unknown} */ error) => error instanceof Refused && error.status === 0 && error.stated.code === "AWAY";
+  try {
+    await assert.rejects(fetchJson(`${at}/whole`), away);
+    await assert.rejects(fetchJson(`${at}/refusal`), away);
+    await assert.rejects(fetchFile(`${at}/whole`), away);
+    await assert.rejects(fetchFile(`${at}/slow`, { limitMs: 50 }), away);
+    await assert.rejects(fetchJson(`${at}/slow`, { limitMs: 50 }), away);
+  } finally {
+    door.closeAllConnections();
+    door.close();
+  }
+});
+
+test("a whole answer that is empty or no JSON is refused in words, and none is needed where there is none to give", async () => {
+  const bodies = new Map([["/empty", ""], ["/html", "<h1>Sign in to the hotel</h1>"], ["/cut", '{"case":'], ["/fine", '{"case":null}']]);
+  const door = createServer((request, answer) => {
+    const body = bodies.get(request.url ?? "");
+    answer.writeHead(body === undefined ? 204 : 200).end(body);
+  }).listen(0, "127.0.0.1");
+  await once(door, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (door.address());
+  const at = `http://127.0.0.1:${port}`;
+  const broken = (/** @type {unknown} */ error) => error instanceof Refused && error.status === 200 && error.stated.code === "HTTP_200";
+  try {
+    for (const each of ["/empty", "/html", "/cut"]) await assert.rejects(fetchJson(at + each), broken, each);
+    assert.deepEqual(await fetchJson(`${at}/fine`), { case: null });
+    assert.equal(await fetchJson(`${at}/nothing`), null);
+  } finally {
+    door.closeAllConnections();
+    door.close();
   }
 });

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
@@ -111,7 +112,8 @@ async def read_board(door: Door, sight: Sight, *, names: bool) -> Board:
             pending=await store.count_pending(connection),
         )
         people = await read_people(door, connection, desk_board.visits_shown(found, sight), names=names)
-    return await asyncio.to_thread(desk_board.put_together, found, sight, people, door.villages, door.now())
+    now = door.now().astimezone(ZoneInfo(door.settings.timezone))
+    return await asyncio.to_thread(desk_board.put_together, found, sight, people, door.villages, now)
 
 
 @router.get("/board", response_model=Board, summary="The draft, and what differs from the phones")

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from services.gateway.door import Door
 from services.gateway.policy import DoorPolicy
 from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import VILLAGE, Bench
@@ -137,3 +138,11 @@ async def test_without_a_planner_nothing_is_done_now_or_later(bench: Bench) -> N
 def replace_seconds(policy: DoorPolicy, seconds: float) -> DoorPolicy:
     """The policy with less patience."""
     return policy.model_copy(update={"planner_seconds": seconds})
+
+
+async def test_the_board_says_which_day_it_is_in_the_county(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an hour before midnight in UTC it is tomorrow there already, whatever the desk's own clock says."""
+    late = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr(Door, "now", lambda _: late)
+    answer = (await bench.http.get("/v1/desk/board", headers=bench.as_role["scheduler"])).json()
+    assert (answer["today"], answer["as_of"]) == ("2026-03-02", "2026-03-01T23:30:00Z")

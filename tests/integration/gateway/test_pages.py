@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 from pydantic import ValidationError
 
 from services.gateway.app import create_app
+from services.gateway.routes.pages import Page
 from services.platform.settings import Settings
 
 FILES = {
@@ -16,13 +18,13 @@ FILES = {
     "phone/app.js": "export const one = 1;",
     "phone/manifest.webmanifest": "{}",
     "phone/sounds/nod.mp3": "0123456789",
-    "phone/long.js": "export const line = 'a line that comes again';\n" * 200,
     "phone/.hidden.js": "no",
     "phone/notes.md": "no",
     "who/index.html": "<!doctype html>",
     "desk/index.html": "<!doctype html>",
     "secret.txt": "no",
 }
+LONG = "export const line = 'a line that comes again';\n" * 200
 
 
 @pytest.fixture
@@ -83,16 +85,20 @@ async def test_what_has_not_changed_is_not_sent_again(http: httpx.AsyncClient, t
     assert (changed.status_code, changed.headers["etag"] == etag) == (200, False)
 
 
-async def test_a_long_text_travels_gzipped(http: httpx.AsyncClient) -> None:
-    """For who can read it; the same content and ETag for who cannot, and 304 for both."""
-    plain = await http.get("/phone/long.js", headers={"Accept-Encoding": "identity"})
-    packed = await http.get("/phone/long.js", headers={"Accept-Encoding": "gzip"})
+@pytest.mark.parametrize("page", get_args(Page))
+async def test_a_long_text_travels_gzipped(http: httpx.AsyncClient, page: str, tmp_path: Path) -> None:
+    """For who can read it; the same content and ETag for who cannot, and 304 for both; on every page."""
+    long = tmp_path / "web" / page / "long.js"
+    long.parent.mkdir(exist_ok=True)
+    long.write_text(LONG)
+    plain = await http.get(f"/{page}/long.js", headers={"Accept-Encoding": "identity"})
+    packed = await http.get(f"/{page}/long.js", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
-    assert packed.text == plain.text == FILES["phone/long.js"]
+    assert packed.text == plain.text == LONG
     assert packed.num_bytes_downloaded < plain.num_bytes_downloaded / 10
     assert packed.headers["etag"] == plain.headers["etag"]
     assert packed.headers["vary"] == "Accept-Encoding"
-    again = await http.get("/phone/long.js", headers={"If-None-Match": packed.headers["etag"]})
+    again = await http.get(f"/{page}/long.js", headers={"If-None-Match": packed.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 

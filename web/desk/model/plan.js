@@ -143,7 +143,7 @@ function isState(index, { stop, route }, state) {
   }
 }
 
-/** The figures of the plan between two days. @param {Index} index @param {{township?: string, from: string, to: string}} within */
+/** The figures of the plan between two days; who is overdue, or has no day at all, is so whichever days are shown. @param {Index} index @param {{township?: string, from: string, to: string}} within */
 export function figuresOf(index, { township = "", from, to }) {
   const found = select(index, { township, from, to });
   const routes = [...new Set(found.map((each) => each.route).filter((each) => each !== null))];
@@ -154,29 +154,30 @@ export function figuresOf(index, { township = "", from, to }) {
     halfDays: routes.length,
     rideMinutes: routes.reduce((sum, each) => sum + each.rideMinutes, 0),
     over: routes.filter((each) => loadOf(index, each).word === "over").length,
-    overdue: people((each) => each.stop.window[1] < index.plan.today),
+    overdue: peopleOf(select(index, { township, state: "overdue" }).map((each) => each.stop)),
     late: people((each) => each.route !== null && each.route.day > each.stop.window[1]),
   };
 }
 
-/** Deadlines: for each village how many people are due on each day, and how many of them have no day yet or one too late.
- * @param {Index} index @param {string[]} days @param {string} [township] What was due before the first day counts on it. */
+/** Deadlines: for each village how many people are due on each day, how many of them have no day yet or one too late, and the filter
+ * behind which they stand. What was due before the first day counts on it.
+ * @param {Index} index @param {string[]} days @param {string} [township] */
 export function deadlinesOf(index, days, township = "") {
   const first = days[0] ?? "";
   const last = days.at(-1) ?? "";
-  /** @type {Map<string, Map<string, {due: number, open: number, days: Set<string>}>>} */
+  /** @type {Map<string, Map<string, {due: number, open: number, filter: Record<string, string>}>>} */
   const villages = new Map();
   for (const each of select(index, { township })) {
     const due = each.stop.window[1];
     if (due > last) continue;
     const day = due < first ? first : due;
-    const row = villages.get(each.stop.village) ?? new Map();
-    const cell = row.get(day) ?? { due: 0, open: 0, days: new Set() };
+    const { village } = each.stop;
+    const row = villages.get(village) ?? new Map();
+    const cell = row.get(day) ?? { due: 0, open: 0, filter: { township, village, [day === first ? "due_to" : "due"]: day } };
     cell.due += each.stop.people.length;
-    cell.days.add(due);
     if (!each.route || each.route.day > due) cell.open += each.stop.people.length;
     row.set(day, cell);
-    villages.set(each.stop.village, row);
+    villages.set(village, row);
   }
   const rows = [...villages].map(([village, cells]) => ({ village, cells })).sort((a, b) => a.village.localeCompare(b.village));
   return { rows, most: Math.max(1, ...rows.flatMap((each) => [...each.cells.values()].map((cell) => cell.due))) };

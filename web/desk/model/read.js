@@ -7,8 +7,9 @@
  * @typedef {import("./types.js").Route} Route
  */
 
-/** @param {any} board GET /v1/desk/board @param {string} today @returns {Plan} */
-export function readBoard(board, today) {
+/** @param {any} board GET /v1/desk/board @returns {Plan} */
+export function readBoard(board) {
+  const { today } = board;
   /** @type {Map<string, import("./types.js").Slot[]>} */
   const slots = new Map();
   for (const { cadre_id, day, half_day, budget_minutes, market } of board.slots) {
@@ -116,11 +117,4 @@ function readPlaces(villages, routes) {
       { name, lat: lat ?? middle(village_code, "lat"), lon: lon ?? middle(village_code, "lon") },
     ]),
   );
-}
-
-/** The day on which a moment lies here. @param {string} moment */
-export function dayOf(moment) {
-  const at = new Date(moment);
-  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }

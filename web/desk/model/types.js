@@ -84,7 +84,7 @@
  * @property {number} pending Visits that changed and are not worked into the draft yet.
  * @property {string} first
  * @property {string} last
- * @property {string} today
+ * @property {string} today In the county, wherever the desk stands.
  * @property {Cadre[]} cadres
  * @property {Route[]} routes
  * @property {Unplanned[]} unplanned
@@ -94,5 +94,26 @@
  * Which visits: of whom, when, where; `state` is planned, unplanned, told, overdue, late or over; `due` the last day of the window,
  * `due_to` its latest;
  * `from` and `to` bound the day that is planned.
+ *
+ * @typedef {{visitIds: string[], from: Place|null, whole: boolean}} Load `whole`: all of the half-day `from`.
+ * @typedef {object} Carrying
+ * @property {string[]} visitIds
+ * @property {Place|null} from
+ * @property {boolean} whole
+ * @property {Place|null} at Where the keyboard points, or where it was dropped.
+ * @property {boolean} byKeyboard
+ * @property {boolean} busy
+ * @property {{faults: {words: Words}[], warnings: {words: Words}[], cost: Record<string, number>}|null} answer What the drop would do.
+ * @property {number} version The draft's, of which the answer speaks.
+ * @property {boolean} again Whether the draft was changed after an earlier answer.
+ * @typedef {object} Job
+ * @property {string} id
+ * @property {"plan"|"what_if"} kind
+ * @property {"waiting"|"running"|"done"|"failed"|"cancelled"} state
+ * @property {number} done
+ * @property {number} of
+ * @property {any} answer
+ * @property {Words|null} why Why it failed.
+ * @property {{words: Words}[]} warnings
  */
 export {};

@@ -1,6 +1,7 @@
 /** What is carried, and after the drop: what it costs, what stands against it, who must be told anew; before anything is changed. */
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { named, said, spoken, t } from "../../staff/language.js";
+import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
 import { dayText } from "../model/days.js";
 import { cadreName } from "./names.js";
@@ -25,18 +26,22 @@ function held({ visitIds, at, busy }) {
       <b>${t("carry.held", { count: visitIds.length })}</b>
       ${busy ? t("carry.checking") : t("carry.how")} ${at ? html`<span class="small-text">→ ${placeText(at)}</span>` : nothing}
     </p>
-    <button type="button" class="small" @click=${() => desk.letGo()}>${t("carry.cancel")}</button>
+    <div class="row">
+      ${readPlace(location.hash).view === "board" ? nothing : html`<a class="button small" href=${linkTo("board", desk.asked({ show: null }))}>${t("view.board")}</a>`}
+      <button type="button" class="small" @click=${() => desk.letGo()}>${t("carry.cancel")}</button>
+    </div>
   </div>`;
 }
 
 /** @param {import("../desk.js").Carrying} carrying */
-function answered({ visitIds, at, answer, busy }) {
+function answered({ visitIds, at, answer, busy, again }) {
   if (!answer) return nothing;
   const { faults, warnings, cost } = answer;
   const forbidden = faults.length > 0;
   return html`<div class="row spread">
     <div class="stack">
       <h2>${t("carry.to", { count: visitIds.length, where: at ? placeText(at) : "" })}</h2>
+      ${again ? html`<p class="note warn" data-again role="status">${t("carry.again")}</p>` : nothing}
       ${forbidden ? nothing : html`<ul class="costs">${costs(cost)}</ul>`}
       ${forbidden ? html`<p class="note bad" role="alert"><b>${t("carry.forbidden")}</b></p>` : nothing}
       <ul class="conflicts">

@@ -1,8 +1,10 @@
 /** One dwelling with everybody in it: what is due, within which days, what was told; and where it stands. */
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { named, said, spoken, t } from "../../staff/language.js";
+import { linkTo } from "../address.js";
 import { desk } from "../desk.js";
 import { dayText, windowText } from "../model/days.js";
+import { periodOf } from "../period.js";
 import { cadreName, placeName } from "./names.js";
 
 /** @typedef {import("../model/plan.js").Found} Found */
@@ -10,6 +12,22 @@ import { cadreName, placeName } from "./names.js";
 /** What is carried when this dwelling is. @param {Found} found */
 export function loadOfStop({ stop, route }) {
   return { visitIds: stop.people.map((each) => each.visitId), from: route && { cadreId: route.cadreId, day: route.day, half: route.half }, whole: false };
+}
+
+/** Picks a dwelling up and goes to the board, where it can be put down: to its cadre, or to one who rides to its village.
+ * @param {Found} found */
+function carry(found) {
+  const { index } = desk;
+  if (!index) return;
+  const { route, unplanned, stop } = found;
+  const nearest = index.plan.cadres.find((each) => each.id === unplanned?.cadreId) ?? index.plan.cadres.find((each) => each.villages.includes(stop.village));
+  desk.lift(loadOfStop(found), true);
+  if (!route && nearest) desk.pointAt({ cadreId: nearest.id, day: index.plan.first, half: "am" });
+  const at = desk.carrying?.at;
+  if (!at) return;
+  const { days, first } = periodOf();
+  const township = index.cadres.get(at.cadreId)?.township ?? null;
+  location.hash = linkTo("board", desk.asked({ show: null, township, week: days.includes(at.day) ? first : at.day }));
 }
 
 /** @param {Found} found @param {number|null} [number] Its place in the route. */
@@ -33,7 +51,7 @@ export function stopCard(found, number = null) {
         ${number === null ? nothing : html`<span class="number">${number}</span>`}
         ${stop.arrive && route ? html`<span class="clock">${stop.arrive}</span>` : nothing} ${placeName(stop.village)}
       </h3>
-      <button type="button" class="small" @click=${() => desk.lift(loadOfStop(found), true)}>${t("stop.move")}</button>
+      <button type="button" class="small" data-carry @click=${() => carry(found)}>${t("stop.move")}</button>
     </div>
     ${route
       ? html`<p class="small-text">

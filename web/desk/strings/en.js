@@ -148,6 +148,7 @@ export const en = {
   "carry.apply": "Move it",
   "carry.to": "{count} visits to {where}",
   "carry.forbidden": "It cannot be moved so:",
+  "carry.again": "Somebody has just changed the plan, so this was computed anew. Please look again.",
   "carry.fine": "No conflict, and nobody has to be told again.",
   "cost.ride_minutes": "minutes riding",
   "cost.minutes": "minutes of work",

@@ -148,6 +148,7 @@ export const zh = {
   "carry.apply": "就这样移",
   "carry.to": "{count} 人移到{where}",
   "carry.forbidden": "不能这样移：",
+  "carry.again": "计划刚被别人改过，已按现在的计划重新核算。请再看一遍。",
   "carry.fine": "没有冲突，也不用另行告知。",
   "cost.ride_minutes": "分钟路程",
   "cost.minutes": "分钟工时",

@@ -36,11 +36,9 @@ export class BoardView extends StaffElement {
   pressed = (event) => {
     const { carrying } = desk;
     if (!carrying || carrying.answer || !carrying.at) return;
-    if (event.key === "Escape") desk.letGo();
-    else if (event.key.startsWith("Arrow")) {
-      const { days } = periodOf();
-      desk.pointAt(step(carrying.at, event.key, this.shownCadres(), days));
-    } else return;
+    if (!event.key.startsWith("Arrow")) return;
+    const { days } = periodOf();
+    desk.pointAt(step(carrying.at, event.key, this.shownCadres(), days));
     event.preventDefault();
   };
 

@@ -4,7 +4,7 @@ import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { said, t } from "../../staff/language.js";
 import { Refused } from "../../staff/session.js";
-import { desk } from "../desk.js";
+import { desk, isChanged } from "../desk.js";
 import * as door from "../door.js";
 import { daysFrom } from "../model/days.js";
 import { costs } from "../parts/carry_bar.js";
@@ -17,7 +17,8 @@ export class DataView extends StaffElement {
   error = null;
   /** What became of the last act, in words. */
   told = "";
-  /** @type {{file: File, answer: any}|null} An edited plan that was checked and not taken in yet. */
+  /** @type {{file: File, version: number, answer: any, again: boolean}|null} An edited plan that was checked against this version of
+   * the draft and not taken in yet. */
   edited = null;
   /** @type {{cadreId: string, url: string}|null} */
   feed = null;
@@ -32,7 +33,7 @@ export class DataView extends StaffElement {
     try {
       await act();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused)) reportError(error);
       this.error = error;
     } finally {
       this.busy = false;
@@ -96,7 +97,7 @@ export class DataView extends StaffElement {
         <span><b>${t("data.edited")}</b><small>${t("data.edited_lead")}</small></span>
         <input type="file" accept=".csv,.xlsx" data-edited ?disabled=${this.busy} @change=${this.checkEdited} />
       </label>
-      ${edited ? this.editedAnswer(edited.answer) : nothing}
+      ${edited ? this.editedAnswer(edited) : nothing}
     </section>`;
   }
 
@@ -106,15 +107,22 @@ export class DataView extends StaffElement {
     const file = input.files?.[0];
     if (!file) return;
     void this.doing(async () => {
-      this.edited = { file, answer: await door.importPlan(desk.plan?.version ?? 0, file, true) };
+      await this.check(file);
       input.value = "";
     });
   };
 
-  /** @param {any} answer */
-  editedAnswer(answer) {
+  /** @param {File} file @param {boolean} [again] */
+  async check(file, again = false) {
+    const version = desk.plan?.version ?? 0;
+    this.edited = { file, version, answer: await door.importPlan(version, file, true), again };
+  }
+
+  /** @param {NonNullable<DataView["edited"]>} edited */
+  editedAnswer({ answer, again }) {
     const { faults } = answer;
     return html`<div class="stack" data-checked>
+      ${again ? html`<p class="note warn" data-again role="status">${t("carry.again")}</p>` : nothing}
       <p role="status"><b>${t("data.checked", { changed: answer.moved, faults: faults.length })}</b></p>
       <ul class="costs">${costs(answer.cost)}</ul>
       <ul class="conflicts">
@@ -133,10 +141,17 @@ export class DataView extends StaffElement {
   };
 
   takeEdited = () => {
-    const file = this.edited?.file;
-    if (!file) return;
+    const { edited } = this;
+    if (!edited) return;
     void this.doing(async () => {
-      await door.importPlan(desk.plan?.version ?? 0, file, false);
+      try {
+        await door.importPlan(edited.version, edited.file, false);
+      } catch (error) {
+        if (!isChanged(error)) throw error;
+        await desk.reload();
+        await this.check(edited.file, true);
+        return;
+      }
       this.edited = null;
       this.told = t("data.imported");
       await desk.reload();

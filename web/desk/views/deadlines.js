@@ -46,15 +46,12 @@ export class DeadlinesView extends StaffElement {
     </section>`;
   }
 
-  /** @param {string} village @param {string} day @param {{due: number, open: number, days: Set<string>}|undefined} cell @param {number} most */
+  /** @param {string} village @param {string} day @param {{due: number, open: number, filter: Record<string, string>}|undefined} cell @param {number} most */
   cell(village, day, cell, most) {
     if (!cell) return html`<td></td>`;
-    const due = [...cell.days].sort()[0] ?? day;
     const label = t("deadlines.cell", { village: placeName(village), day: dayText(day, spoken()), due: cell.due, open: cell.open });
-    /** @type {Record<string, string>} */
-    const filter = cell.days.size > 1 || due !== day ? { village, due_to: day } : { village, due };
     return html`<td>
-      <a class=${cell.open ? "open" : ""} style="--share: ${cell.due / most}" title=${label} aria-label=${label} href=${linkTo("deadlines", desk.asked({ show: showText(filter) }))}>
+      <a class=${cell.open ? "open" : ""} style="--share: ${cell.due / most}" title=${label} aria-label=${label} href=${linkTo("deadlines", desk.asked({ show: showText(cell.filter) }))}>
         ${cell.due}${cell.open ? html`<sup aria-hidden="true">!</sup>` : nothing}
       </a>
     </td>`;

@@ -39,7 +39,7 @@ class SettingsScreen extends Screen {
   /** @param {string} id */
   async speakIn(id) {
     await app.set({ dialect: id });
-    await fetchDialects(app.database, id).catch(() => undefined); // no signal: at the next sync
+    await fetchDialects(app.database, id);
     await app.reload();
   }
 

@@ -3,9 +3,9 @@ import { html, nothing } from "../vendor/lit.js";
 import { said, t } from "../language.js";
 import { Refused } from "../session.js";
 
-/** The words of an error. @param {unknown} error */
+/** The words of an error; a fault of the page itself has words too, for what draws a page may not throw. @param {unknown} error */
 export function wordsOf(error) {
-  if (!(error instanceof Refused)) throw error;
+  if (!(error instanceof Refused)) return t("staff.fault");
   const { status, stated } = error;
   if (status === 0) return t("staff.away");
   if (stated.code?.startsWith("HTTP_")) return t("staff.broken", { status });

@@ -1,7 +1,7 @@
 /** `<staff-sign-in>`: id and secret; shown while nobody is signed in, or somebody whose role the page does not serve. */
 import { html, nothing } from "../vendor/lit.js";
 import { named, t } from "../language.js";
-import { session, signIn } from "../session.js";
+import { Refused, session, signIn } from "../session.js";
 import { notice } from "./notice.js";
 import { StaffElement } from "./staff_element.js";
 
@@ -30,6 +30,7 @@ export class SignIn extends StaffElement {
       try {
         await signIn(clientId, secret);
       } catch (error) {
+        if (!(error instanceof Refused)) reportError(error);
         this.error = error;
       }
       this.busy = false;

@@ -5,6 +5,7 @@ export const en = {
   "staff.sign_out": "Sign out",
   "staff.away": "The server cannot be reached. Check the network and try again.",
   "staff.broken": "The server's answer cannot be read (HTTP {status}). Try again; if it stays, tell the administrator.",
+  "staff.fault": "The page itself has failed. Reload it and try again; if it fails again, tell the administrator.",
   "staff.fields": "Please check: {fields}",
   "staff.again": "Try again",
   "staff.close": "Close",

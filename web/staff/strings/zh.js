@@ -5,6 +5,7 @@ export const zh = {
   "staff.sign_out": "退出",
   "staff.away": "连不上服务器。请检查网络，再试一次。",
   "staff.broken": "服务器的回答看不懂（HTTP {status}）。请再试一次；仍不行时请告诉管理员。",
+  "staff.fault": "页面出错了。请刷新页面再试；仍不行时请告诉管理员。",
   "staff.fields": "请检查：{fields}",
   "staff.again": "再试一次",
   "staff.close": "关闭",
