@@ -97,8 +97,8 @@ def _steps(waiting: Waiting, ladder: ProgrammeLadder) -> list[Reached]:
         LapseStep.OFFER_PATHS: due - ladder.offer_paths_days_before * _DAY,
         LapseStep.ESCALATE: counts_until(due, ladder) - ladder.escalate_days_before_end * _DAY,
     }
-    if ladder.grace_days:
-        days[LapseStep.GRACE] = due + _DAY
     earliest = max(waiting.window_start, waiting.open_since)
+    if ladder.grace_days and earliest <= counts_until(due, ladder):
+        days[LapseStep.GRACE] = due + _DAY
     skipped = _SKIPPED.get(waiting.paused_by, _NO_TRIP) if waiting.paused_by else frozenset()
     return [Reached(step, max(days[step], earliest)) for step in STEPS if step in days and step not in skipped]

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.lapse import LapseStep
-from schemas.life_event import LifeEventKind, LifeEventSource, LifeEventStage
+from schemas.life_event import LifeEventKind, LifeEventSource, LifeEventStage, LifeEventState
 from schemas.visit import VisitStatus
 from services.scheduler.domain.ladder import STEPS, Standing, Waiting, stand
 from services.scheduler.domain.ladder_policy import LadderPolicy, ProgrammeLadder
-from services.scheduler.domain.life_event import LifeEventState
 from services.scheduler.domain.person import Heard, Person
 from tests.unit.scheduler.person_world import (
     COUNTY,
@@ -64,7 +63,7 @@ def waitings(draw: st.DrawFn) -> Waiting:
 
 def _step(waiting: Waiting, ladder: ProgrammeLadder, on: date) -> LapseStep | None:
     standing = stand(waiting, ladder, on)
-    return standing and standing.step
+    return standing.step if standing else None
 
 
 def test_a_pension_without_grace_calls_a_person_while_a_proof_still_counts() -> None:
@@ -96,6 +95,15 @@ def test_a_list_that_comes_late_stands_where_its_days_say() -> None:
     assert (found.step, found.since) == (LapseStep.ESCALATE, DUE + 5 * DAY)
     assert {each.on for each in found.reached} == {DUE + 5 * DAY}
     assert stand(late, PENSION, DUE) is None
+
+
+def test_no_grace_runs_for_a_request_that_came_after_it() -> None:
+    """An agency is told of no grace that is over before it has asked."""
+    later = Waiting(window_start=date(2026, 5, 1), due_date=DUE, open_since=DUE + 31 * DAY)
+    found = stand(later, SUBSIDY, DUE + 31 * DAY)
+    assert found is not None
+    assert LapseStep.GRACE not in {each.step for each in found.reached}
+    assert found.step is LapseStep.ESCALATE
 
 
 def test_nobody_is_reminded_before_the_window_opens() -> None:
