@@ -26,7 +26,8 @@ async def _die(*_: object) -> int:
 def main(database: str, now: str, where: str) -> None:
     """One round that does not end."""
     clock = LadderClock(database, LadderPolicy(), ZoneInfo("Asia/Shanghai"), lambda: datetime.fromisoformat(now))
-    with patch.object(*((Transaction, "flush") if where == "before" else (ladder, "keep_only")), _die):
+    deadly = patch.object(Transaction, "flush", _die) if where == "before" else patch.object(ladder, "keep_only", _die)
+    with deadly:
         asyncio.run(clock.climb())
 
 
