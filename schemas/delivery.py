@@ -6,6 +6,7 @@ from typing import Final
 from schemas.alignment import AlignmentProposed, ProposalSettled
 from schemas.base import Event
 from schemas.certificate import CertificateIssued, CertificateRevoked
+from schemas.lapse import LapseStepReached
 from schemas.life_event import LifeEventNotified
 from schemas.request import RequestNoticed, RequestRejected
 
@@ -14,6 +15,7 @@ Delivered = (
     | CertificateRevoked
     | RequestRejected
     | RequestNoticed
+    | LapseStepReached
     | LifeEventNotified
     | AlignmentProposed
     | ProposalSettled
@@ -29,6 +31,7 @@ class DeliveryKind(StrEnum):
     CERTIFICATE_REVOKED = "certificate.revoked.v1"
     REQUEST_REJECTED = "request.rejected.v1"
     REQUEST_NOTICED = "request.noticed.v1"
+    LAPSE_STEP_REACHED = "lapse.step-reached.v1"
     LIFE_EVENT_NOTIFIED = "life-event.notified.v1"
     ALIGNMENT_PROPOSED = "alignment.proposed.v1"
     ALIGNMENT_SETTLED = "alignment.settled.v1"

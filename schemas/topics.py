@@ -5,6 +5,7 @@ from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, CertificateRevoked
 from schemas.evidence import EvidenceRecorded
 from schemas.identity import IdentityDecided
+from schemas.lapse import LapseStepReached
 from schemas.life_event import LifeEventAcknowledged, LifeEventNotified, LifeEventRecorded
 from schemas.outcome import VisitOutcomeRecorded
 from schemas.plan import PlanPublished
@@ -46,11 +47,12 @@ REQUEST_REJECTED = Topic(
 REQUEST_NOTICE = Topic(
     name="request.notice",
     key="request_id",
-    carries=(RequestNoticed,),
+    carries=(RequestNoticed, LapseStepReached),
     producers=(Party.SCHEDULER,),
     consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
-    summary="What to look at in a request that was accepted: sent twice, or another name with the same ID number.",
+    summary="What to look at in a request that was accepted: sent twice, another name with the same ID number, or a"
+    " payment that could lapse.",
 )
 IDENTITY = Topic(
     name="identity",

@@ -125,6 +125,11 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "code-in-words": (("code",), "sent again"),
         "without-next-step": (("next_step",), _ABSENT),
     },
+    "org.onevisit.lapse.step-reached.v1": {
+        "a-step-that-stops-a-payment": (("step",), "stop"),
+        "without-the-last-day": (("counts_until",), _ABSENT),
+        "without-request": (("request_id",), ""),
+    },
     "org.onevisit.visit-outcome.recorded.v1": {
         "certified-is-no-outcome": (("outcome",), "certified"),
         "free-text-as-note": (("note_code",), "He is in the fields"),

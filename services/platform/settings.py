@@ -73,6 +73,8 @@ class Settings(BaseModel):
     alignment: Path | None = None
     """TOML file with how far each programme's windows may be proposed to move (docs/alignment.md); without it, the
     default."""
+    ladder: Path | None = None
+    """TOML file with the steps before a lapse by programme (docs/ladder.md); without it, the default."""
     delivery: Path | None = None
     """TOML file with how deliveries reach agencies by webhook and file (docs/delivery.md); without it, the default."""
     villages: Path | None = None

@@ -15,9 +15,10 @@ from services.platform.telemetry import configure_logging
 from services.platform.worker import Worker
 from services.scheduler.agents import readers
 from services.scheduler.alignment import Alignment
-from services.scheduler.county_rules import CountyRulesInvalid, read_alignment, read_life_events
+from services.scheduler.county_rules import CountyRulesInvalid, read_alignment, read_ladder, read_life_events
 from services.scheduler.domain.person import Rules
 from services.scheduler.intake import Intake
+from services.scheduler.ladder_clock import LadderClock
 from services.scheduler.merging import Merging
 
 
@@ -47,15 +48,20 @@ def build_readers(settings: Settings) -> tuple[Reader, ...]:
     return readers(intake, build_merging(settings), alignment)
 
 
+def build_clock(settings: Settings) -> LadderClock:
+    """The clock of the ladder before a lapse. Raises CountyRulesInvalid."""
+    return LadderClock(settings.database, read_ladder(settings.ladder), ZoneInfo(settings.timezone))
+
+
 def main() -> None:
     """Runs the scheduler's workers until a signal stops them; rules that cannot be used stop it before it begins."""
     configure_logging()
     settings = Settings.from_env()
     try:
-        own_readers = build_readers(settings)
+        own_readers, clock = build_readers(settings), build_clock(settings)
     except CountyRulesInvalid as error:
         sys.exit(f"onevisit: {error}")
-    Worker("scheduler", settings, own_readers).main()
+    Worker("scheduler", settings, own_readers, chores=(clock.climb_for_ever,)).main()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 from pydantic import ValidationError
 
 from services.scheduler.domain.align_policy import AlignmentPolicy
+from services.scheduler.domain.ladder_policy import LadderPolicy
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,13 @@ class AlignmentPolicyInvalid(CountyRulesInvalid):
     described_in = "alignment.md"
 
 
+class LadderPolicyInvalid(CountyRulesInvalid):
+    """The steps before a lapse cannot be used: what is wrong, field by field."""
+
+    code = "LADDER_POLICY_INVALID"
+    described_in = "ladder.md"
+
+
 def read_life_events(file: Path | None) -> LifeEventPolicy:
     """The county's own rules for life events, or the default; what differs from it is logged.
 
@@ -67,6 +75,20 @@ def read_alignment(file: Path | None) -> AlignmentPolicy:
     policy = _read(file, AlignmentPolicy.from_toml, AlignmentPolicyInvalid)
     for programme, rule in policy.programmes.items():
         log.info("alignment, %s: %s", programme, rule.model_dump(mode="json"))
+    return policy
+
+
+def read_ladder(file: Path | None) -> LadderPolicy:
+    """The county's own steps before a lapse, or the default; with a file all that counts is logged.
+
+    Raises:
+        LadderPolicyInvalid: when the file cannot be read or says something impossible.
+    """
+    if file is None:
+        return LadderPolicy()
+    policy = _read(file, LadderPolicy.from_toml, LadderPolicyInvalid)
+    for programme, rule in (*policy.programmes.items(), ("of any other name", policy.default)):
+        log.info("ladder, programme %s: %s", programme, rule.model_dump_json())
     return policy
 
 

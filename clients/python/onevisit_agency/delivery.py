@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CERTIFICATE_REVOKED = "certificate.revoked.v1"
     REQUEST_REJECTED = "request.rejected.v1"
     REQUEST_NOTICED = "request.noticed.v1"
+    LAPSE_STEP_REACHED = "lapse.step-reached.v1"
     LIFE_EVENT_NOTIFIED = "life-event.notified.v1"
     ALIGNMENT_PROPOSED = "alignment.proposed.v1"
     ALIGNMENT_SETTLED = "alignment.settled.v1"

@@ -1,12 +1,13 @@
 """A death from the first report to the notice of an agency, a decision of identity, evidence without a visit."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from schemas.base import Event
 from schemas.certificate import EvidenceGrade, EvidenceSource
 from schemas.evidence import ActedBy, EvidenceRecorded
-from schemas.generate.specimens.story import CERTIFICATE, PENSION, PERSON, VILLAGE, at, digest, example_id
+from schemas.generate.specimens.story import CERTIFICATE, PENSION, PERSON, SUBSIDY, VILLAGE, at, digest, example_id
 from schemas.identity import IdentityDecided
+from schemas.lapse import LapseStep, LapseStepReached
 from schemas.life_event import (
     DatePrecision,
     Effect,
@@ -85,6 +86,20 @@ def life_events() -> dict[str, Event]:
             of=PENSION.request_id,
             message="与另一申请同人、同项目、同截止日期。 Same person, programme and due date as another request.",
             next_step="如不需要，请撤回其中一件。 Withdraw one of the two if it is not needed.",
+        ),
+        "grace-runs": LapseStepReached(
+            event_id=example_id("lapse step"),
+            recorded_at=at(8),
+            lapse_id=example_id("lapse"),
+            agency=SUBSIDY.agency,
+            request_id=SUBSIDY.request_id,
+            programme=SUBSIDY.programme,
+            due_date=SUBSIDY.due_date,
+            step=LapseStep.GRACE,
+            reached_on=SUBSIDY.due_date + timedelta(days=1),
+            counts_until=SUBSIDY.due_date + timedelta(days=30),
+            message="已过截止日期，宽限期内认证仍视为按时。 The due date is past; a proof within the grace is in time.",
+            next_step="宽限期内请勿停发待遇。 Suspend no payment within the grace.",
         ),
         "vaccination": EvidenceRecorded(
             event_id=example_id("evidence"),

@@ -7,9 +7,13 @@ import pytest
 from services.platform import secrets
 from services.platform.settings import Settings
 from services.scheduler.app import build_readers
-from services.scheduler.county_rules import CountyRulesInvalid, read_alignment, read_life_events
+from services.scheduler.county_rules import CountyRulesInvalid, read_alignment, read_ladder, read_life_events
 
-READERS = {"LIFE_EVENT_POLICY_INVALID": read_life_events, "ALIGNMENT_POLICY_INVALID": read_alignment}
+READERS = {
+    "LIFE_EVENT_POLICY_INVALID": read_life_events,
+    "ALIGNMENT_POLICY_INVALID": read_alignment,
+    "LADDER_POLICY_INVALID": read_ladder,
+}
 
 
 @pytest.mark.parametrize("code", READERS)
@@ -37,6 +41,14 @@ def test_without_a_file_the_default_counts() -> None:
     """Nothing has to be written to begin."""
     assert read_alignment(None).rule("pension").max_days_earlier == 0
     assert read_life_events(None).kinds == {}
+    assert read_ladder(None).of("pension").grace_days == 0
+
+
+def test_a_file_that_can_be_used_counts(tmp_path: Path) -> None:
+    """Read whole, by the names that lists use."""
+    file = tmp_path / "ladder.toml"
+    file.write_text('[programmes."高龄补贴"]\ngrace_days = 45\n', "utf-8")
+    assert read_ladder(file).of("senior_subsidy").grace_days == 45
 
 
 def test_the_scheduler_reads_both_files_and_does_not_start_on_a_wrong_one(tmp_path: Path) -> None:
