@@ -106,6 +106,9 @@ async def test_what_cannot_be_answered_is_refused_and_the_next_question_answered
     named = {"home": {"lat": 0, "lon": 0}, "name": "李\0卫国"}
     answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=named, headers=desk.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
+    idle = {"home": {"lat": 0, "lon": 0}, "weekdays": []}
+    answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=idle, headers=desk.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
     endless = {"home": {"lat": 0, "lon": 0}, "days_off": ["9999-12-31"]}
     answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=endless, headers=desk.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "PLAN_CADRE_UNREADABLE")
