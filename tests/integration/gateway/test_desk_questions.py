@@ -30,6 +30,7 @@ async def desk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[D
 
 async def test_a_second_cadre_makes_what_one_cannot(desk: Desk) -> None:
     """The overloaded cadre's missed due dates, and how many fewer a second one leaves; the draft stays as it is."""
+    await desk.people(*range(21, 29), last=TOMORROW + timedelta(1))
     await desk.make_plan(days=7)
     board = await desk.board()
     assert board["totals"]["due_missed"] > 0
@@ -46,6 +47,9 @@ async def test_a_second_cadre_makes_what_one_cannot(desk: Desk) -> None:
     assert answer["now"]["totals"] == board["totals"]
     assert answer["difference"]["due_missed"] == answer["then"]["totals"]["due_missed"] - load["due_missed"] < 0
     assert len(answer["then"]["load"]) == 2
+    now, then = answer["now"], answer["then"]
+    assert now["overtime_half_days"] == 2, "two mornings until all are due"
+    assert now["overtime_minutes"] > then["overtime_minutes"]
     away = {"cadre_id": "C001", "first": TOMORROW.isoformat(), "last": (TOMORROW + timedelta(6)).isoformat()}
     ill = await desk.job((await desk.post("what-ifs", {"seconds": 0, "away": [away]}, 202))["job_id"])
     assert ill["answer"]["then"]["totals"]["planned"] == 0
