@@ -12,9 +12,12 @@ import argparse
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -105,6 +108,35 @@ class Engine:
         text = config.read_text("utf-8").replace("tcp://*:8002", f"tcp://127.0.0.1:{port}")
         (self.folder / f"valhalla-{port}.json").write_text(text, "utf-8")
         return [self.program("valhalla_service"), f"valhalla-{port}.json", "1"]
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        """Serves on a free port of 127.0.0.1; gives its address once it listens.
+
+        Raises:
+            OSError: it does not listen within a minute.
+        """
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command, quiet = self.serving(port), subprocess.DEVNULL
+        with subprocess.Popen(command, cwd=self.folder, env=self.env, stdout=quiet, stderr=quiet) as serving:
+            try:
+                _wait_until_it_listens(port)
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                serving.kill()
+
+
+def _wait_until_it_listens(port: int) -> None:
+    give_up_at = time.monotonic() + 60
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.1)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,6 +5,7 @@
     python -m bench.plan homberger --seconds 30
     python -m bench.plan county --seconds 60                # against three campaigns and a list
     python -m bench.plan replan --seconds 10 --villages 10  # late requests
+    python -m bench.plan roads --seconds 20                 # half-days that overrun on real roads (after `make roads`)
 
 The data are those of ONEVISIT_SHARED_DATA (default ../shared/data).
 """
@@ -19,11 +20,12 @@ import typer
 from bench.plan.county import county_of
 from bench.plan.plans import disruption, savings
 from bench.plan.published import PROJECT, compare
+from bench.plan.roads import overruns
 from services.scheduler.planning.county import Effort
 
 FOLDER: Final = Path(os.environ.get("ONEVISIT_SHARED_DATA", PROJECT / "../shared/data")) / "planning"
 COUNTY: Final = "county_20260301.json"
-PARTS: Final = {"solomon": 10.0, "homberger": 30.0, "county": 60.0, "replan": 10.0}
+PARTS: Final = {"solomon": 10.0, "homberger": 30.0, "county": 60.0, "replan": 10.0, "roads": 20.0}
 """Parts, and their seconds: of each instance, of each plan."""
 
 
@@ -47,6 +49,9 @@ def main(
             wanted = set(instances.split(",")) if instances else None
             files = sorted(path for path in (FOLDER / folder).glob("*.txt") if not wanted or path.stem in wanted)
             compare(FOLDER, [f"{folder}/{path.name}" for path in files], budget, typer.echo)
+            continue
+        if name == "roads":
+            overruns(PROJECT / "var" / "roads" / "osrm", Effort(seconds=budget, processes=processes), typer.echo)
             continue
         county = county_of(json.loads((FOLDER / COUNTY).read_text("utf-8")), villages)
         typer.echo(f"{len(county.cadres)} cadres, {len(county.people)} people, {len(county.requests)} requests")

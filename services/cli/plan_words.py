@@ -11,6 +11,7 @@ from rich.table import Table
 from services.cli.plan_answer import PlanAnswer, clock
 from services.scheduler.domain.plan_codes import Language, explain
 from services.scheduler.domain.plan_model import Route
+from services.scheduler.domain.plan_said import days_said
 
 WEEKDAYS: Final[dict[Language, tuple[str, ...]]] = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -62,8 +63,8 @@ def print_plan(answer: PlanAnswer, language: Language) -> None:
     figures = answer.figures()
     say(
         texts["sum"].format(
-            first=answer.first,
-            last=answer.last,
+            first=days_said(str(answer.first), language),
+            last=days_said(str(answer.last), language),
             ride=figures["ride_minutes"] / 60,
             hours=figures["minutes"] / 60,
             **{name: figures[name] for name in ("planned", "visits", "stops", "half_days")},
@@ -81,8 +82,11 @@ def print_plan(answer: PlanAnswer, language: Language) -> None:
             (
                 move.code.value,
                 explain(move.code, language),
-                f"{move.visit_id}{' (' + texts['announced'] + ')' if move.announced else ''}: {move.was.day} → "
-                f"{move.now.day if move.now else texts['no_plan']}",
+                days_said(
+                    f"{move.visit_id}{' (' + texts['announced'] + ')' if move.announced else ''}: {move.was.day} → "
+                    f"{move.now.day if move.now else texts['no_plan']}",
+                    language,
+                ),
             )
             for move in planned.moves
         ],

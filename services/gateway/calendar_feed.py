@@ -21,10 +21,12 @@ def calendar_of(
     calendar = Calendar()
     calendar.add("prodid", "-//OneVisit//plan//ZH")
     calendar.add("version", "2.0")
+    calendar.add("name", f"走访 {name}")  # RFC 7986; the next one is for programs older than it
     calendar.add("x-wr-calname", f"走访 {name}")
     calendar.add("x-wr-timezone", zone.key)
     for route in routes:
         calendar.add_component(_entry(cadre_id, route, published_at, version, zone))
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 

@@ -18,8 +18,8 @@ ABOUT_DESK: Final[dict[Code, Entry]] = {
         409,
         "There is no draft of a plan yet.",
         "尚无计划草案。",
-        "Have one made: POST /v1/desk/plans.",
-        "请先编制计划（POST /v1/desk/plans）。",
+        "Have one made: Plan again at the desk, or POST /v1/desk/plans.",
+        "请先在调度台“重新优化”编制计划（接口：POST /v1/desk/plans）。",
     ),
     Code.PLAN_DRAFT_CHANGED: Entry(
         409, "The draft has changed since it was seen.", "草案在此期间已更改。", _RELOAD_EN, _RELOAD_ZH
@@ -31,15 +31,15 @@ ABOUT_DESK: Final[dict[Code, Entry]] = {
         409,
         "The phones have exactly this plan already.",
         "手机上已是此计划。",
-        "Nothing to do; to tell more days, give a later told_until.",
-        "无需处理；如需告知更多日期，请填写更晚的 told_until。",
+        "Nothing to do; to tell more days, choose a later day until which days count as told (told_until).",
+        "无需处理；如需告知更多日期，请选择更晚的告知截止日（told_until）。",
     ),
     Code.PLAN_JOB_RUNNING: Entry(
         409,
         "Another search is running.",
         "另一项计算正在进行。",
-        "Wait until it is done, or stop it (DELETE /v1/desk/jobs/…).",
-        "请等待其完成，或先停止（DELETE /v1/desk/jobs/…）。",
+        "Wait until it is done, or stop it at the desk (or DELETE /v1/desk/jobs/…).",
+        "请等待其完成，或在调度台停止（接口：DELETE /v1/desk/jobs/…）。",
     ),
     Code.PLAN_JOB_UNKNOWN: Entry(
         404, "There is no such search.", "没有该项计算。", "Use the job_id of the answer.", "请使用返回的 job_id。"
@@ -48,11 +48,15 @@ ABOUT_DESK: Final[dict[Code, Entry]] = {
         409,
         "No cadres are known: there is nobody to plan for.",
         "尚无村干部名单，无法编制计划。",
-        "Hand in CADRES.csv: POST /v1/desk/cadre-lists.",
-        "请先导入干部表（POST /v1/desk/cadre-lists）。",
+        "Hand in CADRES.csv: Data at the desk, or POST /v1/desk/cadre-lists.",
+        "请先在调度台“数据”导入干部表（接口：POST /v1/desk/cadre-lists）。",
     ),
     Code.PLAN_CADRE_UNKNOWN: Entry(
-        404, "There is no such cadre.", "没有该村干部。", "Look at GET /v1/desk/cadres.", "请查看 GET /v1/desk/cadres。"
+        404,
+        "There is no such cadre.",
+        "没有该村干部。",
+        "Choose one of the cadres at the desk (Data), or of GET /v1/desk/cadres.",
+        "请在调度台“数据”的干部名单中选择（接口：GET /v1/desk/cadres）。",
     ),
     Code.PLAN_CADRE_UNREADABLE: Entry(
         422,
@@ -75,8 +79,8 @@ ABOUT_DESK: Final[dict[Code, Entry]] = {
         422,
         "The file is no table of visits with the columns visit_id, cadre_id, day, half_day and order.",
         "文件不是含走访编号、干部、日期、上下午、次序列的表格。",
-        "Take the file of GET /v1/desk/plan.xlsx (or .csv), edit it, and send it back in the same format.",
-        "请使用 GET /v1/desk/plan.xlsx（或 .csv）导出的文件，编辑后以同样格式上传。",
+        "Take the plan out at the desk (Data; GET /v1/desk/plan.xlsx or .csv), edit it, and send it back as it came.",
+        "请使用调度台“数据”导出的计划（接口：GET /v1/desk/plan.xlsx 或 .csv），编辑后以同样格式上传。",
     ),
     Code.PLAN_FEED_UNKNOWN: Entry(
         404,

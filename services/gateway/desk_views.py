@@ -50,7 +50,7 @@ class CadreDaysView(View):
     """Villages of which the cadre takes care."""
     home: PlaceView
     """Where each half-day begins and ends."""
-    weekdays: list[int] = [1, 2, 3, 4, 5]
+    weekdays: list[int] = Field(default=[1, 2, 3, 4, 5], min_length=1)
     """Working weekdays, Monday is 1."""
     hours: list[HoursView] = []
     """Working hours; empty: 08:30-11:30 and 14:30-17:30."""

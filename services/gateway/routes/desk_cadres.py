@@ -70,8 +70,10 @@ async def put_cadre(
 async def delete_cadre(
     cadre_id: CadrePath, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
 ) -> None:
-    """The visits go to the others of the village or are listed as unreachable."""
+    """The visits go to the others of the village or are listed as unreachable; the cadre's calendar address ends."""
     await ask(door, DeskKind.DELETE_CADRE, {"cadre_id": cadre_id}, caller.subject)
+    async with door.pool.connection() as connection:
+        await store.delete_feed(connection, cadre_id)
 
 
 @router.post("/cadre-lists", summary="Take in CADRES.csv")

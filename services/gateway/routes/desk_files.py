@@ -148,9 +148,9 @@ async def get_feed(
         cadre_id = await store.find_feed(connection, secret)
         found = await store.find_publication(connection, cadre_id) if cadre_id else None
         names = await store.read_cadres(connection) if cadre_id else {}
-    if cadre_id is None:
+    if cadre_id is None or cadre_id not in names:
         raise Refusal(Code.PLAN_FEED_UNKNOWN)
-    name = names.get(cadre_id, {}).get("name") or cadre_id
+    name = names[cadre_id].get("name") or cadre_id
     routes, published_at, version = found or ([], door.now(), 0)
     zone = ZoneInfo(door.settings.timezone)
     content = calendar_of(cadre_id, name, routes, published_at, version, zone)

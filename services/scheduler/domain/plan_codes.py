@@ -153,8 +153,8 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
         "原计划的该条无法读取（{detail}），将重新安排。请使用 `onevisit plan --json` 输出的文件。",
     ),
     PlanInputCode.NO_PLACE: (
-        "Coordinates are missing ({detail}). Give lat and lon in --places, for the visit, its dwelling or its village.",
-        "缺少坐标（{detail}）。请在 --places 中为该走访、住处或村填写 lat 和 lon。",
+        "Coordinates are missing ({detail}). Give lat and lon of the visit, its dwelling or its village in PLACES.csv.",
+        "缺少坐标（{detail}）。请在 PLACES.csv 中为该走访、住处或村填写纬度和经度。",
     ),
     PlanInputCode.NO_CADRE: (
         "No cadre takes care of this place ({detail}). Add the village to a row of the cadres.",
@@ -162,8 +162,8 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
     ),
     PlanInputCode.VILLAGE_POINT: (
         "The coordinates of the village stand for those of the house ({detail}): rides within the village are guessed. "
-        "Add the house to --places when it is known.",
-        "以村的坐标代替住处坐标（{detail}），村内路程为估计。获知后请在 --places 中补充。",
+        "Add the house to PLACES.csv when it is known.",
+        "以村的坐标代替住处坐标（{detail}），村内路程为估计。获知后请在 PLACES.csv 中补充。",
     ),
     PlanInputCode.HOLIDAYS_UNKNOWN: (
         "The public holidays of the year are not known yet ({detail}); weekdays count as working days. Put them into "
@@ -177,8 +177,8 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
     ),
     PlanInputCode.TIME_LIMIT: (
         "The time limit ended the search early ({detail}): the plan holds all rules, but another run may differ. Give "
-        "more --seconds.",
-        "达到时间上限，搜索提前结束（{detail}）：计划符合所有规则，但再次运行结果可能不同。请增加 --seconds。",
+        "the search more time.",
+        "达到时间上限，搜索提前结束（{detail}）：计划符合所有规则，但再次运行结果可能不同。请延长计算时间。",
     ),
     PlanInputCode.SEARCH_STOPPED: (
         "The search was stopped by force ({detail}): the plan is by cheapest insertion alone. Run again.",

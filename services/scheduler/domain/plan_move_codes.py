@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from services.scheduler.domain.plan_said import days_said
+
 
 class MoveFaultCode(StrEnum):
     """A rule that a move by hand would break. Permanent."""
@@ -127,6 +129,9 @@ TEXTS: Final[dict[MoveFaultCode | MoveWarningCode | StepCode, tuple[str, str]]] 
 
 
 def words(code: MoveFaultCode | MoveWarningCode | StepCode, detail: str = "") -> dict[str, str]:
-    """Both texts, with their detail."""
+    """Both texts, with their detail; days in it are put into words."""
     english, chinese = TEXTS[code]
-    return {"zh": chinese.format(detail=detail), "en": english.format(detail=detail)}
+    return {
+        "zh": chinese.format(detail=days_said(detail, "zh")),
+        "en": english.format(detail=days_said(detail, "en")),
+    }

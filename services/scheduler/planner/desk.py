@@ -110,7 +110,7 @@ class Desk:
         applied = not found.faults and not order.dry_run
         draft = asked.draft
         if applied:
-            detail = f"{len(ids)} → {move.cadre_id} {move.day} {move.half}"
+            detail = f"{len(ids)} → {county.names[move.cadre_id]}, {move.day} {move.half}"
             draft = await self._keep(asked, found.draft, found.changed, "move", words(StepCode.MOVED, detail))
         return moves_said.answer(asked.draft, found, watch.away, applied=applied, version=draft.plan.version)
 

@@ -182,8 +182,8 @@ class Jobs:
         effort = Effort(order.seconds, order.seed, PROCESSES)
         planned = await self._search(pool, job, draft, supposed, season, standings, effort)
         documents = await asyncio.to_thread(documents_of, draft, supposed, season, standings, planned)
+        answer = await asyncio.to_thread(what_if_answer, draft, county, supposed, documents)
         async with pool.connection() as connection, connection.transaction():
-            answer = what_if_answer(draft.documents, documents)
             await finish_job(connection, job.job_id, answer=answer, warnings=_warnings(planned, watch))
 
 

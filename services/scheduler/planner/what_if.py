@@ -10,8 +10,11 @@ from typing import Any
 from schemas.desk import WhatIfOrder
 from services.scheduler.domain.plan_draft import Standing
 from services.scheduler.domain.plan_model import Cadre, Point
+from services.scheduler.domain.plan_overtime import overtime
+from services.scheduler.domain.plan_parts import standing_part
 from services.scheduler.planner.county import County
 from services.scheduler.planner.documents import NOBODY, Document
+from services.scheduler.planner.draft import Draft
 from services.scheduler.planner.figures import SUMS, totals
 
 EXTRA = "+"
@@ -51,13 +54,21 @@ def suppose(
     return replace(county, cadres=cadres, names=names, published=published), kept
 
 
-def what_if_answer(now: Mapping[str, Document], then: Mapping[str, Document]) -> dict[str, Any]:
-    """Both plans in numbers, and what differs."""
+def what_if_answer(draft: Draft, county: County, supposed: County, then: Mapping[str, Document]) -> dict[str, Any]:
+    """Both plans in numbers, and what differs.
+
+    Args:
+        draft: as it stands.
+        county: as it is.
+        supposed: as it would be.
+        then: the documents as they would be.
+    """
+    now = draft.documents
     before, after = totals(now.values()), totals(then.values())
     moved = [move for document in then.values() for move in document["moves"]]
     return {
-        "now": _side(now),
-        "then": _side(then),
+        "now": _side(draft, county),
+        "then": _side(replace(draft, documents=then), supposed),
         "difference": {name: round(after[name] - before[name], 1) for name in SUMS},
         "moved": len(moved),
         "told_moved": sum(move["told"] for move in moved),
@@ -69,12 +80,29 @@ def what_if_answer(now: Mapping[str, Document], then: Mapping[str, Document]) ->
     }
 
 
-def _side(documents: Mapping[str, Document]) -> dict[str, Any]:
+def _side(draft: Draft, county: County) -> dict[str, Any]:
+    documents = draft.documents
+    over = [minutes for cadre_id in county.cadres for minutes in _overtime(draft, county, cadre_id)]
     return {
         "totals": totals(documents.values()),
         "load": [load_of(cadre_id, document) for cadre_id, document in sorted(documents.items()) if cadre_id != NOBODY],
-        "overtime_half_days": sum(document["figures"]["overtime_half_days"] for document in documents.values()),
+        "overtime_half_days": len(over),
+        "overtime_minutes": round(sum(over), 1),
     }
+
+
+def _overtime(draft: Draft, county: County, cadre_id: str) -> list[float]:
+    """Minutes over the hours of each half-day of the cadre, if what misses its due date were visited all the same."""
+    unplanned = draft.documents[cadre_id]["unplanned"] if cadre_id in draft.documents else ()
+    missed = {one for out in unplanned if out["due_missed"] for one in out["visit_ids"]}
+    if not missed:
+        return []
+    standings = draft.standings
+    mine = draft.visits_of(cadre_id, county, standings, without=draft.staying(county))
+    part = standing_part(county.cadres[cadre_id], mine, draft.season(county, standings))
+    left = set(range(len(part.problem.stops))) - part.problem.served(part.routes)
+    wanted = [number for number in left if not missed.isdisjoint(v.visit_id for v in part.problem.stops[number].visits)]
+    return overtime(part.problem, part.routes, wanted)
 
 
 def load_of(cadre_id: str, document: Document) -> dict[str, Any]:

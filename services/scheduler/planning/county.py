@@ -22,7 +22,7 @@ from services.scheduler.planning.holidays import is_known
 from services.scheduler.planning.searcher import Searcher, SearchStopped
 
 ITERATIONS_PER_SECOND: Final = 12_000
-"""Iterations a second, times the stops of a cadre: half of what a free core does (docs/planning.md), so that the
+"""Iterations a second, times the stops of a cadre: less than half of what a free core does, so that the
 iterations end a search before its time does, and the plan does not depend on the machine's speed."""
 MOST_SECONDS_PER_CADRE: Final = 10.0
 """A search of a village gains nothing more after it."""

@@ -210,7 +210,10 @@ def _weekdays(text: str) -> frozenset[int]:
     if not re.fullmatch(r"[1-7\s;,，；、-]+", text):
         raise ValueError(f"weekdays {text!r}: write 1-5 or 1 3 5, Monday is 1")
     spans = [(int(a), int(b or a)) for a, b in re.findall(r"([1-7])(?:-([1-7]))?", text)]
-    return frozenset(day - 1 for first, last in spans for day in range(first, last + 1))
+    days = frozenset(day - 1 for first, last in spans for day in range(first, last + 1))
+    if not days:
+        raise ValueError(f"weekdays {text!r}: none is named; for leave, write days_off")
+    return days
 
 
 def _hours(text: str) -> tuple[tuple[HalfDay, int, int], ...]:

@@ -91,13 +91,18 @@ def _off_road(cell: dict[str, Any], a: Point, b: Point) -> float:
     return _walk(great_circle_km(a, begin)) + _walk(great_circle_km(b, end))
 
 
+def roads_client() -> httpx.Client:
+    """Each question on a connection of its own: osrm-routed ends one after 512 questions, whatever was just sent."""
+    return httpx.Client(timeout=TIMEOUT_S, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 @dataclass
 class RoadTravel:
     """The engine's times, the estimate where it has none."""
 
     engine: Engine
     otherwise: Travel
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT_S, trust_env=False))
+    http: httpx.Client = field(default_factory=roads_client)
     away: str = ""
     """Why the last question that was not answered was not; empty: all were."""
     estimated: int = 0

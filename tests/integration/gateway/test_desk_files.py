@@ -117,7 +117,11 @@ async def test_a_calendar_has_a_secret_address_that_can_be_ended(desk: Desk) -> 
     assert (await desk.bench.http.get(httpx.URL(old).path)).status_code == 404
     answer = await desk.bench.http.get(httpx.URL(new).path)
     assert answer.headers["content-type"].startswith("text/calendar")
-    entries = list(Calendar.from_ical(answer.content).walk("VEVENT"))
+    calendar = Calendar.from_ical(answer.content)
+    entries = list(calendar.walk("VEVENT"))
+    assert calendar["name"] == calendar["x-wr-calname"] == "走访 李卫国"
+    (zone,) = calendar.walk("VTIMEZONE")
+    assert {entry["dtstart"].params["tzid"] for entry in entries} == {zone["tzid"]}
     routes = [route for route in board["routes"] if route["cadre_id"] == "C001"]
     assert len(entries) == len(routes) > 0
     clock = datetime.fromisoformat(f"{routes[0]['day']}T{routes[0]['stops'][0]['arrive']}")
@@ -127,6 +131,11 @@ async def test_a_calendar_has_a_secret_address_that_can_be_ended(desk: Desk) -> 
     ended = await desk.bench.http.delete("/v1/desk/cadres/C001/feed", headers=desk.headers)
     assert ended.status_code == 204
     assert (await desk.bench.http.get(httpx.URL(new).path)).json()["code"] == "PLAN_FEED_UNKNOWN"
+    last = httpx.URL((await desk.post("cadres/C001/feed", {}, 201))["url"]).path
+    assert (await desk.bench.http.get(last)).status_code == 200
+    assert (await desk.bench.http.delete("/v1/desk/cadres/C001", headers=desk.headers)).status_code == 204
+    assert (await desk.bench.http.get(last)).json()["code"] == "PLAN_FEED_UNKNOWN"
+    assert await desk.bench.execute("SELECT cadre_id FROM gateway.plan_feed") == []
 
 
 async def test_the_desk_hears_what_others_do(desk: Desk) -> None:

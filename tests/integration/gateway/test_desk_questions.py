@@ -31,6 +31,7 @@ async def desk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[D
 
 async def test_a_second_cadre_makes_what_one_cannot(desk: Desk) -> None:
     """The overloaded cadre's missed due dates, and how many fewer a second one leaves; the draft stays as it is."""
+    await desk.people(*range(21, 29), last=TOMORROW + timedelta(1))
     await desk.make_plan(days=7)
     board = await desk.board()
     assert board["totals"]["due_missed"] > 0
@@ -47,6 +48,9 @@ async def test_a_second_cadre_makes_what_one_cannot(desk: Desk) -> None:
     assert answer["now"]["totals"] == board["totals"]
     assert answer["difference"]["due_missed"] == answer["then"]["totals"]["due_missed"] - load["due_missed"] < 0
     assert len(answer["then"]["load"]) == 2
+    now, then = answer["now"], answer["then"]
+    assert now["overtime_half_days"] == 2, "two mornings until all are due"
+    assert now["overtime_minutes"] > then["overtime_minutes"]
     away = {"cadre_id": "C001", "first": TOMORROW.isoformat(), "last": (TOMORROW + timedelta(6)).isoformat()}
     ill = await desk.job((await desk.post("what-ifs", {"seconds": 0, "away": [away]}, 202))["job_id"])
     assert ill["answer"]["then"]["totals"]["planned"] == 0
@@ -106,6 +110,9 @@ async def test_what_cannot_be_answered_is_refused_and_the_next_question_answered
     assert (taken["taken"], [fault["row"] for fault in taken["faults"]]) == (1, [3])
     named = {"home": {"lat": 0, "lon": 0}, "name": "李\0卫国"}
     answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=named, headers=desk.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
+    idle = {"home": {"lat": 0, "lon": 0}, "weekdays": []}
+    answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=idle, headers=desk.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
     endless = {"home": {"lat": 0, "lon": 0}, "days_off": ["9999-12-31"]}
     answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=endless, headers=desk.headers)

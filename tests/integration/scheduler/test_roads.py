@@ -2,8 +2,6 @@
 
 import os
 import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,27 +33,8 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
     engine = Engine(name, ROOT / "var" / "roads" / name)
     if not engine.is_prepared:
         assert engines.main([name, str(EXTRACT), str(engine.folder), "--prepare"]) == 0
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command, quiet = engine.serving(port), subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=engine.folder, env=engine.env, stdout=quiet, stderr=quiet) as serving:
-        try:
-            _wait_until_it_listens(port)
-            yield f"{name}:http://127.0.0.1:{port}"
-        finally:
-            serving.kill()
-
-
-def _wait_until_it_listens(port: int) -> None:
-    give_up_at = time.monotonic() + 60
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5):
-                return
-        except OSError:
-            if time.monotonic() > give_up_at:
-                raise
-            time.sleep(0.1)
+    with engine.running() as address:
+        yield f"{name}:{address}"
 
 
 @contextmanager
@@ -89,6 +68,15 @@ def test_more_places_than_one_question_may_hold_are_asked_in_blocks(address: str
         assert (len(table), len(table[0])) == (120, 120)
         assert travel.away == ""
         assert table[3][110] == pytest.approx(travel.minutes([places[3], places[110]], 1.0)[0][1], rel=0.1)
+
+
+def test_an_engine_is_asked_as_often_as_a_county_needs(address: str) -> None:
+    """More questions than osrm-routed takes on one connection (512, twice over): none of them is estimated."""
+    with roads(address) as travel:
+        watch = RoadsWatch(travel)
+        for number in range(1100):
+            travel.minutes([TOWN, Point(TOWN.lat + number * 0.00001, TOWN.lon)], 1.0)
+        assert watch.away == ""
 
 
 def test_without_an_engine_rides_are_estimated_and_that_is_said() -> None:

@@ -41,6 +41,13 @@ def test_absurd_cells_are_told_with_their_row(cells: str) -> None:
     assert "DATE_" not in detail
 
 
+def test_a_cadre_who_works_on_no_weekday_is_told() -> None:
+    """A span that runs backwards, or a dash alone, would be a cadre who never rides."""
+    bad = reading("cadre_id,lat,lon,weekdays\nc1,1,1,5-1\nc2,1,1,-\nc3,1,1,6 7\n")
+    assert [(cadre.cadre_id, cadre.weekdays) for cadre in read_cadres(bad)] == [("c3", frozenset({5, 6}))]
+    assert [fault.row for fault in bad.faults] == [2, 3]
+
+
 def test_days_are_read_as_spreadsheets_and_offices_write_them() -> None:
     """The day of a list of requests and the day of a plan are read alike."""
     day = date(2026, 3, 2)
