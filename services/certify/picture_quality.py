@@ -15,7 +15,8 @@ _FACE_SIDE = 112
 _MOUTH_SIDE = 112
 _MOUTH_MARGIN = 8
 _LIP_EDGE = 5
-"""Pixels about the lips that are neither lips nor what is around them."""
+"""Side in pixels of the square by which the lips are widened: their blurred edge, two pixels all around, counts as
+lips and not as what is around them."""
 
 _CLIPPED = 240
 """Grey level from which a pixel holds no more light: cameras roll off before 255."""

@@ -29,8 +29,22 @@ _LISTS: Final[Mapping[str, LiteralString]] = {
     "photos": "SELECT source, taken_on, kept_at FROM platform.reference WHERE person_key = %(person)s",
     "reviews": "SELECT case_id, cause, opened_at, open FROM certify.review_case"
     " WHERE person_key = %(person)s ORDER BY opened_at, case_id",
+    "review_rounds": "SELECT case_id, r.round, r.opened_at, r.appealed_by, r.ground, r.recorded_by, r.decision,"
+    " r.reasons, r.settled_at FROM gateway.review_round AS r JOIN certify.review_case USING (case_id)"
+    " WHERE person_key = %(person)s ORDER BY case_id, r.round",
+    "review_opinions": "SELECT case_id, o.round, o.reviewer, o.decision, o.reasons, o.decided_at"
+    " FROM gateway.review_opinion AS o JOIN certify.review_case USING (case_id)"
+    " WHERE person_key = %(person)s ORDER BY case_id, o.decided_at, o.reviewer",
 }
-_SEEN: LiteralString = "SELECT line FROM platform.audit WHERE position(%(key)s in line) > 0 ORDER BY number"
+_SEEN: LiteralString = (
+    "SELECT line FROM platform.audit WHERE position(%(key)s in line) > 0 OR line::jsonb ->> 'subject' IN ("
+    "SELECT 'case:' || case_id FROM certify.review_case WHERE person_key = %(person)s"
+    " UNION ALL SELECT 'capture:' || capture_id FROM certify.capture WHERE person_key = %(person)s"
+    " UNION ALL SELECT 'question:' || question_id FROM scheduler.identity_question WHERE person_key = %(person)s"
+    " UNION ALL SELECT 'life_event:' || life_event_id FROM gateway.life_event_step WHERE person_key = %(person)s"
+    ") ORDER BY number"
+)
+"""Lines of the audit log that name the person's key, or something that is about the person."""
 _FILES: LiteralString = (
     "SELECT blob_id FROM certify.capture WHERE person_key = %(person)s AND blob_id IS NOT NULL"
     " UNION SELECT blob_id FROM platform.reference WHERE person_key = %(person)s"
@@ -62,7 +76,7 @@ async def gather(connection: Connection, keyring: Keyring, person: str) -> dict[
         cursor = await connection.execute(query, {"person": person})
         names = [column.name for column in cursor.description or ()]
         found[name] = [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
-    cursor = await connection.execute(_SEEN, {"key": str(key_id)})
+    cursor = await connection.execute(_SEEN, {"key": str(key_id), "person": person})
     found["who_saw_it"] = [_line(row[0]) for row in await cursor.fetchall()]
     return found
 

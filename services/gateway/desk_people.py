@@ -8,12 +8,15 @@ from uuid import UUID
 
 from schemas.base import AgencyCode
 from schemas.request import PersonalData
+from services.gateway import audited
+from services.gateway.access import Principal
 from services.gateway.day import opened
 from services.gateway.desk_views import DeskPersonView
 from services.gateway.door import Door
 from services.gateway.store import desk
 from services.gateway.store.desk import PlannedVisit
 from services.gateway.store.identity import RecordRow, records_of
+from services.platform.audit_chain import Act
 from services.platform.database import Connection
 from services.platform.sealing import key_id_of
 
@@ -65,3 +68,15 @@ async def read_people(door: Door, connection: Connection, visit_ids: Sequence[st
         records=await records_of(connection, people),
         keys=await door.keyring.find(connection, [key_id_of(person) for person in people]) if people else {},
     )
+
+
+async def note_opened(door: Door, caller: Principal, people: People, *, version: int, shown: str) -> None:
+    """Notes whose names are opened out of the draft, before they are; in a transaction of its own, since the draft is
+    read in one that writes nothing. Without keys nobody's name is opened, and there is nothing to note."""
+    if not people.keys:
+        return
+    async with door.pool.connection() as connection:
+        visits = len(people.visits)
+        await audited.note(
+            connection, caller, Act.PLAN_OPENED, f"plan:{version}", keys=people.keys, shown=shown, visits=visits
+        )

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from schemas.plan import HalfDay
-from services.gateway.desk_people import People, read_people
+from services.gateway.access import Principal
+from services.gateway.desk_people import People, note_opened, read_people
 from services.gateway.desk_routes import same_route
 from services.gateway.door import Door
 from services.gateway.route_sheet import SheetRoute, SheetStop
@@ -17,8 +18,8 @@ PROGRAMME_NAMES: Final = {"pension": "养老保险", "senior_subsidy": "高龄�
 """How a sheet calls a programme; another one by its code."""
 
 
-async def sheets_of(door: Door, cadre_id: str, days: Collection[date]) -> list[SheetRoute]:
-    """The half-days of the cadre on these days."""
+async def sheets_of(door: Door, cadre_id: str, days: Collection[date], caller: Principal) -> list[SheetRoute]:
+    """The half-days of the cadre on these days, and the line in the audit log."""
     async with door.pool.connection() as connection, connection.transaction():
         await store.begin_reading(connection)
         draft, documents = await store.read_draft(connection)
@@ -29,6 +30,7 @@ async def sheets_of(door: Door, cadre_id: str, days: Collection[date]) -> list[S
         published = await store.find_published(connection, cadre_id)
         ids = [one for route in routes for stop in route["stops"] for one in stop["visit_ids"]]
         people = await read_people(door, connection, ids, names=True)
+    await note_opened(door, caller, people, version=draft.version, shown="sheet")
     name = document["cadre"]["name"]
 
     def state(route: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ class Act(StrEnum):
     IDENTITY_OPENED = "identity.opened"
     IDENTITY_DECIDED = "identity.decided"
     LIFE_EVENT_STATED = "life_event.stated"
+    PLAN_OPENED = "plan.opened"
     PROPOSAL_ANSWERED = "proposal.answered"
     REVIEW_OPENED = "review.opened"
     REVIEW_CLIP_OPENED = "review.clip_opened"

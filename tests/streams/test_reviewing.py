@@ -12,6 +12,7 @@ from schemas.evidence import ActedBy, EvidenceRecorded
 from schemas.review import ReviewAppealed, ReviewDecided
 from schemas.review_reasons import AppealGround, ReviewDecision, ReviewReason
 from schemas.revocation import RevocationOrdered, RevocationReason
+from schemas.visit import ClosedBecause, Reopened, VisitChanged
 from services.certify.certificate import check
 from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.domain.review_policy import ProgrammeReview, ReviewPolicy
@@ -278,3 +279,64 @@ async def test_reviewers_who_certify_after_the_revocation_give_the_proof_back(of
     await office.hear(decided("certified", 2))
     later = await office.hear(later_visit(day - timedelta(days=20), day + timedelta(days=20)))
     assert len(split(later)[0]) == 1
+
+
+def opened_again(given: list[CertificateIssued]) -> VisitChanged:
+    """What the scheduler tells once these certificates of the contradicted sample are revoked: a visit of their own."""
+    at = decided("refused").recorded_at
+    requests = tuple(
+        request.model_copy(
+            update={
+                "reopened": Reopened(
+                    certificates=tuple(one.certificate_id for one in given if one.agency == request.agency),
+                    at=at,
+                    on=at.date(),
+                    code="WRONG_PERSON",
+                )
+            }
+        )
+        for request in make_visit(1, ["hrss", "health"]).requests
+    )
+    visit = make_visit(2, ["hrss"])
+    return visit.model_copy(update={"visit_id": stable_id("again"), "requests": requests})
+
+
+@pytest.mark.parametrize("order", ["visit_first", "appeal_first"])
+@pytest.mark.parametrize("won", [True, False])
+async def test_an_appeal_that_is_won_gives_new_certificates_for_those_that_were_taken_back(
+    office: Office, order: str, won: bool
+) -> None:
+    """To each agency one, reviewed, with an id of its own, told once, in whatever order visit and appeal are heard;
+    an appeal that is lost gives nothing."""
+    office = sampling(office, 1.0)
+    given, _ = split(await filmed(office, CERTIFIED))
+    for event in await office.hear(decided("refused")):
+        if isinstance(event, RevocationOrdered):
+            await office.hear(event)
+    await office.hear(make_visit(2, ["hrss", "health"], ClosedBecause.CERTIFIED))
+    heard: list[Event] = [opened_again(given), appealed(2), decided("certified" if won else "refused", 2)]
+    if order == "appeal_first":
+        heard = [*heard[1:], heard[0]]
+    sent = [event for one in heard for event in await office.hear(one)]
+    certificates, verdicts = split(sent)
+    assert sorted(one.agency for one in certificates) == (["health", "hrss"] if won else [])
+    assert {(one.reviewed, one.proof_id) for one in certificates} == ({(True, CAPTURE.capture_id)} if won else set())
+    assert not {one.certificate_id for one in certificates} & {one.certificate_id for one in given}
+    told = [answer.certificate_id for verdict in verdicts for answer in verdict.answers]
+    assert sorted(told) == sorted(one.certificate_id for one in certificates)
+    assert [event for one in heard for event in await office.hear(one)] == []
+
+
+async def test_a_confirmed_sample_does_not_overrule_an_agency(office: Office) -> None:
+    """What an agency turned down before reviewers looked at the sample stays turned down: nobody had appealed."""
+    office = sampling(office, 1.0)
+    given, _ = split(await filmed(office, CERTIFIED))
+    visit = opened_again(given)
+    early = [
+        request.model_copy(update={"reopened": request.reopened.model_copy(update={"at": NOW})})
+        for request in visit.requests
+        if request.reopened
+    ]
+    assert len(early) == 2
+    await office.hear(visit.model_copy(update={"requests": tuple(early)}))
+    assert split(await office.hear(decided("certified")))[0] == []

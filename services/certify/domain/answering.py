@@ -81,7 +81,8 @@ def answer(
         proofs: all proofs of that person, the fresh ones too.
         visits: all visits of that person that are known.
         given: the certificates that these requests have. One that its agency turned down answers no more, nor does the
-            proof on which it rests, nor anything that was seen before that.
+            proof on which it rests, nor anything that was seen before that. Only an appeal that is won afterwards
+            restores what rested on the recording.
         policy: what is recognised.
     """
     homes = {key: home for key, home in homes_of(visits).items() if not _is_answered(home.request, given.get(key, ()))}
@@ -96,7 +97,11 @@ def answer(
     reached = [(key, home.request) for key, home in homes.items() if key not in here and _is_reached(home)]
     across = recognise(crossing, [request for _, request in reached if request.reopened is None], policy)
     for key, request in reached:
-        if request.reopened is not None:
+        if request.reopened is None:
+            continue
+        if restored := [proof for proof in crossing if _is_restored(proof, request, given.get(key, ()))]:
+            across.append((request, restored[0]))
+        else:
             news = [proof for proof in crossing if _is_news(proof, request, given.get(key, ()))]
             across += recognise(news, [request], policy)
     return Answered(tuple(here.values()), tuple(across))
@@ -114,6 +119,15 @@ def _is_news(proof: Proof, request: VisitRequest, given: Collection[Given]) -> b
         return True
     later = proof.seen_at > why.at if proof.seen_at else proof.day >= why.on
     return later and proof.proof_id not in {one.proof_id for one in given}
+
+
+def _is_restored(proof: Proof, request: VisitRequest, given: Collection[Given]) -> bool:
+    """Whether an answer that was taken back rests on this proof, and reviewers have certified it on appeal since."""
+    why = request.reopened
+    if why is None or proof.restored_at is None or request.programme in proof.barred:
+        return False
+    rested = any(one.proof_id == proof.proof_id and one.certificate_id in why.certificates for one in given)
+    return rested and proof.restored_at > why.at
 
 
 def _made_here(visit: KnownVisit, homes: Mapping[RequestKey, Home]) -> Iterable[tuple[RequestKey, VisitRequest]]:

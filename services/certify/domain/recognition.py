@@ -150,6 +150,8 @@ class Proof:
     """The moment of a capture; None of evidence, of which only the day is known."""
     barred: frozenset[str] = frozenset()
     """Programmes that ask more of the match of faces than it shows: it answers none of their requests."""
+    restored_at: datetime | None = None
+    """When reviewers certified a recording on appeal, against what was decided of it before."""
 
     @property
     def rank(self) -> tuple[int, int, UUID]:

@@ -163,3 +163,13 @@ def _reviewed(number: int, decision: str | None, reasons: Sequence[str]) -> Revi
         return None
     because = tuple(ReviewReason(reason) for reason in reasons)
     return Reviewed(round=number, decision=ReviewDecision(decision), reasons=because)
+
+
+async def restored_on_appeal(connection: Connection, capture_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Those of these recordings that reviewers certified on appeal, and when."""
+    cursor = await connection.execute(
+        "SELECT capture_id, reviewed_at FROM certify.capture WHERE capture_id = ANY(%s)"
+        " AND review_round > 1 AND review_decision = 'certified' AND reviewed_at IS NOT NULL",
+        (list(capture_ids),),
+    )
+    return dict(await cursor.fetchall())

@@ -14,7 +14,7 @@ from services.gateway import desk_board
 from services.gateway.access import Principal, Role, allow
 from services.gateway.desk_asking import ask
 from services.gateway.desk_board import Found, Sight
-from services.gateway.desk_people import read_people
+from services.gateway.desk_people import note_opened, read_people
 from services.gateway.desk_views import Board, JobView, StatedCode, StepView
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
@@ -98,8 +98,8 @@ def sight_of(
     return Sight(first, last, township, tuple(cadre_id or ()))
 
 
-async def read_board(door: Door, sight: Sight, *, names: bool) -> Board:
-    """The board as it is now."""
+async def read_board(door: Door, sight: Sight, caller: Principal, *, shown: str = "board") -> Board:
+    """The board as it is now; with names, and the line in the audit log, for a scheduler."""
     async with door.pool.connection() as connection, connection.transaction():
         await store.begin_reading(connection)
         draft, documents = await store.read_draft(connection)
@@ -111,7 +111,10 @@ async def read_board(door: Door, sight: Sight, *, names: bool) -> Board:
             job=await store.find_open_job(connection),
             pending=await store.count_pending(connection),
         )
-        people = await read_people(door, connection, desk_board.visits_shown(found, sight), names=names)
+        people = await read_people(
+            door, connection, desk_board.visits_shown(found, sight), names=caller.role is Role.SCHEDULER
+        )
+    await note_opened(door, caller, people, version=draft.version, shown=shown)
     now = door.now().astimezone(ZoneInfo(door.settings.timezone))
     return await asyncio.to_thread(desk_board.put_together, found, sight, people, door.villages, now)
 
@@ -124,7 +127,7 @@ async def get_board(
 ) -> Response:
     """Cadres, their half-days and routes with people, what is not planned and why, load, due dates. An auditor sees no
     names. `from` and `to` narrow the routes; figures are always of the whole plan of the cadres that are wanted."""
-    board = await read_board(door, sight, names=caller.role is Role.SCHEDULER)
+    board = await read_board(door, sight, caller)
     return Response(await asyncio.to_thread(board.model_dump_json), media_type="application/json")
 
 

@@ -14,11 +14,13 @@ from icalendar import Calendar
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
+from services.platform.sealing import key_id_of
 from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import id_number
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops
 from tests.integration.gateway.serving import served
+from tests.integration.gateway.test_audit import read_log
 from tests.integration.gateway.test_desk import free_half_day
 
 
@@ -107,6 +109,26 @@ async def test_the_route_sheet_is_a4_in_chinese_with_names_and_addresses(desk: D
         assert word in text
     none = await desk.bench.http.get("/v1/desk/route-sheet.pdf?cadre_id=C002", headers=desk.headers)
     assert (none.status_code, none.json()["code"]) == (404, "PLAN_ROUTE_EMPTY")
+
+
+async def test_whoever_opens_names_at_the_desk_stands_in_the_log(desk: Desk) -> None:
+    """Board, table and sheet are a line each, with the keys of those whose names are on it and no name; an auditor sees
+    no name, and opens nothing."""
+    route, _ = stops(await desk.board())[0]
+    people = {str(key_id_of(desk.county.person(id_number(number)))) for number in (1, 2, 3)}
+    begun = len(await read_log(desk.bench))
+    sheet = f"route-sheet.pdf?cadre_id=C001&day={route['day']}"
+    for path in ("board", "plan.csv", "plan.xlsx", sheet):
+        assert (await desk.bench.http.get(f"/v1/desk/{path}", headers=desk.headers)).status_code == 200
+    lines = (await read_log(desk.bench))[begun:]
+    assert [line["act"] for line in lines] == ["plan.opened"] * 4
+    assert [line["detail"]["shown"] for line in lines] == ["board", "table", "table", "sheet"]
+    assert [set(line["keys"]) == people for line in lines[:3]] == [True] * 3
+    assert set() < set(lines[3]["keys"]) <= people
+    assert {(line["role"], line["subject"]) for line in lines} == {("scheduler", "plan:1")}
+    seen = await desk.bench.http.get("/v1/desk/board", headers=desk.bench.as_role["auditor"])
+    assert (seen.status_code, "王秀英" in seen.text) == (200, False)
+    assert len(await read_log(desk.bench)) == begun + 4
 
 
 async def test_a_calendar_has_a_secret_address_that_can_be_ended(desk: Desk) -> None:

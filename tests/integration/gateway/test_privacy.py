@@ -10,7 +10,7 @@ from services.platform.blobs import BlobMissing
 from services.platform.sealing import key_id_of
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import id_number
-from tests.integration.gateway.review_office import NEXT, ReviewOffice
+from tests.integration.gateway.review_office import APPEALS, NEXT, ReviewOffice
 from tests.integration.gateway.test_audit import read_log
 from tests.structure.source import ROOT
 
@@ -57,6 +57,31 @@ async def test_a_person_gets_all_that_is_held_and_nothing_of_others(bench: Bench
     assert run(bench, "export", "--out", str(out), number=WANG).returncode == 1
     wrong = run(bench, "export", "--out", str(tmp_path / "x.json"), number="11010119000101")
     assert (wrong.returncode, (tmp_path / "x.json").exists()) == (1, False)
+
+
+async def test_a_person_learns_who_looked_who_decided_and_what_was_appealed(bench: Bench, tmp_path: Path) -> None:
+    """Of the own case each act by whom, each decision with its reason, and the appeal; of another's nothing."""
+    office = await make_office(bench)
+    first, second = [await office.reviewer() for _ in range(2)]
+    await office.decide(first, "refused", "another_person")
+    appeal = {"visit_id": str(await office.visit(WANG)), "appealed_by": "family", "ground": "same_person"}
+    await office.move(bench.as_role["scheduler"], APPEALS, appeal)
+    await office.decide(second, "certified", "person_recognised")
+    await office.decide(second, "retry", "person_not_clear")
+    out = tmp_path / "person.json"
+    assert run(bench, "export", "--out", str(out), number=WANG).returncode == 0
+    told = json.loads(out.read_text("utf-8"))
+    ((case,),) = [[one["case_id"] for one in told["reviews"]]]
+    acts = [line["act"] for line in told["who_saw_it"] if line["subject"] == f"case:{case}"]
+    looked = ["review.opened", "review.clip_opened", "review.decided"]
+    assert acts == [*looked, "review.appealed", *looked]
+    assert {line["subject"] for line in told["who_saw_it"] if line["act"].startswith("review.")} == {f"case:{case}"}
+    rounds = [(one["round"], one["appealed_by"], one["ground"], one["decision"]) for one in told["review_rounds"]]
+    assert rounds == [(1, None, None, "refused"), (2, "family", "same_person", "certified")]
+    assert told["review_rounds"][1]["recorded_by"].startswith("scheduler-")
+    opinions = [(one["round"], one["decision"], one["reasons"]) for one in told["review_opinions"]]
+    assert opinions == [(1, "refused", ["another_person"]), (2, "certified", ["person_recognised"])]
+    assert len({one["reviewer"] for one in told["review_opinions"]}) == 2
 
 
 async def test_erasing_leaves_noise_and_a_proof(bench: Bench, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from schemas.revocation import RevocationOrdered
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import id_number
-from tests.integration.gateway.review_office import open_office
+from tests.integration.gateway.review_office import APPEALS, open_office
 from tests.streams.certifying_office import CERTIFIED
 
 WANG = id_number(1)
@@ -29,6 +29,19 @@ async def test_a_drawn_recording_looks_like_any_other_and_a_contradiction_takes_
     assert len(visit["requests"]) == 2
     figures = await office.get(reviewer, "/v1/review-cases/figures")
     assert (figures["sampled"], figures["sample_contradicted"]) == (1, 1)
+
+
+async def test_an_appeal_against_a_contradiction_is_won_and_both_agencies_are_answered_anew(bench: Bench) -> None:
+    """By the scheduler's own word that the requests are open again; the agency appeals for the certificate it lost."""
+    office = await open_office(bench, WANG, sample_rate=1.0)
+    await office.film(WANG, CERTIFIED)
+    first, second = [await office.reviewer() for _ in range(2)]
+    await office.decide(first, "refused", "not_a_living_face")
+    appeal = {"request_id": f"P-{WANG[-4:]}", "appealed_by": "family", "ground": "filmed_alive"}
+    await office.move(bench.as_role["hrss"], APPEALS, appeal)
+    await office.decide(second, "certified", "person_recognised")
+    assert await office.certificates() == 4
+    assert await office.visits(WANG) == []
 
 
 async def test_what_was_drawn_and_never_decided_does_not_vanish(bench: Bench) -> None:
