@@ -5,6 +5,7 @@ one of them gets the marker ``stack`` by itself, so ``-m "not stack"`` runs what
 """
 
 import shutil
+import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from psycopg import sql
 
 from deploy.embedded.stack import EmbeddedStack
 from services.platform.database import migrate
+from tests.hanging_names import HangingNames
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,3 +72,12 @@ def database(stack: EmbeddedStack, migrated: str) -> Iterator[str]:
     yield _create(stack, name, migrated)
     with psycopg.connect(stack.database, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[HangingNames]:
+    """While the test runs."""
+    names = HangingNames()
+    monkeypatch.setattr(socket, "getaddrinfo", names.look_up)
+    yield names
+    names.end.set()

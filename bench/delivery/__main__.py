@@ -5,6 +5,9 @@
 Certificates are signed and emitted as certify does, in the transaction of a verdict; from there on everything is real:
 outbox, relay, Kafka, the agencies' TLS listener, the delivery program, the gateway. A certificate's clock starts just
 before its transaction commits, and stops when its receiver has checked and noted it. One machine, one clock.
+
+Every tenth certificate is emitted twice, as after a kill: Kafka's column of repetitions must show them, which proves
+that it counts. By pull and file nothing may come again at all; a webhook may, when its answer came too late.
 """
 
 import argparse
@@ -43,10 +46,13 @@ from services.platform.webhook_signing import new_secret, seal_secret, shown
 DROP_S = 5.0
 PROGRAMS = ("relay", "delivery", "gateway")
 PATIENCE_S = 120.0
+SETTLE_S = 10.0
+"""How long repetitions are listened for after the last one: longer than a webhook's first wait and the files' round."""
+TWICE_EVERY = 10
 
 
 def main() -> int:
-    """Runs and prints; the exit status is 1 when anything was lost or doubled."""
+    """Runs and prints; the exit status is 1 when anything was lost, doubled, or repeated where nothing may be."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--certificates", type=int, default=1000, help="of each agency (default 1000)")
     parser.add_argument("--rate", type=float, default=50.0, help="of all agencies together, a second (default 50)")
@@ -66,6 +72,7 @@ def main() -> int:
                 time.sleep(5.0)  # consumers have found their place, so that a start is not measured as a delivery
                 sent = asyncio.run(_certify(settings, given.certificates, given.rate))
                 _wait(ways, sent)
+                time.sleep(SETTLE_S)
             finally:
                 ways.stop()
     return _report(ways, sent, given.rate)
@@ -114,11 +121,16 @@ async def _certify(settings: Settings, count: int, rate: float) -> dict[str, dic
                 due = begun + (number * len(settings.agencies) + place) / rate
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
                 transaction = Transaction(connection, "/onevisit/certify")
-                transaction.emit(CERTIFICATE.named(agency), event.request_id, event)
+                for _ in range(2 if _is_twice(number) else 1):
+                    transaction.emit(CERTIFICATE.named(agency), event.request_id, event)
                 await transaction.flush()
                 sent[agency][str(event.event_id)] = time.time()
                 await connection.commit()
     return sent
+
+
+def _is_twice(number: int) -> bool:
+    return number % TWICE_EVERY == 0
 
 
 def _certificate(settings: Settings, key: OKPKey, agency: str, number: int) -> CertificateIssued:
@@ -172,6 +184,10 @@ def _report(ways: Ways, sent: dict[str, dict[str, float]], rate: float) -> int:
         took = sorted(inbox.seen[one] - at for one, at in sent[agency].items() if one in inbox.seen)
         lost = len(sent[agency]) - len(took)
         faults += lost + inbox.doubled
+        if way in {"pull", "file"}:
+            faults += inbox.again
+        elif way == "kafka":
+            faults += inbox.again < sum(map(_is_twice, range(len(sent[agency]))))
         figures = " ".join(f"{value:8.3f}" for value in _quantiles(took))
         _say(f"{way:8} {agency:14} {figures} {lost:7} {inbox.doubled:8} {inbox.again:9}")
     _say(f"\nfiles are looked for every {DROP_S:g} s here (300 by default), pulls every 0.5 s when there is nothing")

@@ -26,18 +26,21 @@ class Inbox:
     """Seconds since 1970 of the first time, by event id."""
     again: int = 0
     """Repetitions, recognised by their id."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """A webhook's receiver has several threads: two of them must not both take the same one for the first."""
     doubled: int = 0
     """Deliveries that would have taken effect twice: the same request under two ids."""
     requests: set[str] = field(default_factory=set)
 
     def take(self, event_id: str, request_id: str) -> None:
         """Notes one delivery."""
-        if event_id in self.seen:
-            self.again += 1
-            return
-        self.seen[event_id] = time.time()
-        self.doubled += request_id in self.requests
-        self.requests.add(request_id)
+        with self.lock:
+            if event_id in self.seen:
+                self.again += 1
+                return
+            self.seen[event_id] = time.time()
+            self.doubled += request_id in self.requests
+            self.requests.add(request_id)
 
 
 class Ways:

@@ -1,11 +1,9 @@
 """One attempt: a signed POST to an endpoint that may do anything, within bounds of time, size and network."""
 
 import asyncio
-import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,10 +14,8 @@ from typing import Any
 import httpcore
 
 from services.platform.delivery_policy import DeliveryPolicy, DeliveryPolicyInvalid
+from services.platform.look_ups import LookUps
 from services.platform.webhook_addresses import may_be_reached, url_fault
-
-LOOK_UPS = 64
-"""Names looked up at the same time, in threads of their own: a name server that hangs keeps nobody else waiting."""
 
 
 class DeliveryFault(StrEnum):
@@ -71,10 +67,10 @@ class _Guarded(httpcore.AsyncNetworkBackend):
     """Looks the name up itself, judges every address, and connects to what it has judged: a second look-up, by which a
     name could lead elsewhere (DNS rebinding), never happens."""
 
-    def __init__(self, networks: Sequence[str]) -> None:
+    def __init__(self, networks: Sequence[str], addresses_of: Callable[[str, int], Awaitable[list[str]]]) -> None:
         self._networks = networks
+        self._addresses_of = addresses_of
         self._inner = httpcore.AnyIOBackend()
-        self._look_ups = ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="look-up")
 
     async def connect_tcp(
         self,
@@ -85,11 +81,11 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         try:
-            look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-            found = await asyncio.get_running_loop().run_in_executor(self._look_ups, look_up)
+            addresses = await self._addresses_of(host, port)
+        except TimeoutError:
+            raise
         except (OSError, UnicodeError):
             raise _Refused(DeliveryFault.NAME_UNKNOWN) from None
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not all(may_be_reached(address, self._networks) for address in addresses):
             raise _Refused(DeliveryFault.ADDRESS_REFUSED)
         failed: Exception = httpcore.ConnectError("no address")
@@ -103,42 +99,46 @@ class _Guarded(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    def shut(self) -> None:
-        self._look_ups.shutdown(wait=False, cancel_futures=True)
-
 
 class Poster:
     """Posts; knows nothing of what it posts. Raises DeliveryPolicyInvalid when the authority cannot be read."""
 
     def __init__(self, policy: DeliveryPolicy) -> None:
         self._policy = policy
-        context = ssl.create_default_context()
+        self._context = ssl.create_default_context()
         if policy.authority is not None:
             try:
-                context.load_verify_locations(policy.authority)
+                self._context.load_verify_locations(policy.authority)
             except OSError as error:  # of TLS too
                 raise DeliveryPolicyInvalid(f"authority cannot be read ({type(error).__name__})") from None
-        self._backend = _Guarded(policy.networks)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=None,
-            keepalive_expiry=4.0,  # shorter than what servers keep: a reused connection is seldom closed under us
-            network_backend=self._backend,
-        )
+        self._look_ups = LookUps()
+        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, agency: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """One attempt; whatever the endpoint does, there is an answer within the policy's time."""
         began = time.monotonic()
-        code, fault, wait = await self._post(url, headers, body)
+        code, fault, wait = await self._post(self._pool_of(agency), url, headers, body)
         return Answer(code, round((time.monotonic() - began) * 1000), fault, wait)
 
     async def close(self) -> None:
         """Ends the connections that are kept."""
-        await self._pool.aclose()
-        self._backend.shut()
+        for pool in self._pools.values():
+            await pool.aclose()
+        self._look_ups.close()
+
+    def _pool_of(self, agency: str) -> httpcore.AsyncConnectionPool:
+        """An agency's own connections and look-ups."""
+        if agency not in self._pools:
+            self._pools[agency] = httpcore.AsyncConnectionPool(
+                ssl_context=self._context,
+                max_connections=None,
+                keepalive_expiry=4.0,  # shorter than what servers keep: a reused connection is seldom closed under us
+                network_backend=_Guarded(self._policy.networks, partial(self._look_ups.addresses, agency)),
+            )
+        return self._pools[agency]
 
     async def _post(
-        self, url: str, headers: Mapping[str, str], body: bytes
+        self, pool: httpcore.AsyncConnectionPool, url: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int | None, DeliveryFault | None, float | None]:
         if url_fault(url, self._policy.networks) is not None:
             return None, DeliveryFault.ADDRESS_REFUSED, None  # the county's networks have changed since
@@ -147,7 +147,7 @@ class Poster:
         try:
             async with (
                 asyncio.timeout(self._policy.answer_s),
-                self._pool.stream(
+                pool.stream(
                     "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": times}
                 ) as response,
             ):

@@ -68,7 +68,7 @@ class Sender:
         flying: _Flying = {}
         try:
             while True:
-                for due in await due_sendings(connection, datetime.now(UTC)):
+                for due in await due_sendings(connection, datetime.now(UTC), most=self._policy.parallel):
                     mine = sum(webhook_id == due.webhook_id for webhook_id, _ in flying)
                     if (due.webhook_id, due.subject) not in flying and mine < self._policy.parallel:
                         flying[due.webhook_id, due.subject] = asyncio.create_task(self._attempt(pool, due))
@@ -114,7 +114,7 @@ class Sender:
             "user-agent": "OneVisit-Webhooks/1",
             **signed_headers(due.event_id, secrets_in_use, int(datetime.now(UTC).timestamp()), body),
         }
-        return await self._poster.post(due.url, headers, body)
+        return await self._poster.post(due.agency, due.url, headers, body)
 
     async def _note(self, pool: Pool, due: Due, answer: Answer, ended: datetime) -> None:
         attempt = Attempt(ended, answer.response_code, answer.latency_ms, answer.fault)

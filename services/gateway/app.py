@@ -121,6 +121,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
             sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweeping
+            lifespan_of.look_ups.close()
             await lifespan_of.pool.close()
 
     app = FastAPI(

@@ -16,6 +16,7 @@ from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.ledger import Transaction
+from services.platform.look_ups import LookUps
 from services.platform.sealing import Keyring
 from services.platform.secrets import Secrets
 from services.platform.settings import Settings
@@ -38,6 +39,8 @@ class Door:
     receipts: ReceiptPolicy = field(default_factory=ReceiptPolicy)
     notice: Notice = field(default_factory=lambda: read_notice(None))
     """What people are told before they are filmed."""
+    look_ups: LookUps = field(default_factory=LookUps)
+    """Of webhooks' names: apart from the threads that everything else needs."""
     keyring: Keyring = field(init=False)
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)

@@ -5,7 +5,7 @@ See docs/delivery.md of the project, with an example of 20 lines.
 
 from onevisit_agency.certificates import CertificateChecker, CertificateInvalid, CheckedCertificate
 from onevisit_agency.delivery import Delivery, DeliveryUnreadable, Kind
-from onevisit_agency.feed import Access, Feed, PositionLost
+from onevisit_agency.feed import Access, Feed, PositionLost, TopicMissing
 from onevisit_agency.position import FilePosition, Place, Position, SqlPosition
 from onevisit_agency.webhooks import WebhookInvalid, verify_webhook
 
@@ -23,6 +23,7 @@ __all__ = [
     "Position",
     "PositionLost",
     "SqlPosition",
+    "TopicMissing",
     "WebhookInvalid",
     "verify_webhook",
 ]

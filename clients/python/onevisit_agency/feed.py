@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,17 @@ from onevisit_agency.delivery import Delivery, DeliveryUnreadable
 from onevisit_agency.position import Place, Position
 
 POLL_MS = 500
+PATIENCE_S = 5.0
+"""How long a topic may take to be shown: a broker that has just begun hears of them a little later."""
 SetAside = Callable[[Place, bytes, Exception], None]
 
 
 class PositionLost(Exception):
     """Kafka does not hold what comes next: it is older than 400 days, or the log was made anew. Ask the county."""
+
+
+class TopicMissing(Exception):
+    """Kafka shows no topic of this name to your user: ask the county, which can write your file anew."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,7 @@ class Feed:
 
     def _go_to_position(self) -> None:
         partitions = [
-            TopicPartition(topic, number)
-            for topic in self.access.topics
-            for number in sorted(self._consumer.partitions_for_topic(topic) or ())
+            TopicPartition(topic, number) for topic in self.access.topics for number in self._partitions_of(topic)
         ]
         self._consumer.assign(partitions)
         kept = self._position.load()
@@ -88,6 +93,14 @@ class Feed:
             if wanted is not None and not first[partition] <= wanted <= last[partition]:
                 raise PositionLost(f"{partition.topic}[{partition.partition}]: {wanted} is not in the log")
             self._consumer.seek(partition, first[partition] if wanted is None else wanted)
+
+    def _partitions_of(self, topic: str) -> list[int]:
+        give_up_at = time.monotonic() + PATIENCE_S
+        while not (numbers := self._consumer.partitions_for_topic(topic)):
+            if time.monotonic() > give_up_at:
+                raise TopicMissing(topic)
+            time.sleep(0.1)
+        return sorted(numbers)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._consumer is not None:

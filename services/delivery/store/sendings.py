@@ -6,15 +6,13 @@ from uuid import UUID
 
 from services.platform.database import Connection
 
-PER_ENDPOINT = 40
-"""Most that are looked at of one endpoint at once: more than may be on their way at the same time."""
-
 
 @dataclass(frozen=True)
 class Due:
     """One delivery whose time has come."""
 
     webhook_id: UUID
+    agency: str
     url: str
     secret: bytes
     secret_before: bytes | None
@@ -41,8 +39,9 @@ class Attempt:
 
 
 _DUE = """
-SELECT w.webhook_id, w.url, w.secret, CASE WHEN w.before_until > %(now)s THEN w.secret_before END, w.failing_since,
-       s.number, s.subject, s.attempts, s.first_attempt_at, i.event_id, i.kind, i.recorded_at, i.content
+SELECT w.webhook_id, w.agency, w.url, w.secret, CASE WHEN w.before_until > %(now)s THEN w.secret_before END,
+       w.failing_since, s.number, s.subject, s.attempts, s.first_attempt_at, i.event_id, i.kind, i.recorded_at,
+       i.content
 FROM delivery.webhook w
 CROSS JOIN LATERAL (
     SELECT * FROM delivery.sending s
@@ -56,9 +55,13 @@ WHERE w.state IN ('active', 'paused') AND (w.not_before IS NULL OR w.not_before 
 """
 
 
-async def due_sendings(connection: Connection, now: datetime) -> list[Due]:
-    """What is to be sent now: of each subject the oldest that waits, of a paused endpoint one as a probe."""
-    cursor = await connection.execute(_DUE, {"now": now, "most": PER_ENDPOINT})
+async def due_sendings(connection: Connection, now: datetime, *, most: int) -> list[Due]:
+    """What is to be sent now: of each subject the oldest that waits, of a paused endpoint one as a probe.
+
+    Args:
+        most: of one endpoint; as many as may be on their way to it, because those are among what is found.
+    """
+    cursor = await connection.execute(_DUE, {"now": now, "most": most})
     return [Due(*row) for row in await cursor.fetchall()]
 
 

@@ -1,7 +1,6 @@
 """An agency's webhooks: registering, secrets, stopping and resuming, the log of deliveries, sending again."""
 
 import asyncio
-import socket
 from datetime import timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -40,9 +39,9 @@ async def register_webhook(
     wanted: NewWebhook, caller: Principal = Depends(agency_only), door: Door = Depends(door_of)
 ) -> WebhookWithSecret:
     """Registers an endpoint. The secret is shown this once; the messages follow the Standard Webhooks conventions."""
-    await _check_url(wanted.url, door)
-    webhook_id, secret = uuid4(), new_secret()
     agency, now = caller.own_agency, door.now()
+    await _check_url(wanted.url, agency, door)
+    webhook_id, secret = uuid4(), new_secret()
     async with door.pool.connection() as connection, connection.transaction():
         await lock_number(connection, agency)
         if await webhooks.count_webhooks(connection, agency) >= MOST:
@@ -167,16 +166,15 @@ async def _get(connection: Connection, agency: str, webhook_id: UUID) -> Webhook
     return Webhook.model_validate(found[0])
 
 
-async def _check_url(url: str, door: Door) -> None:
+async def _check_url(url: str, agency: str, door: Door) -> None:
     """Refuses an address that would be refused at every attempt. A name that is not known yet is taken."""
     networks = door.delivery.networks
     if url_fault(url, networks) is not None:
         raise Refusal(Code.WEBHOOK_URL_REFUSED)
-    host = urlsplit(url).hostname
     try:
         async with asyncio.timeout(LOOK_UP_S):
-            found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+            addresses = await door.look_ups.addresses(agency, urlsplit(url).hostname or "", 443)
     except (OSError, UnicodeError, TimeoutError):
         return
-    if not all(may_be_reached(str(entry[4][0]), networks) for entry in found):
+    if not all(may_be_reached(address, networks) for address in addresses):
         raise Refusal(Code.WEBHOOK_URL_REFUSED)

@@ -9,13 +9,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kafka import KafkaProducer
-from onevisit_agency import Access, CertificateInvalid, DeliveryUnreadable, Feed, FilePosition, Kind, PositionLost
+from onevisit_agency import Access, CertificateInvalid, Feed, FilePosition, Kind, PositionLost, TopicMissing
 
 from schemas.certificate import CertificateIssued
 from schemas.topics import CERTIFICATE, REQUEST_REJECTED
@@ -46,12 +46,13 @@ def access(county: Settings) -> Iterator[Access]:
     revoke(county, "hrss")
 
 
-def _send(county: Settings, events: Sequence[Any]) -> None:
+def _send(county: Settings, events: Sequence[Any], *, key: str = "") -> None:
     producer = KafkaProducer(bootstrap_servers=county.kafka, client_id="test")
     for event in events:
         headers, value = encode(event, source="/test")
         topic = (CERTIFICATE if isinstance(event, CertificateIssued) else REQUEST_REJECTED).named("hrss")
-        producer.send(county.topic_prefix + topic, value, key=str(event.request_id).encode(), headers=headers)
+        own_key = (key or str(event.request_id)).encode()
+        producer.send(county.topic_prefix + topic, value, key=own_key, headers=headers)
     producer.flush()
     producer.close()
 
@@ -117,7 +118,11 @@ def test_what_does_not_hold_is_set_aside_or_stops_the_feed(county: Settings, acc
     changed = changed.model_copy(update={"jws": f"{head}.{payload}.{signature[::-1]}"})
     other = certificates(county, "health", 1)[0]
     foreign = foreign.model_copy(update={"jws": other.jws})
-    _send(county, [changed, foreign, good])
+    _send(county, [changed, foreign], key="same")  # of one key, so that they come in this order
+    producer = KafkaProducer(bootstrap_servers=county.kafka, client_id="test")
+    producer.send(county.topic_prefix + CERTIFICATE.named("hrss"), b"no event", key=b"same")
+    producer.close()
+    _send(county, [good], key="same")
     aside: list[str] = []
     position = FilePosition(tmp_path / "position")
     with Feed(access, position, set_aside=lambda place, value, error: aside.append(str(error))) as feed:
@@ -126,8 +131,15 @@ def test_what_does_not_hold_is_set_aside_or_stops_the_feed(county: Settings, acc
         assert delivery.certificate.request_id == good.request_id == delivery.request_id
         assert position.advance(place, delivery.event_id) and not position.advance(place, delivery.event_id)
     assert FilePosition(tmp_path / "position").seen(good.event_id)
-    assert {text.partition(":")[0] for text in aside} <= {"SIGNATURE_WRONG", "FOREIGN_AGENCY"}
-    with pytest.raises((CertificateInvalid, DeliveryUnreadable)), Feed(access, FilePosition(tmp_path / "new")) as feed:
+    assert [text.partition(":")[0] for text in aside] == [
+        "SIGNATURE_WRONG",
+        "FOREIGN_AGENCY",
+        "no event with event_id and recorded_at",
+    ]
+    with (
+        pytest.raises(CertificateInvalid, match="SIGNATURE_WRONG"),
+        Feed(access, FilePosition(tmp_path / "new")) as feed,
+    ):
         for _ in feed:
             pass
 
@@ -138,3 +150,11 @@ def test_a_position_that_the_log_does_not_hold_is_told(county: Settings, access:
     (tmp_path / "position").write_text(json.dumps({"next": [[topic, 0, 99]], "seen": []}))
     with pytest.raises(PositionLost), Feed(access, FilePosition(tmp_path / "position")):
         pass
+
+
+def test_a_topic_that_is_not_shown_is_told(county: Settings, access: Access, tmp_path: Path) -> None:
+    """One that is not there, or another agency's: a feed without it would look like one with nothing to say."""
+    for absent in ("no-such-topic", CERTIFICATE.named("health")):
+        more = replace(access, topics=(*access.topics, county.topic_prefix + absent))
+        with pytest.raises(TopicMissing, match=absent), Feed(more, FilePosition(tmp_path / "position")):
+            pass

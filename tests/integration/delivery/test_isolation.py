@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from services.delivery.posting import DeliveryFault, Poster
+from services.delivery.posting import Answer, DeliveryFault, Poster
 from services.delivery.store.items import forget_items
 from services.delivery.store.sendings import due_sendings, lock_endpoint
 from services.gateway.store import webhooks
 from services.platform.database import Connection
 from services.platform.delivery_policy import DeliveryPolicy, DeliveryPolicyInvalid
+from services.platform.look_ups import MOST_OPEN, THREADS
+from tests.hanging_names import HANGING, HangingNames
 from tests.integration.delivery.office import QUICK, Office, until
 from tests.integration.delivery.receivers import LATE_S, receiving
 
@@ -89,7 +91,7 @@ async def test_nobody_holds_a_sending_and_waits_for_its_endpoint(
     webhook_id, _ = await office.register("https://a.example/")
     await office.deliver("P-1", "P-2")
     async with await psycopg.AsyncConnection.connect(office.database) as sender:
-        due = await due_sendings(sender, datetime.now(UTC))
+        due = await due_sendings(sender, datetime.now(UTC), most=8)
         assert len(due) == 2 and await lock_endpoint(sender, due[0]) is not None
 
         async def changed() -> None:
@@ -123,6 +125,43 @@ async def test_what_comes_while_an_endpoint_is_deleted_is_kept_without_it(office
         await asyncio.wait_for(delivering, 60)
     assert await office.rows("SELECT count(*) FROM delivery.item") == [(1,)]
     assert await office.rows("SELECT count(*) FROM delivery.sending") == [(0,)]
+
+
+async def test_names_that_hang_hold_up_only_their_agency(hanging_names: HangingNames) -> None:
+    """One has more of them than there are threads; another's endpoint is reached all the while."""
+    async with receiving() as receiver:
+        poster, headers = Poster(PATIENT), {"content-length": "0"}
+        addresses = [f"https://a{n}{HANGING}/" for n in range(2 * MOST_OPEN)]
+        waiting = [asyncio.create_task(poster.post("health", one, headers, b"")) for one in addresses]
+        await until(lambda: hanging_names.asked(THREADS))
+        answer = await poster.post("hrss", f"http://127.0.0.1:{receiver.port}/good", headers, b"")
+        assert (answer.response_code, answer.fault) == (200, None)
+
+        async def rest_refused() -> bool:
+            return sum(one.done() for one in waiting) >= MOST_OPEN
+
+        await until(rest_refused)
+        for one in waiting:
+            one.cancel()
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        faults = [one.fault for one in ended if isinstance(one, Answer)]
+        assert faults == [DeliveryFault.TIMED_OUT] * MOST_OPEN
+        await poster.close()
+
+
+async def test_as_many_are_on_their_way_as_the_policy_says(office: Office) -> None:
+    """To an endpoint that answers none of them."""
+    policy = PATIENT.model_copy(update={"parallel": 60})
+    async with receiving() as receiver:
+        await office.register(f"http://127.0.0.1:{receiver.port}/hangs")
+        await office.deliver(*(f"P-{n}" for n in range(70)))
+
+        async def sixty() -> bool:
+            return len(receiver.heard["/hangs"]) >= 60
+
+        async with office.sending(policy):
+            await until(sixty)
+        assert len(receiver.heard["/hangs"]) == 60
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

@@ -38,7 +38,7 @@ class Endpoint:
 
     async def due(self, now: datetime) -> list[Due]:
         """What is sent now."""
-        return await due_sendings(self.connection, now)
+        return await due_sendings(self.connection, now, most=POLICY.parallel)
 
     async def fail(self, due: Due, now: datetime, answer: Answer = ERROR) -> None:
         """An attempt that was not taken, as the sender notes it."""

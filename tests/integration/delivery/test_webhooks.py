@@ -176,7 +176,7 @@ async def test_a_name_that_leads_into_a_private_network_is_refused() -> None:
     """The name is looked up at every attempt and judged by its addresses: registering a good one first helps nobody."""
     async with receiving() as receiver:
         poster = Poster(QUICK.model_copy(update={"networks": ()}))
-        answer = await poster.post(f"https://localhost:{receiver.port}/good", {"content-length": "0"}, b"")
+        answer = await poster.post("hrss", f"https://localhost:{receiver.port}/good", {"content-length": "0"}, b"")
         await poster.close()
     assert answer.fault is DeliveryFault.ADDRESS_REFUSED
     assert receiver.heard == {}
@@ -187,11 +187,9 @@ async def test_only_who_is_busy_may_ask_to_wait() -> None:
     async with receiving() as receiver:
         poster, address = Poster(QUICK), f"http://127.0.0.1:{receiver.port}"
         headers = {"content-length": "0"}
-        asked = {
-            path: (await poster.post(address + path, headers, b"")).retry_after_s for path in ("/busy", "/moved-later")
-        }
+        answers = {path: await poster.post("hrss", address + path, headers, b"") for path in ("/busy", "/moved-later")}
         await poster.close()
-    assert asked == {"/busy": 2.0, "/moved-later": None}
+    assert {path: one.retry_after_s for path, one in answers.items()} == {"/busy": 2.0, "/moved-later": None}
 
 
 async def test_https_is_taken_from_the_county_s_own_authority(tmp_path: Path) -> None:
@@ -201,7 +199,7 @@ async def test_https_is_taken_from_the_county_s_own_authority(tmp_path: Path) ->
     trusted.load_cert_chain(tmp_path / kafka_tls.BROKER)
     async with receiving(trusted) as receiver:
         poster = Poster(QUICK.model_copy(update={"authority": tmp_path / kafka_tls.AUTHORITY}))
-        answer = await poster.post(f"https://127.0.0.1:{receiver.port}/good", {"content-length": "2"}, b"{}")
+        answer = await poster.post("hrss", f"https://127.0.0.1:{receiver.port}/good", {"content-length": "2"}, b"{}")
         await poster.close()
     assert (answer.response_code, answer.fault) == (200, None)
 

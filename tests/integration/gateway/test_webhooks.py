@@ -12,6 +12,8 @@ from schemas.base import stable_id
 from schemas.delivery import DeliveryKind
 from services.delivery.store.items import NewItem, keep_items
 from services.gateway.routes.webhooks import MOST
+from services.platform.look_ups import THREADS
+from tests.hanging_names import HANGING, HangingNames
 from tests.integration.gateway.conftest import Bench
 
 PUBLIC = "https://93.184.215.14/onevisit"
@@ -106,6 +108,20 @@ async def test_no_agency_sees_or_touches_another_s_webhooks_or_deliveries(bench:
 async def test_an_address_of_ours_is_refused(bench: Bench, url: str) -> None:
     """An agency must not have us knock at our own doors, or at a cloud's."""
     assert (await _post(bench, "", {"url": url}))[1]["code"] == "WEBHOOK_URL_REFUSED"
+
+
+async def test_a_name_that_hangs_is_taken_and_holds_up_nothing_else(bench: Bench, hanging_names: HangingNames) -> None:
+    """However many an agency names: the threads that everything else needs stay free, and another registers its own."""
+    urls = [f"https://a{n}{HANGING}/" for n in range(2 * THREADS)]
+    waiting = [asyncio.create_task(_post(bench, "", {"url": url})) for url in urls]
+    async with asyncio.timeout(60):
+        while not await hanging_names.asked(THREADS):
+            await asyncio.sleep(0.02)
+        assert await asyncio.to_thread(lambda: 1) == 1
+        assert (await _post(bench, "", {"url": "https://localhost/"}, agency="civil_affairs"))[1]["code"] == (
+            "WEBHOOK_URL_REFUSED"
+        )
+        assert sorted({status for status, _ in await asyncio.gather(*waiting)}) == [201, 409]
 
 
 async def test_an_agency_has_a_handful_of_endpoints(bench: Bench) -> None:

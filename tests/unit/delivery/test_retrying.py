@@ -15,7 +15,7 @@ from services.platform.delivery_policy import DeliveryPolicy
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 POLICY = DeliveryPolicy()
 NOBODY = UUID(int=0)
-DUE = Due(NOBODY, "https://a.example/", b"", None, None, 1, "request_id:1", 0, None, NOBODY, "k", NOW, "{}")
+DUE = Due(NOBODY, "hrss", "https://a.example/", b"", None, None, 1, "request_id:1", 0, None, NOBODY, "k", NOW, "{}")
 ERROR = Answer(500, 3, DeliveryFault.ANSWERED_ERROR)
 
 
