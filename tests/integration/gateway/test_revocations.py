@@ -24,6 +24,7 @@ from services.platform.runner import Reader
 from services.platform.status_list import LIST_BITS, read_status_list
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import County
+from tests.integration.gateway.test_audit import read_log
 from tests.integration.gateway.test_receipts import WANG, certificate, county, give, open_visits, witness
 
 __all__ = ["county"]
@@ -119,9 +120,14 @@ async def test_who_may_revoke(revoking: County) -> None:
         status, answer = await revoke(bench, certificate_id, reason, role)
         assert (status, answer["code"]) == expected
     assert await bench.execute("SELECT count(*) FROM gateway.revocation") == [(0,)]
-    assert (await revoke(bench, mine, "NOT_NEEDED", "hrss"))[0] == 202
+    begun = len(await read_log(bench))
+    for _ in range(2):
+        assert (await revoke(bench, mine, "NOT_NEEDED", "hrss"))[0] == 202
     status, answer = await revoke(bench, mine, "WRONG_PERSON")
     assert (status, answer["code"]) == (409, "REVOKED_ALREADY")
+    assert [
+        (line["role"], line["act"], line["subject"], line["detail"]) for line in (await read_log(bench))[begun:]
+    ] == [("agency", "certificate.revoked", f"certificate:{mine}", {"reason": "NOT_NEEDED"})]
     await revoking.fold()
     assert await open_visits(revoking) == []
 
