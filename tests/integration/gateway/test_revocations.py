@@ -12,6 +12,7 @@ import pytest
 from joserfc.jwk import KeySet
 from typer.testing import CliRunner
 
+from deploy.embedded import running
 from schemas.certificate import CertificateRevoked
 from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.topics import REVOCATION
@@ -203,6 +204,12 @@ async def test_without_us_the_command_says_which(revoking: County, tmp_path: Pat
 
     status, said = await verify()
     assert (status, json.loads(said)["revocation_checked"]) == (0, True)
+    before, lock = (await bench.http.get("/.well-known/jwks.json")).json(), running.take(bench.settings.var)
+    assert lock is not None
+    with lock:
+        status, said = await run("rotate-key")
+    assert (status, "stack.already-running" in said, "onevisit down" in said) == (1, True, True)
+    assert (await bench.http.get("/.well-known/jwks.json")).json() == before
     status, said = await run("rotate-key")
     assert status == 0, said
     assert len((await bench.http.get("/.well-known/jwks.json")).json()["keys"]) == 2
