@@ -37,9 +37,12 @@ def test_a_county_sets_its_own_days(tmp_path: Path) -> None:
     file.write_text("days = 15\n[agencies]\nhealth = 5\n")
     policy = read_receipt_policy(file)
     assert (policy.of("health"), policy.of("hrss")) == (5, 15)
-    for wrong in ("days = 0", "days = ", 'days = "ten"'):
+    for wrong in (
+        "days = 0", "days = ", 'days = "ten"', "[agencies]\nhealth = 0", "[agencies]\nhealth = 251",
+        '[agencies]\nhealth = "5"',
+    ):  # fmt: skip
         file.write_text(wrong)
-        with pytest.raises(ReceiptPolicyInvalid, match=r"days|TOML"):
+        with pytest.raises(ReceiptPolicyInvalid, match=r"days|TOML|agencies\.health"):
             read_receipt_policy(file)
     with pytest.raises(ReceiptPolicyInvalid, match="cannot be read"):
         read_receipt_policy(tmp_path / "nowhere.toml")
