@@ -19,7 +19,7 @@ from services.certify.policy import MatchPolicy
 from services.certify.review_cases import CaseOpener
 from services.cli.main import app
 from services.platform.runner import Reader
-from tests.integration.gateway.conftest import VILLAGE, Bench
+from tests.integration.gateway.conftest import VILLAGE, Bench, Phone
 from tests.integration.gateway.county import TODAY, County, id_number
 
 PATH = "/v1/receipts"
@@ -77,6 +77,13 @@ async def certificate(county: County, request_id: str = "P-1", role: str = "hrss
     """The newest certificate of a request."""
     found = await county.get(county.bench.as_role[role], f"/v1/certificates/{request_id}")
     return str(found["certificate_id"])
+
+
+async def warned(county: County, phone: Phone) -> bool:
+    """Whether the phone's cadre hears of a record that is to be settled."""
+    stops = (await county.get(phone.headers, "/v1/today"))["stops"]
+    warnings = [warning["code"] for stop in stops for person in stop["people"] for warning in person["warnings"]]
+    return "record_to_settle" in warnings
 
 
 async def open_visits(county: County) -> list[dict[str, Any]]:
@@ -144,17 +151,39 @@ async def test_where_a_visit_cannot_help_it_is_held_and_warned_of(county: County
     assert [one["follows"] for one in (await county.get(bench.as_role["auditor"], PATH))["items"]] == ["held"]
     await bench.execute("DELETE FROM certify.evidence")
     await county.ask("P-2", WANG, programme="family_planning")
-
-    async def warned() -> bool:
-        stops = (await county.get(phone.headers, "/v1/today"))["stops"]
-        warnings = [warning["code"] for stop in stops for person in stop["people"] for warning in person["warnings"]]
-        return "record_to_settle" in warnings
-
-    assert await warned()
+    assert await warned(county, phone)
     await give(bench, {"certificate_id": said["certificate_id"], "outcome": "accepted"})
     await county.fold()
     assert (await county.get(bench.as_role["scheduler"], PATH))["items"] == []
-    assert not await warned()
+    assert not await warned(county, phone)
+
+
+async def test_each_certificate_is_settled_by_itself(county: County) -> None:
+    """That another one is accepted puts no record right; a request withdrawn, or a certificate revoked, ends it."""
+    bench, phone = county.bench, await county.phone(VILLAGE)
+    desk, hrss = bench.as_role["scheduler"], bench.as_role["hrss"]
+    await witness(county)
+    held = {"outcome": "rejected", "code": "NAME_DIFFERS"}
+    await give(bench, held | {"certificate_id": await certificate(county)})
+    theirs = await certificate(county, "S-1", "civil_affairs")
+    await give(bench, held | {"certificate_id": theirs}, role="civil_affairs")
+    await bench.execute("DELETE FROM certify.evidence")
+    await county.ask("P-2", WANG, programme="family_planning")
+    await witness(county)
+    await give(bench, {"certificate_id": await certificate(county, "P-2"), "outcome": "accepted"})
+    await bench.execute("DELETE FROM certify.evidence")
+    await county.ask("P-3", WANG, programme="senior_subsidy")
+
+    async def stands() -> list[str]:
+        return [one["request_id"] for one in (await county.get(desk, PATH))["items"]]
+
+    assert (await stands(), await warned(county, phone)) == (["P-1", "S-1"], True)
+    assert (await bench.http.delete("/v1/requests/P-1", headers=hrss)).status_code == 202
+    await county.fold()
+    assert (await stands(), await warned(county, phone)) == (["S-1"], False)
+    path = f"/v1/certificates/{theirs}/revocation"
+    assert (await bench.http.post(path, json={"reason": "NOT_NEEDED"}, headers=bench.as_role["reviewer"])).is_success
+    assert await stands() == []
 
 
 async def test_the_same_receipt_again_changes_nothing(county: County) -> None:
