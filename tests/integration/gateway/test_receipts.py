@@ -18,6 +18,8 @@ from services.certify.domain.review_policy import ReviewPolicy
 from services.certify.policy import MatchPolicy
 from services.certify.review_cases import CaseOpener
 from services.cli.main import app
+from services.cli.receipts import read_matters
+from services.gateway.domain.receipts import ReceiptPolicy
 from services.platform.runner import Reader
 from tests.integration.gateway.conftest import VILLAGE, Bench, Phone
 from tests.integration.gateway.county import TODAY, County, id_number
@@ -273,6 +275,24 @@ async def test_what_no_agency_answered_in_time_is_listed(county: County) -> None
     assert (own["certificate_id"], own["due_on"] < TODAY.isoformat()) == (await certificate(county), True)
     await give(bench, {"certificate_id": own["certificate_id"], "outcome": "rejected", "code": "OTHER"})
     assert (await county.get(bench.as_role["hrss"], unanswered))["items"] == []
+
+
+async def test_the_command_counts_also_what_it_does_not_list(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More matters than are read at once: all are counted, the first are listed."""
+    bench = county.bench
+    await county.ask("P-2", WANG, programme="family_planning")
+    await county.ask("F-2", WANG, agency="civil_affairs", programme="family_planning")
+    await witness(county)
+    for request_id in ("P-1", "P-2"):
+        held = {"certificate_id": await certificate(county, request_id), "outcome": "rejected", "code": "NAME_DIFFERS"}
+        await give(bench, held)
+    await bench.execute("UPDATE certify.certificate SET issued_at = now() - interval '40 days'")
+    monkeypatch.setattr("services.cli.receipts.MOST", 1)
+    async with bench.door.pool.connection() as connection:
+        found = await read_matters(connection, bench.settings, ReceiptPolicy(), bench.door.now())
+    counts = {each["agency"]: (each["held"], each["overdue"]) for each in found["agencies"]}
+    assert counts == {"hrss": (2, 0), "civil_affairs": (0, 2)}
+    assert (len(found["rejected"]), len(found["unanswered"])) == (1, 1)
 
 
 async def test_the_command_counts_by_agency_and_fails_while_something_stands(county: County) -> None:
