@@ -181,7 +181,7 @@ def check_character(first_17: str) -> str:
 
 def _compact(text: str) -> str:
     """The text without what typing and spreadsheets add: 15 digits, or 17 and a last digit or X."""
-    kept = "".join(c for c in unicodedata.normalize("NFKC", text) if not _is_decoration(c)).upper()
+    kept = "".join(c for c in unicodedata.normalize("NFKC", text) if not is_decoration(c)).upper()
     if as_fraction := _AS_A_FRACTION.fullmatch(kept):
         kept = as_fraction[1] if len(as_fraction[1]) == 15 else ""
         if not kept:
@@ -205,7 +205,7 @@ def _fault_of(kept: str) -> IdFault:
     return IdFault.CHARACTERS if re.search(r"[^0-9]", kept[:-1] + kept[-1:].replace("X", "")) else IdFault.LENGTH
 
 
-def _is_decoration(character: str) -> bool:
+def is_decoration(character: str) -> bool:
     """Spaces, control and format characters (zero-width, BOM, direction marks), dashes, quotes, a formula's ``=``."""
     return character in _QUOTES or (
         not character.isalnum() and unicodedata.category(character) in _DECORATION_CATEGORIES

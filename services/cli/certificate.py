@@ -85,20 +85,32 @@ def print_sheet(
 def rotate_key() -> None:
     """Make a new signing key; the old public key stays published. 更换签名密钥，旧公钥继续公布。
 
-    Restart the services afterwards (`onevisit down`, `onevisit up`): until then they sign with the old key, which is
-    past its end then. Clients ask for new tokens; phones fetch new challenges when they are online.
+    Only while the stack is down (`onevisit down`): what runs would sign on with the old key, after its end, and such a
+    certificate is never valid. Clients ask for new tokens; phones fetch new challenges when they are online.
     """
-    from services.platform import secrets  # noqa: PLC0415 (imported only when it runs)
+    from deploy.embedded import running  # noqa: PLC0415 (imported only when it runs)
+    from deploy.embedded.errors import StackError, StackErrorCode  # noqa: PLC0415
+    from services.platform import secrets  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     settings = Settings.from_env()
     try:
-        new = secrets.rotate_signing_key(settings.secrets, datetime.now(UTC))
-    except secrets.SecretMissing as error:
+        secrets.load(settings.secrets)
+        lock = running.take(settings.var)
+        if lock is None:
+            raise StackError(
+                StackErrorCode.ALREADY_RUNNING,
+                "服务正在运行，仍会使用旧密钥签名，此后签发的证明将永远无效。"
+                " The stack is up and would sign on with the old key: what it signs from now on would never be valid.",
+                "请先停止服务，再更换密钥，然后启动 `onevisit down`, `onevisit certificate rotate-key`, `onevisit up`",
+            )
+        with lock:
+            new = secrets.rotate_signing_key(settings.secrets, datetime.now(UTC))
+            secrets.publish_keys(settings.secrets, settings.public_keys, settings.issuer)
+    except (secrets.SecretMissing, StackError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    secrets.publish_keys(settings.secrets, settings.public_keys, settings.issuer)
-    typer.echo(f"new key 新密钥 {new.thumbprint()}; public keys 公钥: {settings.public_keys}. Restart 请重启服务。")
+    typer.echo(f"new key 新密钥 {new.thumbprint()}; public keys 公钥: {settings.public_keys}. Start 请启动服务。")
 
 
 def _public_keys(given: Path | None) -> "PublicKeys":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from services.cli.database import in_transaction
 
 if TYPE_CHECKING:
     from services.gateway.domain.receipts import ReceiptPolicy
+    from services.gateway.store.receipts import ReceiptRow, UnansweredRow
     from services.platform.database import Connection
     from services.platform.settings import Settings
 
@@ -28,7 +30,7 @@ ONEVISIT_RECEIPTS names (docs/receipts.md). Exit status: 0 nothing stands, 1 som
 database cannot be used.
 """
 MOST = 10_000
-"""Matters that are read at most; more are counted, not listed."""
+"""Matters of a kind that are listed at most, and read at once; more are counted."""
 
 
 def receipts_command(
@@ -71,10 +73,21 @@ async def read_matters(
         agency: datetime.combine(overdue_before(today, policy.of(agency), is_workday), time.min, county)
         for agency in settings.agencies
     }
-    rejected = await receipts.page_of_last_words(
-        connection, agency=None, outcome="rejected", standing=True, after=None, limit=MOST
-    )
-    unanswered = await receipts.page_of_unanswered(connection, before, after=0, limit=MOST)
+    rejected: list[ReceiptRow] = []
+    unanswered: list[UnansweredRow] = []
+    follows: Counter[tuple[str, str]] = Counter()
+    overdue: Counter[str] = Counter()
+    last, number = None, 0
+    while words := await receipts.page_of_last_words(
+        connection, agency=None, outcome="rejected", standing=True, after=last, limit=MOST
+    ):
+        rejected = rejected or words
+        follows.update((each.agency, Follows.from_code(each.code).value) for each in words)
+        last = (words[-1].recorded_at, words[-1].certificate_id)
+    while silent := await receipts.page_of_unanswered(connection, before, after=number, limit=MOST):
+        unanswered = unanswered or silent
+        overdue.update(each.agency for each in silent)
+        number = silent[-1].number
 
     def due(agency: str, issued_at: datetime) -> date:
         return due_on(issued_at.astimezone(county).date(), policy.of(agency), is_workday)
@@ -83,9 +96,9 @@ async def read_matters(
         "agencies": [
             vars(each)
             | {
-                "visit_again": sum(r.agency == each.agency and _follows(r.code) == "visit_again" for r in rejected),
-                "held": sum(r.agency == each.agency and _follows(r.code) == "held" for r in rejected),
-                "overdue": sum(u.agency == each.agency for u in unanswered),
+                "visit_again": follows[each.agency, Follows.VISIT_AGAIN.value],
+                "held": follows[each.agency, Follows.HELD.value],
+                "overdue": overdue[each.agency],
                 "days": policy.of(each.agency),
             }
             for each in await receipts.count_by_agency(connection)
@@ -112,12 +125,6 @@ async def read_matters(
             for u in unanswered
         ],
     }
-
-
-def _follows(code: str | None) -> str:
-    from services.gateway.domain.receipts import Follows  # noqa: PLC0415
-
-    return Follows.from_code(code).value
 
 
 def _show(found: dict[str, Any]) -> None:

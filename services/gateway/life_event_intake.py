@@ -78,7 +78,7 @@ async def receive_report(door: Door, caller: Principal, report: Report) -> LifeE
 
 async def _find_person(door: Door, connection: Connection, caller: Principal, report: Report) -> str:
     if report.visit_id is not None:
-        visit = await find_carried(connection, caller, report.visit_id)
+        visit = await find_carried(door, connection, caller, report.visit_id)
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
         return visit.person_key

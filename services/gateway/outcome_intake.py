@@ -46,7 +46,7 @@ async def receive_outcome(door: Door, caller: Principal, visit_id: UUID, said: O
         before = await outcomes.find_outcome(connection, said.outcome_id)
         if before is not None:  # first of all: a move that was told has taken the visit out of the phone's villages
             return _as_before(before, device.device_id, tag)
-        visit = await find_carried(connection, caller, visit_id)
+        visit = await find_carried(door, connection, caller, visit_id)
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
     state, life_event_id = await _report(door, caller, visit_id, said)

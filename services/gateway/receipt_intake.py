@@ -1,7 +1,5 @@
 """Receipts that come in by the door: each is taken or refused by itself, and told to the scheduler once."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,9 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from schemas.base import UtcDateTime, stable_id
+from schemas.id_in_text import holds_id_number
 from schemas.receipt import ReceiptGiven
 from schemas.receipt_codes import ReceiptCode
-from schemas.resident_id import InvalidResidentId, ResidentId
 from schemas.topics import RECEIPT
 from services.gateway.access import Principal
 from services.gateway.door import Door
@@ -24,7 +22,6 @@ from services.platform.database import Connection
 
 SKEW: Final = timedelta(minutes=5)
 """How far an agency's clock may go ahead of ours."""
-_NUMBER = re.compile(r"(?<![0-9])(?=([0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9]))")
 
 
 def _storable(text: object) -> object:
@@ -122,18 +119,6 @@ def _find_refusal(door: Door, item: ReceiptItem) -> Code | None:
     if item.decided_at is not None and item.decided_at > door.now() + SKEW:
         return Code.RECEIPT_IN_FUTURE
     return None
-
-
-def holds_id_number(text: str) -> bool:
-    """Whether somewhere in a text stands an ID number, also one in full-width digits or with gaps."""
-    compact = re.sub(r"[\s\-·.]", "", unicodedata.normalize("NFKC", text))
-    for found in _NUMBER.finditer(compact):
-        try:
-            ResidentId.parse(found[1])
-        except InvalidResidentId:
-            continue
-        return True
-    return False
 
 
 def _id_of(item: ReceiptItem) -> str:

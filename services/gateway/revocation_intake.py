@@ -6,10 +6,12 @@ from uuid import UUID
 from schemas.base import stable_id
 from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.topics import REVOCATION
+from services.gateway import audited
 from services.gateway.access import Principal
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import revocations
+from services.platform.audit_chain import Act
 
 
 async def order_revocation(
@@ -42,4 +44,6 @@ async def order_revocation(
             )
             transaction.emit(REVOCATION.name, found.request_id, event)
             await transaction.flush()
+            subject = f"certificate:{certificate_id}"
+            await audited.note(connection, caller, Act.CERTIFICATE_REVOKED, subject, reason=reason.value)
         return reason, first.recorded_at

@@ -53,6 +53,7 @@ class Act(StrEnum):
     REVIEW_PHOTO_OPENED = "review.photo_opened"
     REVIEW_DECIDED = "review.decided"
     REVIEW_APPEALED = "review.appealed"
+    CERTIFICATE_REVOKED = "certificate.revoked"
     MEASUREMENTS_OPENED = "measurements.opened"
     AUDIT_EXPORTED = "audit.exported"
     PERSON_EXPORTED = "person.exported"

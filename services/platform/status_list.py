@@ -9,6 +9,7 @@ import binascii
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,7 +79,7 @@ def decode_bits(encoded: str) -> bytes:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         with gzip.open(io.BytesIO(packed)) as unfolding:
             bits = unfolding.read(MOST_BYTES + 1)
-    except (binascii.Error, OSError, EOFError, ValueError):
+    except (binascii.Error, OSError, EOFError, ValueError, zlib.error):
         raise StatusListInvalid from None
     if not LIST_BITS // 8 <= len(bits) <= MOST_BYTES:
         raise StatusListInvalid

@@ -199,6 +199,24 @@ async def test_a_request_without_a_name_is_apart_until_it_has_one(desk: Desk) ->
     assert [requests for requests, _, _ in await desk.open_visits()] == [["C-1", "P-1"]]
 
 
+async def test_a_decision_on_names_is_kept_when_a_row_without_a_name_comes(desk: Desk) -> None:
+    """The reviewer is asked about the row, not about the names again; written and read back."""
+    await desk.say(await desk.request(ONE, "P-1", name="张伟"))
+    await desk.say(await desk.request(ONE, "H-1", name="李娜"), agency="health")
+    waiting = "SELECT question_id, sides FROM scheduler.identity_question WHERE standing AND settled_same IS NULL"
+    ((question_id, _),) = await desk.query(waiting)
+    decided = IdentityDecided(
+        event_id=stable_id("decided"), recorded_at=desk.now(), question_id=question_id, person_key=desk.person(ONE),
+        same=True, decided_by="reviewer-1",
+    )  # fmt: skip
+    await desk.fold(desk.merging.fold_decisions, [decided])
+    assert await desk.query(waiting) == []
+    await desk.say(await desk.request(ONE, "C-1"), agency="civil_affairs")
+    assert [requests for requests, _, _ in await desk.open_visits()] == [["C-1"], ["H-1", "P-1"]]
+    ((_, sides),) = await desk.query(waiting)
+    assert [sorted(entry["request_id"] for entry in side) for side in sides] == [["H-1", "P-1"], ["C-1"]]
+
+
 async def test_a_request_sent_again_is_linked_and_the_agency_is_told_of_which(desk: Desk) -> None:
     """Another number for the same person, programme and due date: one visit, a link, one notice."""
     await desk.say(await desk.request(ONE, "P-1"))

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.receipt_codes import reopens
 
 DAY = timedelta(days=1)
+Days = Annotated[int, Field(ge=1, le=250, strict=True)]
+"""Working days to answer: at most those of a year."""
 
 
 class Follows(StrEnum):
@@ -35,9 +37,9 @@ class ReceiptPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    days: int = Field(default=10, ge=1, le=250, strict=True)
+    days: Days = 10
     """Working days from the day of issue: two weeks, as long as an office has for a simple matter."""
-    agencies: Mapping[str, int] = Field(default_factory=dict)
+    agencies: Mapping[str, Days] = Field(default_factory=dict)
     """Days of single agencies, by their code."""
 
     def of(self, agency: str) -> int:

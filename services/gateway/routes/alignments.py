@@ -1,7 +1,5 @@
 """Window alignment: the joint group asks, agencies answer. Nothing here changes a window (docs/alignment.md)."""
 
-import re
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -20,6 +18,7 @@ from schemas.alignment import (
     ProposalState,
 )
 from schemas.base import stable_id
+from schemas.id_in_text import holds_id_number
 from schemas.topics import ALIGNMENT
 from services.gateway import audited
 from services.gateway.access import Principal, Role, allow
@@ -38,7 +37,6 @@ from services.gateway.store import alignments as store
 from services.platform.audit_chain import Act
 
 router = APIRouter(tags=["alignment"])
-_ID_LIKE = re.compile(r"\d{17}[\dXx]")
 
 
 class AlignmentOrder(BaseModel):
@@ -81,7 +79,7 @@ class ProposalAnswer(BaseModel):
     @field_validator("reason")
     @classmethod
     def _names_nobody(cls, text: str) -> str:
-        if _ID_LIKE.search(unicodedata.normalize("NFKC", text)):
+        if holds_id_number(text):
             raise ValueError("a reason must not hold an ID number")
         return text
 

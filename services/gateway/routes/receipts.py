@@ -134,7 +134,13 @@ async def give_receipts(
 @router.get("/v1/receipts", summary="What agencies rejected")
 async def list_receipts(
     outcome: Annotated[Literal["accepted", "rejected", "any"], Query()] = "rejected",
-    standing: Annotated[bool, Query(description="Only where no newer certificate of the request has followed.")] = True,
+    standing: Annotated[
+        bool,
+        Query(
+            description="Only while it is to be settled: not where a newer certificate has followed, the request was"
+            " withdrawn or the certificate revoked."
+        ),
+    ] = True,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     caller: Principal = Depends(watchers),

@@ -107,7 +107,7 @@ async def put_abilities(
 ) -> AbilitiesKept:
     """Kept with the person, sealed under the person's own key, until it is said anew."""
     async with door.pool.connection() as connection, connection.transaction():
-        visit = await find_carried(connection, caller, visit_id)
+        visit = await find_carried(door, connection, caller, visit_id)
         if visit is None:
             raise Refusal(Code.VISIT_UNKNOWN)
         await keep_abilities(door, connection, visit.person_key, said, caller.subject)

@@ -42,7 +42,7 @@ async def page_of_questions(
     """Questions that stand and are not decided, the oldest first."""
     cursor = await connection.execute(
         "SELECT question_id, person_key, sides, raised_at FROM scheduler.identity_question"
-        " WHERE standing AND same IS NULL"
+        " WHERE standing AND settled_same IS NULL"
         " AND (%(at)s::timestamptz IS NULL OR (raised_at, question_id) > (%(at)s, %(last)s::uuid))"
         " ORDER BY raised_at, question_id LIMIT %(limit)s",
         {"at": after[0] if after else None, "last": after[1] if after else None, "limit": limit},

@@ -81,7 +81,8 @@ async def asks_for(connection: Connection, agency: AgencyCode, person_key: str) 
 async def is_in_question(connection: Connection, person_key: str) -> bool:
     """Whether names disagree under this ID number, and nobody has said that they are one person's."""
     cursor = await connection.execute(
-        "SELECT 1 FROM scheduler.identity_question WHERE person_key = %s AND standing AND same IS NOT TRUE LIMIT 1",
+        "SELECT 1 FROM scheduler.identity_question WHERE person_key = %s AND standing AND settled_same IS NOT TRUE"
+        " LIMIT 1",
         (person_key,),
     )
     return await cursor.fetchone() is not None

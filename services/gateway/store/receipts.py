@@ -97,15 +97,23 @@ async def add_receipts(connection: Connection, rows: Sequence[ReceiptRow]) -> No
         )
 
 
-_LAST_WORDS = """
-WHERE NOT EXISTS (
+_IS_LAST_WORD = """NOT EXISTS (
     SELECT 1 FROM gateway.receipt o
-    WHERE o.certificate_id = r.certificate_id AND (o.decided_at, o.sequence) > (r.decided_at, r.sequence))
+    WHERE o.certificate_id = r.certificate_id AND (o.decided_at, o.sequence) > (r.decided_at, r.sequence))"""
+_STANDS = """NOT EXISTS (
+    SELECT 1 FROM certify.certificate mine JOIN certify.certificate newer USING (agency, request_id)
+    WHERE mine.certificate_id = r.certificate_id AND newer.number > mine.number)
+  AND NOT EXISTS (SELECT 1 FROM gateway.revoked(r.certificate_id))
+  AND NOT EXISTS (
+    SELECT 1 FROM scheduler.request q WHERE q.agency = r.agency AND q.request_id = r.request_id
+    AND q.statement #>> '{fields,withdrawn,1}' = 'true')"""
+"""No newer certificate has followed, this one is not revoked, and the agency still asks."""
+_CODES = "SELECT DISTINCT person_key, agency, code FROM gateway.receipt r"
+_LAST_WORDS = f"""
+WHERE {_IS_LAST_WORD}
   AND (%(agency)s::text IS NULL OR agency = %(agency)s)
   AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
-  AND (NOT %(standing)s OR NOT EXISTS (
-      SELECT 1 FROM certify.certificate mine JOIN certify.certificate newer USING (agency, request_id)
-      WHERE mine.certificate_id = r.certificate_id AND newer.number > mine.number))
+  AND (NOT %(standing)s OR ({_STANDS}))
   AND (%(at)s::timestamptz IS NULL OR (recorded_at, certificate_id) > (%(at)s, %(last)s::uuid))
 ORDER BY recorded_at, certificate_id LIMIT %(limit)s
 """
@@ -120,7 +128,7 @@ async def page_of_last_words(
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[ReceiptRow]:
-    """The last word on each certificate, the oldest first; `standing`: only where no newer certificate has followed."""
+    """The last word on each certificate, the oldest first; `standing`: only where something is still to be settled."""
     at, last = after or (None, None)
     cursor = await connection.execute(
         f"{_SELECT} {_LAST_WORDS}",
@@ -157,16 +165,15 @@ async def page_of_unanswered(
 
 
 async def records_to_settle(connection: Connection, people: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """(agency, code) of the rejections that stand as the last word of an agency on each of these people."""
+    """(agency, code) of the rejections that stand as the last word on a certificate of these people, each once."""
     cursor = await connection.execute(
-        "SELECT DISTINCT ON (person_key, agency) person_key, agency, code FROM gateway.receipt WHERE person_key"
-        " = ANY(%s::text[]) ORDER BY person_key, agency, decided_at DESC, sequence DESC, certificate_id",
+        f"{_CODES} WHERE person_key = ANY(%s::text[]) AND code IS NOT NULL AND {_IS_LAST_WORD} AND {_STANDS}"
+        " ORDER BY person_key, agency, code",
         (list(people),),
     )
     found: dict[str, list[tuple[str, str]]] = {}
     for person, agency, code in await cursor.fetchall():
-        if code is not None:
-            found.setdefault(person, []).append((agency, code))
+        found.setdefault(person, []).append((agency, code))
     return found
 
 

@@ -73,10 +73,11 @@ async def find_visit(connection: Connection, visit_id: UUID, sight: Sight) -> Vi
     return _visit(row, sight) if row else None
 
 
-async def was_carried(connection: Connection, visit_id: UUID, device_id: UUID) -> bool:
-    """Whether this phone drew a challenge for this visit, so that it may have seen it."""
+async def was_carried(connection: Connection, visit_id: UUID, device_id: UUID, since: datetime) -> bool:
+    """Whether this phone drew a challenge for this visit that ended after this moment, so that it may have seen it."""
     cursor = await connection.execute(
-        "SELECT 1 FROM gateway.challenge WHERE visit_id = %s AND device_id = %s LIMIT 1", (visit_id, device_id)
+        "SELECT 1 FROM gateway.challenge WHERE visit_id = %s AND device_id = %s AND expires_at > %s LIMIT 1",
+        (visit_id, device_id, since),
     )
     return await cursor.fetchone() is not None
 

@@ -14,6 +14,7 @@ from dataclasses import field as dataclass_field
 from datetime import date
 from typing import Final
 
+from schemas.id_in_text import numbers_in
 from schemas.request_row import RequestRow
 from schemas.resident_id import IdFault, InvalidResidentId, ResidentId
 from services.scheduler.domain.codes import Language, RejectionCode, Text, WarningCode, explain
@@ -30,7 +31,6 @@ _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\x00-\x1f\x7f]")
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no database, file or message takes them."""
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
-_ID_LIKE: Final = re.compile(r"(?=(\d{17}[\dXx]))")
 _VILLAGE_CODE: Final = re.compile(r"\d{12}")
 
 
@@ -240,13 +240,7 @@ def _holds_id_number(request_id: str, resident_id: ResidentId | None, today: dat
     """Whether an ID number travels as the request number: the row's own, or any number valid in every part."""
     if resident_id and resident_id.number in request_id.upper():
         return True
-    for candidate in _ID_LIKE.findall(request_id):
-        try:
-            if ResidentId.parse(candidate, today=today).region_known:
-                return True
-        except InvalidResidentId:
-            continue
-    return False
+    return any(found.region_known for found in numbers_in(request_id, today=today))
 
 
 def _code(text: str | None, column: str, faults: list[Fault]) -> str | None:

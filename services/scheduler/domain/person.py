@@ -151,15 +151,13 @@ class Person:
             names: the opened names of the requests; needed when `has_two_names`.
             at: the moment at which notices are written.
         """
-        sides = part_by_name(self.statements, names)
-        questions, question = questions_after(self.person_key, self.questions, self.statements, sides)
-        apart = question is not None and question.same is not True
-        joined = sides if apart else (tuple(key for side in sides for key in side),)
+        by_name = part_by_name(self.statements, names)
+        questions, question, sides = questions_after(self.person_key, self.questions, self.statements, by_name)
         seen = self.last_seen(rules.county)
         circumstances = Circumstances(
             person_key=self.person_key,
-            sides=joined,
-            question_id=question.question_id if question is not None and apart else None,
+            sides=sides,
+            question_id=question.question_id if question is not None and len(sides) > 1 else None,
             reports=tuple(self.reports.values()),
             announcements=tuple(self.announcements.values()),
             seen=seen,
@@ -176,7 +174,7 @@ class Person:
         return replace(
             self,
             version=version,
-            statements=_linked(self.statements, joined),
+            statements=_linked(self.statements, sides),
             reports=reports,
             visits=visits,
             questions=questions,

@@ -49,11 +49,13 @@ class Question:
     decided_by: str | None = None
     decided_at: str = ""
     """ISO 8601, UTC."""
+    settled_same: bool | None = None
+    """What counts, as `questions_after` last worked it out from all decisions; None while nobody has decided."""
 
     @property
     def waits(self) -> bool:
         """Whether a person has to decide."""
-        return self.standing and self.same is None
+        return self.standing and self.settled_same is None
 
     def hear(self, event: IdentityDecided) -> Question:
         """The question with a decision: the later one stands, of two of one moment the one that parts."""
@@ -97,11 +99,37 @@ def part_by_name(statements: Mapping[RequestKey, Statement], names: KnownNames |
 
 def questions_after(
     person_key: str, known: Mapping[UUID, Question], statements: Mapping[RequestKey, Statement], sides: Sides
-) -> tuple[dict[UUID, Question], Question | None]:
-    """All questions of a number now that its requests lie on these sides, and the one that stands, if any."""
+) -> tuple[dict[UUID, Question], Question | None, Sides]:
+    """All questions of a number now that its requests lie on these sides, the one that stands, if any, and the sides
+    as far as decisions have joined them.
+
+    A row without a name makes it another question, but what was decided of the same names holds on: whoever came to be
+    one person stays so, and only the row is asked about; and who was decided to be one with it is so without it.
+    """
     questions = {key: replace(question, standing=False) for key, question in known.items()}
     if len(sides) < 2:
-        return questions, None
-    question_id = stable_id("identity-question", person_key, *sorted(_labels(statements.values())))
-    question = replace(questions.get(question_id, Question(question_id, person_key)), sides=sides, standing=True)
-    return {**questions, question_id: question}, question
+        return questions, None, sides
+    tags = name_tags(statements.values())
+    of_names, with_nameless = (questions.get(_id_of(person_key, names)) for names in (tags, {*tags, ""}))
+    named = tuple(side for side in sides if statements[side[0]].name_tag is not None)
+    nameless = sides[len(named) :]
+    words = [] if of_names is None or of_names.same is None else [(of_names.decided_at, not of_names.same)]
+    if with_nameless is not None and with_nameless.same:
+        words.append((with_nameless.decided_at, False))
+    names_same = None if not words else not max(words)[1]
+    known_apart = (_joined(named) if names_same else named) + nameless
+    question_id = _id_of(person_key, _labels(statements.values()))
+    question = questions.get(question_id, Question(question_id, person_key))
+    same = names_same
+    if nameless:
+        same = question.same and len(known_apart) == 2
+    question = replace(question, sides=known_apart if nameless else sides, standing=True, settled_same=same)
+    return {**questions, question_id: question}, question, _joined(sides) if same else known_apart
+
+
+def _id_of(person_key: str, labels: Iterable[str]) -> UUID:
+    return stable_id("identity-question", person_key, *sorted(labels))
+
+
+def _joined(sides: Sides) -> Sides:
+    return (tuple(sorted(key for side in sides for key in side)),)

@@ -81,7 +81,7 @@ async def _notices(connection: Connection, keys: Sequence[str]) -> list[Notice]:
 
 async def _questions(connection: Connection, keys: Sequence[str]) -> list[Question]:
     cursor = await connection.execute(
-        "SELECT question_id, person_key, sides, standing, same, decided_by, decided_at"
+        "SELECT question_id, person_key, sides, standing, same, decided_by, decided_at, settled_same"
         " FROM scheduler.identity_question WHERE person_key = ANY(%b)",
         (keys,),
     )
@@ -159,12 +159,12 @@ async def _save_reports(connection: Connection, reports: Sequence[Report]) -> in
 async def _save_questions(connection: Connection, questions: Sequence[Question]) -> None:
     await connection.execute(
         "INSERT INTO scheduler.identity_question AS q (question_id, person_key, sides, raised_at, standing, same,"
-        " decided_by, decided_at) SELECT id, person, sides, CASE WHEN standing THEN now() END, standing, same, by, at"
-        " FROM unnest(%b::uuid[], %b::text[], %b::jsonb[], %b::bool[], %b::bool[], %b::text[], %b::text[])"
-        " AS t (id, person, sides, standing, same, by, at)"
+        " decided_by, decided_at, settled_same) SELECT id, person, sides, CASE WHEN standing THEN now() END, standing,"
+        " same, by, at, settled FROM unnest(%b::uuid[], %b::text[], %b::jsonb[], %b::bool[], %b::bool[], %b::text[],"
+        " %b::text[], %b::bool[]) AS t (id, person, sides, standing, same, by, at, settled)"
         " ON CONFLICT (question_id, person_key) DO UPDATE SET sides = excluded.sides,"
         " raised_at = coalesce(q.raised_at, excluded.raised_at), standing = excluded.standing, same = excluded.same,"
-        " decided_by = excluded.decided_by, decided_at = excluded.decided_at",
+        " decided_by = excluded.decided_by, decided_at = excluded.decided_at, settled_same = excluded.settled_same",
         (
             [q.question_id for q in questions],
             [q.person_key for q in questions],
@@ -173,6 +173,7 @@ async def _save_questions(connection: Connection, questions: Sequence[Question])
             [q.same for q in questions],
             [q.decided_by for q in questions],
             [q.decided_at for q in questions],
+            [q.settled_same for q in questions],
         ),
     )
 

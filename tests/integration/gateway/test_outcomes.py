@@ -213,8 +213,12 @@ async def test_what_was_noted_without_a_signal_follows_a_visit_that_moved(county
     assert (shown["village_code"], shown["last_outcome"]["outcome"]) == (OTHER_VILLAGE, "refused")
     died = outcome("deceased", died_on={"day": day(-1)}, source="family")
     assert (await county.move(phone.headers, path, died))["state"] == "reported"
-    able = await bench.http.put(f"/v1/visits/{visit}/abilities", json={"abilities": ["deaf"]}, headers=phone.headers)
-    assert able.status_code == 200, able.text
+    for days, status in ((6, 200), (8, 404)):  # after the challenge's end; the county's grace is a week
+        await bench.execute("UPDATE gateway.challenge SET expires_at = now() - make_interval(days => %s)", (days,))
+        body = {"abilities": ["deaf"]}
+        able = await bench.http.put(f"/v1/visits/{visit}/abilities", json=body, headers=phone.headers)
+        assert able.status_code == status, able.text
+    assert await county.refused(phone.headers, path, outcome("refused")) == (404, "VISIT_UNKNOWN")
 
 
 async def test_what_was_noted_without_a_signal_follows_requests_into_another_visit(county: County) -> None:

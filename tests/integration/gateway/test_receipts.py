@@ -18,8 +18,10 @@ from services.certify.domain.review_policy import ReviewPolicy
 from services.certify.policy import MatchPolicy
 from services.certify.review_cases import CaseOpener
 from services.cli.main import app
+from services.cli.receipts import read_matters
+from services.gateway.domain.receipts import ReceiptPolicy
 from services.platform.runner import Reader
-from tests.integration.gateway.conftest import VILLAGE, Bench
+from tests.integration.gateway.conftest import VILLAGE, Bench, Phone
 from tests.integration.gateway.county import TODAY, County, id_number
 
 PATH = "/v1/receipts"
@@ -77,6 +79,13 @@ async def certificate(county: County, request_id: str = "P-1", role: str = "hrss
     """The newest certificate of a request."""
     found = await county.get(county.bench.as_role[role], f"/v1/certificates/{request_id}")
     return str(found["certificate_id"])
+
+
+async def warned(county: County, phone: Phone) -> bool:
+    """Whether the phone's cadre hears of a record that is to be settled."""
+    stops = (await county.get(phone.headers, "/v1/today"))["stops"]
+    warnings = [warning["code"] for stop in stops for person in stop["people"] for warning in person["warnings"]]
+    return "record_to_settle" in warnings
 
 
 async def open_visits(county: County) -> list[dict[str, Any]]:
@@ -144,17 +153,39 @@ async def test_where_a_visit_cannot_help_it_is_held_and_warned_of(county: County
     assert [one["follows"] for one in (await county.get(bench.as_role["auditor"], PATH))["items"]] == ["held"]
     await bench.execute("DELETE FROM certify.evidence")
     await county.ask("P-2", WANG, programme="family_planning")
-
-    async def warned() -> bool:
-        stops = (await county.get(phone.headers, "/v1/today"))["stops"]
-        warnings = [warning["code"] for stop in stops for person in stop["people"] for warning in person["warnings"]]
-        return "record_to_settle" in warnings
-
-    assert await warned()
+    assert await warned(county, phone)
     await give(bench, {"certificate_id": said["certificate_id"], "outcome": "accepted"})
     await county.fold()
     assert (await county.get(bench.as_role["scheduler"], PATH))["items"] == []
-    assert not await warned()
+    assert not await warned(county, phone)
+
+
+async def test_each_certificate_is_settled_by_itself(county: County) -> None:
+    """That another one is accepted puts no record right; a request withdrawn, or a certificate revoked, ends it."""
+    bench, phone = county.bench, await county.phone(VILLAGE)
+    desk, hrss = bench.as_role["scheduler"], bench.as_role["hrss"]
+    await witness(county)
+    held = {"outcome": "rejected", "code": "NAME_DIFFERS"}
+    await give(bench, held | {"certificate_id": await certificate(county)})
+    theirs = await certificate(county, "S-1", "civil_affairs")
+    await give(bench, held | {"certificate_id": theirs}, role="civil_affairs")
+    await bench.execute("DELETE FROM certify.evidence")
+    await county.ask("P-2", WANG, programme="family_planning")
+    await witness(county)
+    await give(bench, {"certificate_id": await certificate(county, "P-2"), "outcome": "accepted"})
+    await bench.execute("DELETE FROM certify.evidence")
+    await county.ask("P-3", WANG, programme="senior_subsidy")
+
+    async def stands() -> list[str]:
+        return [one["request_id"] for one in (await county.get(desk, PATH))["items"]]
+
+    assert (await stands(), await warned(county, phone)) == (["P-1", "S-1"], True)
+    assert (await bench.http.delete("/v1/requests/P-1", headers=hrss)).status_code == 202
+    await county.fold()
+    assert (await stands(), await warned(county, phone)) == (["S-1"], False)
+    path = f"/v1/certificates/{theirs}/revocation"
+    assert (await bench.http.post(path, json={"reason": "NOT_NEEDED"}, headers=bench.as_role["reviewer"])).is_success
+    assert await stands() == []
 
 
 async def test_the_same_receipt_again_changes_nothing(county: County) -> None:
@@ -244,6 +275,24 @@ async def test_what_no_agency_answered_in_time_is_listed(county: County) -> None
     assert (own["certificate_id"], own["due_on"] < TODAY.isoformat()) == (await certificate(county), True)
     await give(bench, {"certificate_id": own["certificate_id"], "outcome": "rejected", "code": "OTHER"})
     assert (await county.get(bench.as_role["hrss"], unanswered))["items"] == []
+
+
+async def test_the_command_counts_also_what_it_does_not_list(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More matters than are read at once: all are counted, the first are listed."""
+    bench = county.bench
+    await county.ask("P-2", WANG, programme="family_planning")
+    await county.ask("F-2", WANG, agency="civil_affairs", programme="family_planning")
+    await witness(county)
+    for request_id in ("P-1", "P-2"):
+        held = {"certificate_id": await certificate(county, request_id), "outcome": "rejected", "code": "NAME_DIFFERS"}
+        await give(bench, held)
+    await bench.execute("UPDATE certify.certificate SET issued_at = now() - interval '40 days'")
+    monkeypatch.setattr("services.cli.receipts.MOST", 1)
+    async with bench.door.pool.connection() as connection:
+        found = await read_matters(connection, bench.settings, ReceiptPolicy(), bench.door.now())
+    counts = {each["agency"]: (each["held"], each["overdue"]) for each in found["agencies"]}
+    assert counts == {"hrss": (2, 0), "civil_affairs": (0, 2)}
+    assert (len(found["rejected"]), len(found["unanswered"])) == (1, 1)
 
 
 async def test_the_command_counts_by_agency_and_fails_while_something_stands(county: County) -> None:

@@ -12,6 +12,7 @@ import pytest
 from joserfc.jwk import KeySet
 from typer.testing import CliRunner
 
+from deploy.embedded import running
 from schemas.certificate import CertificateRevoked
 from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.topics import REVOCATION
@@ -24,6 +25,7 @@ from services.platform.runner import Reader
 from services.platform.status_list import LIST_BITS, read_status_list
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import County
+from tests.integration.gateway.test_audit import read_log
 from tests.integration.gateway.test_receipts import WANG, certificate, county, give, open_visits, witness
 
 __all__ = ["county"]
@@ -119,9 +121,14 @@ async def test_who_may_revoke(revoking: County) -> None:
         status, answer = await revoke(bench, certificate_id, reason, role)
         assert (status, answer["code"]) == expected
     assert await bench.execute("SELECT count(*) FROM gateway.revocation") == [(0,)]
-    assert (await revoke(bench, mine, "NOT_NEEDED", "hrss"))[0] == 202
+    begun = len(await read_log(bench))
+    for _ in range(2):
+        assert (await revoke(bench, mine, "NOT_NEEDED", "hrss"))[0] == 202
     status, answer = await revoke(bench, mine, "WRONG_PERSON")
     assert (status, answer["code"]) == (409, "REVOKED_ALREADY")
+    assert [
+        (line["role"], line["act"], line["subject"], line["detail"]) for line in (await read_log(bench))[begun:]
+    ] == [("agency", "certificate.revoked", f"certificate:{mine}", {"reason": "NOT_NEEDED"})]
     await revoking.fold()
     assert await open_visits(revoking) == []
 
@@ -197,6 +204,12 @@ async def test_without_us_the_command_says_which(revoking: County, tmp_path: Pat
 
     status, said = await verify()
     assert (status, json.loads(said)["revocation_checked"]) == (0, True)
+    before, lock = (await bench.http.get("/.well-known/jwks.json")).json(), running.take(bench.settings.var)
+    assert lock is not None
+    with lock:
+        status, said = await run("rotate-key")
+    assert (status, "stack.already-running" in said, "onevisit down" in said) == (1, True, True)
+    assert (await bench.http.get("/.well-known/jwks.json")).json() == before
     status, said = await run("rotate-key")
     assert status == 0, said
     assert len((await bench.http.get("/.well-known/jwks.json")).json()["keys"]) == 2

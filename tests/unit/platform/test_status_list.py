@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +53,15 @@ def test_what_is_no_list_is_refused(encoded: str) -> None:
     """Another base, cut off, no gzip, too short for the standard."""
     with pytest.raises(StatusListInvalid):
         decode_bits(encoded)
+
+
+@given(st.integers(10, 20_000), st.integers(1, 255))
+def test_a_damaged_list_is_refused_or_read_and_never_fails_otherwise(place: int, flipped: int) -> None:
+    """A byte that was changed on the way, anywhere behind the head: the signature says the rest."""
+    packed = bytearray(gzip.compress(bytes(range(256)) * (LIST_BITS // 8 // 256), mtime=0))
+    packed[10 + (place - 10) % (len(packed) - 10)] ^= flipped
+    with suppress(StatusListInvalid):
+        decode_bits("u" + base64.urlsafe_b64encode(bytes(packed)).decode().rstrip("="))
 
 
 def test_a_list_that_unfolds_for_ever_is_refused() -> None:

@@ -58,10 +58,11 @@ def person_should_be(events: Sequence[Heard]) -> Expected:
     standing = [one for one in asked if one.status != "withdrawn"]
     decisions = _decisions(events)
     sides, question_id = _sides(standing), None
+    groups = [standing]
     if len(sides) > 1:
-        question_id = stable_id("identity-question", WHO, *sorted({one.name or "" for one in standing}))
-    apart = question_id is not None and not decisions.get(question_id, (False, ""))[0]
-    groups = sides if apart else [standing]
+        question_id = _question_on({one.name or "" for one in standing})
+        groups, sides = _parted(sides, _last_decisions(events))
+    apart = len(groups) > 1
     found = findings(events, proved_on, COUNTY)
     visits, kept, lost = visits_should_be(groups, last_told(events), proved_on)
     return Expected(
@@ -170,10 +171,37 @@ def _sides(standing: Sequence[Asked]) -> list[list[Asked]]:
 
 
 def _decisions(events: Iterable[Heard]) -> dict[UUID, tuple[bool, str]]:
+    return {key: (one.same, one.decided_by) for key, one in _last_decisions(events).items()}
+
+
+def _last_decisions(events: Iterable[Heard]) -> dict[UUID, IdentityDecided]:
     """The last decision on each question; of one moment the one that parts."""
     ruled = [event for event in events if isinstance(event, IdentityDecided)]
     ruled.sort(key=lambda one: (one.recorded_at, not one.same, one.decided_by))
-    return {one.question_id: (one.same, one.decided_by) for one in ruled}
+    return {one.question_id: one for one in ruled}
+
+
+def _question_on(labels: Iterable[str]) -> UUID:
+    return stable_id("identity-question", WHO, *sorted(labels))
+
+
+def _parted(
+    sides: list[list[Asked]], decided: dict[UUID, IdentityDecided]
+) -> tuple[list[list[Asked]], list[list[Asked]]]:
+    """Whose visits are merged, and what is shown to the reviewer; nameless rows are asked about by themselves."""
+    unnamed = [one for side in sides for one in side if one.name is None]
+    named = [side for side in sides if side[0].name is not None]
+    names = {str(one.name) for side in named for one in side}
+    alone, beside = decided.get(_question_on(names)), decided.get(_question_on({*names, ""}))
+    one_person = alone is not None and alone.same
+    if beside is not None and beside.same and (alone is None or beside.recorded_at > alone.recorded_at):
+        one_person = True
+    merged = [[one for side in named for one in side]] if one_person else named
+    if not unnamed:
+        return merged, sides
+    everybody = [one for side in sides for one in side]
+    joined = beside is not None and beside.same and len(merged) == 1
+    return [everybody] if joined else [*merged, unnamed], [*merged, unnamed]
 
 
 def _notices(found: Iterable[Finding], asked: Sequence[Asked]) -> dict[tuple[UUID, str], dict[str, object]]:
