@@ -9,8 +9,8 @@ ABOUT_REVIEWS: Final[dict[Code, Entry]] = {
         409,
         "This case is not on your desk: it was given back, another reviewer has it, or it is decided.",
         "该复核件不在您手中：已归还、由他人处理或已有决定。",
-        "Take the next case: POST /v1/review-cases/next.",
-        "请领取下一件：POST /v1/review-cases/next。",
+        "Take the next case.",
+        "请领取下一件。",
     ),
     Code.REVIEW_MEDIA_GONE: Entry(
         410,
