@@ -1,7 +1,6 @@
 """The board of the scheduler's desk as the door shows it."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -274,28 +273,3 @@ class Board(View):
     load: list[LoadView]
     due: list[DueView]
     differences: DifferencesView
-
-
-class StatedCode(View):
-    """A code in both languages."""
-
-    code: str
-    words: Texts
-
-
-class JobView(View):
-    """A search and what became of it."""
-
-    job_id: UUID
-    kind: str
-    state: str
-    """waiting, running, done, failed, cancelled."""
-    done: int
-    of: int
-    asked_at: datetime
-    asked_by: str
-    answer: dict[str, Any] | None
-    """Figures before and after (docs/planning.md)."""
-    code: str | None
-    words: Texts | None
-    warnings: list[StatedCode]

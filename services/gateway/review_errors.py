@@ -10,8 +10,8 @@ ABOUT_REVIEWS: Final[dict[Code, Entry]] = {
         "This case is not on your desk: it was given back, another reviewer has it, it is decided, or nobody has to"
         " decide it any more, because another recording was certified or this one is not held any more.",
         "该复核件不在您手中：已归还、由他人处理、已有决定，或因其他录像已通过、该录像不再留存而无需再作决定。",
-        "Take the next case: POST /v1/review-cases/next.",
-        "请领取下一件：POST /v1/review-cases/next。",
+        "Take the next case.",
+        "请领取下一件。",
     ),
     Code.REVIEW_MEDIA_GONE: Entry(
         410,

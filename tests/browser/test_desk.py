@@ -36,7 +36,11 @@ FAULTS = """async ([rules, target]) => {
       return width > 1 && height > 1 && (width < target - 0.5 || height < target - 0.5);
     })
     .filter((each) => getComputedStyle(each).display !== "inline");
+  const height = (each) => Number(getComputedStyle(each).zIndex);
+  const pins = document.querySelector(".leaflet-marker-pane");
+  const over = [...document.querySelectorAll(".village")].filter((each) => height(each.parentElement) >= height(pins));
   return [
+    ...over.map((each) => `over the pins: ${each.textContent}`),
     ...found.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
     ...small.map((each) => `too small: ${each.outerHTML.slice(0, 120)}`),
     ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
@@ -137,7 +141,7 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
     """Nothing that axe-core finds, nothing too small, nothing beside the screen, in both languages, on four screens."""
     if not AXE.is_file():
         lacking("axe-core")
-    await ask_for_alignment(desk, county)
+    alignment = await ask_for_alignment(desk, county)
     found: dict[str, list[str]] = {}
     route, _ = await Board(county.bench).find_move()
     for language in ("zh", "en"):
@@ -151,7 +155,7 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
                 ("map", f"map?day={route['day']}", ".map .pin"),
                 ("deadlines", "deadlines", ".heat td a"),
                 ("load", "load", ".chart canvas"),
-                ("alignment", "alignment", ".timeline"),
+                ("alignment", alignment, ".timeline"),
                 ("data", "data", "[data-kind=cadre]"),
             ):
                 await go(desk, where)
@@ -174,8 +178,9 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
     assert found == {}
 
 
-async def ask_for_alignment(page: Page, county: DeskCounty) -> None:
-    """Asks for an alignment that saves trips, which the scheduler's fold then finds."""
+async def ask_for_alignment(page: Page, county: DeskCounty) -> str:
+    """Asks for an alignment that saves trips, which the scheduler's fold then finds. It is found again by its address,
+    which is returned, and nothing of it stays on the computer."""
     await go(page, "alignment")
     await page.locator("#save").select_option("trips")
     await page.locator("#by").select_option("village")
@@ -183,6 +188,15 @@ async def ask_for_alignment(page: Page, county: DeskCounty) -> None:
         await page.locator("desk-alignment button.main").click()
     await Group(county.bench).think()
     await expect(page.locator("desk-alignment tbody tr").first).to_be_visible()
+    await page.reload()
+    await expect(page.locator("desk-alignment tbody tr").first).to_be_visible()
+    await page.locator("desk-alignment [data-by=people]").click()
+    await expect(page.locator("desk-alignment [aria-sort=descending]")).to_be_visible()
+    people = [int(each) for each in await page.locator("desk-alignment tbody td:nth-child(2)").all_inner_texts()]
+    assert people == sorted(people, reverse=True) and len(set(people)) > 1
+    assert await page.evaluate("Object.keys(localStorage).filter((each) => !each.endsWith('.language'))") == []
+    where: str = await page.evaluate("location.hash.slice(1)")
+    return where
 
 
 async def look(page: Page, name: str, found: dict[str, list[str]]) -> None:

@@ -1,12 +1,15 @@
 """The desk while others are at work as well: another scheduler, a search, and oneself elsewhere on the page."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.desk_county import DeskCounty
 from tests.browser.desk_page import PLANNED_MS, Board, chromium, county, desk, edited_plan, go, half
+from tests.browser.test_desk import PICTURES
 
 __all__ = ["chromium", "county", "desk"]
 pytestmark = pytest.mark.timeout(600)
@@ -44,6 +47,13 @@ class Held:
             await each.continue_()
 
 
+async def hear_of(page: Page, change: Coroutine[Any, Any, None]) -> None:
+    """Somebody else changes the plan, and the page has read it anew."""
+    async with page.expect_response("**/v1/desk/board"):
+        await change
+    await page.evaluate(TURN)
+
+
 async def test_a_change_meanwhile_is_seen_before_it_is_overwritten(desk: Page, county: DeskCounty) -> None:
     """What was checked against an older draft, by hand or from a file, is computed anew and asked for again."""
     board = Board(county.bench)
@@ -51,10 +61,11 @@ async def test_a_change_meanwhile_is_seen_before_it_is_overwritten(desk: Page, c
     other, other_free = await board.find_move(besides=route["cadre_id"])
     await half(desk, route).locator(".chip").drag_to(half(desk, free))
     await expect(desk.locator("[data-apply]")).to_be_visible()
-    await board.move(other, other_free)
-    await expect(half(desk, other_free).locator(".chip")).to_be_visible()
+    await hear_of(desk, board.move(other, other_free))
     await desk.locator("[data-apply]").click()
     await expect(desk.locator(".carry [data-again]")).to_be_visible()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await desk.screenshot(path=PICTURES / "again.png")
     await expect(half(desk, route).locator(".chip")).to_be_visible()
     await desk.locator("[data-apply]").click()
     await expect(half(desk, free).locator(".chip")).to_be_visible()
@@ -62,18 +73,16 @@ async def test_a_change_meanwhile_is_seen_before_it_is_overwritten(desk: Page, c
     await go(desk, "data")
     await desk.locator("[data-edited]").set_input_files(await edited_plan(desk, {**route, **free}, route))
     await expect(desk.locator("[data-checked]")).to_contain_text(f"有 {route['persons']} 人的安排改变")
-    async with desk.expect_response("**/v1/desk/board"):
-        await board.move(other | other_free, other)
-    await desk.evaluate(TURN)
+    await hear_of(desk, board.move(other | other_free, other))
     await desk.locator("[data-checked] button.main").click()
     await expect(desk.locator("[data-checked] [data-again]")).to_be_visible()
     changed = route["persons"] + other["persons"]
     await expect(desk.locator("[data-checked]")).to_contain_text(f"有 {changed} 人的安排改变")
     await desk.locator("[data-checked] button.main").click()
     await expect(desk.locator("desk-data .note.good")).to_be_visible()
-    await go(desk, "board")
-    await expect(half(desk, route).locator(".chip")).to_be_visible()
-    await expect(half(desk, other_free).locator(".chip")).to_be_visible()
+    ridden = [{key: each[key] for key in ("cadre_id", "day", "half_day")} for each in (await board.read())["routes"]]
+    for place in (route, other | other_free):
+        assert {key: place[key] for key in ("cadre_id", "day", "half_day")} in ridden
 
 
 async def test_a_dwelling_is_moved_from_any_view(desk: Page, county: DeskCounty) -> None:

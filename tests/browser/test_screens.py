@@ -12,6 +12,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import LARGE, SMALL, ask_slowly, lacking
 from tests.browser.handset import Handset
+from tests.browser.hidden_text import find_hidden_text
 from tests.integration.gateway.county import County
 from tests.structure.source import ROOT
 
@@ -48,7 +49,7 @@ async def faults_of(page: Page) -> list[str]:
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = await page.evaluate(FAULTS, [RULES, SMALLEST_TARGET, SMALLEST_TEXT])
-    return found
+    return found + await find_hidden_text(page)
 
 
 class Looking:
@@ -109,7 +110,7 @@ async def test_every_screen(handset: Handset, county: County, size: ViewportSize
     for where, shown in [
         ("today", ".stops"),
         ("map", ".map circle"),
-        ("visitor", "phone-visitor"),
+        ("visitor", "phone-visitor .code output"),
         ("sending", ".counts"),
         (f"person/{wang}", "phone-person"),
         (f"abilities/{wang}", "phone-abilities"),
@@ -122,12 +123,17 @@ async def test_every_screen(handset: Handset, county: County, size: ViewportSize
         await looking.look(where.replace(f"/{wang}", "").replace(f"/{chen}", "").replace("/", "-"))
     if text == 20:
         await film(handset, looking, language)
+    given = await handset.read("facts", "visitorCode")
     await page.goto(f"{handset.wire.address}/who/")
     await expect(page.locator("#code")).to_be_visible()
     await looking.look("who")
+    await page.fill("#code", given["code"])
+    await page.click("button.main")
+    await expect(page.locator(".answer.good")).to_be_visible()
+    await looking.look("who-yes")
     await page.fill("#code", "000000")
     await page.click("button.main")
-    await expect(page.locator(".answer, .note").first).to_be_visible()
+    await expect(page.locator(".answer.bad")).to_be_visible()
     await looking.look("who-no")
     assert looking.found == {}
 
@@ -211,7 +217,7 @@ async def film(handset: Handset, looking: Looking, language: str) -> None:
 
 
 async def test_the_search_for_faults_finds_them(handset: Handset) -> None:
-    """A faint text, a button without a name, a small target and a small text are seen."""
+    """A faint text, a nameless button, a target or a text too small, one cut off and one over another are seen."""
     if not AXE.is_file():
         lacking("axe-core")
     await handset.page.goto(handset.address)
@@ -225,8 +231,19 @@ async def test_the_search_for_faults_finds_them(handset: Handset) -> None:
           faint.textContent = "faint";
           faint.style.cssText = "color: #bbb; font-size: 12px";
           document.querySelector("main > *").append(faint);
+          const long = document.createElement("p");
+          long.textContent = "long".repeat(100);
+          long.style.cssText = "width: 200px; white-space: nowrap";
+          const above = document.createElement("p");
+          above.textContent = "above";
+          document.querySelector("main > *").append(long, above);
+          const [there, here] = [long, above].map((each) => each.getBoundingClientRect().top);
+          above.style.cssText = `position: relative; top: ${there - here}px`;
           bad.style.cssText = "min-width: 20px; min-height: 20px; width: 20px; height: 20px; padding: 0";
         }"""
     )
     found = " ".join(await faults_of(handset.page))
-    assert all(each in found for each in ("button-name", "color-contrast", "too small to tap", "too small to read"))
+    assert all(
+        each in found
+        for each in ("button-name", "color-contrast", "too small to tap", "too small to read", "cut off", "over each")
+    )

@@ -232,7 +232,7 @@ class ReviewApp extends StaffElement {
     const keys = html`<button type="button" class="plain" aria-pressed=${this.keysOn} @click=${this.toggleKeys}>${t(this.keysOn ? "keys.on" : "keys.off")}</button>`;
     return html`${topBar(t("review.title"), [], keys)}
       <main id="main" tabindex="-1" class="review">
-        ${this.strip()} ${notice(this.error, this.case ? null : this.next)}
+        ${this.strip()} ${notice(this.error)}
         ${this.case ? this.work(this.case) : this.between()}
       </main>`;
   }

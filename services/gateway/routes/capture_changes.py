@@ -38,6 +38,8 @@ class CertificateState(BaseModel):
     `rejected` too when it was revoked."""
     because: Stated | None = None
     """Why it was rejected."""
+    message: str | None = None
+    """What the agency adds in its own words."""
 
 
 class CaptureProgress(BaseModel):
@@ -118,6 +120,7 @@ def _progress(change: CaptureChange) -> CaptureProgress:
             request_id=c["request_id"],
             state=(c["outcome"] or "issued") if c["issued"] else "waiting",
             because=receipt_stated(c["code"]) if c["code"] else None,
+            message=c["message"],
         )
         for c in change.certificates
     ]

@@ -14,8 +14,9 @@ from services.gateway import desk_board
 from services.gateway.access import Principal, Role, allow
 from services.gateway.desk_asking import ask
 from services.gateway.desk_board import Found, Sight
+from services.gateway.desk_job_views import JobView, StatedCode
 from services.gateway.desk_people import note_opened, read_people
-from services.gateway.desk_views import Board, JobView, StatedCode, StepView
+from services.gateway.desk_views import Board, StepView
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.problems import Texts

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from schemas.desk import CadreId, DeskKind, SourceKind
 from services.gateway.access import Principal, Role, allow
 from services.gateway.desk_asking import ask
-from services.gateway.desk_views import CadreDaysView, DeskCadreView, StatedCode
+from services.gateway.desk_job_views import StatedCode
+from services.gateway.desk_views import CadreDaysView, DeskCadreView
 from services.gateway.door import Door, door_of
 from services.gateway.store import desk as store
 

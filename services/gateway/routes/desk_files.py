@@ -16,8 +16,8 @@ from services.gateway.calendar_feed import calendar_of
 from services.gateway.day import today_of
 from services.gateway.desk_asking import ask
 from services.gateway.desk_board import Sight
+from services.gateway.desk_job_views import StatedCode
 from services.gateway.desk_sheets import sheets_of
-from services.gateway.desk_views import StatedCode
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.plan_table import UnreadableTable, read_table, to_csv, to_xlsx

@@ -21,7 +21,7 @@ class CaptureChange:
     decision: str | None
     reasons: list[str]
     certificates: list[dict[str, Any]]
-    """{agency, request_id, issued, outcome, code} of each request of the visit."""
+    """{agency, request_id, issued, outcome, code, message} of each request of the visit."""
     changed_at: datetime
 
 
@@ -38,7 +38,7 @@ CROSS JOIN LATERAL (
         coalesce(jsonb_agg(jsonb_build_object(
         'agency', e.r ->> 'agency', 'request_id', e.r ->> 'request_id', 'issued', t.certificate_id IS NOT NULL,
         'outcome', CASE WHEN w.reason IS NULL THEN p.outcome ELSE 'rejected' END,
-        'code', coalesce(w.reason, p.code)
+        'code', coalesce(w.reason, p.code), 'message', CASE WHEN w.reason IS NULL THEN p.message END
     ) ORDER BY e.n), '[]') AS certificates
     FROM jsonb_array_elements(v.requests) WITH ORDINALITY AS e (r, n)
     LEFT JOIN LATERAL (

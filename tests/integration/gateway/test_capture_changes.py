@@ -123,12 +123,13 @@ async def test_a_phone_sees_what_each_agency_said(bench: Bench) -> None:
         assert answer.json()["taken"] == 1, answer.text
         (item,) = (await changes(bench, phone, since=since))["items"]
         assert item["state"] == "certified"
-        return [(one["state"], one["because"]) for one in item["certificates"]]
+        return [(one["state"], one["because"], one["message"]) for one in item["certificates"]]
 
-    (rejected, other) = await said(outcome="rejected", code="NAME_DIFFERS")
-    assert (rejected[0], rejected[1]["code"], other) == ("rejected", "NAME_DIFFERS", ("issued", None))
+    (rejected, other) = await said(outcome="rejected", code="NAME_DIFFERS", message="少一个字")
+    assert (rejected[0], rejected[1]["code"], rejected[2]) == ("rejected", "NAME_DIFFERS", "少一个字")
+    assert other == ("issued", None, None)
     assert rejected[1]["zh"] and rejected[1]["en"]
-    assert await said(outcome="accepted") == [("accepted", None), ("issued", None)]
+    assert await said(outcome="accepted") == [("accepted", None, None), ("issued", None, None)]
     await bench.execute(
         "INSERT INTO certify.status_entry (list, place, certificate_id, revoked_at, reason)"
         " VALUES (1, 1, %s, now(), 'WRONG_PERSON')",

@@ -57,14 +57,13 @@ function answered({ visitIds, at, answer, busy, again }) {
   </div>`;
 }
 
-/** Each figure with its sign: what the change adds or saves. @param {Record<string, number>} cost */
+/** Each figure that changes, with its sign: what is added or saved. @param {Record<string, number>} cost */
 export function costs(cost) {
-  return ["ride_minutes", "minutes", "km", "half_days"]
-    .filter((each) => typeof cost?.[each] === "number")
-    .map((each) => {
-      const value = Math.round((cost[each] ?? 0) * 10) / 10;
-      const word = value > 0 ? "more" : value < 0 ? "less" : "same";
-      const sign = value > 0 ? "+" : value < 0 ? "−" : "±";
-      return html`<li class=${word}><b>${sign}${Math.abs(value)}</b> ${t(`cost.${each}`)}</li>`;
-    });
+  const changes = ["ride_minutes", "minutes", "km", "half_days"]
+    .map((name) => ({ name, value: Math.round((cost?.[name] ?? 0) * 10) / 10 }))
+    .filter((each) => each.value);
+  if (!changes.length) return html`<li>${t("cost.none")}</li>`;
+  return changes.map(
+    ({ name, value }) => html`<li class=${value > 0 ? "more" : "less"}><b>${value > 0 ? "+" : "−"}${Math.abs(value)}</b> ${t(`cost.${name}`)}</li>`,
+  );
 }

@@ -150,6 +150,7 @@ export const en = {
   "carry.forbidden": "It cannot be moved so:",
   "carry.again": "Somebody has just changed the plan, so this was computed anew. Please look again.",
   "carry.fine": "No conflict, and nobody has to be told again.",
+  "cost.none": "as far and as long as before",
   "cost.ride_minutes": "minutes riding",
   "cost.minutes": "minutes of work",
   "cost.km": "km",

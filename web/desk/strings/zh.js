@@ -150,6 +150,7 @@ export const zh = {
   "carry.forbidden": "不能这样移：",
   "carry.again": "计划刚被别人改过，已按现在的计划重新核算。请再看一遍。",
   "carry.fine": "没有冲突，也不用另行告知。",
+  "cost.none": "路程和工时不变",
   "cost.ride_minutes": "分钟路程",
   "cost.minutes": "分钟工时",
   "cost.km": "公里",

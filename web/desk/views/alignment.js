@@ -1,13 +1,15 @@
-/** Window alignment: ask, see what was found as a table and as a picture, and who has answered. */
+/** Window alignment: ask, see what was found as a table and as a picture, and who has answered. Which one is in the address, as all
+ * that is looked at: nothing of it stays on a computer that others use. */
 import { html, nothing, svg } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
-import { fetchJson } from "../../staff/session.js";
+import { fetchJson, Refused } from "../../staff/session.js";
+import { linkTo, readPlace } from "../address.js";
+import { desk } from "../desk.js";
 import { shortDay, windowText } from "../model/days.js";
 import { timelineOf } from "../model/timeline.js";
 
-const KEPT = "onevisit.desk.alignment";
 const POLL_MS = 1500;
 const LIMIT_MS = 120_000;
 const ROW = 38;
@@ -23,19 +25,36 @@ export class AlignmentView extends StaffElement {
   slow = false;
   /** @type {string|null} Which proposal the picture shows. */
   chosen = null;
+  /** By which figure the table is ordered; null: as found, what saves most for a day moved first.
+   * @type {"people"|"visits_saved"|"trips_saved"|null} */
+  by = null;
+  /** Which alignment is looked at. */
+  #id = "";
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
 
   connectedCallback() {
     super.connectedCallback();
-    const kept = localStorage.getItem(KEPT);
-    if (kept) void this.follow(kept, Date.now());
+    addEventListener("hashchange", this.look);
+    this.look();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    removeEventListener("hashchange", this.look);
     clearTimeout(this.#timer);
   }
+
+  /** Shows the alignment of the address. */
+  look = () => {
+    const id = readPlace(location.hash).asked.alignment ?? "";
+    if (id === this.#id) return;
+    clearTimeout(this.#timer);
+    Object.assign(this, { found: null, error: null, busy: false, slow: false, chosen: null });
+    this.#id = id;
+    if (id) void this.follow(id, Date.now());
+    this.redraw();
+  };
 
   /** @param {SubmitEvent} event */
   ask = async (event) => {
@@ -47,10 +66,11 @@ export class AlignmentView extends StaffElement {
     this.redraw();
     try {
       const { alignment_id } = await fetchJson("/v1/alignments", { method: "POST", body });
-      localStorage.setItem(KEPT, alignment_id);
-      this.chosen = null;
-      await this.follow(alignment_id, Date.now());
+      this.#id = "";
+      location.hash = linkTo("alignment", desk.asked({ alignment: alignment_id }));
+      this.look();
     } catch (error) {
+      if (!(error instanceof Refused)) reportError(error);
       this.error = error;
       this.busy = false;
       this.redraw();
@@ -59,18 +79,23 @@ export class AlignmentView extends StaffElement {
 
   /** Asks until there is an answer; the scheduler's stream finds it. @param {string} id @param {number} since */
   follow = async (id, since) => {
-    clearTimeout(this.#timer);
+    let again = true;
     try {
-      this.found = await fetchJson(`/v1/alignments/${id}`);
-      this.busy = !this.found.found_at;
+      const found = await fetchJson(`/v1/alignments/${id}`);
+      if (id !== this.#id) return;
+      this.found = found;
+      this.error = null;
+      this.busy = !found.found_at;
       this.slow = this.busy && Date.now() - since > LIMIT_MS;
-      const waits = this.found.proposals.some((/** @type {any} */ each) => each.state === "proposed");
-      if (this.isConnected && (this.busy || waits)) this.#timer = setTimeout(() => this.follow(id, since), POLL_MS * (this.busy ? 1 : 10));
+      again = this.busy || found.proposals.some((/** @type {any} */ each) => each.state === "proposed");
     } catch (error) {
-      localStorage.removeItem(KEPT);
+      if (id !== this.#id) return;
+      if (!(error instanceof Refused)) reportError(error);
       this.error = error;
       this.busy = false;
+      again = error instanceof Refused && (error.status === 0 || error.status >= 500);
     }
+    if (again && this.isConnected) this.#timer = setTimeout(() => this.follow(id, since), POLL_MS * (this.busy ? 1 : 10));
     this.redraw();
   };
 
@@ -118,21 +143,22 @@ export class AlignmentView extends StaffElement {
 
   /** @param {any[]} proposals @param {any} chosen */
   table(proposals, chosen) {
+    const { by } = this;
+    const ordered = by ? [...proposals].sort((a, b) => b[by] - a[by]) : proposals;
     const most = Math.max(1, ...proposals.map((each) => each.visits_saved));
     return html`<table>
       <caption class="unseen">${t("align.table")}</caption>
       <thead>
         <tr>
           <th>${t("align.change")}</th>
-          <th class="number">${t("align.figure.people")}</th>
-          <th>${t("align.saved_visits")}</th>
-          <th class="number">${t("align.saved_trips")}</th>
+          ${this.head("people", t("align.figure.people"), "number")} ${this.head("visits_saved", t("align.saved_visits"))}
+          ${this.head("trips_saved", t("align.saved_trips"), "number")}
           <th>${t("align.answers")}</th>
           <th><span class="unseen">${t("align.show")}</span></th>
         </tr>
       </thead>
       <tbody>
-        ${proposals.map(
+        ${ordered.map(
           (each) => html`<tr class=${each === chosen ? "chosen" : ""}>
             <td><ul>${each.changes.map((/** @type {any} */ one) => html`<li>${this.changeText(one)}</li>`)}</ul></td>
             <td class="number">${each.people}</td>
@@ -146,6 +172,20 @@ export class AlignmentView extends StaffElement {
         )}
       </tbody>
     </table>`;
+  }
+
+  /** A head by which the table is ordered, and back. @param {"people"|"visits_saved"|"trips_saved"} key @param {string} name @param {string} [kind] */
+  head(key, name, kind = "") {
+    const on = this.by === key;
+    return html`<th class=${kind} aria-sort=${on ? "descending" : "none"}>
+      <button type="button" class="sort" data-by=${key} @click=${() => this.orderBy(on ? null : key)}>${name}<span aria-hidden="true">${on ? "▼" : "↕"}</span></button>
+    </th>`;
+  }
+
+  /** @param {AlignmentView["by"]} key */
+  orderBy(key) {
+    this.by = key;
+    this.redraw();
   }
 
   /** @param {any} proposal */

@@ -12,6 +12,8 @@ import { cadreName, placeName } from "../parts/names.js";
 import { openTownship, periodOf } from "../period.js";
 
 /** @typedef {import("../model/types.js").Route} Route */
+/** Where the villages' names lie: over the lines and below the pins, which one must be able to point at. */
+const NAMES = "villages";
 
 export class MapView extends StaffElement {
   /** @type {import("../../staff/vendor/leaflet.js").Map|null} */
@@ -91,6 +93,7 @@ export class MapView extends StaffElement {
       control.zoom({ zoomInTitle: t("map.in"), zoomOutTitle: t("map.out") }).addTo(this.#map);
       control.scale({ imperial: false }).addTo(this.#map);
       if (desk.tiles) tileLayer(desk.tiles.url, { attribution: desk.tiles.attribution, maxZoom: 18 }).addTo(this.#map);
+      this.#map.createPane(NAMES).style.zIndex = "450";
       this.#drawn.addTo(this.#map);
     }
     this.draw();
@@ -109,7 +112,7 @@ export class MapView extends StaffElement {
       if (lat === null || lon === null) continue;
       seen.push([lat, lon]);
       const ring = circleMarker([lat, lon], { radius: 16, color: "#7d857f", weight: 1, fillColor: "#ffffff", fillOpacity: 0.7, interactive: false });
-      ring.bindTooltip(placeName(code), { permanent: true, direction: "bottom", className: "village", offset: [0, 14] });
+      ring.bindTooltip(placeName(code), { permanent: true, direction: "bottom", className: "village", offset: [0, 14], pane: NAMES });
       this.#drawn.addLayer(ring);
     }
     for (const { route, colour } of this.routes()) this.drawRoute(route, colour, seen);

@@ -62,7 +62,7 @@
  * @property {string|null} used_at
  *
  * @typedef {"saved"|"sending"|"received"|"refused"} SendState
- * @typedef {{agency: string, request_id: string, state: "waiting"|"issued"|"accepted"|"rejected", because?: Stated|string|null}} CertificateState
+ * @typedef {{agency: string, request_id: string, state: "waiting"|"issued"|"accepted"|"rejected", because?: Stated|string|null, message?: string|null}} CertificateState
  * @typedef {object} CaptureStatus What the door says of a recording that it has.
  * @property {string} capture_id
  * @property {string} challenge_id

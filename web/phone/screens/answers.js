@@ -1,4 +1,4 @@
-/** What each agency says of a recording: a sign and words, never colour alone; a rejection with its reason. */
+/** What each agency says of a recording: a sign and words, never colour alone; a rejection with its reason and the agency's own words. */
 import { named, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 
@@ -8,11 +8,14 @@ export function answers(capture) {
   if (!certificates.length || capture.state !== "received") return nothing;
   return html`<ul class="answers">
     ${certificates.map(
-      ({ agency, state, because }) =>
+      ({ agency, state, because, message }) =>
         html`<li class="answer-of ${state}">
-          ${state === "rejected"
-            ? t("word.rejected_by", { agency: named("agency", agency), because: said(because) || t("word.no_reason") })
-            : `${named("agency", agency)}: ${t(`answer.${state}`)}`}
+          <span>
+            ${state === "rejected"
+              ? t("word.rejected_by", { agency: named("agency", agency), because: said(because) || t("word.no_reason") })
+              : `${named("agency", agency)}: ${t(`answer.${state}`)}`}
+            ${message ? html`<span class="own">${t("answer.says", { words: message })}</span>` : nothing}
+          </span>
         </li>`,
     )}
   </ul>`;

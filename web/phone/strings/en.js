@@ -156,6 +156,7 @@ export const en = {
   "answer.waiting": "not yet",
   "answer.issued": "certified",
   "answer.accepted": "certified and taken",
+  "answer.says": "In their words: “{words}”",
   "word.rejected_by": "rejected by {agency} because: {because}",
 
   "result.title": "Result",
@@ -165,7 +166,7 @@ export const en = {
   "result.received": "The server has it; the copy on this phone is gone. It is being checked.",
   "result.review": "The server has it. A member of staff checks it; there is no need to go again.",
   "result.certified": "All done.",
-  "result.rejected": "An agency did not accept it. Ask the desk.",
+  "result.rejected": "An agency did not accept it: below is why, and what to do next. Ask the desk when in doubt.",
   "result.again": "Film again",
   "result.next": "Next home",
 

@@ -156,6 +156,7 @@ export const zh = {
   "answer.waiting": "还没有",
   "answer.issued": "已认证",
   "answer.accepted": "已认证，部门已采纳",
+  "answer.says": "部门留言：“{words}”",
   "word.rejected_by": "{agency}未通过：{because}",
 
   "result.title": "结果",
@@ -165,7 +166,7 @@ export const zh = {
   "result.received": "服务器已收到，手机里的录像已删除。正在核验。",
   "result.review": "服务器已收到。由工作人员人工核验，不用再去。",
   "result.certified": "全部完成。",
-  "result.rejected": "有部门没有通过，原因如下。请联系后台人员。",
+  "result.rejected": "有部门没有通过，原因和下一步见下。不清楚时请联系后台人员。",
   "result.again": "请重新拍摄",
   "result.next": "下一家",
 
