@@ -1,12 +1,8 @@
-"""Matters before a lapse: who may act, what can be decided, and what the phone says of them in a few words."""
+"""Matters before a lapse that were escalated: what can be decided, and who says so."""
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
-
-from schemas.lapse import LapseStep
-from services.gateway.domain.words import Words
 
 
 class LapseDecisionCode(StrEnum):
@@ -46,45 +42,3 @@ LAPSE_DECISION_TEXTS: Final[Mapping[LapseDecisionCode, DecisionText]] = {
     ),
 }
 """One entry for each code (a test holds it). None of them stops anything here: the last two say what an agency did."""
-
-_PATHS: Final = Words("可改用见证、视频或材料", "a witness, a video call or a document will do too")
-_STAFF: Final = Words("已交工作人员处理", "staff have been called")
-
-
-def badge(step: LapseStep, due_date: date, counts_until: date, today: date) -> Words:
-    """What the phone says of a matter on a day: how many days are left, and what else helps.
-
-    Example:
-        >>> badge(LapseStep.REMIND, date(2026, 3, 31), date(2026, 3, 31), date(2026, 3, 26)).zh
-        '还有 5 天到期'
-        >>> badge(LapseStep.GRACE, date(2026, 3, 31), date(2026, 4, 30), date(2026, 4, 27)).zh
-        '宽限期还剩 3 天'
-    """
-    left = _left(due_date, counts_until, today)
-    match step:
-        case LapseStep.REMIND | LapseStep.GRACE:
-            return left
-        case LapseStep.OFFER_PATHS:
-            more = _PATHS
-        case LapseStep.ESCALATE:
-            more = _STAFF
-    return Words(f"{left.zh}，{more.zh}", f"{left.en}; {more.en}")
-
-
-def _left(due_date: date, counts_until: date, today: date) -> Words:
-    if today < due_date:
-        days = (due_date - today).days
-        return Words(f"还有 {days} 天到期", f"due in {_days(days)}")
-    if today == due_date:
-        return Words("今天到期", "due today")
-    if today < counts_until:
-        days = (counts_until - today).days
-        return Words(f"宽限期还剩 {days} 天", f"{_days(days)} of grace left")
-    if today == counts_until:
-        return Words("宽限期今天结束", "the grace ends today")
-    days = (today - counts_until).days
-    return Words(f"已逾期 {days} 天，仍可认证", f"{_days(days)} late; a proof still helps")
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
