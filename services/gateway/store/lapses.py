@@ -88,7 +88,11 @@ async def take(connection: Connection, lapse_id: UUID, by: str, now: datetime) -
 
 
 async def decide(connection: Connection, lapse_id: UUID, decision: str, by: str, now: datetime) -> None:
-    """Writes down what was decided."""
+    """Writes down what was decided: as it is now, and for ever."""
+    await connection.execute(
+        "INSERT INTO gateway.lapse_decision (lapse_id, decision, decided_by, decided_at) VALUES (%s, %s, %s, %s)",
+        (lapse_id, decision, by, now),
+    )
     await connection.execute(
         "UPDATE gateway.lapse_matter SET decision = %s, decided_by = %s, decided_at = %s WHERE lapse_id = %s",
         (decision, by, now, lapse_id),
@@ -160,10 +164,10 @@ saved_by AS (
     FROM saved GROUP BY programme
 ),
 suspended AS (
-    SELECT programme, count(*) AS number FROM (
-        SELECT s.programme, (m.decided_at AT TIME ZONE %(timezone)s)::date AS day
-        FROM steps s JOIN gateway.lapse_matter m USING (lapse_id)
-        WHERE s.step = 'escalate' AND m.decision = 'AGENCY_SUSPENDED'
+    SELECT programme, count(DISTINCT lapse_id) AS number FROM (
+        SELECT s.programme, lapse_id, (d.decided_at AT TIME ZONE %(timezone)s)::date AS day
+        FROM steps s JOIN gateway.lapse_decision d USING (lapse_id)
+        WHERE s.step = 'escalate' AND d.decision = 'AGENCY_SUSPENDED'
     ) decided, bounds WHERE first IS NULL OR (day >= first AND day < next) GROUP BY programme
 )
 SELECT p.programme,

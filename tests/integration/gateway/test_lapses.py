@@ -136,9 +136,11 @@ async def test_an_agency_says_what_it_decides_and_nothing_else(county: County) -
     assert refused[1]["code"] == "LAPSE_DECISION_NOT_YOURS"
     status, closed = await post(county, "hrss", f"{path}/close", suspended)
     assert (status, closed["decision"], closed["taken_by"]) == (200, "AGENCY_SUSPENDED", None)
-    figures = await county.get(county.bench.as_role["hrss"], f"{PATH}/figures")
-    (pension,) = figures["programmes"]
+    (pension,) = (await county.get(county.bench.as_role["hrss"], f"{PATH}/figures"))["programmes"]
     assert (pension["suspended_by_agency"], pension["escalated_open"]) == (1, 0)
+    assert (await post(county, "scheduler", f"{path}/take"))[1]["decision"] is None
+    (pension,) = (await county.get(county.bench.as_role["hrss"], f"{PATH}/figures"))["programmes"]
+    assert (pension["suspended_by_agency"], pension["escalated_open"]) == (1, 1)
     assert (await county.get(county.bench.as_role["scheduler"], "/v1/visits"))["items"], "nobody stopped a visit"
 
 

@@ -10,4 +10,14 @@ CREATE TABLE gateway.lapse_matter (
     CHECK ((taken_by IS NULL) = (taken_at IS NULL)),
     CHECK ((decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL))
 );
-COMMENT ON TABLE gateway.lapse_matter IS 'Taken anew, a decided matter is open again; every act stands in the audit log.';
+COMMENT ON TABLE gateway.lapse_matter IS 'As it is now: taken anew, a decided matter is open again.';
+
+CREATE TABLE gateway.lapse_decision (
+    number     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    lapse_id   uuid NOT NULL,
+    decision   text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamptz NOT NULL
+);
+CREATE INDEX lapse_decision_by_lapse ON gateway.lapse_decision (lapse_id);
+COMMENT ON TABLE gateway.lapse_decision IS 'All that was ever decided: what an agency has suspended is counted, whoever takes the matter after it.';
