@@ -55,6 +55,7 @@ export class VisitsDrawer extends StaffElement {
       filter.day ? dayText(filter.day, spoken()) : "",
       filter.half ? named("half", filter.half) : "",
       filter.due ? t("visits.due", { day: dayText(filter.due, spoken()) }) : "",
+      filter.visit ? t("visits.one") : "",
       filter.from && filter.to ? windowText(filter.from, filter.to, spoken()) : "",
     ];
     return said.filter(Boolean).join(" · ") || t("visits.all");
