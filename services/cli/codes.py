@@ -21,6 +21,7 @@ from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.certificate_faults import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
+from services.gateway.domain.lapses import LAPSE_DECISION_TEXTS
 from services.gateway.lists.problems import ListProblem, ProblemCode
 from services.platform.audit_faults import AUDIT_FAULT_TEXTS
 from services.scheduler.domain import codes as intake
@@ -44,6 +45,7 @@ _WITH_TEXTS = frozenset(
         *EXPLANATIONS,
         *PLAN_TEXTS,
         *RECEIPT_TEXTS,
+        *LAPSE_DECISION_TEXTS,
         *REVOCATION_TEXTS,
         *REVIEW_REASON_TEXTS,
         *APPEAL_TEXTS,
@@ -133,6 +135,12 @@ def codes_markdown(root: Path = ROOT) -> str:
                     (code, "visit again" if t.reopens else "held", f"{t[1]} {t[3]}", f"{t[0]}{t[2]}")
                     for code, t in (*RECEIPT_TEXTS.items(), *REVOCATION_TEXTS.items())
                 ],
+            ),
+            "## What was decided before a lapse (`POST /v1/lapses/…/close`)\n",
+            "The last two an agency says of its own. None of them stops a payment here.\n",
+            _table(
+                ("code", "what was decided", "说明"),
+                [(code, text.english, text.chinese) for code, text in LAPSE_DECISION_TEXTS.items()],
             ),
             "## Audit logs that do not hold (`onevisit audit verify`)\n",
             _table(

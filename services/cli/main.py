@@ -11,6 +11,7 @@ from services.cli import (
     challenge,
     deliveries,
     evaluate,
+    lapses,
     life_events,
     merge,
     models,
@@ -52,6 +53,7 @@ app.command("merge", epilog=merge.EPILOG)(merge.merge_command)
 app.command("align", epilog=align.EPILOG)(align.align_command)
 app.command("plan", epilog=plan.EPILOG)(plan.plan_command)
 app.command("receipts", epilog=receipts.EPILOG)(receipts.receipts_command)
+app.command("lapses", epilog=lapses.EPILOG)(lapses.lapses_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
 app.command("retention", epilog=retention.EPILOG)(retention.retention_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)

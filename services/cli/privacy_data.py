@@ -26,6 +26,9 @@ _LISTS: Final[Mapping[str, LiteralString]] = {
     " WHERE person_key = %(person)s ORDER BY recorded_at, event_id",
     "visit_outcomes": "SELECT outcome_id, visit_id, outcome, happened_at, note_code, legal_basis"
     " FROM gateway.visit_outcome WHERE person_key = %(person)s ORDER BY happened_at, outcome_id",
+    "lapse_steps": "SELECT s.agency, s.request_id, s.due_date, s.step, s.reached_on FROM scheduler.lapse_step AS s"
+    " JOIN scheduler.request AS r USING (agency, request_id) WHERE r.person_key = %(person)s"
+    " ORDER BY s.due_date, s.lapse_id, s.reached_on, s.step",
     "photos": "SELECT source, taken_on, kept_at FROM platform.reference WHERE person_key = %(person)s",
     "reviews": "SELECT case_id, cause, opened_at, open FROM certify.review_case"
     " WHERE person_key = %(person)s ORDER BY opened_at, case_id",

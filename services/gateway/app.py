@@ -45,6 +45,7 @@ from services.gateway.routes import (
     evidence,
     health,
     identity,
+    lapses,
     life_event_views,
     life_events,
     lists,
@@ -136,7 +137,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     )
     app.state.upload_locks = UploadLocks()
     app.state.desk_bell = Bell(settings.database)
-    about_people = (evidence, life_events, life_event_views, announcements, identity, reviews, appeals)
+    about_people = (evidence, lapses, life_events, life_event_views, announcements, identity, reviews, appeals)
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
     desks = (desk, desk_events)
     receiving = (certificates, deliveries, webhooks, receipts, revocations)

@@ -7,18 +7,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from schemas.base import AgencyCode, Sealed, stable_id
+from schemas.lapse import LapseStep
 from schemas.receipt_codes import reopens
 from schemas.request import PersonalData
 from schemas.resident_id import InvalidResidentId, ResidentId
 from services.gateway.day_views import (
     CadreView,
+    DayLapse,
     DayRequest,
     LegalView,
     Path,
@@ -39,6 +41,7 @@ from services.gateway.store.accounts import Device
 from services.gateway.store.days import DayVisit
 from services.gateway.store.desk import find_published
 from services.gateway.store.identity import RecordRow, records_of
+from services.gateway.store.lapses import LapseRow, lapses_of
 from services.gateway.store.receipts import records_to_settle
 from services.gateway.villages import named
 from services.platform.database import Connection
@@ -60,6 +63,8 @@ class Known:
     """Where the published plan puts each visit of the cadre."""
     to_settle: Mapping[str, list[tuple[str, str]]]
     """(agency, code) of agencies whose last word on a person is a rejection."""
+    lapses: Mapping[tuple[AgencyCode, str], LapseRow]
+    """Requests that stand on a step before a lapse."""
 
 
 async def read_known(door: Door, connection: Connection, device: Device, today: date) -> Known:
@@ -68,6 +73,7 @@ async def read_known(door: Door, connection: Connection, device: Device, today: 
     plan = planned_stops(await find_published(connection, device.cadre_id), today, until)
     visits = await days.visits_until(connection, device.village_codes, until, sorted(plan))
     people = sorted({visit.person_key for visit in visits})
+    asked = [(entry["agency"], entry["request_id"]) for visit in visits for entry in visit.requests]
     return Known(
         visits=visits,
         records=await records_of(connection, people),
@@ -76,6 +82,7 @@ async def read_known(door: Door, connection: Connection, device: Device, today: 
         sides=await days.sides_of(connection, [visit.question_id for visit in visits if visit.question_id]),
         plan=plan,
         to_settle=await records_to_settle(connection, people),
+        lapses=await lapses_of(connection, asked),
     )
 
 
@@ -159,9 +166,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         rejected=_rejected(visit),
         to_settle=_to_settle(visit, known),
     )
-    requests = [
-        DayRequest.model_validate({name: entry[name] for name in DayRequest.model_fields}) for entry in visit.requests
-    ]
+    requests = [_asked(entry, known) for entry in visit.requests]
     person = PersonView(
         visit_id=visit.visit_id,
         name=next((each.name for each in said if each.name), ""),
@@ -181,6 +186,15 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         last_outcome=visit.last_outcome,
     )
     return person, next((each.residence_address for each in said if each.residence_address), None)
+
+
+def _asked(entry: Mapping[str, Any], known: Known) -> DayRequest:
+    request = DayRequest.model_validate({name: entry.get(name) for name in DayRequest.model_fields})
+    row = known.lapses.get((request.agency, request.request_id))
+    if row is None or row.due_date != request.due_date:
+        return request  # amended since the clock looked last
+    lapse = DayLapse(step=LapseStep(row.step), counts_until=row.counts_until)
+    return request.model_copy(update={"lapse": lapse})
 
 
 def _rejected(visit: DayVisit) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.capture import LegalBasis
+from schemas.lapse import LapseStep
 from schemas.plan import HalfDay
 from schemas.resident_id import Sex
 from schemas.verification import Action
@@ -39,6 +40,17 @@ class VillageView(BaseModel):
     lon: float | None
 
 
+class DayLapse(BaseModel):
+    """How near a request is to a lapse (docs/ladder.md). Days are worked out by the phone, which may be offline."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    step: LapseStep
+    """From `offer_paths` on other ways are open without a recording that failed."""
+    counts_until: date
+    """The last day on which a proof counts as in time: the due date, or the last day of grace."""
+
+
 class DayRequest(BaseModel):
     """One request that a visit answers."""
 
@@ -46,6 +58,7 @@ class DayRequest(BaseModel):
     programme: str
     due_date: date
     request_id: str
+    lapse: DayLapse | None = None
 
 
 class PersonView(BaseModel):

@@ -9,6 +9,7 @@ from typing import Final
 from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.codes import Code, Entry
 from services.gateway.desk_errors import ABOUT_DESK
+from services.gateway.lapse_errors import ABOUT_LAPSES
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
 from services.gateway.receipt_errors import ABOUT_RECEIPTS
@@ -335,6 +336,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_ALIGNMENT,
     **ABOUT_DESK,
     **ABOUT_RECEIPTS,
+    **ABOUT_LAPSES,
 }
 """One entry for each code (a test holds it)."""
 

@@ -46,6 +46,8 @@ class Act(StrEnum):
     IDENTITY_OPENED = "identity.opened"
     IDENTITY_DECIDED = "identity.decided"
     LIFE_EVENT_STATED = "life_event.stated"
+    LAPSE_TAKEN = "lapse.taken"
+    LAPSE_DECIDED = "lapse.decided"
     PLAN_OPENED = "plan.opened"
     PROPOSAL_ANSWERED = "proposal.answered"
     REVIEW_OPENED = "review.opened"

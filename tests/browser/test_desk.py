@@ -3,14 +3,19 @@
 The pictures lie in `var/desk-screens/` after a run: they are meant to be looked at.
 """
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.async_api import Page, expect
 
 from schemas.plan import PlanPublished
+from services.scheduler.domain.ladder_policy import LadderPolicy
+from services.scheduler.ladder_clock import LadderClock
 from tests.browser.conftest import lacking
 from tests.browser.desk_county import DeskCounty
 from tests.browser.desk_page import PLANNED_MS, Board, chromium, county, desk, edited_plan, go, half
 from tests.browser.test_screens import AXE, RULES
+from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.test_alignments import Group
 from tests.structure.source import ROOT
 
@@ -142,6 +147,7 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
     if not AXE.is_file():
         lacking("axe-core")
     alignment = await ask_for_alignment(desk, county)
+    await near_a_lapse(county)
     found: dict[str, list[str]] = {}
     route, _ = await Board(county.bench).find_move()
     for language in ("zh", "en"):
@@ -156,6 +162,7 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
                 ("deadlines", "deadlines", ".heat td a"),
                 ("load", "load", ".chart canvas"),
                 ("alignment", alignment, ".timeline"),
+                ("lapses", "lapses", "desk-lapses tbody tr"),
                 ("data", "data", "[data-kind=cadre]"),
             ):
                 await go(desk, where)
@@ -176,6 +183,38 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
             await look(desk, f"dialog-{dialog}-{language}", found)
             await desk.keyboard.press("Escape")
     assert found == {}
+
+
+async def test_what_could_lapse_is_taken_and_decided_at_the_desk(desk: Page, county: DeskCounty) -> None:
+    """Only what waits for a person is shown first; who takes a matter says what was decided, and it leaves the list."""
+    await near_a_lapse(county)
+    await go(desk, "lapses")
+    row = desk.locator("tr[data-request='L-1']")
+    await expect(row.locator("[data-take]")).to_have_text("领取")
+    await expect(desk.locator("tr[data-request='L-2']")).to_have_count(0)
+    await row.locator("[data-take]").click()
+    await row.locator("select").select_option("VISIT_ARRANGED")
+    await expect(row.locator(".badge.good")).to_have_text("已安排上门")
+    await desk.locator("desk-lapses button", has_text="刷新").click()
+    await expect(desk.locator("desk-lapses .note.good")).to_be_visible()
+    await desk.locator("desk-lapses input[type=checkbox]").uncheck()
+    await expect(desk.locator("tr[data-request='L-2'] .badge.warn")).to_have_text("宽限期")
+    await expect(row.locator(".badge.good")).to_have_text("已安排上门")
+    await row.locator("a").click()
+    await expect(desk.locator("#drawer-title")).to_have_text("这次走访")
+    headers = county.bench.as_role["scheduler"]
+    found = (await county.bench.http.get("/v1/lapses", headers=headers)).json()["items"]
+    decided = {each["request_id"]: each["decision"] for each in found if each["request_id"] in ("L-1", "L-2")}
+    assert decided == {"L-1": "VISIT_ARRANGED", "L-2": None}
+
+
+async def near_a_lapse(county: DeskCounty) -> None:
+    """A pension that is overdue, and a subsidy in its grace."""
+    asked = County(county.bench, lists=100)
+    await asked.ask("L-1", id_number(401), first=day(-40), last=day(-2))
+    await asked.ask("L-2", id_number(402), first=day(-40), last=day(-2), programme="senior_subsidy")
+    settings = county.bench.settings
+    await LadderClock(settings.database, LadderPolicy(), ZoneInfo(settings.timezone)).climb()
 
 
 async def ask_for_alignment(page: Page, county: DeskCounty) -> str:

@@ -1,10 +1,14 @@
 """What else happens at a door: two taps, kept on the phone, taken in by the real door."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.async_api import expect
 
+from services.scheduler.domain.ladder_policy import LadderPolicy
+from services.scheduler.ladder_clock import LadderClock
 from tests.browser.handset import Handset
-from tests.integration.gateway.county import County
+from tests.integration.gateway.county import County, day, id_number
 
 KINDS = (
     "not_at_home",
@@ -105,3 +109,19 @@ async def test_a_family_learns_who_comes(handset: Handset, county: County) -> No
     await handset.page.fill("#code", wrong)
     await handset.page.locator("button.main").click()
     await expect(handset.page.locator(".answer.bad")).to_contain_text("不要让他进门")
+
+
+async def test_before_a_lapse_the_list_says_so_and_other_ways_are_open(handset: Handset, county: County) -> None:
+    """Days in words, and no recording has to fail first; a request that has time says nothing of it."""
+    settings = county.bench.settings
+    await county.ask("L-1", id_number(9), name="赵有根", first=day(-40), last=day(-27), programme="senior_subsidy")
+    clock = LadderClock(settings.database, LadderPolicy(), ZoneInfo(settings.timezone))
+    await clock.climb()
+    await handset.enrol()
+    near = handset.page.locator(".person", has_text="赵有根")
+    await expect(near.locator(".due.soon")).to_contain_text("宽限期还剩 3 天")
+    await expect(near.locator(".badge.lapse")).to_have_text("已交工作人员处理")
+    await expect(handset.page.locator(".person", has_text="陈桂兰").locator(".badge.lapse")).to_have_count(0)
+    await near.click()
+    await handset.page.locator(".foot a.button", has_text="其他方式").click()
+    await expect(handset.page.locator(".tile")).to_have_count(3)

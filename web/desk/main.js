@@ -17,6 +17,7 @@ import "./views/alignment.js";
 import "./views/board.js";
 import "./views/data.js";
 import "./views/deadlines.js";
+import "./views/lapses.js";
 import "./views/load.js";
 import "./views/map.js";
 import "./views/publish.js";
@@ -34,8 +35,11 @@ const VIEWS = {
   deadlines: () => html`<desk-deadlines></desk-deadlines>`,
   load: () => html`<desk-load></desk-load>`,
   alignment: () => html`<desk-alignment></desk-alignment>`,
+  lapses: () => html`<desk-lapses></desk-lapses>`,
   data: () => html`<desk-data></desk-data>`,
 };
+/** Views that have nothing to do with the plan. */
+const APART = ["alignment", "lapses"];
 /** @type {Record<string, () => unknown>} */
 const DIALOGS = {
   publish: () => html`<desk-publish></desk-publish>`,
@@ -95,10 +99,10 @@ class DeskApp extends StaffElement {
     const places = Object.keys(VIEWS).map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
     return html`${topBar(t("desk.title"), places, html`<span class="live ${desk.live}" role="status">${named("live", desk.live)}</span>`)}
       <main id="main" tabindex="-1">
-        ${shown === "alignment" ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}
+        ${APART.includes(shown) ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}
         ${this.last()}
         <div class="work">
-          <div class="view">${desk.index || shown === "alignment" ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}${shown === "board" ? nothing : carryBar()}</div>
+          <div class="view">${desk.index || APART.includes(shown) ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}${shown === "board" ? nothing : carryBar()}</div>
           <desk-visits></desk-visits>
         </div>
         ${desk.dialog ? DIALOGS[desk.dialog]?.() : nothing}

@@ -80,6 +80,7 @@ test("behind each number stand its visits, and no others", () => {
   assert.deepEqual(keys(select(INDEX, { state: "late" })), ["a-2", "b-1"]);
   assert.deepEqual(keys(select(INDEX, { state: "over" })), ["b-1"]);
   assert.deepEqual(keys(select(INDEX, { state: "told" })), ["a-2"]);
+  assert.deepEqual(keys(select(INDEX, { visit: INDEX.plan.routes[0]?.stops[0]?.people[0]?.visitId ?? "" })), ["a-1"]);
   assert.deepEqual(keys(select(INDEX, { village: B, due: "2026-03-02" })), ["b-1", "b-2"]);
   assert.deepEqual(keys(select(INDEX, { state: "planned", from: "2026-03-03", to: "2026-03-03" })), ["b-1"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ableKey } from "../phone/model/abilities.js";
-import { daysLeft, failedTries, findBundle, visitState, wantedBundles } from "../phone/model/visits.js";
+import { daysLeft, dueState, failedTries, findBundle, firstDue, lapseHelp, visitState, wantedBundles } from "../phone/model/visits.js";
 import { countWords, moreToCome, wordOf } from "../phone/model/words.js";
 
 const NOW = Date.parse("2026-12-01T02:00:00Z");
@@ -98,3 +98,33 @@ test("days left are calendar days", () => {
   assert.equal(daysLeft("2026-12-04", NOW), 3);
   assert.equal(daysLeft("2026-11-30", NOW), -1);
 });
+
+test("before a lapse the days are worked out on the phone, also after the due date", () => {
+  const due = (/** @type {number} */ days, /** @type {any} */ lapse = null) =>
+    dueState({ agency: "a", programme: "p", request_id: "1", due_date: on(days), lapse }, NOW);
+  assert.deepEqual(due(20), { word: "later", days: 20 });
+  assert.deepEqual(due(12, { step: "remind", counts_until: on(42) }), { word: "soon", days: 12 });
+  assert.deepEqual(due(5), { word: "soon", days: 5 });
+  assert.deepEqual(due(0, { step: "escalate", counts_until: on(0) }), { word: "soon", days: 0 });
+  assert.deepEqual(due(-27, { step: "grace", counts_until: on(3) }), { word: "grace", days: 3 });
+  assert.deepEqual(due(-30, { step: "remind", counts_until: on(0) }), { word: "grace", days: 0 });
+  assert.deepEqual(due(-31, { step: "escalate", counts_until: on(-1) }), { word: "past", days: 31 });
+  assert.deepEqual(due(-2), { word: "past", days: 2 });
+});
+
+test("other ways open before a lapse although no recording has failed", () => {
+  const asked = (/** @type {any[]} */ ...steps) => ({
+    ...person,
+    requests: steps.map((step, index) => ({ due_date: on(9 - index), lapse: step && { step, counts_until: on(9) } })),
+  });
+  assert.equal(lapseHelp(asked(null, undefined, "remind")), null);
+  assert.equal(lapseHelp(asked("remind", "offer_paths")), "offer_paths");
+  assert.equal(lapseHelp(asked("grace")), "offer_paths");
+  assert.equal(lapseHelp(asked("escalate", "grace")), "escalate");
+  assert.equal(firstDue(asked(null, "remind", null)).due_date, on(7));
+});
+
+/** @param {number} days From today. */
+function on(days) {
+  return new Date(NOW + days * DAY).toISOString().slice(0, 10);
+}

@@ -95,7 +95,9 @@ def answer(
                     here.setdefault(key, (request, proof))
     crossing = [proof for proof in proofs if _crosses(proof, by_id)]
     reached = [(key, home.request) for key, home in homes.items() if key not in here and _is_reached(home)]
-    across = recognise(crossing, [request for _, request in reached if request.reopened is None], policy)
+    standing = {key: homes[key].visit.visit_id for key, _ in reached}
+    first = [request for _, request in reached if request.reopened is None]
+    across = recognise(crossing, first, policy, standing)
     for key, request in reached:
         if request.reopened is None:
             continue
@@ -103,7 +105,7 @@ def answer(
             across.append((request, restored[0]))
         else:
             news = [proof for proof in crossing if _is_news(proof, request, given.get(key, ()))]
-            across += recognise(news, [request], policy)
+            across += recognise(news, [request], policy, standing)
     return Answered(tuple(here.values()), tuple(across))
 
 

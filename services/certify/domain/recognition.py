@@ -56,13 +56,21 @@ class ProgrammePolicy(_Policy):
     valid_days: int | None = Field(default=None, ge=1, le=400, strict=True)
     """Days after the day of proof on which the certificate still holds; without it, it does not expire."""
 
-    def accepts(self, proof: "Proof", request: VisitRequest) -> bool:
-        """Whether this proof answers this request."""
+    def accepts(self, proof: "Proof", request: VisitRequest, visit_id: UUID | None = None) -> bool:
+        """Whether this proof answers this request.
+
+        Args:
+            proof: what was seen.
+            request: what is asked.
+            visit_id: the visit that stands for the request. What was seen at it counts after the due date too, as a
+                recording there does: whoever was visited late was still seen.
+        """
         if request.programme in proof.barred:
             return False
         if proof.grade not in self.accepted or proof.acted_by not in self.accepted_actors:
             return False
-        if not 0 <= (request.due_date - proof.day).days <= self.max_age_days:
+        days_early = (request.due_date - proof.day).days
+        if days_early > self.max_age_days or (days_early < 0 and (visit_id is None or proof.visit_id != visit_id)):
             return False
         return not self.within_window or request.window_start <= proof.day
 
@@ -161,17 +169,22 @@ class Proof:
 
 
 def recognise(
-    proofs: Iterable[Proof], requests: Iterable[VisitRequest], policy: RecognitionPolicy
+    proofs: Iterable[Proof],
+    requests: Iterable[VisitRequest],
+    policy: RecognitionPolicy,
+    visits: Mapping[tuple[str, str], UUID] | None = None,
 ) -> list[tuple[VisitRequest, Proof]]:
     """Each request that a proof of the same person answers, once, with the proof of the smallest `Proof.rank`.
 
-    The same whatever the order of both.
+    The same whatever the order of both. `visits`: which visit stands for each (agency, request_id).
     """
+    standing = visits or {}
     ranked = sorted(proofs, key=lambda proof: proof.rank)
     answered: dict[tuple[str, str], tuple[VisitRequest, Proof]] = {}
     for request in sorted(requests, key=lambda r: (r.agency, r.request_id, r.due_date, r.window_start, r.programme)):
         rule = policy.of(request.programme)
-        proof = next((proof for proof in ranked if rule.accepts(proof, request)), None)
+        visit_id = standing.get((request.agency, request.request_id))
+        proof = next((proof for proof in ranked if rule.accepts(proof, request, visit_id)), None)
         if proof is not None:
             answered.setdefault((request.agency, request.request_id), (request, proof))
     return list(answered.values())

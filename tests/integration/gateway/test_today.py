@@ -1,14 +1,19 @@
 """What a phone takes into the mountains: whom it visits, household by household, and what to know before leaving."""
 
 import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.gateway.villages import read_villages
 from services.platform.references import put_reference
 from services.platform.sealing import key_id_of
+from services.scheduler.domain.ladder_policy import LadderPolicy
+from services.scheduler.ladder_clock import LadderClock
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone
 from tests.integration.gateway.county import County, day, id_number
 
@@ -23,6 +28,11 @@ async def county(bench: Bench) -> County:
     await county.ask("S-1", WANG, name="王秀英", agency="civil_affairs", programme="senior_subsidy", last=day(30))
     await county.ask("P-2", LI, name="李大山", household="0042", last=day(20))
     return county
+
+
+def later(days: int) -> Callable[[], datetime]:
+    """A clock that is so many days ahead."""
+    return lambda: datetime.now(UTC) + timedelta(days=days)
 
 
 async def today_of(county: County, phone: Phone) -> dict[str, Any]:
@@ -72,6 +82,30 @@ async def test_only_the_phones_villages_and_the_next_days(county: County) -> Non
     assert set(people_in(both)) == {"王秀英", "李大山", "陈未", "张远"}
     assert [stop["order"] for stop in both["stops"]] == [1, 2, 3]
     assert [village["village_code"] for village in both["villages"]] == [VILLAGE, OTHER_VILLAGE]
+
+
+async def test_the_phone_knows_what_could_lapse(county: County) -> None:
+    """By request, with the last day that counts; what the agency has given more time for since is left out."""
+    settings = county.bench.settings
+    clock = LadderClock(settings.database, LadderPolicy(), ZoneInfo(settings.timezone), later(35))
+    await clock.climb()
+    phone = await county.phone(VILLAGE)
+
+    async def lapses() -> dict[str, Any]:
+        people = people_in(await today_of(county, phone)).values()
+        return {each["request_id"]: each["lapse"] for person in people for each in person["requests"]}
+
+    assert await lapses() == {
+        "P-1": {"step": "offer_paths", "counts_until": day(40)},
+        "S-1": {"step": "grace", "counts_until": day(60)},
+        "P-2": {"step": "escalate", "counts_until": day(20)},
+    }
+    changed = await county.bench.http.patch(
+        "/v1/requests/P-2", json={"due_date": day(90)}, headers=county.bench.as_role["hrss"]
+    )
+    assert changed.status_code == 202
+    await county.fold()
+    assert (await lapses())["P-2"] is None
 
 
 async def test_what_is_known_is_not_sent_again(county: County) -> None:

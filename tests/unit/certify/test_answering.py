@@ -76,6 +76,18 @@ def test_its_own_visit_needs_no_policy() -> None:
     assert _names(found) == ("A", "")
 
 
+@pytest.mark.parametrize(
+    ("grade", "answered"), [(EvidenceGrade.IN_PERSON_WITNESSED, ("", "A")), (EvidenceGrade.DATA_TRACE, ("", ""))]
+)
+def test_another_path_at_the_visit_counts_late_as_a_recording_does(
+    grade: EvidenceGrade, answered: tuple[str, str]
+) -> None:
+    """Who cannot be filmed is no worse off in the grace; the grade is still the policy's, and other visits wait."""
+    late = Proof(stable_id("seen"), DAY + timedelta(days=30), grade, visit_id=VISITS[0])
+    found = answer([], [late], [_visit(0), _visit(1, "B")], {}, RecognitionPolicy())
+    assert _names(found) == answered
+
+
 @pytest.mark.parametrize("status", [VisitStatus.PAUSED, VisitStatus.CLOSED])
 @pytest.mark.parametrize("proof", [TRACE, _capture(1)])
 def test_recognition_never_outweighs_a_report_of_death(status: VisitStatus, proof: Proof) -> None:

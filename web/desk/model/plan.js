@@ -118,6 +118,7 @@ function matches(index, found, filter) {
   if (filter.to && route && route.day > filter.to) return false;
   if (filter.township && township !== filter.township) return false;
   if (filter.village && stop.village !== filter.village) return false;
+  if (filter.visit && !stop.people.some((each) => each.visitId === filter.visit)) return false;
   if (filter.due && stop.window[1] !== filter.due) return false;
   if (filter.due_to && stop.window[1] > filter.due_to) return false;
   return !filter.state || isState(index, found, filter.state);

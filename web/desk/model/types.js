@@ -90,7 +90,7 @@
  * @property {Unplanned[]} unplanned
  * @property {Record<string, {name: string, lat: number|null, lon: number|null}>} places Villages and townships by code.
  *
- * @typedef {{cadre?: string, day?: string, half?: string, township?: string, village?: string, state?: string, due?: string, due_to?: string, from?: string, to?: string}} Filter
+ * @typedef {{cadre?: string, day?: string, half?: string, township?: string, village?: string, visit?: string, state?: string, due?: string, due_to?: string, from?: string, to?: string}} Filter
  * Which visits: of whom, when, where; `state` is planned, unplanned, told, overdue, late or over; `due` the last day of the window,
  * `due_to` its latest;
  * `from` and `to` bound the day that is planned.

@@ -56,6 +56,7 @@ export class VisitsDrawer extends StaffElement {
       filter.half ? named("half", filter.half) : "",
       filter.due ? t("visits.due", { day: dayText(filter.due, spoken()) }) : "",
       filter.due_to ? t("visits.due_to", { day: dayText(filter.due_to, spoken()) }) : "",
+      filter.visit ? t("visits.one") : "",
       filter.from && filter.to ? windowText(filter.from, filter.to, spoken()) : "",
     ];
     return said.filter(Boolean).join(" · ") || t("visits.all");

@@ -2,7 +2,8 @@
  * What the page holds and what the door tells it (docs/phone.md names the routes). Only types: nothing runs here.
  *
  * @typedef {{code: string, zh: string, en: string}} Stated A reason or warning in both languages.
- * @typedef {{agency: string, programme: string, due_date: string, request_id: string}} VisitRequest
+ * @typedef {{step: "remind"|"offer_paths"|"grace"|"escalate", counts_until: string}} Lapse How near a request is to a lapse.
+ * @typedef {{agency: string, programme: string, due_date: string, request_id: string, lapse?: Lapse|null}} VisitRequest
  * @typedef {object} Person One visit and who is visited.
  * @property {string} visit_id
  * @property {string} name

@@ -3,6 +3,7 @@
  *
  * @typedef {import("./types.js").Today} Today
  * @typedef {import("./types.js").Person} Person
+ * @typedef {import("./types.js").VisitRequest} VisitRequest
  * @typedef {import("./types.js").Stop} Stop
  * @typedef {import("./types.js").Capture} Capture
  * @typedef {import("./types.js").Outcome} Outcome
@@ -13,6 +14,8 @@ import { asksAgain } from "./words.js";
 
 /** After so many recordings that were not enough, the other ways open. */
 export const TRIES_BEFORE_OTHER_PATHS = 2;
+/** Due within so many days: said in words and by its own sign. */
+const SOON_DAYS = 7;
 /** Challenges that are carried for each visit: the first try, a second, and one that was interrupted. */
 export const BUNDLES_PER_VISIT = 3;
 const DAY_MS = 86_400_000;
@@ -70,6 +73,31 @@ export function daysLeft(due, nowMs) {
   const [year = 0, month = 1, day = 1] = due.split("-").map(Number);
   const now = new Date(nowMs);
   return Math.round((Date.UTC(year, month - 1, day) - Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())) / DAY_MS);
+}
+
+/**
+ * How many days a request leaves, worked out on the phone: it may be a week without a signal.
+ * @param {VisitRequest} request @param {number} nowMs
+ * @returns {{word: "later"|"soon"|"grace"|"past", days: number}} Days until the due date, or until the grace ends; past: since the due date.
+ */
+export function dueState({ due_date, lapse }, nowMs) {
+  const days = daysLeft(due_date, nowMs);
+  const grace = lapse ? daysLeft(lapse.counts_until, nowMs) : -1;
+  if (days < 0) return grace >= 0 ? { word: "grace", days: grace } : { word: "past", days: -days };
+  return { word: days <= SOON_DAYS || lapse ? "soon" : "later", days };
+}
+
+/** The request that is due first. @param {Person} person */
+export function firstDue(person) {
+  return person.requests.reduce((first, each) => (each.due_date < first.due_date ? each : first));
+}
+
+/** What the county has opened for a person before a lapse: staff who were called, or other ways without a recording
+ * that failed. @param {Person} person @returns {"escalate"|"offer_paths"|null} */
+export function lapseHelp(person) {
+  const steps = person.requests.map((each) => each.lapse?.step);
+  if (steps.includes("escalate")) return "escalate";
+  return steps.includes("offer_paths") || steps.includes("grace") ? "offer_paths" : null;
 }
 
 /** A challenge that may be filmed now: fits what was ticked, not used, not expired. Of several the one that expires first.

@@ -1,4 +1,5 @@
-/** The ways besides a recording: open after two that were not enough, or when nothing can be asked of a person. */
+/** The ways besides a recording: open after two that were not enough, when nothing can be asked of a person, or before a
+ * payment would lapse. */
 import { app } from "../app.js";
 import { findVisit } from "../model/visits.js";
 import { t } from "../strings/index.js";

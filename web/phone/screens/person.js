@@ -1,6 +1,6 @@
 /** One person before the visit's recording: what to know, the notice, and the one big button. */
 import { app } from "../app.js";
-import { daysLeft, failedTries, findBundle, findVisit, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
+import { failedTries, findBundle, findVisit, lapseHelp, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
 import { named, said, spoken, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { Screen, bar } from "./screen.js";
@@ -33,7 +33,7 @@ class PersonScreen extends Screen {
         ${[...person.requests].sort(byDueDate).map(
           (each) => html`<li>
             <span class="badge ${each.programme}">${named("programme", each.programme)}</span>
-            <span>${dueText(each.due_date, daysLeft(each.due_date, app.now()))}</span>
+            <span>${dueText(each)}</span>
           </li>`,
         )}
       </ul>
@@ -98,7 +98,8 @@ class PersonScreen extends Screen {
         <a class="button main" href="#today">${t("result.next")}</a>
         ${state === "told" ? nothing : other}`;
     const refusal = app.noBundle[person.visit_id];
-    const paths = failedTries(person, app.captures, app.failed[person.visit_id] ?? 0) >= TRIES_BEFORE_OTHER_PATHS;
+    const failed = failedTries(person, app.captures, app.failed[person.visit_id] ?? 0);
+    const paths = failed >= TRIES_BEFORE_OTHER_PATHS || lapseHelp(person) !== null;
     const why = !findBundle(app.bundles, person, app.now())
       ? refusal
         ? said(refusal)

@@ -1,7 +1,7 @@
 /** Who is next: the stops in their order, with everything to know before leaving. */
 import { app } from "../app.js";
 import { countWords } from "../model/words.js";
-import { daysLeft, visitState } from "../model/visits.js";
+import { dueState, firstDue, lapseHelp, visitState } from "../model/visits.js";
 import { dayText, momentText, named, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { isNewWaiting, takeNew, versions } from "../versions.js";
@@ -9,8 +9,6 @@ import { Screen } from "./screen.js";
 
 /** After so many days without a sync the plan is called old. */
 const OLD_DAYS = 7;
-/** Due within so many days: said in words and by its own sign. */
-const SOON_DAYS = 7;
 
 class TodayScreen extends Screen {
   connectedCallback() {
@@ -93,7 +91,8 @@ class TodayScreen extends Screen {
   /** @param {import("../model/types.js").Person} person */
   person(person) {
     const state = visitState(person, app.captures, app.outcomes, app.now());
-    const days = daysLeft(person.due_date, app.now());
+    const first = firstDue(person);
+    const help = lapseHelp(person);
     return html`<a class="person ${state}" href="#person/${person.visit_id}">
       <span class="who">
         <strong>${person.name}</strong>
@@ -104,8 +103,9 @@ class TodayScreen extends Screen {
           (each) => html`<span class="badge ${each}">${named("programme", each)}</span>`,
         )}
         ${person.abilities.map((each) => html`<span class="badge able">${named("ability", each)}</span>`)}
+        ${help ? html`<span class="badge lapse">${t(`lapse.${help}`)}</span>` : nothing}
       </span>
-      <span class="due ${days <= SOON_DAYS ? "soon" : ""}">${dueText(person.due_date, days)}</span>
+      <span class="due ${dueState(first, app.now()).word === "later" ? "" : "soon"}">${dueText(first)}</span>
       ${person.warnings.map(
         (each) => html`<span class="warning"><span aria-hidden="true">⚠</span> ${said(each)}</span>`,
       )}
@@ -114,9 +114,8 @@ class TodayScreen extends Screen {
 }
 customElements.define("phone-today", TodayScreen);
 
-/** @param {string} due @param {number} days */
-export function dueText(due, days) {
-  if (days < 0) return t("due.past", { day: dayText(due), days: -days });
-  if (days <= SOON_DAYS) return t("due.soon", { day: dayText(due), days });
-  return t("due.later", { day: dayText(due) });
+/** @param {import("../model/types.js").VisitRequest} request */
+export function dueText(request) {
+  const { word, days } = dueState(request, app.now());
+  return t(`due.${word}`, { day: dayText(request.due_date), days });
 }

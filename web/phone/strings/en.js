@@ -37,8 +37,11 @@ export const en = {
   "today.never_synced": "Not updated yet",
 
   "due.past": "was due {day}, {days} days ago",
+  "due.grace": "was due {day}, {days} days of grace left",
   "due.soon": "due {day}, {days} days left",
   "due.later": "due by {day}",
+  "lapse.offer_paths": "other ways are open",
+  "lapse.escalate": "staff have been called",
   "half_day.am": "morning",
   "half_day.pm": "afternoon",
 

@@ -37,8 +37,11 @@ export const zh = {
   "today.never_synced": "还没有更新过",
 
   "due.past": "{day}到期，已过 {days} 天",
+  "due.grace": "{day}已到期，宽限期还剩 {days} 天",
   "due.soon": "{day}到期，还剩 {days} 天",
   "due.later": "{day}前完成",
+  "lapse.offer_paths": "可用其他方式",
+  "lapse.escalate": "已交工作人员处理",
   "half_day.am": "上午",
   "half_day.pm": "下午",
 
