@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from schemas.plan import HalfDay
+from services.gateway.desk_board import Sight
 from services.gateway.desk_people import People, read_people
 from services.gateway.desk_routes import same_route
 from services.gateway.door import Door
@@ -17,12 +18,14 @@ PROGRAMME_NAMES: Final = {"pension": "养老保险", "senior_subsidy": "高龄�
 """How a sheet calls a programme; another one by its code."""
 
 
-async def sheets_of(door: Door, cadre_id: str, days: Collection[date]) -> list[SheetRoute]:
-    """The half-days of the cadre on these days."""
+async def sheets_of(
+    door: Door, cadre_id: str, days: Collection[date], areas: tuple[str, ...] | None = None
+) -> list[SheetRoute]:
+    """The half-days of the cadre on these days; none of a cadre whose visits do not all lie in the areas."""
     async with door.pool.connection() as connection, connection.transaction():
         await store.begin_reading(connection)
         draft, documents = await store.read_draft(connection)
-        document = documents.get(cadre_id)
+        document = Sight(areas=areas).documents(documents).get(cadre_id)
         if document is None or document["cadre"] is None:
             return []
         routes = [route for route in document["routes"] if date.fromisoformat(route["day"]) in days]

@@ -10,8 +10,8 @@ from services.gateway.domain.roles import Rights
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.sessions import NewSession
+from services.gateway.store import reviews, staff
 from services.gateway.store import sessions as session_store
-from services.gateway.store import staff
 from services.gateway.store.staff import Staff
 from services.platform import audit
 from services.platform.audit_chain import Act, Entry
@@ -62,6 +62,7 @@ async def _with_rights(
         await staff.change_rights(connection, now_his)
     if staff_accounts.rights_of(now_his) != staff_accounts.rights_of(known):
         await _end_sessions(connection, door, known)
+        await reviews.end_leases_of(connection, known.staff_id)
         said = staff_accounts.rights_of(now_his)
         who = (known.staff_id, now_his.role)
         await audit.note(connection, Entry(*who, Act.ACCESS_GIVEN, f"account:{known.staff_id}", detail=said))

@@ -27,6 +27,7 @@ from services.gateway.store import desk as store
 
 router = APIRouter(tags=["desk"])
 schedulers = allow(Role.SCHEDULER)
+area_schedulers = allow(Role.SCHEDULER, by_area=True)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_DAYS = 7
 CadrePath = Annotated[CadreId, Path()]
@@ -64,19 +65,23 @@ class Feed(_View):
 
 @router.get("/v1/desk/plan.csv", response_class=Response, summary="The draft as CSV")
 async def get_csv(
-    sight: Annotated[Sight, Depends(sight_of)], _: Principal = Depends(schedulers), door: Door = Depends(door_of)
+    sight: Annotated[Sight, Depends(sight_of)],
+    caller: Principal = Depends(area_schedulers),
+    door: Door = Depends(door_of),
 ) -> Response:
     """One row a visit, with names: keep it as you keep the list of an agency."""
-    board = await read_board(door, sight, names=True)
+    board = await read_board(door, sight, caller, names=True)
     return _file(await asyncio.to_thread(to_csv, board), "text/csv; charset=utf-8", "plan.csv")
 
 
 @router.get("/v1/desk/plan.xlsx", response_class=Response, summary="The draft as XLSX")
 async def get_xlsx(
-    sight: Annotated[Sight, Depends(sight_of)], _: Principal = Depends(schedulers), door: Door = Depends(door_of)
+    sight: Annotated[Sight, Depends(sight_of)],
+    caller: Principal = Depends(area_schedulers),
+    door: Door = Depends(door_of),
 ) -> Response:
     """The same as a spreadsheet."""
-    board = await read_board(door, sight, names=True)
+    board = await read_board(door, sight, caller, names=True)
     return _file(await asyncio.to_thread(to_xlsx, board), XLSX, "plan.xlsx")
 
 
@@ -101,13 +106,13 @@ async def import_plan(
 async def get_sheet(
     cadre_id: Annotated[str, Query(min_length=1, max_length=57)],
     day: Annotated[list[date] | None, Query(max_length=31, description="Days; without, the next seven.")] = None,
-    _: Principal = Depends(schedulers),
+    caller: Principal = Depends(area_schedulers),
     door: Door = Depends(door_of),
 ) -> Response:
     """A4, Chinese, large type; a page for each half-day, with names and addresses."""
     today = today_of(door, door.now())
     days = set(day or (today + timedelta(number) for number in range(SHEET_DAYS + 1)))
-    routes = await sheets_of(door, cadre_id, days)
+    routes = await sheets_of(door, cadre_id, days, caller.areas)
     if not routes:
         raise Refusal(Code.PLAN_ROUTE_EMPTY)
     return _file(await asyncio.to_thread(route_sheet, routes), "application/pdf", "route-sheet.pdf", shown=True)

@@ -57,8 +57,12 @@ _WAITING = """
         AND later.capture_id <> c.capture_id AND coalesce(later.review_decision, later.decision) = 'certified'))
 """
 """A doubt about a visit that was certified by another recording needs nobody any more."""
+_SEEN = """(%(areas)s::text[] IS NULL OR EXISTS (
+    SELECT 1 FROM scheduler.visit AS v WHERE v.visit_id = c.visit_id AND v.village_code ^@ ANY(%(areas)s::text[])))
+"""
+"""A reviewer of a part of the county gets the visits of that part."""
 
-_NEXT = f"""{_CASES} WHERE {_WAITING}
+_NEXT = f"""{_CASES} WHERE {_WAITING} AND {_SEEN}
     AND NOT EXISTS (SELECT 1 FROM gateway.review_opinion AS o WHERE o.case_id = c.case_id AND o.reviewer = %(me)s)
     AND NOT EXISTS (SELECT 1 FROM gateway.review_declined AS d WHERE d.case_id = c.case_id AND d.reviewer = %(me)s
         AND d.declined_at > %(now)s - interval '1 day')
@@ -76,10 +80,15 @@ ON CONFLICT (case_id) DO UPDATE SET reviewer = excluded.reviewer, leased_at = ex
 """
 
 
-async def take_next(connection: Connection, reviewer: str, now: datetime, minutes: int) -> CaseRow | None:
+async def take_next(
+    connection: Connection, reviewer: str, now: datetime, minutes: int, *, areas: Sequence[str] | None = None
+) -> CaseRow | None:
     """The case that this reviewer has, or the next one that nobody has: appeals first, then the oldest.
 
     It is the reviewer's for so many minutes; two who ask at once get two cases.
+
+    Args:
+        areas: division codes of the villages that the reviewer sees; None: all.
     """
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", (f"review-lease:{reviewer}",))
     await connection.execute(
@@ -89,7 +98,8 @@ async def take_next(connection: Connection, reviewer: str, now: datetime, minute
     if (held := await cursor.fetchone()) is not None:
         return await find_case(connection, held[0])
     until = now + timedelta(minutes=minutes)
-    while (row := await (await connection.execute(_NEXT, {"me": reviewer, "now": now})).fetchone()) is not None:
+    asked = {"me": reviewer, "now": now, "areas": None if areas is None else list(areas)}
+    while (row := await (await connection.execute(_NEXT, asked)).fetchone()) is not None:
         case = CaseRow(*row)
         cursor = await connection.execute(_LEASE, {"case": case.case_id, "me": reviewer, "now": now, "until": until})
         if cursor.rowcount == 1:  # else somebody took it between the look and the lock
@@ -120,6 +130,11 @@ async def end_lease(connection: Connection, case_id: UUID, reviewer: str) -> boo
         "DELETE FROM gateway.review_lease WHERE case_id = %s AND reviewer = %s", (case_id, reviewer)
     )
     return cursor.rowcount > 0
+
+
+async def end_leases_of(connection: Connection, reviewer: str) -> None:
+    """Takes whatever a reviewer has on his desk: he may see something else from now on."""
+    await connection.execute("DELETE FROM gateway.review_lease WHERE reviewer = %s", (reviewer,))
 
 
 async def decline(connection: Connection, case_id: UUID, reviewer: str, now: datetime) -> None:
@@ -212,10 +227,11 @@ async def last_case(connection: Connection, *, person: str, visit_id: UUID | Non
     return CaseRow(*row) if row else None
 
 
-async def count_waiting(connection: Connection) -> int:
-    """How many cases wait for a reviewer."""
-    row: Any = await (await connection.execute(_COUNT)).fetchone()
+async def count_waiting(connection: Connection, *, areas: Sequence[str] | None = None) -> int:
+    """How many cases wait for a reviewer (of these areas)."""
+    asked = {"areas": None if areas is None else list(areas)}
+    row: Any = await (await connection.execute(_COUNT, asked)).fetchone()
     return int(row[0])
 
 
-_COUNT = f"SELECT count(*) FROM ({_CASES} WHERE {_WAITING}) AS waiting"  # noqa: S608 (made of the constants above)
+_COUNT = f"SELECT count(*) FROM ({_CASES} WHERE {_WAITING} AND {_SEEN}) AS waiting"  # noqa: S608 (made of the constants above)
