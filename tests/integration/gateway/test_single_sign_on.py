@@ -2,6 +2,7 @@
 by default."""
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from services.gateway.sso import Begun, SingleSignOn
 from services.gateway.sso_groups import GroupsInvalid, read_groups
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import browser
-from tests.integration.gateway.provider import Provider, said
+from tests.integration.gateway.provider import SECRET, Provider, said
 
 CALLBACK = "http://localhost:8080/v1/sign-in/callback"
 GROUPS = """
@@ -82,6 +83,25 @@ async def test_a_member_of_a_group_comes_in_with_what_the_group_gives(
     again = (await page.get("/v1/sign-in")).json()["signed_in"]
     assert again["staff_id"] == holder["staff_id"]
     assert again["session_id"] != holder["session_id"]
+
+
+async def test_no_secret_of_a_sign_in_reaches_a_log(
+    bench: Bench, page: httpx.AsyncClient, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the code and state in the address, nor what the cookies and the client's file hold."""
+    caplog.set_level(logging.INFO)
+    address = await provider.vouch(await left(page), "zhang", "qinghe")
+    browser_secret = page.cookies["__Host-onevisit-sign-in"]
+    assert (await back(page, address)).status_code == 303
+    secrets = {said(address)["code"], said(address)["state"], browser_secret, page.cookies["__Host-onevisit"], SECRET}
+    ours = [record.getMessage() for record in caplog.records if record.name != "httpx"]
+    assert any("/v1/sign-in/callback 303" in line for line in ours), "the log was on"
+    assert [line for line in ours if any(secret in line for secret in secrets)] == []
+    towards_provider = [
+        record.getMessage() for record in caplog.records if f"{provider.issuer}/token" in record.getMessage()
+    ]
+    assert towards_provider, "the exchange of the code is in the log, by its address alone"
+    assert [line for line in towards_provider if any(secret in line for secret in secrets)] == []
 
 
 @pytest.mark.parametrize(
