@@ -33,6 +33,9 @@ def invite(
     name: Annotated[str, typer.Option(help="Name of the person.")] = "",
     agency: AgencyOption = None,
     account: Annotated[str | None, typer.Option(help="Another passkey for this account, instead of a new one.")] = None,
+    replace: Annotated[
+        bool, typer.Option(help="With --account: the other passkeys and sessions end now (a device was lost).")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a one-time link by which a member of staff registers a passkey, and signs in without a password.
@@ -46,6 +49,8 @@ def invite(
     from services.platform.settings import Settings  # noqa: PLC0415
 
     settings = Settings.from_env()
+    if replace and not account:
+        _stop("--replace is for an account that is there: name it with --account")
     rights = None if account else _rights(role, area, agency)
 
     async def make(connection: Connection) -> NewInvitation | None:
@@ -58,6 +63,8 @@ def invite(
             if found is None or found.revoked:
                 return None
             whose = found.staff_id
+            if replace:
+                await staff_accounts.forget_passkeys(connection, whose, now=datetime.now(UTC))
         origin, hours = site_of(settings.address).origin, DoorPolicy().invitation_hours
         return await staff_accounts.invite(connection, whose, origin=origin, now=datetime.now(UTC), hours=hours)
 

@@ -56,6 +56,15 @@ async def invite(connection: Connection, staff_id: str, *, origin: str, now: dat
     return NewInvitation(staff_id, f"{origin}/staff/invited.html#code={code}", expires_at)
 
 
+async def forget_passkeys(connection: Connection, staff_id: str, *, now: datetime) -> None:
+    """No passkey of this member of staff is good any more, nor any invitation, and all sessions end: a device was
+    lost."""
+    gone = await staff.delete_passkeys(connection, staff_id)
+    await sessions.end_sessions_of(connection, staff_id, now=now)
+    entry = Entry(*OPERATOR, Act.ACCESS_ENDED, f"account:{staff_id}", detail={"passkeys": gone})
+    await audit.note(connection, entry)
+
+
 async def end_sessions(connection: Connection, which: str, *, now: datetime) -> int:
     """Ends a session, or all of a member of staff, by the operator; how many."""
     try:

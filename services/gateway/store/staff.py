@@ -121,6 +121,12 @@ async def passkey_used(connection: Connection, credential_id: bytes, sign_count:
     )
 
 
+async def delete_passkeys(connection: Connection, staff_id: str) -> int:
+    """Removes all passkeys and open invitations of a member of staff; how many passkeys there were."""
+    await connection.execute("DELETE FROM gateway.staff_invitation WHERE staff_id = %s", (staff_id,))
+    return (await connection.execute("DELETE FROM gateway.passkey WHERE staff_id = %s", (staff_id,))).rowcount
+
+
 async def add_invitation(
     connection: Connection, code_hash: bytes, staff_id: str, *, made_at: datetime, expires_at: datetime
 ) -> None:

@@ -1,5 +1,6 @@
 """Passkeys: registered once by an invitation, good for one answer to one question, and for nobody else."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from services.gateway.store.staff import Staff
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import PRESENT, Authenticator, account, browser, invited
+from tests.integration.gateway.test_access_command import onevisit
 
 ASK, ANSWER = "/v1/sign-in/passkey/question", "/v1/sign-in/passkey"
 ASK_INVITED, REGISTER = "/v1/sign-in/invitation/question", "/v1/sign-in/invitation"
@@ -151,6 +153,22 @@ async def test_whose_access_has_ended_does_not_sign_in(bench: Bench, page: httpx
     question = await asked(page)
     given = {"sign_in": question["sign_in"], "credential": device.sign(question["options"])}
     assert (await page.post(ANSWER, json=given)).json()["code"] == "PASSKEY_UNKNOWN"
+
+
+async def test_a_lost_device_is_replaced(bench: Bench, page: httpx.AsyncClient) -> None:
+    """`access invite --replace`: the old passkey, an open invitation and all sessions end; the new one comes in."""
+    who = await account(bench, "scheduler")
+    device, pending = await registered(bench, page, who), await invited(bench, who)
+    made = await onevisit(bench, "invite", "--account", who.staff_id, "--replace", "--json")
+    assert made.returncode == 0, made.stderr
+    assert await bench.execute("SELECT count(*) FROM gateway.session WHERE ended_at IS NULL") == [(0,)]
+    question = await asked(page)
+    given = {"sign_in": question["sign_in"], "credential": device.sign(question["options"])}
+    assert (await page.post(ANSWER, json=given)).json()["code"] == "PASSKEY_UNKNOWN"
+    assert (await page.post(ASK_INVITED, json={"code": pending})).json()["code"] == "INVITATION_UNKNOWN"
+    code = json.loads(made.stdout)["url"].partition("#code=")[2]
+    assert (await page.post(ASK_INVITED, json={"code": code})).status_code == 200
+    assert (await onevisit(bench, "invite", "--role", "scheduler", "--area", "county", "--replace")).returncode == 1
 
 
 async def test_a_foreign_page_cannot_begin_a_sign_in(bench: Bench, page: httpx.AsyncClient) -> None:
