@@ -140,7 +140,7 @@ def list_all(as_json: AsJson = False) -> None:
 
 @app.command(epilog="Example: onevisit access revoke agency-hrss-1f2e3d4c")
 def revoke(
-    account: Annotated[str, typer.Argument(help="Client id or device id, as `onevisit access list` shows.")],
+    account: Annotated[str, typer.Argument(help="Id of a client, phone or person, as `onevisit access list` shows.")],
 ) -> None:
     """End somebody's access, at once. What a lost phone has not sent yet is refused from now on."""
     from services.gateway.store import accounts  # noqa: PLC0415

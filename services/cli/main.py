@@ -5,6 +5,7 @@ import typer
 from services.cli import (
     access,
     access_kafka,
+    access_staff,
     align,
     audit,
     certificate,
@@ -43,6 +44,13 @@ app.add_typer(certificate.app, name="certificate")
 access.app.command("kafka", epilog="Example: onevisit access kafka hrss --out hrss.json")(access_kafka.kafka)
 access.app.command("kafka-revoke", epilog="Example: onevisit access kafka-revoke hrss")(access_kafka.kafka_revoke)
 access.app.command("kafka-renew", epilog="Example: onevisit access kafka-renew")(access_kafka.kafka_renew)
+access.app.command("invite", epilog="Example: onevisit access invite --role scheduler --area 990101001 --name 王芳")(
+    access_staff.invite
+)
+access.app.command("sso", epilog="Example: onevisit access sso 8f14e45f --role reviewer --area county")(
+    access_staff.sso
+)
+access.app.add_typer(access_staff.sessions_app, name="sessions")
 app.add_typer(access.app, name="access")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(audit.app, name="audit")

@@ -56,12 +56,17 @@ from services.gateway.routes import (
     requests,
     reviews,
     revocations,
+    sessions,
+    sign_in,
+    sign_in_sso,
     today,
     token,
     visitors,
     visits,
     webhooks,
 )
+from services.gateway.sso import SingleSignOn
+from services.gateway.sso_groups import GroupsInvalid, read_groups
 from services.gateway.sweeper import sweep_for_ever
 from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
 from services.gateway.villages import read_villages
@@ -90,6 +95,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
     Raises:
         SecretMissing: when they do not.
         ReceiptPolicyInvalid: when the county's days for receipts cannot be used.
+        GroupsInvalid: when its groups of the single sign-on cannot.
     """
     policy = policy or DoorPolicy()
     door = Door(
@@ -102,6 +108,8 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         delivery=read_delivery(settings.delivery),
         receipts=read_receipt_policy(settings.receipts),
         notice=read_notice(settings.retention),
+        sso=_sso_of(settings),
+        sso_groups=read_groups(settings.oidc_groups),
     )
     app = assemble(settings, policy, lifespan_of=door)
     app.state.door = door
@@ -141,8 +149,9 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     phones = (devices, pages, today, capture_changes, outcomes, visitors)
     desks = (desk, desk_events)
     receiving = (certificates, deliveries, webhooks, receipts, revocations)
-    asking = (token, requests, visits, captures, alignments)
-    for small in (health, audit, *asking, *phones, *desks, *receiving, *about_people):
+    signing_in = (token, sessions, sign_in, sign_in_sso)
+    asking = (requests, visits, captures, alignments)
+    for small in (health, audit, *signing_in, *asking, *phones, *desks, *receiving, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     for files in (desk_cadres, desk_files):
         app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
@@ -161,13 +170,19 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     return app
 
 
+def _sso_of(settings: Settings) -> SingleSignOn | None:
+    if not settings.oidc_issuer:
+        return None
+    return SingleSignOn(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+
+
 def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
     """Returns when the database has the door's tables. Raises psycopg.OperationalError after `patience_s` seconds."""
     give_up_at = time.monotonic() + patience_s
     while True:
         try:
             with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.desk_command')").fetchone()
+                row = connection.execute("SELECT to_regclass('gateway.session')").fetchone()
             if row and row[0] is not None:
                 return
             log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")
@@ -192,7 +207,7 @@ def main() -> None:
     log.info("the door opens on http://%s:%d", settings.gateway_host, settings.gateway_port)
     try:
         app = create_app(settings)
-    except ReceiptPolicyInvalid as error:
+    except (ReceiptPolicyInvalid, GroupsInvalid) as error:
         sys.exit(f"onevisit: {error}")
     uvicorn.run(
         app,

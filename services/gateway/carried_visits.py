@@ -30,4 +30,5 @@ async def find_carried(door: Door, connection: Connection, caller: Principal, vi
     if named is None or named.closed_because != "regrouped":
         return named
     successor = await visits.find_successor(connection, visit_id)
-    return await visits.find_visit(connection, successor, Sight()) if successor else named
+    sight = Sight() if caller.device is not None else visits_seen(caller)
+    return await visits.find_visit(connection, successor, sight) if successor else named

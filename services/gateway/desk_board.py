@@ -24,6 +24,7 @@ from services.gateway.desk_views import (
     UnplannedView,
     WhenView,
 )
+from services.gateway.domain.areas import covers
 from services.gateway.problems import Texts
 from services.gateway.store.desk import DraftRow, StepRow
 from services.gateway.villages import Village, named
@@ -41,10 +42,13 @@ class Sight:
     last: date | None = None
     township: str | None = None
     cadres: Sequence[str] = ()
+    areas: tuple[str, ...] | None = None
+    """Division codes of whoever looks; None: the whole county."""
 
     def documents(self, documents: Documents) -> dict[str, dict[str, Any]]:
-        """Those of the cadres that are wanted; that of nobody when all are."""
-        whole = self.township is None and not self.cadres
+        """Those of the cadres that are wanted; that of nobody when all are. Of a part of the county those all of whose
+        villages lie in it, routes and what is not planned included."""
+        whole = self.township is None and not self.cadres and self.areas is None
         return {
             one: document
             for one, document in documents.items()
@@ -53,6 +57,7 @@ class Sight:
                 one != NOBODY
                 and (not self.cadres or one in self.cadres)
                 and self.township in (None, document["cadre"]["township"])
+                and all(covers(self.areas, village) for village in _villages_of(document))
             )
         }
 
@@ -60,6 +65,12 @@ class Sight:
         """Whether the day is wanted."""
         at = date.fromisoformat(day)
         return (self.first is None or at >= self.first) and (self.last is None or at <= self.last)
+
+
+def _villages_of(document: Mapping[str, Any]) -> set[str | None]:
+    """All villages that a cadre's document speaks of."""
+    stops = [stop for route in document["routes"] for stop in route["stops"]]
+    return {*document["cadre"]["village_codes"], *(stop["village_code"] for stop in [*stops, *document["unplanned"]])}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from schemas.plan import HalfDay
 from services.gateway.access import Principal
+from services.gateway.desk_board import Sight
 from services.gateway.desk_people import People, note_opened, read_people
 from services.gateway.desk_routes import same_route
 from services.gateway.door import Door
@@ -19,11 +20,13 @@ PROGRAMME_NAMES: Final = {"pension": "养老保险", "senior_subsidy": "高龄�
 
 
 async def sheets_of(door: Door, cadre_id: str, days: Collection[date], caller: Principal) -> list[SheetRoute]:
-    """The half-days of the cadre on these days, and the line in the audit log."""
+    """The half-days of the cadre on these days, and the line in the audit log; none of a cadre whose visits do not all
+    lie in the caller's areas."""
+    areas = caller.areas
     async with door.pool.connection() as connection, connection.transaction():
         await store.begin_reading(connection)
         draft, documents = await store.read_draft(connection)
-        document = documents.get(cadre_id)
+        document = Sight(areas=areas).documents(documents).get(cadre_id)
         if document is None or document["cadre"] is None:
             return []
         routes = [route for route in document["routes"] if date.fromisoformat(route["day"]) in days]

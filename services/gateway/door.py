@@ -10,7 +10,9 @@ from fastapi import Request
 from services.gateway.domain.receipts import ReceiptPolicy
 from services.gateway.legal_notice import Notice, read_notice
 from services.gateway.policy import DoorPolicy
-from services.gateway.rate_limit import WrongTries
+from services.gateway.rate_limit import Allowance, WrongTries
+from services.gateway.sso import SingleSignOn
+from services.gateway.sso_groups import SsoGroups
 from services.gateway.villages import Village
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool
@@ -41,16 +43,30 @@ class Door:
     """What people are told before they are filmed."""
     look_ups: LookUps = field(default_factory=LookUps)
     """Of webhooks' names: apart from the threads that everything else needs."""
+    sso: SingleSignOn | None = None
+    """The single sign-on of staff, if there is one."""
+    sso_groups: SsoGroups = field(default_factory=SsoGroups)
+    """Which of its groups may come in, as what."""
     keyring: Keyring = field(init=False)
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)
-    """Counted apart: who guesses visitors' codes does not keep phones from enrolling."""
+    wrong_sign_ins: WrongTries = field(init=False)
+    """Counted apart: who guesses visitors' codes does not keep phones from enrolling, nor staff from signing in."""
+    calls: Allowance = field(init=False)
+    open_calls: Allowance = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keyring", Keyring(self.secrets.master_key))
         for name in ("wrong_enrolments", "wrong_visitors"):
             tries = WrongTries(each=self.policy.wrong_codes_per_minute, overall=self.policy.wrong_codes_overall)
             object.__setattr__(self, name, tries)
+        policy = self.policy
+        signing_in = WrongTries(each=policy.wrong_sign_ins_per_minute, overall=policy.wrong_sign_ins_overall)
+        object.__setattr__(self, "wrong_sign_ins", signing_in)
+        calls = Allowance(per_second=policy.calls_per_second, at_once=policy.calls_at_once)
+        object.__setattr__(self, "calls", calls)
+        open_calls = Allowance(per_second=policy.open_calls_per_second, at_once=policy.open_calls_at_once)
+        object.__setattr__(self, "open_calls", open_calls)
 
     def now(self) -> datetime:
         """This moment, UTC."""

@@ -6,6 +6,7 @@ because it may be a national ID. `docs/api/errors.md` is made from this table.
 
 from typing import Final
 
+from services.gateway.access_errors import ABOUT_ACCESS
 from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.codes import Code, Entry
 from services.gateway.desk_errors import ABOUT_DESK
@@ -329,6 +330,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         _FILM_EN,
         _FILM_ZH,
     ),
+    **ABOUT_ACCESS,
     **ABOUT_PEOPLE,
     **ABOUT_PHONES,
     **ABOUT_WEBHOOKS,

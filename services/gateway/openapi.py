@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from services.gateway.access import Role, declared_access
+from services.gateway.access import Declared, Role, declarations, declared_access
 from services.gateway.app import assemble
+from services.gateway.domain.roles import OF_A_PART
 from services.gateway.errors import catalogue_table
 from services.gateway.policy import DoorPolicy
 from services.platform.settings import Settings
@@ -58,13 +59,22 @@ def access_table(app: FastAPI) -> str:
         "# Who may call what\n",
         _MADE.strip() + " `tests/structure/test_routes.py` compares it with the code.\n",
         "A route that is not here does not exist; a route without a declaration does not pass the tests.\n",
+        "`area`: also for people of a part of the county, who see that part there; `✓`: for the whole county only.\n",
         "| method | path | " + " | ".join(role.value for role in Role) + " |",
         "| --- | --- |" + " :-: |" * len(Role),
     ]
-    for method, path, roles in sorted(declared_access(app), key=lambda line: (line[1], line[0])):
-        marks = ["anyone" if roles == () else "✓" if role in (roles or ()) else "" for role in Role]
-        lines.append(f"| {method} | `{path}` | " + " | ".join(marks) + " |")
+    for each in sorted(declarations(app), key=lambda line: (line.path, line.method)):
+        marks = [_mark(each, role) for role in Role]
+        lines.append(f"| {each.method} | `{each.path}` | " + " | ".join(marks) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _mark(declared: Declared, role: Role) -> str:
+    if declared.roles == ():
+        return "anyone"
+    if role not in (declared.roles or ()):
+        return ""
+    return "area" if declared.by_area and role in OF_A_PART else "✓"
 
 
 def documents() -> dict[str, str]:

@@ -38,6 +38,26 @@ class DoorPolicy(BaseModel):
     """How many wrong codes one address may try in a minute (enrolment of phones, codes of visitors) …"""
     wrong_codes_overall: int = Field(default=300, ge=1)
     """… and all addresses together: nobody guesses faster by having many."""
+    wrong_sign_ins_per_minute: int = Field(default=30, ge=1)
+    """How many wrong secrets, passkeys and invitations one address may try in a minute; an office shares one …"""
+    wrong_sign_ins_overall: int = Field(default=600, ge=1)
+    """… and all addresses together."""
+    calls_per_second: float = Field(default=100.0, gt=0)
+    """What one client, phone or member of staff may ask on the long run …"""
+    calls_at_once: int = Field(default=1000, ge=1)
+    """… and in one burst: a page that opens asks dozens of things, a resumed pull hundreds."""
+    open_calls_per_second: float = Field(default=10.0, gt=0)
+    """What one address may ask on the long run of routes that need no token (pages and health are not counted) …"""
+    open_calls_at_once: int = Field(default=200, ge=1)
+    """… and in one burst: behind one address there may be a whole office."""
+    session_hours: float = Field(default=12.0, gt=0, le=24)
+    """After so long a member of staff signs in anew, whatever he does: a working day."""
+    session_idle_minutes: float = Field(default=30.0, gt=0, le=720)
+    """A session that nobody uses ends: a desk that was left (OWASP ASVS 5.0, 7.3)."""
+    sign_in_minutes: float = Field(default=10.0, gt=0, le=60)
+    """How long a sign-in that has begun may take."""
+    invitation_hours: float = Field(default=24.0, gt=0, le=168)
+    """How long an invitation of a member of staff is good."""
     ahead_days: int = Field(default=8, ge=1, le=60)
     """A phone takes along the visits that may be made within so many days: a week without a signal, and a day."""
     visitor_days: int = Field(default=14, ge=0, le=60)

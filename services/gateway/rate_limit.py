@@ -1,10 +1,12 @@
-"""Slows down whoever guesses codes: a count of the wrong tries of the last minute, by address and in all.
+"""Slows down whoever guesses codes (a count of the wrong tries of the last minute, by address and in all), and whoever
+asks too much (a bucket of tokens for each caller).
 
 It lives in the memory of the one gateway process (`uploads` says why there is one); a restart gives away one minute's
 worth of guesses. Addresses are never logged.
 """
 
 import ipaddress
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -39,7 +41,7 @@ class WrongTries:
         Raises:
             Refusal: TOO_MANY_TRIES before anything is looked up, with Retry-After.
         """
-        address, now = _address(request), self._clock()
+        address, now = address_of(request), self._clock()
         mine = self._tries_of(address)
         for tries, limit in ((mine, self._each), (self._all, self._overall)):
             _forget(tries, now)
@@ -64,12 +66,36 @@ class WrongTries:
         return tries
 
 
+class Allowance:
+    """How many calls each caller has left: a bucket of tokens, filled at a steady rate up to a burst."""
+
+    def __init__(self, *, per_second: float, at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_second = per_second
+        self._at_once = at_once
+        self._clock = clock
+        self._left: dict[str, tuple[float, float]] = {}
+        """By caller: tokens that were left, and when."""
+
+    def take(self, caller: str) -> None:
+        """One call. Raises Refusal TOO_MANY_CALLS, with Retry-After, when the bucket is empty."""
+        now = self._clock()
+        left, then = self._left.pop(caller, (float(self._at_once), now))
+        left = min(float(self._at_once), left + (now - then) * self._per_second)
+        self._left[caller] = (left - 1.0 if left >= 1.0 else left, now)
+        if len(self._left) > MAX_ADDRESSES:
+            del self._left[next(iter(self._left))]
+        if left < 1.0:
+            wait_s = max(1, math.ceil((1.0 - left) / self._per_second))
+            raise Refusal(Code.TOO_MANY_CALLS, headers={"Retry-After": str(wait_s)})
+
+
 def _forget(tries: deque[float], now: float) -> None:
     while tries and tries[0] <= now - WINDOW_S:
         tries.popleft()
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one."""
     host = request.client.host if request.client else ""
     try:
         address = ipaddress.ip_address(host)

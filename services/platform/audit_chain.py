@@ -42,6 +42,8 @@ class Act(StrEnum):
     ACCESS_GIVEN = "access.given"
     ACCESS_OFFERED = "access.offered"
     ACCESS_ENDED = "access.ended"
+    SESSION_BEGUN = "session.begun"
+    SESSION_ENDED = "session.ended"
     DAY_OPENED = "day.opened"
     IDENTITY_OPENED = "identity.opened"
     IDENTITY_DECIDED = "identity.decided"

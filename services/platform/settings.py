@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 ENV_PREFIX = "ONEVISIT_"
 _TILES = r"^(https?://[a-zA-Z0-9.:-]+/[^?#\s'\";,]*\{z\}[^?#\s'\";,]*)?$"
+_ISSUER = r"^((https://|http://(127\.0\.0\.1|localhost):)[^?#\s]+)?$"
 _Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 
 
@@ -38,6 +39,16 @@ class Settings(BaseModel):
     public_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s]+)?$")] = ""
     """Address under which phones and families reach the gateway, without a path, e.g. ``https://onevisit.example``;
     empty: where it listens. Phones need HTTPS: a browser gives no camera to a page without it, but on 127.0.0.1."""
+    oidc_issuer: Annotated[str, StringConstraints(pattern=_ISSUER)] = ""
+    """Issuer of the single sign-on of staff (OpenID Connect), as its discovery document writes it; empty: staff sign in
+    by passkey (docs/access.md)."""
+    oidc_client_id: str = ""
+    """Client id that the single sign-on gave to OneVisit; its redirect address is `/v1/sign-in/callback`."""
+    oidc_client_secret: Path | None = None
+    """File with the client's secret; without it, a public client with PKCE alone."""
+    oidc_groups: Path | None = None
+    """TOML file that says which group of the single sign-on gives which role and areas (docs/access.md); without it,
+    only accounts made by ``onevisit access sso``."""
     web: Path = Path(__file__).resolve().parents[2] / "web"
     """Folder of the pages that the gateway serves: ``phone``, ``verify`` and ``who``."""
     topic_prefix: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)?$")] = ""

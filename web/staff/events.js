@@ -43,7 +43,7 @@ export function eventReader() {
 export async function follow(path, signal, hear, connected) {
   let pause = FIRST_PAUSE_MS;
   let last = "";
-  while (!signal.aborted && session.token) {
+  while (!signal.aborted && session.holder) {
     const stop = new AbortController();
     try {
       const headers = { Accept: "text/event-stream", ...(last ? { "Last-Event-ID": last } : {}) };

@@ -1,6 +1,7 @@
 /**
  * Who is signed in, and requests to the door in his name. The secret is sent once and not kept; the token of one hour is in memory
- * and in this tab's sessionStorage (a reload stays signed in, another tab does not know of it).
+ * and in this tab's sessionStorage (a reload stays signed in, another tab does not know of it). A person's session is a cookie
+ * instead (person_session.js).
  *
  * @typedef {import("./language.js").Stated} Stated
  * @typedef {object} Options
@@ -55,6 +56,8 @@ export function readToken(token) {
 class Session extends EventTarget {
   /** @type {string|null} */
   token = null;
+  /** Who is signed in by a cookie. @type {{clientId: string, role: string, expiresMs: number}|null} */
+  person = null;
   /** Why the sign-in screen is shown again. @type {"expired"|null} */
   ended = null;
 
@@ -66,15 +69,23 @@ class Session extends EventTarget {
 
   /** Who is signed in. @returns {{clientId: string, role: string, expiresMs: number}|null} */
   get holder() {
-    return this.token ? readToken(this.token) : null;
+    return this.token ? readToken(this.token) : this.person;
   }
 
   /** @param {string|null} token @param {"expired"|null} [ended] */
   take(token, ended = null) {
     this.token = token;
+    this.person = null;
     this.ended = ended;
     if (token) sessionStorage.setItem(KEPT, token);
     else sessionStorage.removeItem(KEPT);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** A person whose cookie the door knows. @param {{clientId: string, role: string, expiresMs: number}} person */
+  welcome(person) {
+    this.take(null);
+    this.person = person;
     this.dispatchEvent(new Event("change"));
   }
 }
@@ -91,7 +102,9 @@ export async function signIn(clientId, secret) {
   session.take(String(made.access_token));
 }
 
-export function signOut() {
+/** Ends the session at the door too, where it is a person's. @throws {Refused} */
+export async function signOut() {
+  if (session.person) await fetchAnswer("/v1/session", { method: "DELETE" });
   session.take(null);
 }
 
@@ -99,9 +112,9 @@ export function signOut() {
  * @template T @param {string} path @param {Options} options @param {(answer: Response) => Promise<T>} read
  * @returns {Promise<T>} @throws {Refused} */
 async function fetchAs(path, { method = "GET", body, headers = {}, signal, limitMs = LIMIT_MS }, read) {
-  const { token } = session;
+  const { token, person } = session;
   const raw = body === undefined || body instanceof FormData || body instanceof Blob;
-  const sent = new Headers({ Accept: "application/json", ...headers });
+  const sent = new Headers({ Accept: "application/json", "Onevisit-Page": "staff", ...headers });
   if (token) sent.set("Authorization", `Bearer ${token}`);
   if (!raw) sent.set("Content-Type", "application/json");
   const written = raw ? /** @type {BodyInit|undefined} */ (body) : JSON.stringify(body);
@@ -110,7 +123,7 @@ async function fetchAs(path, { method = "GET", body, headers = {}, signal, limit
   const { answer, content } = await reach(path, init, limitMs, (each) => (isFine(each) ? read(each) : jsonOf(each)));
   if (isFine(answer)) return content;
   const problem = content;
-  if (answer.status === 401 && token && session.token === token) session.take(null, "expired");
+  if (answer.status === 401 && (token || person) && session.token === token && session.person === person) session.take(null, "expired");
   throw new Refused(answer.status, readProblem(problem, answer.status), problem);
 }
 
@@ -153,7 +166,7 @@ async function reach(path, init, limitMs, read) {
   const timer = limitMs ? setTimeout(() => stop.abort(), limitMs) : undefined;
   const signal = init.signal ? AbortSignal.any([init.signal, stop.signal]) : stop.signal;
   try {
-    const answer = await fetch(path, { ...init, signal, credentials: "omit" });
+    const answer = await fetch(path, { ...init, signal, credentials: "same-origin" });
     return { answer, content: await read(answer) };
   } catch {
     throw new Refused(0, { code: "AWAY" });

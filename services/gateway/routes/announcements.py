@@ -20,7 +20,7 @@ from services.platform import last_words
 from services.platform.database import Connection
 
 router = APIRouter(tags=["visits"])
-announcers = allow(Role.SCHEDULER, Role.DEVICE)
+announcers = allow(Role.SCHEDULER, Role.DEVICE, by_area=True)
 
 
 class Announcement(BaseModel):

@@ -1,6 +1,7 @@
 """The scheduler's desk: the board, searches, moves, undo, publishing. The planner answers; nothing is computed here."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from services.gateway.store.desk import JobRow
 router = APIRouter(prefix="/v1/desk", tags=["desk"])
 schedulers = allow(Role.SCHEDULER)
 readers = allow(Role.SCHEDULER, Role.AUDITOR)
+area_readers = allow(Role.SCHEDULER, Role.AUDITOR, by_area=True)
 
 
 class _View(BaseModel):
@@ -99,8 +101,10 @@ def sight_of(
     return Sight(first, last, township, tuple(cadre_id or ()))
 
 
-async def read_board(door: Door, sight: Sight, caller: Principal, *, shown: str = "board") -> Board:
-    """The board as it is now; with names, and the line in the audit log, for a scheduler."""
+async def read_board(door: Door, wanted: Sight, caller: Principal, *, shown: str = "board") -> Board:
+    """The board as it is now, kept to the caller's areas; with names, and the line in the audit log, for a scheduler.
+    Steps are of the whole plan, and not for a part of it."""
+    sight = replace(wanted, areas=caller.areas)
     async with door.pool.connection() as connection, connection.transaction():
         await store.begin_reading(connection)
         draft, documents = await store.read_draft(connection)
@@ -108,7 +112,7 @@ async def read_board(door: Door, sight: Sight, caller: Principal, *, shown: str 
             draft=draft,
             documents=sight.documents(documents),
             published=await store.read_published(connection),
-            steps=await store.next_steps(connection),
+            steps=await store.next_steps(connection) if caller.areas is None else (None, None),
             job=await store.find_open_job(connection),
             pending=await store.count_pending(connection),
         )
@@ -123,11 +127,12 @@ async def read_board(door: Door, sight: Sight, caller: Principal, *, shown: str 
 @router.get("/board", response_model=Board, summary="The draft, and what differs from the phones")
 async def get_board(
     sight: Annotated[Sight, Depends(sight_of)],
-    caller: Principal = Depends(readers),
+    caller: Principal = Depends(area_readers),
     door: Door = Depends(door_of),
 ) -> Response:
     """Cadres, their half-days and routes with people, what is not planned and why, load, due dates. An auditor sees no
-    names. `from` and `to` narrow the routes; figures are always of the whole plan of the cadres that are wanted."""
+    names; people of a part of the county the cadres all of whose visits lie in it. `from` and `to` narrow the routes;
+    figures are always of the whole plan of the cadres that are wanted."""
     board = await read_board(door, sight, caller)
     return Response(await asyncio.to_thread(board.model_dump_json), media_type="application/json")
 

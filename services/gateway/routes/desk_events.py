@@ -25,7 +25,7 @@ LONGEST_S = 600.0
 @router.get("/events", response_class=StreamingResponse, summary="What changes, as it changes (server-sent events)")
 async def listen(
     request: Request,
-    _: Principal = Depends(allow(Role.SCHEDULER, Role.AUDITOR)),
+    _: Principal = Depends(allow(Role.SCHEDULER, Role.AUDITOR, by_area=True)),
     door: Door = Depends(door_of),
 ) -> StreamingResponse:
     """`draft` {version}, `published` {published_version}, `visits` {pending}, `job` {job_id, state, done, of}. Read it

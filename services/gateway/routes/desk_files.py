@@ -27,6 +27,7 @@ from services.gateway.store import desk as store
 
 router = APIRouter(tags=["desk"])
 schedulers = allow(Role.SCHEDULER)
+area_schedulers = allow(Role.SCHEDULER, by_area=True)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_DAYS = 7
 CadrePath = Annotated[CadreId, Path()]
@@ -64,7 +65,9 @@ class Feed(_View):
 
 @router.get("/v1/desk/plan.csv", response_class=Response, summary="The draft as CSV")
 async def get_csv(
-    sight: Annotated[Sight, Depends(sight_of)], caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
+    sight: Annotated[Sight, Depends(sight_of)],
+    caller: Principal = Depends(area_schedulers),
+    door: Door = Depends(door_of),
 ) -> Response:
     """One row a visit, with names: keep it as you keep the list of an agency."""
     board = await read_board(door, sight, caller, shown="table")
@@ -73,7 +76,9 @@ async def get_csv(
 
 @router.get("/v1/desk/plan.xlsx", response_class=Response, summary="The draft as XLSX")
 async def get_xlsx(
-    sight: Annotated[Sight, Depends(sight_of)], caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
+    sight: Annotated[Sight, Depends(sight_of)],
+    caller: Principal = Depends(area_schedulers),
+    door: Door = Depends(door_of),
 ) -> Response:
     """The same as a spreadsheet."""
     board = await read_board(door, sight, caller, shown="table")
@@ -101,7 +106,7 @@ async def import_plan(
 async def get_sheet(
     cadre_id: Annotated[str, Query(min_length=1, max_length=57)],
     day: Annotated[list[date] | None, Query(max_length=31, description="Days; without, the next seven.")] = None,
-    caller: Principal = Depends(schedulers),
+    caller: Principal = Depends(area_schedulers),
     door: Door = Depends(door_of),
 ) -> Response:
     """A4, Chinese, large type; a page for each half-day, with names and addresses."""

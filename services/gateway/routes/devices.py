@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import VillageCode
 from services.gateway import audited
-from services.gateway.access import Principal, Role, allow, anonymous
+from services.gateway.access import Principal, Role, allow, anonymous, need_area
 from services.gateway.cursors import make_cursor, read_cursor
+from services.gateway.domain.areas import covers
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.phone_enrolment import make_enrolment, redeem
@@ -19,7 +20,7 @@ from services.gateway.store.devices import ListedDevice
 from services.platform.audit_chain import Act
 
 router = APIRouter(tags=["phones"])
-desks = allow(Role.SCHEDULER, Role.ADMIN)
+desks = allow(Role.SCHEDULER, Role.ADMIN, by_area=True)
 CadreId = Annotated[str, Field(min_length=1, max_length=57, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """57 characters: `cadre:` before it still fits where events say whose word it is (64)."""
 ShortName = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -119,7 +120,8 @@ class DevicePage(BaseModel):
 async def order_enrolment(
     order: EnrolmentOrder, caller: Principal = Depends(desks), door: Door = Depends(door_of)
 ) -> Enrolment:
-    """Good for one phone and for 30 minutes; only a hash of it is kept."""
+    """Good for one phone and for 30 minutes; only a hash of it is kept. For villages of your areas alone."""
+    need_area(caller, order.village_codes)
     async with door.pool.connection() as connection, connection.transaction():
         made = await make_enrolment(
             connection,
@@ -163,13 +165,13 @@ async def enrol(claim: DeviceClaim, request: Request, door: Door = Depends(door_
 async def list_devices(
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    caller: Principal = Depends(allow(Role.SCHEDULER, Role.ADMIN, Role.AUDITOR)),
+    caller: Principal = Depends(allow(Role.SCHEDULER, Role.ADMIN, Role.AUDITOR, by_area=True)),
     door: Door = Depends(door_of),
 ) -> DevicePage:
-    """All phones, revoked ones too."""
+    """All phones, or those of your areas; revoked ones too."""
     after = read_cursor(cursor, datetime.fromisoformat, UUID) if cursor else None
     async with door.pool.connection() as connection:
-        page = await devices.page_of_devices(connection, after=after, limit=limit + 1)
+        page = await devices.page_of_devices(connection, after=after, limit=limit + 1, areas=caller.areas)
     last = page[limit - 1] if len(page) > limit else None
     return DevicePage(
         items=[_view(device) for device in page[:limit]],
@@ -184,12 +186,12 @@ async def revoke_device(
     """From now on whatever the phone asks or sends is refused with DEVICE_REVOKED, recordings that it has not sent yet
     too. Repeating it changes nothing; it cannot be undone, a found phone is enrolled anew."""
     async with door.pool.connection() as connection, connection.transaction():
-        ended = await accounts.revoke(connection, str(device_id))
         device = await devices.find_listed(connection, device_id)
-        if ended:
+        if device is None or not all(covers(caller.areas, village) for village in device.village_codes):
+            raise Refusal(Code.DEVICE_UNKNOWN)
+        if await accounts.revoke(connection, str(device_id)):
             await audited.note(connection, caller, Act.ACCESS_ENDED, f"account:{device_id}")
-    if device is None:
-        raise Refusal(Code.DEVICE_UNKNOWN)
+            device = await devices.find_listed(connection, device_id) or device
     return _view(device)
 
 

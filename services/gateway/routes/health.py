@@ -5,11 +5,11 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from services.gateway.access import anonymous
+from services.gateway.access import anonymous_page
 from services.gateway.door import Door, door_of
 from services.platform.secrets import published_keys
 
-router = APIRouter(tags=["open"], dependencies=[Depends(anonymous)])
+router = APIRouter(tags=["open"], dependencies=[Depends(anonymous_page)])
 
 
 class Health(BaseModel):

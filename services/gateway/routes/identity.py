@@ -25,7 +25,7 @@ from services.platform.audit_chain import Act
 from services.platform.sealing import Unsealable, key_id_of, unseal
 
 router = APIRouter(tags=["identity"])
-reviewers = allow(Role.REVIEWER)
+reviewers = allow(Role.REVIEWER, by_area=True)
 
 
 class Record(BaseModel):
@@ -98,10 +98,11 @@ async def list_identity_questions(
     caller: Principal = Depends(reviewers),
     door: Door = Depends(door_of),
 ) -> IdentityQuestionPage:
-    """Questions that wait for a decision, with all records that stand under the ID number."""
+    """Questions that wait for a decision, with all records that stand under the ID number. What lies partly outside of
+    your areas is for reviewers of the whole county."""
     after = read_cursor(cursor, datetime.fromisoformat, UUID) if cursor else None
     async with door.pool.connection() as connection:
-        page = await page_of_questions(connection, after=after, limit=limit + 1)
+        page = await page_of_questions(connection, after=after, limit=limit + 1, areas=caller.areas)
         kept = page[:limit]
         records = await records_of(connection, [row.person_key for row in kept])
         keys = await door.keyring.find(connection, [key_id_of(row.person_key) for row in kept])
@@ -133,7 +134,7 @@ async def decide_identity_question(
 ) -> IdentityDecisionTaken:
     """One person or two. It can be decided anew as long as the same names stand with the number."""
     async with door.pool.connection() as connection, connection.transaction():
-        found = await find_question(connection, question_id)
+        found = await find_question(connection, question_id, areas=caller.areas)
         if found is None:
             raise Refusal(Code.QUESTION_UNKNOWN)
         person_key, is_standing = found

@@ -31,7 +31,7 @@ from services.gateway.store.life_event_views import (
 )
 
 router = APIRouter(tags=["life events"])
-viewers = allow(Role.AGENCY, Role.DEVICE, Role.REVIEWER, Role.AUDITOR, Role.SCHEDULER)
+viewers = allow(Role.AGENCY, Role.DEVICE, Role.REVIEWER, Role.AUDITOR, Role.SCHEDULER, by_area=True)
 
 
 class LifeEvent(BaseModel):
@@ -137,8 +137,8 @@ async def list_life_events(
     caller: Principal = Depends(viewers),
     door: Door = Depends(door_of),
 ) -> LifeEventPage:
-    """An agency sees those that it was told of, the oldest notice first; a phone those of its villages, and others all,
-    what was last spoken of first."""
+    """An agency sees those that it was told of, the oldest notice first; a phone those of its villages, and others all
+    or those of their areas, what was last spoken of first."""
     if caller.role is Role.AGENCY:
         return await _page_for_agency(door, caller.own_agency, unacknowledged, cursor, limit)
     after = read_cursor(cursor, str, UUID) if cursor else None
@@ -199,7 +199,7 @@ async def _page_for_agency(
 
 
 def _onlooker(caller: Principal) -> Onlooker:
-    return Onlooker(villages=village_filter(caller), voice=voice_of(caller))
+    return Onlooker(villages=village_filter(caller), voice=voice_of(caller), areas=caller.areas)
 
 
 def _noticed(task: TaskForAgency) -> NoticedLifeEvent:

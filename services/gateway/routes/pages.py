@@ -14,12 +14,12 @@ from fastapi import APIRouter, Depends, Header, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel
 
-from services.gateway.access import anonymous
+from services.gateway.access import anonymous_page
 from services.gateway.dialects import read_dialects
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 
-router = APIRouter(tags=["pages"], dependencies=[Depends(anonymous)], include_in_schema=False)
+router = APIRouter(tags=["pages"], dependencies=[Depends(anonymous_page)], include_in_schema=False)
 
 MEDIA_TYPES: Final = {
     ".html": "text/html; charset=utf-8",

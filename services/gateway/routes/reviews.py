@@ -13,7 +13,7 @@ from services.gateway.review_views import NextCase, PhotoKind, ReviewCase, Revie
 from services.gateway.store import reviews
 
 router = APIRouter(tags=["reviews"])
-reviewers = allow(Role.REVIEWER)
+reviewers = allow(Role.REVIEWER, by_area=True)
 
 
 @router.post("/v1/review-cases/next", summary="Take the next case")
@@ -21,18 +21,19 @@ async def take_next_case(caller: Principal = Depends(reviewers), door: Door = De
     """The case that is on your desk, or the next one that nobody has: appeals first, then the oldest. It is yours for
     some minutes, so that two do not look at the same one."""
     async with door.pool.connection() as connection, connection.transaction():
-        case = await reviews.take_next(connection, caller.subject, door.now(), door.policy.review_lease_minutes)
-        waiting = await reviews.count_waiting(connection)
+        minutes = door.policy.review_lease_minutes
+        case = await reviews.take_next(connection, caller.subject, door.now(), minutes, areas=caller.areas)
+        waiting = await reviews.count_waiting(connection, areas=caller.areas)
         shown = await show_case(door, connection, caller, case) if case else None
     return NextCase(case=shown, waiting=waiting)
 
 
 @router.get("/v1/review-cases/figures", summary="How much waits, and how long it takes")
 async def get_review_figures(
-    caller: Principal = Depends(allow(Role.REVIEWER, Role.SCHEDULER, Role.AUDITOR, Role.ADMIN)),
+    caller: Principal = Depends(allow(Role.REVIEWER, Role.SCHEDULER, Role.AUDITOR, Role.ADMIN, by_area=True)),
     door: Door = Depends(door_of),
 ) -> ReviewFigures:
-    """Of all reviewers together, never of one."""
+    """Of all reviewers of the county together, never of one; numbers alone."""
     async with door.pool.connection() as connection:
         return await read_figures(connection, door.now())
 

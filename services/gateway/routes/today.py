@@ -102,7 +102,7 @@ async def get_today(
 async def put_abilities(
     visit_id: UUID,
     said: Abilities,
-    caller: Principal = Depends(allow(Role.DEVICE, Role.SCHEDULER)),
+    caller: Principal = Depends(allow(Role.DEVICE, Role.SCHEDULER, by_area=True)),
     door: Door = Depends(door_of),
 ) -> AbilitiesKept:
     """Kept with the person, sealed under the person's own key, until it is said anew."""

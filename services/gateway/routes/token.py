@@ -46,13 +46,15 @@ async def token(
     """
     if grant_type != "client_credentials":
         raise Refusal(Code.GRANT_UNSUPPORTED)
-    basic = _basic_credentials(request)
-    name, secret = basic if basic else (client_id or "", client_secret or "")
-    async with door.pool.connection() as connection:
-        client = await accounts.find_client(connection, name)
-    stored = client.secret_hash if client is not None else bytes(32)
-    if not hmac.compare_digest(stored, hash_secret(secret)) or client is None or client.revoked:
-        raise Refusal(Code.CLIENT_UNKNOWN, headers=_BASIC)
+    with door.wrong_sign_ins.counted(request) as right:
+        basic = _basic_credentials(request)
+        name, secret = basic if basic else (client_id or "", client_secret or "")
+        async with door.pool.connection() as connection:
+            client = await accounts.find_client(connection, name)
+        stored = client.secret_hash if client is not None else bytes(32)
+        if not hmac.compare_digest(stored, hash_secret(secret)) or client is None or client.revoked:
+            raise Refusal(Code.CLIENT_UNKNOWN, headers=_BASIC)
+        right()
     made = make_token(door, client_id=client.client_id, role=client.role, agency=client.agency)
     return Token(access_token=made, expires_in=door.policy.token_seconds)
 

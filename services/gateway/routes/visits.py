@@ -24,7 +24,7 @@ from services.gateway.store import visits
 from services.gateway.store.visits import Sight, VisitRow
 
 router = APIRouter(tags=["visits"])
-viewers = allow(Role.SCHEDULER, Role.AUDITOR, Role.DEVICE, Role.AGENCY)
+viewers = allow(Role.SCHEDULER, Role.AUDITOR, Role.DEVICE, Role.AGENCY, by_area=True)
 
 
 class OutcomeView(BaseModel):
@@ -114,7 +114,8 @@ async def list_visits(
     caller: Principal = Depends(viewers),
     door: Door = Depends(door_of),
 ) -> VisitPage:
-    """Schedulers and auditors see all, a phone those of its villages, an agency those with a request of its own."""
+    """Schedulers and auditors see all, or those of their areas; a phone those of its villages; an agency those with a
+    request of its own."""
     after = read_cursor(cursor, date.fromisoformat, UUID) if cursor else None
     async with door.pool.connection() as connection:
         page = await visits.page_of_visits(connection, _sight(caller), status=status, after=after, limit=limit + 1)

@@ -110,17 +110,18 @@ async def add_device(
 
 
 async def list_accounts(connection: Connection) -> list[Account]:
-    """All clients and phones, revoked ones too."""
+    """All clients, phones and members of staff, revoked ones too."""
     cursor = await connection.execute(
         "SELECT client_id, role, coalesce(agency, name), made_at, revoked_at FROM gateway.client"
         " UNION ALL SELECT device_id::text, 'device', cadre_id, made_at, revoked_at FROM gateway.device"
+        " UNION ALL SELECT staff_id, role, name, made_at, revoked_at FROM gateway.staff"
         " ORDER BY 4, 1"
     )
     return [Account(*row) for row in await cursor.fetchall()]
 
 
 async def revoke(connection: Connection, account: str) -> bool:
-    """Ends the access of a client or phone at once; False when there is none of this id that has access."""
+    """Ends the access of a client, a phone or a member of staff at once; False when none of this id has access."""
     cursor = await connection.execute(
         "UPDATE gateway.client SET revoked_at = now() WHERE client_id = %s AND revoked_at IS NULL", (account,)
     )
@@ -128,5 +129,9 @@ async def revoke(connection: Connection, account: str) -> bool:
     cursor = await connection.execute(
         "UPDATE gateway.device SET revoked_at = now() WHERE device_id::text = %s AND revoked_at IS NULL",
         (account.lower(),),
+    )
+    changed += cursor.rowcount
+    cursor = await connection.execute(
+        "UPDATE gateway.staff SET revoked_at = now() WHERE staff_id = %s AND revoked_at IS NULL", (account,)
     )
     return changed + cursor.rowcount > 0

@@ -86,14 +86,30 @@ async def replace_token(connection: Connection, device_id: UUID, token_hash: byt
 _LISTED = "SELECT device_id, cadre_id, cadre_name, name, village_codes, made_at, revoked_at FROM gateway.device"
 
 
+_PAGE = f"""
+{_LISTED} WHERE (%(at)s::timestamptz IS NULL OR (made_at, device_id) > (%(at)s, %(last)s::uuid))
+    AND (%(areas)s::text[] IS NULL
+         OR NOT EXISTS (SELECT 1 FROM unnest(village_codes) AS v WHERE NOT v ^@ ANY(%(areas)s::text[])))
+ORDER BY made_at, device_id LIMIT %(limit)s
+"""  # noqa: S608 (made of the constant above)
+
+
 async def page_of_devices(
-    connection: Connection, *, after: tuple[datetime, UUID] | None, limit: int
+    connection: Connection,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    areas: Sequence[str] | None = None,
 ) -> list[ListedDevice]:
-    """All phones, revoked ones too, by when they were enrolled."""
+    """All phones, revoked ones too, by when they were enrolled; with areas, those all of whose villages lie there."""
     cursor = await connection.execute(
-        _LISTED + " WHERE %(at)s::timestamptz IS NULL OR (made_at, device_id) > (%(at)s, %(last)s::uuid)"
-        " ORDER BY made_at, device_id LIMIT %(limit)s",
-        {"at": after[0] if after else None, "last": after[1] if after else None, "limit": limit},
+        _PAGE,
+        {
+            "at": after[0] if after else None,
+            "last": after[1] if after else None,
+            "limit": limit,
+            "areas": None if areas is None else list(areas),
+        },
     )
     return [_listed(row) for row in await cursor.fetchall()]
 

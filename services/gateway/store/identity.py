@@ -36,24 +36,48 @@ class RecordRow:
     """When these were said, ISO 8601: the later one is the better one."""
 
 
+_SEEN = """(%(areas)s::text[] IS NULL
+    OR (SELECT bool_and(coalesce(v.village_code ^@ ANY(%(areas)s::text[]), false))
+        FROM scheduler.visit v WHERE v.person_key = q.person_key))"""
+"""All visits of the person lie in the areas, and there is one."""
+_PAGE = f"""
+SELECT question_id, person_key, sides, raised_at FROM scheduler.identity_question q
+WHERE standing AND settled_same IS NULL AND {_SEEN}
+    AND (%(at)s::timestamptz IS NULL OR (raised_at, question_id) > (%(at)s, %(last)s::uuid))
+ORDER BY raised_at, question_id LIMIT %(limit)s
+"""  # noqa: S608 (made of the constant above)
+_FIND = f"""
+SELECT person_key, standing FROM scheduler.identity_question q WHERE question_id = %(id)s AND {_SEEN}
+"""  # noqa: S608 (made of the constant above)
+
+
 async def page_of_questions(
-    connection: Connection, *, after: tuple[datetime, UUID] | None, limit: int
+    connection: Connection,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    areas: Sequence[str] | None = None,
 ) -> list[QuestionRow]:
-    """Questions that stand and are not decided, the oldest first."""
+    """Questions that stand and are not decided, the oldest first; with areas, of people who are visited there alone."""
     cursor = await connection.execute(
-        "SELECT question_id, person_key, sides, raised_at FROM scheduler.identity_question"
-        " WHERE standing AND settled_same IS NULL"
-        " AND (%(at)s::timestamptz IS NULL OR (raised_at, question_id) > (%(at)s, %(last)s::uuid))"
-        " ORDER BY raised_at, question_id LIMIT %(limit)s",
-        {"at": after[0] if after else None, "last": after[1] if after else None, "limit": limit},
+        _PAGE,
+        {
+            "at": after[0] if after else None,
+            "last": after[1] if after else None,
+            "limit": limit,
+            "areas": None if areas is None else list(areas),
+        },
     )
     return [QuestionRow(row[0], row[1], _sides(row[2]), row[3]) for row in await cursor.fetchall()]
 
 
-async def find_question(connection: Connection, question_id: UUID) -> tuple[str, bool] | None:
-    """Whose ID number a question is about, and whether it stands."""
+async def find_question(
+    connection: Connection, question_id: UUID, *, areas: Sequence[str] | None = None
+) -> tuple[str, bool] | None:
+    """Whose ID number a question is about, and whether it stands; with areas, of people who are visited there alone."""
     cursor = await connection.execute(
-        "SELECT person_key, standing FROM scheduler.identity_question WHERE question_id = %s", (question_id,)
+        _FIND,
+        {"id": question_id, "areas": None if areas is None else list(areas)},
     )
     row = await cursor.fetchone()
     return (row[0], row[1]) if row else None

@@ -54,10 +54,13 @@ class LifeEventRow:
 
 @dataclass(frozen=True)
 class Onlooker:
-    """What somebody who is no agency may see: all, or what touches these villages and what this voice has said."""
+    """What somebody who is no agency may see: all, or what touches these villages and what this voice has said, or what
+    touches these areas."""
 
     villages: Sequence[str] | None = None
     voice: str = ""
+    areas: Sequence[str] | None = None
+    """Beginnings of village codes (a member of staff)."""
 
 
 async def page_of_notices(
@@ -97,6 +100,9 @@ WHERE (%(villages)s::text[] IS NULL
                   WHERE v.person_key = e.person_key AND v.village_code = ANY(%(villages)s::text[]))
        OR EXISTS (SELECT 1 FROM jsonb_array_elements(e.steps) AS s (step)
                   WHERE s.step ->> 'reported_by' = %(voice)s))
+  AND (%(areas)s::text[] IS NULL
+       OR EXISTS (SELECT 1 FROM scheduler.visit v
+                  WHERE v.person_key = e.person_key AND v.village_code ^@ ANY(%(areas)s::text[])))
   AND (%(state)s::text IS NULL OR e.state = %(state)s)
   AND (NOT %(open)s OR EXISTS (SELECT 1 FROM scheduler.life_event_notice n
                                WHERE n.life_event_id = e.life_event_id AND n.acknowledged_version < n.version))
@@ -118,11 +124,13 @@ async def page_of_life_events(
 ) -> list[LifeEventRow]:
     """Life events, the one last spoken of first."""
     villages = None if onlooker.villages is None else list(onlooker.villages)
+    areas = None if onlooker.areas is None else list(onlooker.areas)
     cursor = await connection.execute(
         _PAGE,
         {
             "villages": villages,
             "voice": onlooker.voice,
+            "areas": areas,
             "state": state,
             "open": unacknowledged,
             "one": life_event_id,
@@ -134,7 +142,7 @@ async def page_of_life_events(
     rows = await cursor.fetchall()
     histories = [History.from_steps(_STEPS.validate_json(steps), LifeEventState(found)) for _, found, steps, _ in rows]
     told = await _told(connection, [row[0] for row in rows])
-    visits = await _visits(connection, {history.person_key for history in histories}, villages)
+    visits = await _visits(connection, {history.person_key for history in histories}, villages, areas)
     return [
         LifeEventRow(history, LifeEventState(row[1]), row[3], visits[history.person_key], told[row[0]])
         for row, history in zip(rows, histories, strict=True)
@@ -154,13 +162,14 @@ async def _told(connection: Connection, life_event_ids: Sequence[UUID]) -> defau
 
 
 async def _visits(
-    connection: Connection, people: set[str], villages: Sequence[str] | None
+    connection: Connection, people: set[str], villages: Sequence[str] | None, areas: Sequence[str] | None
 ) -> defaultdict[str, list[UUID]]:
     cursor = await connection.execute(
         "SELECT person_key, visit_id FROM scheduler.visit WHERE person_key = ANY(%(people)s::text[])"
         " AND (%(villages)s::text[] IS NULL OR village_code = ANY(%(villages)s::text[]))"
+        " AND (%(areas)s::text[] IS NULL OR village_code ^@ ANY(%(areas)s::text[]))"
         " ORDER BY window_last, visit_id",
-        {"people": sorted(people), "villages": villages},
+        {"people": sorted(people), "villages": villages, "areas": areas},
     )
     found: defaultdict[str, list[UUID]] = defaultdict(list)
     for person_key, visit_id in await cursor.fetchall():

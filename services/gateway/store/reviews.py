@@ -60,6 +60,10 @@ _WAITING = """
         AND later.capture_id <> c.capture_id AND coalesce(later.review_decision, later.decision) = 'certified'))
 """
 """A doubt about a visit that was certified by another recording needs nobody any more."""
+_SEEN = """(%(areas)s::text[] IS NULL OR EXISTS (
+    SELECT 1 FROM scheduler.visit AS v WHERE v.visit_id = c.visit_id AND v.village_code ^@ ANY(%(areas)s::text[])))
+"""
+"""A reviewer of a part of the county gets the visits of that part."""
 
 _CASES = f"""
 SELECT c.case_id, c.capture_id, c.visit_id, c.person_key, c.cause, c.programmes, c.reviewers, c.blind_to_machine,
@@ -79,7 +83,7 @@ _UNTOUCHED = """
 """
 """Cases in which this reviewer has neither decided nor taken an appeal in, in whatever round."""
 
-_NEXT = f"""{_CASES} WHERE {_WAITING} AND {_UNTOUCHED}
+_NEXT = f"""{_CASES} WHERE {_WAITING} AND {_SEEN} AND {_UNTOUCHED}
     AND NOT EXISTS (SELECT 1 FROM gateway.review_declined AS d WHERE d.case_id = c.case_id AND d.reviewer = %(me)s
         AND d.declined_at > %(now)s - interval '1 day')
     AND NOT EXISTS (SELECT 1 FROM gateway.review_lease AS l WHERE l.case_id = c.case_id AND l.expires_at > %(now)s)
@@ -96,11 +100,16 @@ ON CONFLICT (case_id) DO UPDATE SET reviewer = excluded.reviewer, leased_at = ex
 """
 
 
-async def take_next(connection: Connection, reviewer: str, now: datetime, minutes: int) -> CaseRow | None:
+async def take_next(
+    connection: Connection, reviewer: str, now: datetime, minutes: int, *, areas: Sequence[str] | None = None
+) -> CaseRow | None:
     """The case that this reviewer has, or the next one that nobody has: appeals first, then the oldest.
 
     It is the reviewer's for so many minutes; two who ask at once get two cases. What nobody has to decide any more is
     taken off the desk.
+
+    Args:
+        areas: division codes of the villages that the reviewer sees; None: all.
     """
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", (f"review-lease:{reviewer}",))
     await connection.execute(
@@ -113,7 +122,8 @@ async def take_next(connection: Connection, reviewer: str, now: datetime, minute
             return own
         await end_lease(connection, held[0], reviewer)
     until = now + timedelta(minutes=minutes)
-    while (row := await (await connection.execute(_NEXT, {"me": reviewer, "now": now})).fetchone()) is not None:
+    asked = {"me": reviewer, "now": now, "areas": None if areas is None else list(areas)}
+    while (row := await (await connection.execute(_NEXT, asked)).fetchone()) is not None:
         case = CaseRow(*row)
         cursor = await connection.execute(_LEASE, {"case": case.case_id, "me": reviewer, "now": now, "until": until})
         if cursor.rowcount == 1:  # else somebody took it between the look and the lock
@@ -153,6 +163,11 @@ async def end_lease(connection: Connection, case_id: UUID, reviewer: str) -> boo
         "DELETE FROM gateway.review_lease WHERE case_id = %s AND reviewer = %s", (case_id, reviewer)
     )
     return cursor.rowcount > 0
+
+
+async def end_leases_of(connection: Connection, reviewer: str) -> None:
+    """Takes whatever a reviewer has on his desk: he may see something else from now on."""
+    await connection.execute("DELETE FROM gateway.review_lease WHERE reviewer = %s", (reviewer,))
 
 
 async def decline(connection: Connection, case_id: UUID, reviewer: str, now: datetime) -> None:
@@ -256,10 +271,11 @@ FOR UPDATE OF c
 """  # noqa: S608 (made of the constants above)
 
 
-async def count_waiting(connection: Connection) -> int:
-    """How many cases wait for a reviewer."""
-    row: Any = await (await connection.execute(_COUNT)).fetchone()
+async def count_waiting(connection: Connection, *, areas: Sequence[str] | None = None) -> int:
+    """How many cases wait for a reviewer (of these areas)."""
+    asked = {"areas": None if areas is None else list(areas)}
+    row: Any = await (await connection.execute(_COUNT, asked)).fetchone()
     return int(row[0])
 
 
-_COUNT = f"SELECT count(*) FROM ({_CASES} WHERE {_WAITING}) AS waiting"  # noqa: S608 (made of the constants above)
+_COUNT = f"SELECT count(*) FROM ({_CASES} WHERE {_WAITING} AND {_SEEN}) AS waiting"  # noqa: S608 (made of the constants above)

@@ -20,6 +20,8 @@ class Sight:
     """Only visits in these villages (a phone)."""
     cadre: str | None = None
     """And those that the published plan gives to this cadre, in whichever village."""
+    areas: Sequence[str] | None = None
+    """Only visits in villages whose code begins with one of these (a member of staff)."""
     agency: AgencyCode | None = None
     """Only visits with a request of this agency, and of them only its requests."""
 
@@ -59,6 +61,7 @@ _COLUMNS = (
 _SEEN = (
     " (%(villages)s::text[] IS NULL OR village_code = ANY(%(villages)s::text[]) OR visit_id = ANY("
     "(SELECT p.visit_ids FROM scheduler.plan_published p WHERE p.cadre_id = %(cadre)s)::uuid[]))"
+    " AND (%(areas)s::text[] IS NULL OR village_code ^@ ANY(%(areas)s::text[]))"
     " AND (%(mine)s::jsonb IS NULL OR requests @> %(mine)s::jsonb)"
 )
 
@@ -122,6 +125,7 @@ def _parameters(sight: Sight) -> dict[str, Any]:
     return {
         "villages": None if sight.villages is None else list(sight.villages),
         "cadre": sight.cadre,
+        "areas": None if sight.areas is None else list(sight.areas),
         "mine": None if sight.agency is None else Jsonb([{"agency": sight.agency}]),
     }
 

@@ -3,8 +3,8 @@
 import pytest
 from fastapi import Request
 
-from services.gateway.errors import Refusal
-from services.gateway.rate_limit import WrongTries
+from services.gateway.errors import Code, Refusal
+from services.gateway.rate_limit import Allowance, WrongTries
 
 
 class Clock:
@@ -71,3 +71,37 @@ def test_the_addresses_of_one_subscriber_are_one() -> None:
     assert tried(tries, "2001:db8::1")
     assert not tried(tries, "2001:db8::ffff")
     assert tried(tries, "2001:db8:0:1::1")
+
+
+def test_a_burst_is_let_through_and_then_a_steady_rate() -> None:
+    """The bucket fills while nobody asks, and never over its brim; the answer says how long to wait."""
+    clock = Clock()
+    calls = Allowance(per_second=2.0, at_once=3, clock=clock)
+
+    def let_through(caller: str = "a") -> bool:
+        try:
+            calls.take(caller)
+        except Refusal as refusal:
+            assert (refusal.code, refusal.headers["Retry-After"]) == (Code.TOO_MANY_CALLS, "1")
+            return False
+        return True
+
+    assert [let_through() for _ in range(4)] == [True, True, True, False]
+    assert let_through("b"), "another caller has his own"
+    clock.now = 0.5
+    assert [let_through(), let_through()] == [True, False]
+    clock.now = 1000.0
+    assert [let_through() for _ in range(4)] == [True, True, True, False]
+
+
+def test_who_is_refused_does_not_wait_longer_for_it() -> None:
+    """A refused call takes nothing out of the bucket."""
+    clock = Clock()
+    calls = Allowance(per_second=0.1, at_once=1, clock=clock)
+    calls.take("a")
+    for _ in range(50):
+        with pytest.raises(Refusal) as refused:
+            calls.take("a")
+        assert refused.value.headers["Retry-After"] == "10"
+    clock.now = 10.1
+    calls.take("a")

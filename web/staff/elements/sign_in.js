@@ -3,6 +3,7 @@ import { html, nothing } from "../vendor/lit.js";
 import { named, t } from "../language.js";
 import { Refused, session, signIn } from "../session.js";
 import { notice } from "./notice.js";
+import "./person_sign_in.js";
 import { StaffElement } from "./staff_element.js";
 
 /** Whether somebody is signed in whom the page serves. @param {string[]} roles */
@@ -45,6 +46,7 @@ export class SignIn extends StaffElement {
       <p>${t("sign_in.lead")}</p>
       ${ended ? html`<p class="note warn" role="status">${t("sign_in.expired")}</p>` : nothing}
       ${holder ? html`<p class="note warn" role="status">${t("sign_in.role", { role: named("role", holder.role) })}</p>` : nothing}
+      <person-sign-in></person-sign-in>
       <label for="client_id">${t("sign_in.id")}</label>
       <input id="client_id" name="client_id" autocomplete="username" autocapitalize="off" spellcheck="false" />
       <label for="secret">${t("sign_in.secret")}</label>

@@ -26,4 +26,13 @@ export const en = {
   "role.admin": "administrator",
   "role.joint_group": "joint group",
   "role.agency": "agency",
+  "person.passkey": "Sign in with a passkey",
+  "person.sso": "Sign in with single sign-on",
+  "person.elsewhere": "To sign in with a passkey, open {address}",
+  "person.cancelled": "That was not finished. Try again, and confirm on the device (fingerprint, face or PIN).",
+  "invited.title": "Register a passkey",
+  "invited.lead": "From now on you sign in with the fingerprint, face or PIN of this device, without a password. This link works once.",
+  "invited.make": "Register",
+  "invited.done": "Registered and signed in (role: {role}).",
+  "invited.go": "Go to your page",
 };

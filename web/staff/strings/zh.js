@@ -26,4 +26,13 @@ export const zh = {
   "role.admin": "管理员",
   "role.joint_group": "联合工作组",
   "role.agency": "部门",
+  "person.passkey": "用通行密钥登录",
+  "person.sso": "用单点登录",
+  "person.elsewhere": "用通行密钥登录请打开 {address}",
+  "person.cancelled": "没有完成。请再试一次，并在设备上确认（指纹、人脸或 PIN）。",
+  "invited.title": "登记通行密钥",
+  "invited.lead": "以后用这台设备的指纹、人脸或 PIN 登录，不需要密码。此链接只能用一次。",
+  "invited.make": "登记",
+  "invited.done": "已登记并登录（身份：{role}）。",
+  "invited.go": "进入工作页面",
 };

@@ -1,0 +1,115 @@
+"""A member of staff signs in in Debian's Chromium: invited, registered with a real (virtual) authenticator, without a
+password; signs out; a session that was ended elsewhere shows the sign-in again."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import CDPSession, Page, async_playwright, expect
+
+from services.gateway.passkeys import site_of
+from tests.browser.conftest import FLAGS, lacking
+from tests.integration.gateway.conftest import Bench
+from tests.integration.gateway.people import account, invited
+from tests.integration.gateway.serving import served
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+"""A laptop's own authenticator, whose owner is before it."""
+
+
+@dataclass
+class Workplace:
+    """A computer with a passkey's device, before the door at `origin`."""
+
+    page: Page
+    device: CDPSession
+    authenticator: str
+    origin: str
+    bench: Bench
+
+
+@pytest.fixture
+async def workplace(bench: Bench) -> AsyncIterator[Workplace]:
+    """Chromium with an authenticator; the door is reached by a name, which passkeys need."""
+    program = shutil.which("chromium")
+    if program is None:
+        lacking("Chromium")
+    async with served(bench.app) as address, async_playwright() as playwright:
+        settings = bench.door.settings.model_copy(update={"public_url": site_of(address).origin})
+        object.__setattr__(bench.door, "settings", settings)
+        browser = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        page = await browser.new_page(locale="zh-CN")
+        page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
+        device = await page.context.new_cdp_session(page)
+        await device.send("WebAuthn.enable")
+        made = await device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        yield Workplace(page, device, made["authenticatorId"], settings.public_url, bench)
+        await browser.close()
+
+
+async def register(place: Workplace, role: str, name: str) -> str:
+    """Follows an invitation; returns the account."""
+    who = await account(place.bench, role, name=name)
+    code = await invited(place.bench, who)
+    await place.page.goto(f"{place.origin}/staff/invited.html#code={code}")
+    await place.page.get_by_role("button", name="登记", exact=True).click()
+    await expect(place.page.get_by_text("已登记并登录")).to_be_visible()
+    assert code not in place.page.url
+    return who.staff_id
+
+
+async def test_a_person_registers_and_signs_in_without_a_password(workplace: Workplace) -> None:
+    """By the link to the page of his role; signed out, in again by the passkey alone; a reload stays signed in."""
+    page = workplace.page
+    await register(workplace, "reviewer", "王芳")
+    await page.get_by_role("link", name="进入工作页面").click()
+    sign_out = page.get_by_role("button", name="退出")
+    await expect(sign_out).to_be_visible()
+    assert "ovx_" not in await page.evaluate("document.cookie + JSON.stringify({...sessionStorage, ...localStorage})")
+    await sign_out.click()
+    await expect(page.get_by_label("编号")).to_be_visible()
+    await page.reload()
+    await page.get_by_role("button", name="用通行密钥登录").click()
+    await expect(sign_out).to_be_visible()
+    await page.reload()
+    await expect(sign_out).to_be_visible()
+
+
+async def test_an_ended_session_asks_to_sign_in_again(workplace: Workplace) -> None:
+    """Revoked elsewhere, the next thing that the page asks for shows the sign-in, and says why."""
+    page = workplace.page
+    staff_id = await register(workplace, "reviewer", "王芳")
+    await page.goto(f"{workplace.origin}/review/")
+    await expect(page.get_by_role("button", name="退出")).to_be_visible()
+    await workplace.bench.execute("UPDATE gateway.session SET ended_at = now() WHERE staff_id = %s", (staff_id,))
+    await page.get_by_role("button", name="领取下一件").click()
+    await expect(page.get_by_text("登录已过期")).to_be_visible()
+
+
+async def test_whom_the_device_does_not_recognise_stays_outside(workplace: Workplace) -> None:
+    """A cancelled passkey says so, and the other ways are still there."""
+    page = workplace.page
+    await register(workplace, "reviewer", "王芳")
+    await workplace.page.context.clear_cookies()
+    unrecognised = {"authenticatorId": workplace.authenticator, "isUserVerified": False}
+    await workplace.device.send("WebAuthn.setUserVerified", unrecognised)
+    await page.goto(f"{workplace.origin}/review/")
+    await page.get_by_role("button", name="用通行密钥登录").click()
+    await expect(page.get_by_text("没有完成")).to_be_visible()
+    await expect(page.get_by_label("编号")).to_be_visible()
+
+
+async def test_under_another_name_of_this_machine_the_page_says_where_to_go(workplace: Workplace) -> None:
+    """Passkeys belong to a name: 127.0.0.1 has none."""
+    page = workplace.page
+    await page.goto(workplace.origin.replace("localhost", "127.0.0.1") + "/review/")
+    there = page.get_by_role("link", name="用通行密钥登录请打开")
+    assert await there.get_attribute("href") == f"{workplace.origin}/review/"
