@@ -38,6 +38,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_TIMEZONE": "Asia/Urumqi",
         "ONEVISIT_RECOGNITION": "/etc/onevisit/recognition.toml",
         "ONEVISIT_LIFE_EVENTS": "/etc/onevisit/life-events.toml",
+        "ONEVISIT_LADDER": "/etc/onevisit/ladder.toml",
         "ONEVISIT_DELIVERY": "/etc/onevisit/delivery.toml",
         "ONEVISIT_RETENTION": "/etc/onevisit/retention.toml",
         "ONEVISIT_REVIEW": "/etc/onevisit/review.toml",

@@ -6,7 +6,7 @@ import pytest
 
 from services.platform import secrets
 from services.platform.settings import Settings
-from services.scheduler.app import build_readers
+from services.scheduler.app import build_clock, build_readers
 from services.scheduler.county_rules import CountyRulesInvalid, read_alignment, read_ladder, read_life_events
 
 READERS = {
@@ -51,7 +51,7 @@ def test_a_file_that_can_be_used_counts(tmp_path: Path) -> None:
     assert read_ladder(file).of("senior_subsidy").grace_days == 45
 
 
-def test_the_scheduler_reads_both_files_and_does_not_start_on_a_wrong_one(tmp_path: Path) -> None:
+def test_the_scheduler_reads_its_files_and_does_not_start_on_a_wrong_one(tmp_path: Path) -> None:
     """What the settings name is what counts."""
     secrets.make_missing(tmp_path / "secrets")
     wrong = tmp_path / "rules.toml"
@@ -60,3 +60,5 @@ def test_the_scheduler_reads_both_files_and_does_not_start_on_a_wrong_one(tmp_pa
     for named in ({"alignment": wrong}, {"life_events": wrong}):
         with pytest.raises(CountyRulesInvalid):
             build_readers(Settings(var=tmp_path).model_copy(update=named))
+    with pytest.raises(CountyRulesInvalid):
+        build_clock(Settings(var=tmp_path, ladder=wrong))
