@@ -65,7 +65,7 @@ from services.gateway.routes import (
     visits,
     webhooks,
 )
-from services.gateway.sso import SingleSignOn
+from services.gateway.sso import SingleSignOn, SsoInvalid
 from services.gateway.sso_groups import GroupsInvalid, read_groups
 from services.gateway.sweeper import sweep_for_ever
 from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
@@ -95,7 +95,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
     Raises:
         SecretMissing: when they do not.
         ReceiptPolicyInvalid: when the county's days for receipts cannot be used.
-        GroupsInvalid: when its groups of the single sign-on cannot.
+        GroupsInvalid, SsoInvalid: when what it says of the single sign-on cannot.
     """
     policy = policy or DoorPolicy()
     door = Door(
@@ -207,7 +207,7 @@ def main() -> None:
     log.info("the door opens on http://%s:%d", settings.gateway_host, settings.gateway_port)
     try:
         app = create_app(settings)
-    except (ReceiptPolicyInvalid, GroupsInvalid) as error:
+    except (ReceiptPolicyInvalid, GroupsInvalid, SsoInvalid) as error:
         sys.exit(f"onevisit: {error}")
     uvicorn.run(
         app,

@@ -32,6 +32,10 @@ TIMEOUT_S: Final = 10.0
 _LOCAL: Final = {"127.0.0.1", "localhost"}
 
 
+class SsoInvalid(Exception):
+    """The settings of the single sign-on cannot be used; the door does not open."""
+
+
 @dataclass(frozen=True)
 class Begun:
     """What is remembered between sending somebody to the provider and his coming back."""
@@ -47,12 +51,14 @@ def begin() -> Begun:
 
 
 class SingleSignOn:
-    """The county's provider."""
+    """The county's provider. Raises SsoInvalid for settings that cannot be used."""
 
     def __init__(self, issuer: str, client_id: str, client_secret: Path | None) -> None:
         self._issuer = issuer
         self._client_id = client_id
-        self._secret = client_secret.read_text("utf-8").strip() if client_secret else None
+        self._secret = _read_secret(client_secret)
+        if not client_id:
+            raise SsoInvalid("ONEVISIT_OIDC_CLIENT_ID is missing: set the client that the single sign-on made for us")
         self._found: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
@@ -152,6 +158,14 @@ class SingleSignOn:
             signing = [key for key in stated.get("keys", []) if key.get("use", "sig") == "sig"]
             self._keys = (time.monotonic(), KeySet.import_key_set({"keys": signing}))
         return self._keys[1]
+
+
+def _read_secret(file: Path | None) -> str | None:
+    try:
+        return file.read_text("utf-8").strip() if file else None
+    except (OSError, UnicodeDecodeError) as error:
+        said = type(error).__name__
+        raise SsoInvalid(f"ONEVISIT_OIDC_CLIENT_SECRET: {file} cannot be read ({said}): name a file") from None
 
 
 def _kids(keys: KeySet) -> set[str | None]:

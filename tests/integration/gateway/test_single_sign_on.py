@@ -15,7 +15,7 @@ from webauthn.helpers import bytes_to_base64url
 from services.gateway import sso, staff_accounts
 from services.gateway.domain.roles import read_rights
 from services.gateway.errors import Code, Refusal
-from services.gateway.sso import Begun, SingleSignOn
+from services.gateway.sso import Begun, SingleSignOn, SsoInvalid
 from services.gateway.sso_groups import GroupsInvalid, read_groups
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import browser
@@ -250,6 +250,14 @@ async def test_without_a_single_sign_on_there_is_none(bench: Bench) -> None:
     async with browser(bench) as page:
         answer = await page.get("/v1/sign-in/sso")
         assert (answer.status_code, answer.headers["onevisit-code"]) == (404, "SSO_NOT_SET_UP")
+
+
+def test_settings_that_cannot_be_used_open_no_door(tmp_path: Path) -> None:
+    """Without a client id, or with a secret that is not there: said by the name of the setting."""
+    with pytest.raises(SsoInvalid, match="ONEVISIT_OIDC_CLIENT_ID"):
+        SingleSignOn("https://sso.county.example", "", None)
+    with pytest.raises(SsoInvalid, match="ONEVISIT_OIDC_CLIENT_SECRET"):
+        SingleSignOn("https://sso.county.example", "onevisit", tmp_path / "none")
 
 
 @pytest.mark.parametrize(

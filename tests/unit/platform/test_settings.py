@@ -24,6 +24,10 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_VAR": "/srv/onevisit",
         "ONEVISIT_GATEWAY_HOST": "::1",
         "ONEVISIT_PUBLIC_URL": "https://county.example",
+        "ONEVISIT_OIDC_ISSUER": "https://sso.county.example/realms/county",
+        "ONEVISIT_OIDC_CLIENT_ID": "onevisit",
+        "ONEVISIT_OIDC_CLIENT_SECRET": "/etc/onevisit/oidc-secret",
+        "ONEVISIT_OIDC_GROUPS": "/etc/onevisit/groups.toml",
         "ONEVISIT_WEB": "/srv/onevisit/web",
         "ONEVISIT_VILLAGES": "/etc/onevisit/villages.toml",
         "ONEVISIT_TILES": "https://tiles.example/{z}/{x}/{y}.png",
@@ -73,6 +77,7 @@ def test_the_door_is_reached_where_it_listens_unless_it_is_said_otherwise() -> N
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("oidc_issuer", "http://sso.county.example"),
         ("gateway_port", "eighty"),
         ("gateway_port", "0"),
         ("gateway_port", "65536"),
