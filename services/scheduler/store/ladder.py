@@ -14,7 +14,7 @@ from services.scheduler.domain.ladder import Waiting
 LOCK: Final = 7_036_012
 """Number of the advisory lock that makes one clock the only one that climbs; it ends with its connection."""
 PORTION: Final = 2000
-"""Visits handled in one transaction: some ten milliseconds of work, between which the folds of a worker go on."""
+"""Visits handled in one transaction; between two portions the folds of the worker go on."""
 
 _PAGE: Final = """
 SELECT v.window_last, v.visit_id, v.person_key, q.agency, q.request_id, q.programme, q.window_start, q.due_date,
