@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 
 from schemas.base import Event, stable_id
 from schemas.certificate import CertificateRevoked
-from schemas.revocation import RevocationOrdered
+from schemas.revocation import FALSE_PROOF, RevocationOrdered
 from schemas.topics import CERTIFICATE
-from services.certify.store import status
+from services.certify.store import status, stills
 from services.platform.ledger import Transaction
 
 
 async def fold_revocations(transaction: Transaction, events: Sequence[Event]) -> None:
-    """Revokes each certificate for the reason that was given first."""
+    """Revokes each certificate for the reason that was given first; one that is false takes along the still that its
+    recording may have left as a reference."""
     for order in events:
         if not isinstance(order, RevocationOrdered):
             continue
@@ -26,3 +27,5 @@ async def fold_revocations(transaction: Transaction, events: Sequence[Event]) ->
                 reason=order.reason.value,
             )
             transaction.emit(CERTIFICATE.named(order.agency), order.request_id, told)
+            if order.reason in FALSE_PROOF:
+                await stills.let_go_false(transaction.connection, order.certificate_id)

@@ -113,6 +113,15 @@ async def let_go_contradicted(connection: Connection, capture_id: UUID) -> None:
     )
 
 
+async def let_go_false(connection: Connection, certificate_id: UUID) -> None:
+    """The same where a certificate is revoked as false: what it rests on is nobody's reference either."""
+    cursor = await connection.execute(
+        "SELECT proof_id FROM certify.certificate WHERE certificate_id = %s AND proof_id IS NOT NULL", (certificate_id,)
+    )
+    for (proof_id,) in await cursor.fetchall():
+        await let_go_contradicted(connection, proof_id)
+
+
 async def sweep_discarded(connection: Connection, blobs: BlobStore) -> None:
     """Deletes the files that were let go. Killed in the middle, it goes on at the next call."""
     async with connection.transaction():
