@@ -174,8 +174,8 @@ async def test_a_contradicted_sample_is_taken_back_once(office: Office, decision
 
 @pytest.mark.parametrize("decision", ["certified", "retry", "refused", *RevocationReason])
 async def test_a_contradicted_still_is_no_reference_any_more(office: Office, decision: str) -> None:
-    """By reviewers, or by an order to revoke that calls the proof false. Nor is a later one that was held to it; one held
-    to the agency's photo stays, and so does all that is confirmed. Files are let go."""
+    """By reviewers, or by an order to revoke that calls the proof false. Nor is a later one that was held to it; one
+    held to the agency's photo stays, and so does all that is confirmed. Files are let go."""
     office = sampling(office, 1.0)
     stills = {"own": (CAPTURE.capture_id, 1, 0), "held_to_it": (uuid4(), 2, 1), "held_to_the_photo": (uuid4(), 1, 2)}
     async with office.pool.connection() as connection:
@@ -189,7 +189,8 @@ async def test_a_contradicted_still_is_no_reference_any_more(office: Office, dec
     by_order = decision in set(RevocationReason)
     await office.hear(revoked(given[0], RevocationReason(decision)) if by_order else decided(decision))
     left = {row[0] for row in await fetch(office, "SELECT capture_id FROM certify.still")}
-    gone = set() if decision in {"certified", "ISSUED_IN_ERROR", "NOT_NEEDED"} else {stills["own"][0], stills["held_to_it"][0]}
+    holds = decision in {"certified", "ISSUED_IN_ERROR", "NOT_NEEDED"}
+    gone = set() if holds else {stills["own"][0], stills["held_to_it"][0]}
     assert left == {capture_id for capture_id, *_ in stills.values()} - gone
     assert {row[0] for row in await fetch(office, "SELECT blob_id FROM certify.discarded_blob")} == gone
 
