@@ -53,7 +53,8 @@ async def token(
             client = await accounts.find_client(connection, name)
         stored = client.secret_hash if client is not None else bytes(32)
         if not hmac.compare_digest(stored, hash_secret(secret)) or client is None or client.revoked:
-            raise Refusal(Code.CLIENT_UNKNOWN, headers=_BASIC)
+            # a browser asks for a password of its own when it is told of Basic (RFC 6749, 5.2: tell who used it)
+            raise Refusal(Code.CLIENT_UNKNOWN, headers=_BASIC if basic else None)
         right()
     made = make_token(door, client_id=client.client_id, role=client.role, agency=client.agency)
     return Token(access_token=made, expires_in=door.policy.token_seconds)
