@@ -71,7 +71,7 @@ async def test_client_credentials_come_by_basic_or_form(bench: Bench) -> None:
     nobody = await bench.http.post("/v1/token", data={"grant_type": "client_credentials"})
     assert nobody.json()["code"] == "CLIENT_UNKNOWN"
     assert nobody.headers["cache-control"] == "no-store"
-    assert "www-authenticate" not in nobody.headers, "a browser would ask for a password of its own"
+    assert nobody.headers["www-authenticate"] == "Bearer", "told of Basic, a browser asks for a password of its own"
 
 
 async def test_revoking_ends_access_at_once(bench: Bench) -> None:
