@@ -3,6 +3,7 @@
 from schemas.alignment import AlignmentAsked, AlignmentProposed, ProposalAnswered, ProposalSettled
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, CertificateRevoked
+from schemas.consent import ConsentWithdrawn
 from schemas.evidence import EvidenceRecorded
 from schemas.identity import IdentityDecided
 from schemas.lapse import LapseStepReached
@@ -111,6 +112,14 @@ EVIDENCE = Topic(
     consumers=(Party.CERTIFY,),
     summary="Proof of life that is no recording: a witnessed visit, a video call, a trace in other data.",
 )
+CONSENT = Topic(
+    name="consent",
+    key="person_key",
+    carries=(ConsentWithdrawn,),
+    producers=(Party.GATEWAY,),
+    consumers=(Party.CERTIFY,),
+    summary="A person no longer agrees to be filmed: what rests on consent alone is deleted.",
+)
 VERDICT = Topic(
     name="verdict",
     key="visit_id, or person_key where there was no visit",
@@ -200,6 +209,7 @@ TOPICS: tuple[Topic, ...] = (
     PLAN,
     CAPTURE,
     EVIDENCE,
+    CONSENT,
     VERDICT,
     REVIEW,
     CERTIFICATE,

@@ -146,6 +146,11 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "unknown-actor": (("acted_by",), "neighbour"),
         "day-with-time": (("happened_on",), "2026-11-20T10:00:00Z"),
     },
+    "org.onevisit.consent.withdrawn.v1": {
+        "said-by-a-neighbour": (("said_by",), "neighbour"),
+        "without-moment": (("withdrawn_at",), _ABSENT),
+        "recorded-by-nobody": (("recorded_by",), ""),
+    },
     "org.onevisit.evidence.recognised.v1": {
         "without-answers": (("answers",), []),
     },

@@ -17,7 +17,7 @@ from services.certify.domain.bundle import bundle_faults
 from services.certify.domain.matching import chain_of_still
 from services.certify.matching import Photo, still_of
 from services.certify.measurement_box import close_box
-from services.certify.store import stills, visits
+from services.certify.store import consents, stills, visits
 from services.certify.verify import Verifier
 from services.platform.blobs import BlobMissing, BlobStore
 from services.platform.database import Connection, Pool
@@ -47,7 +47,9 @@ class Judge:
                 if await cursor.fetchone():
                     continue
                 key = await self._find_key(connection, event)
-                clip = self._open_recording(key, event)
+                consent = (event.person_key, event.legal_basis, event.captured_at)
+                withdrawn = await consents.is_withdrawn(connection, *consent)
+                clip = b"" if withdrawn else self._open_recording(key, event)
                 photo_id, photos = await self._open_references(connection, event)
                 programmes = await visits.find_programmes(connection, event.visit_id)
             found, still = await asyncio.to_thread(self._look, clip, event, photos, programmes)

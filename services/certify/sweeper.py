@@ -69,6 +69,7 @@ class Sweeper:
         for step in (self._sweep_recordings, self._sweep_references):
             while batch := await step(connection):
                 gone += batch
+        await stills.let_go_withdrawn(connection)
         await stills.sweep_discarded(connection, self._blobs)
         gone += await self._sweep_unclaimed(connection)
         for kind, number in gone.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from uuid import UUID
@@ -24,6 +25,13 @@ app = typer.Typer(
     no_args_is_help=True, help="Data subjects: export, erase with a proof, count. 个人信息：导出、删除、统计。"
 )
 STDIN = "The ID number is read from standard input. "
+
+
+class SaidBy(StrEnum):
+    """Who takes consent back."""
+
+    PERSON = "person"
+    FAMILY = "family"
 
 
 @app.command(epilog=STDIN + "Example 示例: onevisit privacy export --out person.json < number.txt")
@@ -96,6 +104,49 @@ def erase(
     typer.echo(
         "Backups of the database that hold the wrapped key must expire (ADR 4). 含密钥的备份须到期销毁。", err=True
     )
+
+
+@app.command(epilog=STDIN + "Example 示例: onevisit privacy withdraw-consent --said-by family < number.txt")
+def withdraw_consent(
+    said_by: Annotated[SaidBy, typer.Option(help="Who says so: person or family. 何人提出：本人或家属。")],
+    at: Annotated[
+        datetime | None, typer.Option(help="When it was said, by this machine's clock; default: now. 提出时间。")
+    ] = None,
+) -> None:
+    """Take consent to be filmed back: what rests on it is deleted, certificates stay valid. 撤回拍摄同意。"""
+    from datetime import UTC, timedelta  # noqa: PLC0415 (imported only when it runs)
+
+    from schemas.consent import ConsentVoice  # noqa: PLC0415
+    from services.gateway import consent_intake  # noqa: PLC0415
+    from services.gateway.door import SOURCE  # noqa: PLC0415
+    from services.gateway.errors import CATALOGUE, Refusal  # noqa: PLC0415
+    from services.gateway.store.evidence import known_people  # noqa: PLC0415
+    from services.platform import secrets  # noqa: PLC0415
+    from services.platform.audit_chain import OPERATOR  # noqa: PLC0415
+    from services.platform.ledger import Transaction  # noqa: PLC0415
+    from services.platform.settings import Settings  # noqa: PLC0415
+
+    person = _person(secrets.load(Settings.from_env().secrets).county_secret)
+    now = datetime.now(UTC)
+    moment = now if at is None else at.astimezone(UTC)
+
+    async def work(connection: Connection) -> bool:
+        if person not in await known_people(connection, {person}):
+            return False
+        transaction = Transaction(connection, SOURCE)
+        await consent_intake.withdraw(
+            transaction, OPERATOR, person, ConsentVoice(said_by), withdrawn_at=moment, now=now, skew=timedelta()
+        )
+        return True
+
+    try:
+        known = in_transaction(work)
+    except Refusal as refusal:
+        entry = CATALOGUE[refusal.code]
+        _stop(f"{refusal.code}: {entry.message_zh}{entry.next_zh} {entry.message_en} {entry.next_en}")
+    if not known:
+        _stop("nobody was ever asked for under this number 没有该人的认证申请")
+    typer.echo(f"{consent_intake.EFFECT.zh}\n{consent_intake.EFFECT.en}")
 
 
 @app.command("verify", epilog="Example 示例: onevisit privacy verify erasure.jws --keys public-keys.json")

@@ -16,8 +16,9 @@ from services.platform.sealing import Keyring, Unsealable, key_id_of, unseal
 _LISTS: Final[Mapping[str, LiteralString]] = {
     "visits": "SELECT visit_id, status, window_first, window_last, opened_at, last_decision FROM scheduler.visit"
     " WHERE person_key = %(person)s ORDER BY opened_at, visit_id",
-    "captures": "SELECT capture_id, visit_id, captured_at, decision, reasons, review_decision, review_reasons,"
-    " reviewed_at, deleted_at FROM certify.capture WHERE person_key = %(person)s ORDER BY captured_at, capture_id",
+    "captures": "SELECT capture_id, visit_id, captured_at, legal_basis, decision, reasons, review_decision,"
+    " review_reasons, reviewed_at, deleted_at FROM certify.capture WHERE person_key = %(person)s"
+    " ORDER BY captured_at, capture_id",
     "certificates": "SELECT certificate_id, agency, request_id, programme, proved_at, evidence, issued_at"
     " FROM certify.certificate WHERE person_key = %(person)s ORDER BY number",
     "evidence": "SELECT evidence_id, source, acted_by, happened_on, provided_by FROM certify.evidence"
@@ -26,6 +27,8 @@ _LISTS: Final[Mapping[str, LiteralString]] = {
     " WHERE person_key = %(person)s ORDER BY recorded_at, event_id",
     "visit_outcomes": "SELECT outcome_id, visit_id, outcome, happened_at, note_code, legal_basis"
     " FROM gateway.visit_outcome WHERE person_key = %(person)s ORDER BY happened_at, outcome_id",
+    "consent_withdrawals": "SELECT withdrawal_id, said_by, withdrawn_at, recorded_by, recorded_at"
+    " FROM gateway.consent_withdrawal WHERE person_key = %(person)s ORDER BY withdrawn_at, withdrawal_id",
     "lapse_steps": "SELECT s.agency, s.request_id, s.due_date, s.step, s.reached_on FROM scheduler.lapse_step AS s"
     " JOIN scheduler.request AS r USING (agency, request_id) WHERE r.person_key = %(person)s"
     " ORDER BY s.due_date, s.lapse_id, s.reached_on, s.step",

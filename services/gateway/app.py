@@ -36,6 +36,7 @@ from services.gateway.routes import (
     capture_changes,
     captures,
     certificates,
+    consents,
     deliveries,
     desk,
     desk_cadres,
@@ -146,7 +147,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     app.state.upload_locks = UploadLocks()
     app.state.desk_bell = Bell(settings.database)
     about_people = (evidence, lapses, life_events, life_event_views, announcements, identity, reviews, appeals)
-    phones = (devices, pages, today, capture_changes, outcomes, visitors)
+    phones = (devices, pages, today, capture_changes, consents, outcomes, visitors)
     desks = (desk, desk_events)
     receiving = (certificates, deliveries, webhooks, receipts, revocations)
     signing_in = (token, sessions, sign_in, sign_in_sso)

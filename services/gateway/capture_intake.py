@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from schemas.base import Sha256, UtcDateTime, stable_id
 from schemas.capture import CaptureReceived, LegalBasis, Recording
 from schemas.topics import CAPTURE
+from services.gateway.consent_intake import check_consent
 from services.gateway.device_keys import verify_signature
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
@@ -49,6 +50,14 @@ class CaptureClaim(BaseModel):
     """Why this face may be processed."""
     notice_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z./-]{1,40}$")] | None = None
     """Version of the notice that was shown (`legal.notice_version` of `today`)."""
+    consent_renewed: bool = False
+    """The person has withdrawn consent before, was told anew (`notice_version`), and agrees to this recording."""
+
+    @property
+    def renews_consent(self) -> bool:
+        """Whether it takes a withdrawal back."""
+        told = self.consent_renewed and self.notice_version is not None
+        return told and self.legal_basis is LegalBasis.SEPARATE_CONSENT
 
     @property
     def capture_id(self) -> UUID:
@@ -79,7 +88,8 @@ async def check_claim(
 
     Raises:
         AlreadyReceived: when it did so before.
-        Refusal: SIGNATURE_WRONG, CHALLENGE_UNKNOWN, CHALLENGE_USED, CHALLENGE_EXPIRED or VISIT_UNKNOWN.
+        Refusal: SIGNATURE_WRONG, CHALLENGE_UNKNOWN, CHALLENGE_USED, CHALLENGE_EXPIRED, VISIT_UNKNOWN or
+            CONSENT_WITHDRAWN.
     """
     if not verify_signature(device.public_key, claim.sha256, claim.challenge_id, claim.signature):
         raise Refusal(Code.SIGNATURE_WRONG)
@@ -95,6 +105,9 @@ async def check_claim(
     person = await captures.find_person(connection, claim.visit_id)
     if person is None:
         raise Refusal(Code.VISIT_UNKNOWN)
+    await check_consent(
+        connection, person, claim.legal_basis, filmed_at=claim.captured_at, renewed=claim.renews_consent
+    )
     return given, person
 
 
@@ -159,6 +172,7 @@ async def _record(
                 received_at=received_at,
                 blob_id=blob_id,
                 notice_version=claim.notice_version,
+                renews_consent=claim.renews_consent,
             )
             await captures.add_capture(connection, capture)
             await captures.settle_upload(connection, upload_id, device.device_id, size, capture.capture_id)

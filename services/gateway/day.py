@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from schemas.base import AgencyCode, Sealed, stable_id
+from schemas.capture import LegalBasis
 from schemas.lapse import LapseStep
 from schemas.receipt_codes import reopens
 from schemas.request import PersonalData
@@ -38,6 +39,7 @@ from services.gateway.planned_stops import PlannedStop, planned_stops
 from services.gateway.reasons_stated import reason_stated
 from services.gateway.store import days
 from services.gateway.store.accounts import Device
+from services.gateway.store.consents import standing_withdrawals
 from services.gateway.store.days import DayVisit
 from services.gateway.store.desk import find_published
 from services.gateway.store.identity import RecordRow, records_of
@@ -65,6 +67,8 @@ class Known:
     """(agency, code) of agencies whose last word on a person is a rejection."""
     lapses: Mapping[tuple[AgencyCode, str], LapseRow]
     """Requests that stand on a step before a lapse."""
+    withdrawn: Mapping[str, datetime]
+    """Who has withdrawn the consent to be filmed, and when."""
 
 
 async def read_known(door: Door, connection: Connection, device: Device, today: date) -> Known:
@@ -83,6 +87,7 @@ async def read_known(door: Door, connection: Connection, device: Device, today: 
         plan=plan,
         to_settle=await records_to_settle(connection, people),
         lapses=await lapses_of(connection, asked),
+        withdrawn=await standing_withdrawals(connection, people),
     )
 
 
@@ -165,6 +170,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         names_disagree=visit.question_id is not None,
         rejected=_rejected(visit),
         to_settle=_to_settle(visit, known),
+        consent_withdrawn=visit.person_key in known.withdrawn,
     )
     requests = [_asked(entry, known) for entry in visit.requests]
     person = PersonView(
@@ -178,6 +184,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         requests=requests,
         abilities=able.abilities,
         unable=able.unable,
+        basis=[each for each in BASES if each is not LegalBasis.SEPARATE_CONSENT or not facts.consent_withdrawn],
         announced_on=visit.announced_on,
         warnings=[Stated(code=each.code, zh=each.words.zh, en=each.words.en) for each in warnings_of(facts)],
         last_decision=visit.last_decision,

@@ -86,6 +86,8 @@ class PersonView(BaseModel):
     """What limits the person, as a phone or a desk has said."""
     unable: list[Action] = Field(repr=False)
     """Single actions that the person cannot do besides."""
+    basis: list[LegalBasis]
+    """On which the person may be filmed: not on consent that was withdrawn; the ways of `paths` are open."""
     announced_on: date | None
     """The day that was told to the person."""
     warnings: list[Stated]

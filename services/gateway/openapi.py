@@ -46,7 +46,7 @@ _TUS = """Resumable upload, tus 1.0.0 (https://tus.io): creation with Upload-Len
 
 Upload-Metadata: filename, filetype, visit_id, challenge_id, captured_at (ISO 8601 with zone), sha256 (hex), signature
 (base64; the phone's key over the ASCII text sha256 + '.' + challenge_id), legal_basis,
-and notice_version when one was shown.
+notice_version when one was shown, and consent_renewed=true when the person, having withdrawn consent, has agreed anew.
 
 The answer to the last PATCH is sent after the recording was checked and sealed, and carries its capture id in
 Onevisit-Capture; HEAD on a finished upload says the same. An unfinished upload lies on disk as plaintext, readable to

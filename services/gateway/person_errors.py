@@ -5,6 +5,22 @@ from typing import Final
 from services.gateway.codes import Code, Entry
 
 ABOUT_PEOPLE: Final[dict[Code, Entry]] = {
+    Code.CONSENT_WITHDRAWN: Entry(
+        409,
+        "The person has withdrawn the consent to be filmed.",
+        "此人已撤回拍摄同意。",
+        "Do not film: offer a witness, a video call or a document. If the person agrees anew after being told, film"
+        " again and state notice_version and consent_renewed.",
+        "请勿拍摄，改由见证人、视频通话或书面材料认证。如本人听取告知后重新同意，请重新拍摄，"
+        "并填写 notice_version 和 consent_renewed。",
+    ),
+    Code.CONSENT_IN_FUTURE: Entry(
+        422,
+        "The moment of the withdrawal lies in the future.",
+        "撤回同意的时间晚于当前时间。",
+        "Give the moment at which it was said, with its zone; check the clock.",
+        "请填写实际撤回时间（含时区），并检查设备时钟。",
+    ),
     Code.LIFE_EVENT_UNKNOWN: Entry(
         404,
         "There is no such life event for you.",

@@ -52,6 +52,7 @@ class Act(StrEnum):
     LAPSE_DECIDED = "lapse.decided"
     PLAN_OPENED = "plan.opened"
     PROPOSAL_ANSWERED = "proposal.answered"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
     REVIEW_OPENED = "review.opened"
     REVIEW_CLIP_OPENED = "review.clip_opened"
     REVIEW_PHOTO_OPENED = "review.photo_opened"

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from schemas.base import Event, stable_id
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued
+from schemas.consent import ConsentWithdrawn
 from schemas.evidence import EvidenceRecorded
 from schemas.review import ReviewAppealed, ReviewDecided
 from schemas.revocation import RevocationOrdered
@@ -26,6 +27,7 @@ from services.certify.domain.review_policy import ReviewPolicy
 from services.certify.policy import MatchPolicy
 from services.certify.review_cases import CaseOpener
 from services.certify.revoking import fold_revocations
+from services.certify.withdrawing import fold_withdrawals
 from services.platform.database import Pool
 from services.platform.ledger import Transaction, unpack_headers
 
@@ -95,6 +97,7 @@ class Office:
             ReviewDecided: self.certifier.fold_reviews,
             ReviewAppealed: self.certifier.fold_reviews,
             RevocationOrdered: fold_revocations,
+            ConsentWithdrawn: fold_withdrawals,
         }[type(event)]
         async with self.pool.connection() as connection, connection.transaction():
             await connection.execute("TRUNCATE platform.outbox")

@@ -46,7 +46,7 @@ class Archive:
         return FolderBlobs(self.folder)
 
     async def keep(
-        self, decision: str, *, visit_id: UUID | None = None, person: str = CAPTURE.person_key
+        self, decision: str, *, visit_id: UUID | None = None, person: str = CAPTURE.person_key, **changes: object
     ) -> CaptureReceived:
         """A judged recording of which the verdict was told."""
         visit = make_visit(1, ["hrss"]).model_copy(update={"visit_id": visit_id or uuid4(), "person_key": person})
@@ -54,6 +54,7 @@ class Archive:
         recording = CAPTURE.recording.model_copy(update={"blob_id": uuid4()})
         capture = CAPTURE.model_copy(
             update={"capture_id": uuid4(), "visit_id": visit.visit_id, "person_key": person, "recording": recording}
+            | changes
         )
         found = CERTIFIED | {"decision": decision, "reasons": REASONS[decision]}
         await self.office.judged(capture.capture_id, found, b"measurements" * 9)

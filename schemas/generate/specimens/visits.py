@@ -5,6 +5,7 @@ from datetime import date
 
 from schemas.base import Event
 from schemas.capture import LegalBasis
+from schemas.consent import ConsentVoice, ConsentWithdrawn
 from schemas.dead_letter import DeadLetter
 from schemas.generate.specimens.story import (
     CERTIFICATE,
@@ -63,6 +64,15 @@ def visit_events() -> dict[str, Event]:
             details=sealed("answers"),
             legal_basis=LegalBasis.SEPARATE_CONSENT,
             reported_by="cadre:cadre-0007",
+        ),
+        "withdrawn-by-the-person": ConsentWithdrawn(
+            event_id=example_id("withdrawal event"),
+            recorded_at=at(3, 20),
+            withdrawal_id=example_id("withdrawal"),
+            person_key=PERSON,
+            said_by=ConsentVoice.PERSON,
+            withdrawn_at=at(3),
+            recorded_by="cadre:cadre-0007",
         ),
         "one-morning": PlanPublished(
             event_id=example_id("plan"),

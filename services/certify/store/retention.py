@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from services.certify.domain.retention import LOG_DAYS, RetentionPolicy
+from services.certify.store.consents import WITHDRAWN
 from services.platform.database import Connection
 
-_RECORDINGS = """
-SELECT c.capture_id AS id, c.person_key, c.blob_id, c.decision AS kind, CASE
+_RECORDINGS = f"""
+SELECT c.capture_id AS id, c.person_key, c.blob_id, c.decision AS kind,
+    CASE WHEN clock.due_at > c.judged_at AND {WITHDRAWN} THEN c.judged_at ELSE clock.due_at END AS due_at
+FROM certify.capture AS c CROSS JOIN LATERAL (SELECT CASE
     WHEN NOT c.told THEN NULL
     WHEN c.review_round > 0 AND c.reviewed_at IS NULL THEN NULL
     WHEN c.review_round > 0 THEN c.reviewed_at + make_interval(days => %(review_days)s)
@@ -20,9 +23,9 @@ SELECT c.capture_id AS id, c.person_key, c.blob_id, c.decision AS kind, CASE
         SELECT GREATEST(later.judged_at, c.judged_at) FROM certify.capture AS later
         WHERE later.visit_id = c.visit_id AND coalesce(later.review_decision, later.decision) = 'certified'
         ORDER BY later.judged_at LIMIT 1
-    )) + make_interval(days => %(review_days)s) END AS due_at
-FROM certify.capture AS c WHERE c.deleted_at IS NULL
-"""
+    )) + make_interval(days => %(review_days)s) END AS due_at) AS clock
+WHERE c.deleted_at IS NULL
+"""  # noqa: S608 (made of the constant above)
 
 _REFERENCES = """
 SELECT r.blob_id AS id, r.person_key, r.blob_id, 'reference' AS kind, CASE

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from schemas.base import PersonKey, stable_id
 from schemas.capture import CaptureReceived
+from services.certify.store.consents import WITHDRAWN
 from services.platform.blobs import BlobMissing, BlobStore
 from services.platform.database import Connection
 from services.platform.sealing import Keyring, key_id_of, open_bytes, seal_bytes
@@ -120,6 +121,17 @@ async def let_go_false(connection: Connection, certificate_id: UUID) -> None:
     )
     for (proof_id,) in await cursor.fetchall():
         await let_go_contradicted(connection, proof_id)
+
+
+async def let_go_withdrawn(connection: Connection) -> None:
+    """Stills of recordings whose consent was withdrawn are nobody's references. Also called by the clock: the still of
+    a recording that is heard of later goes too."""
+    await _let_go(
+        connection,
+        "DELETE FROM certify.still AS s USING certify.capture AS c WHERE s.capture_id = c.capture_id"  # noqa: S608 (a constant)
+        f" AND {WITHDRAWN} RETURNING s.blob_id",
+        {},
+    )
 
 
 async def sweep_discarded(connection: Connection, blobs: BlobStore) -> None:

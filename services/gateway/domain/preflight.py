@@ -34,6 +34,8 @@ class PreflightCode(StrEnum):
     """The last day is past, and the request still stands."""
     NO_REFERENCE_PHOTO = "no_reference_photo"
     """There is no photo to compare the face with."""
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    """The person has withdrawn the consent to be filmed."""
     DATA_ERASED = "data_erased"
     """Name and address cannot be read any more."""
 
@@ -62,6 +64,11 @@ _TEXTS: Final[Mapping[PreflightCode, Words]] = {
     PreflightCode.NO_REFERENCE_PHOTO: Words(
         "系统中没有比对照片，录像将转人工复核，请携带并核对身份证。",
         "There is no photo to compare with, a reviewer will decide: look at the ID card.",
+    ),
+    PreflightCode.CONSENT_WITHDRAWN: Words(
+        "此人已撤回拍摄同意，请改由见证人、视频通话或书面材料认证；本人听取告知后重新同意的，方可依据同意拍摄。",
+        "Consent to be filmed was withdrawn: offer a witness, a video call or a document, unless the person, told anew,"
+        " agrees again.",
     ),
     PreflightCode.DATA_ERASED: Words(
         "姓名和住址已无法读取，请联系乡镇。", "Name and address cannot be read any more: ask the township."
@@ -97,6 +104,7 @@ class VisitFacts:
     """(agency, code) of each of the visit's requests that is open again because the agency did not take its answer."""
     to_settle: Collection[tuple[str, str]] = ()
     """(agency, code) of agencies of the visit whose last word on this person is a rejection because of their record."""
+    consent_withdrawn: bool = False
 
 
 def warnings_of(facts: VisitFacts) -> list[Warned]:
@@ -106,6 +114,8 @@ def warnings_of(facts: VisitFacts) -> list[Warned]:
     found: list[tuple[PreflightCode, Collection[str]]] = []
     if facts.is_paused:
         found.append((PreflightCode.VISIT_PAUSED, ()))
+    if facts.consent_withdrawn:
+        found.append((PreflightCode.CONSENT_WITHDRAWN, ()))
     if facts.names_disagree:
         found.append((PreflightCode.NAMES_DISAGREE, facts.other_names_at))
     if not facts.is_readable:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.gateway import audited
 from services.gateway.access import Principal, Role, allow
 from services.gateway.carried_visits import find_carried
-from services.gateway.challenge_giving import draw_for
+from services.gateway.challenge_giving import ChallengeOrder, draw_for
 from services.gateway.challenges import sign
 from services.gateway.day import put_together, read_known, today_of
 from services.gateway.day_views import Today
@@ -32,7 +32,7 @@ class AbilitiesKept(Abilities):
     visit_id: UUID
 
 
-class BundleWish(Abilities):
+class BundleWish(ChallengeOrder):
     """Challenges for one visit."""
 
     visit_id: UUID

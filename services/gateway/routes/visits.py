@@ -13,13 +13,12 @@ from schemas.capture import Challenge
 from schemas.plan import HalfDay
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
 from services.gateway.access import Principal, Role, allow, visits_seen
-from services.gateway.challenge_giving import draw_for
+from services.gateway.challenge_giving import ChallengeOrder, draw_for
 from services.gateway.challenges import sign
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.outcome_rules import OutcomeState
-from services.gateway.person_abilities import Abilities
 from services.gateway.store import visits
 from services.gateway.store.visits import Sight, VisitRow
 
@@ -139,7 +138,7 @@ async def get_visit(visit_id: UUID, caller: Principal = Depends(viewers), door: 
 @router.post("/v1/visits/{visit_id}/challenge", status_code=201, summary="Draw a challenge")
 async def draw_challenge(
     visit_id: UUID,
-    order: Annotated[Abilities | None, Body()] = None,
+    order: Annotated[ChallengeOrder | None, Body()] = None,
     caller: Principal = Depends(allow(Role.DEVICE)),
     door: Door = Depends(door_of),
 ) -> GivenChallenge:
@@ -148,7 +147,7 @@ async def draw_challenge(
 
     Also for a paused visit: somebody who was reported dead may stand before you.
     """
-    order = order or Abilities()
+    order = order or ChallengeOrder()
     async with door.pool.connection() as connection:
         challenge = await draw_for(door, connection, caller.own_device, visit_id, order)
     return GivenChallenge(challenge=challenge, jws=sign(challenge, door.secrets.signing_key))

@@ -36,6 +36,8 @@ class CaptureRow:
     received_at: datetime
     blob_id: UUID
     notice_version: str | None
+    renews_consent: bool = False
+    """Whether the person, having withdrawn consent, has agreed to it anew."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,14 @@ async def add_capture(connection: Connection, capture: CaptureRow) -> None:
     )
     await connection.execute(
         "INSERT INTO gateway.capture (capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at,"
-        " received_at, blob_id, notice_version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " received_at, blob_id, notice_version, renews_consent) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         tuple(vars(capture).values()),
     )
 
 
 _CAPTURE = (
     "SELECT capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at, received_at, blob_id,"
-    " notice_version FROM gateway.capture"
+    " notice_version, renews_consent FROM gateway.capture"
 )
 
 

@@ -9,13 +9,15 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from schemas.capture import CaptureReceived
+from schemas.capture import CaptureReceived, LegalBasis
 from schemas.verdict import VerdictReached
 from schemas.verification import Action, Decision, Reason
 from services.certify.domain.recognition import RecognitionPolicy
@@ -31,6 +33,7 @@ from services.platform.settings import Settings
 from tests.integration.certify.conftest import ROOT
 from tests.integration.line import Installation
 from tests.streams.certifying_office import CAPTURE, Office, make_certifier, make_visit
+from tests.streams.test_withdrawing import withdrawal
 
 PERSON, KEY_ID = CAPTURE.person_key, key_id_of(CAPTURE.person_key)
 CLIP = "affinsys__vhn.mp4"
@@ -51,7 +54,7 @@ class County:
     def blobs(self) -> FolderBlobs:
         return FolderBlobs(self.settings.blobs)
 
-    async def judge(self) -> VerdictReached:
+    async def judge(self, event: CaptureReceived | None = None) -> VerdictReached:
         """One recording from the sealed file to the event."""
         async with self.pool.connection() as connection:
             keys = await self.keyring.get_or_make(connection, [KEY_ID])
@@ -59,10 +62,11 @@ class County:
         self.blobs.put(CAPTURE.recording.blob_id, seal_bytes(keys[KEY_ID], KEY_ID, self.film))
         policy = VerificationPolicy()
         judge = Judge(Verifier(policy, self.models), self.keyring, self.blobs, ZoneInfo("Asia/Shanghai"))
-        await judge.prepare(self.pool, [capture()])
+        event = event or capture()
+        await judge.prepare(self.pool, [event])
         office = Office(self.pool, make_certifier(RecognitionPolicy(), policy.match))
         await office.hear(make_visit(1, ["hrss"]))
-        (told,) = [event for event in await office.hear(capture()) if isinstance(event, VerdictReached)]
+        (told,) = [sent for sent in await office.hear(event) if isinstance(sent, VerdictReached)]
         return told
 
     def replay(self, event: VerdictReached) -> "subprocess.CompletedProcess[str]":
@@ -92,6 +96,20 @@ async def county(
     film = (face_data / "video" / CLIP).read_bytes()
     async with open_pool(database) as pool:
         yield County(settings, pool, keyring, models_dir, film, still(CLIP, 0.2))
+
+
+@pytest.mark.data
+async def test_a_recording_whose_consent_was_withdrawn_is_not_looked_at(county: County) -> None:
+    """Heard of before it came to be judged: nothing is measured on it, and the answer is to film again, on another
+    basis. Consent of before the recording does not matter to it."""
+    made = capture().model_copy(update={"legal_basis": LegalBasis.SEPARATE_CONSENT})
+    office = Office(county.pool, make_certifier(RecognitionPolicy()))
+    await office.hear(withdrawal(CAPTURE.captured_at - timedelta(minutes=1)))
+    assert (await county.judge(made)).verification.decision is Decision.CERTIFIED
+    await office.hear(withdrawal())
+    again = made.model_copy(update={"capture_id": uuid4()})
+    told = (await county.judge(again)).verification
+    assert (told.decision, told.match.score, told.pad.score) == (Decision.RETRY, None, None)
 
 
 @pytest.mark.data

@@ -11,11 +11,12 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from schemas.base import stable_id
-from schemas.capture import CaptureReceived, Challenge
-from schemas.topics import REVIEW, VISIT
+from schemas.capture import CaptureReceived, Challenge, LegalBasis
+from schemas.topics import CONSENT, REVIEW, VISIT
 from services.certify.certifying import Certifier
 from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.domain.review_policy import ProgrammeReview, ReviewPolicy
+from services.certify.withdrawing import fold_withdrawals
 from services.gateway.access import Role
 from services.gateway.enrolment import enrol_client
 from services.gateway.store import captures
@@ -45,6 +46,7 @@ class ReviewOffice(County):
         self.certifier = make_certifier(RecognitionPolicy(), review=ReviewPolicy(default=self.rules))
         self.readers |= {
             VISIT.name: Reader(VISIT, self.certifier.fold_visits),
+            CONSENT.name: Reader(CONSENT, fold_withdrawals),
             REVIEW.name: Reader(REVIEW, self.certifier.fold_reviews),
         }
 
@@ -64,6 +66,7 @@ class ReviewOffice(County):
         clip: bytes = CLIP,
         photo: bytes = PHOTO,
         media_type: str = "video/mp4",
+        basis: LegalBasis = LegalBasis.STATUTORY_DUTY,
     ) -> UUID:
         """A recording of a person's open visit, sealed as the door seals it, of which the machine found this."""
         bench, person, visit_id = self.bench, self.person(number), await self.visit(number)
@@ -81,6 +84,7 @@ class ReviewOffice(County):
                 "recording": recording,
                 "captured_at": now,
                 "challenge": challenge,
+                "legal_basis": basis,
             }
         )
         sha256 = hashlib.sha256(clip).hexdigest()

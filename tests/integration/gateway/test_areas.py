@@ -43,6 +43,10 @@ SINGLE: dict[tuple[str, str], tuple[object, str]] = {
     ("POST", ANNOUNCEMENT): ({"day": day(3)}, "VISIT_UNKNOWN"),
     ("DELETE", ANNOUNCEMENT): (None, "VISIT_UNKNOWN"),
     ("PUT", "/v1/visits/{visit_id}/abilities"): ({"abilities": ["stiff_neck"]}, "VISIT_UNKNOWN"),
+    ("POST", "/v1/visits/{visit_id}/consent-withdrawal"): (
+        {"said_by": "person", "withdrawn_at": "2026-11-01T08:00:00Z"},
+        "VISIT_UNKNOWN",
+    ),
     ("GET", "/v1/life-events/{life_event_id}"): (None, "LIFE_EVENT_UNKNOWN"),
     ("POST", "/v1/identity-questions/{question_id}/decision"): ({"same": True}, "QUESTION_UNKNOWN"),
     ("DELETE", "/v1/devices/{device_id}"): (None, "DEVICE_UNKNOWN"),
