@@ -93,10 +93,12 @@ class Session extends EventTarget {
 /** Dispatches `change` when somebody signs in or out, and when the session ends. */
 export const session = new Session();
 
-/** Trades id and secret for a token. @param {string} clientId @param {string} secret @throws {Refused} */
+/** Trades id and secret for a token; without credentials of the browser's own: after a wrong secret the door asks for Basic
+ * (RFC 6749, 5.2), and the browser would put its own sign-in box over the page.
+ * @param {string} clientId @param {string} secret @throws {Refused} */
 export async function signIn(clientId, secret) {
   const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: secret });
-  const { answer, content: made } = await reach("/v1/token", { method: "POST", body: form }, LIMIT_MS, jsonOf);
+  const { answer, content: made } = await reach("/v1/token", { method: "POST", body: form, credentials: "omit" }, LIMIT_MS, jsonOf);
   if (!answer.ok) throw new Refused(answer.status, readProblem(made, answer.status), made);
   if (!made?.access_token) throw unreadable(answer);
   session.take(String(made.access_token));
@@ -166,7 +168,7 @@ async function reach(path, init, limitMs, read) {
   const timer = limitMs ? setTimeout(() => stop.abort(), limitMs) : undefined;
   const signal = init.signal ? AbortSignal.any([init.signal, stop.signal]) : stop.signal;
   try {
-    const answer = await fetch(path, { ...init, signal, credentials: "same-origin" });
+    const answer = await fetch(path, { credentials: "same-origin", ...init, signal });
     return { answer, content: await read(answer) };
   } catch {
     throw new Refused(0, { code: "AWAY" });
