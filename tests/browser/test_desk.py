@@ -182,6 +182,11 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
             await desk.locator(f"[data-act={dialog}]").click()
             await look(desk, f"dialog-{dialog}-{language}", found)
             await desk.keyboard.press("Escape")
+    for view in ("deadlines", "load"):
+        await go(desk, view)
+        await expect(desk.locator(".lead")).to_contain_text("four weeks; the figures above count the first two")
+    await go(desk, "deadlines")
+    await expect(desk.locator(".heat thead th")).to_have_count(1 + 28)
     assert found == {}
 
 

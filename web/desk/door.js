@@ -31,7 +31,7 @@ export async function readTiles() {
 /** Moves what is carried, or (`dry`) says what it would cost. @param {number} version @param {Load} load @param {Place} to @param {boolean} dry */
 export async function move(version, load, to, dry) {
   const what = load.whole && load.from ? { route: whenOf(load.from) } : { visit_ids: load.visitIds };
-  return post("moves", { version, ...what, to: whenOf(to), dry_run: dry });
+  return post("moves", { version, ...what, to: { ...whenOf(to), at: to.order ?? null }, dry_run: dry });
 }
 
 /** @param {number} version @returns {Promise<string>} What was undone. */

@@ -8,8 +8,8 @@ import { addTexts, named, speak, spoken, t } from "../staff/language.js";
 import { session } from "../staff/session.js";
 import { linkTo, readPlace } from "./address.js";
 import { desk } from "./desk.js";
-import { carryBar } from "./parts/carry_bar.js";
 import { lane } from "./parts/lane.js";
+import { carryBarBeside } from "./parts/ordering.js";
 import { strip } from "./parts/strip.js";
 import { en } from "./strings/en.js";
 import { zh } from "./strings/zh.js";
@@ -30,7 +30,7 @@ addTexts({ zh, en });
 const ROLES = ["scheduler"];
 /** Each view, drawn anew whenever something changes. @type {Record<string, () => unknown>} */
 const VIEWS = {
-  board: () => (desk.plan?.version ? html`<h1 class="unseen">${t("view.board")}</h1><desk-board></desk-board>${carryBar()}${lane()}` : noPlan()),
+  board: () => (desk.plan?.version ? html`<h1 class="unseen">${t("view.board")}</h1><desk-board></desk-board>${carryBarBeside()}${lane()}` : noPlan()),
   map: () => html`<desk-map></desk-map>`,
   deadlines: () => html`<desk-deadlines></desk-deadlines>`,
   load: () => html`<desk-load></desk-load>`,
@@ -102,7 +102,7 @@ class DeskApp extends StaffElement {
         ${APART.includes(shown) ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}
         ${this.last()}
         <div class="work">
-          <div class="view">${desk.index || APART.includes(shown) ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}${shown === "board" ? nothing : carryBar()}</div>
+          <div class="view">${desk.index || APART.includes(shown) ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}${shown === "board" ? nothing : carryBarBeside()}</div>
           <desk-visits></desk-visits>
         </div>
         ${desk.dialog ? DIALOGS[desk.dialog]?.() : nothing}

@@ -93,7 +93,9 @@ class Session extends EventTarget {
 /** Dispatches `change` when somebody signs in or out, and when the session ends. */
 export const session = new Session();
 
-/** Trades id and secret for a token. @param {string} clientId @param {string} secret @throws {Refused} */
+/** Trades id and secret for a token; without credentials of the browser's own: after a wrong secret the door asks for Basic
+ * (RFC 6749, 5.2), and the browser would put its own sign-in box over the page.
+ * @param {string} clientId @param {string} secret @throws {Refused} */
 export async function signIn(clientId, secret) {
   const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: secret });
   const { answer, content: made } = await reach("/v1/token", { method: "POST", body: form, credentials: "omit" }, LIMIT_MS, jsonOf);

@@ -8,6 +8,7 @@
  * @property {string} cadreId
  * @property {string} day
  * @property {Half} half
+ * @property {number} [order] Place in the order without what is moved, from 0; left out: the cheapest.
  *
  * @typedef {object} Person One visit: one person.
  * @property {string} visitId
@@ -96,6 +97,7 @@
  * `from` and `to` bound the day that is planned.
  *
  * @typedef {{visitIds: string[], from: Place|null, whole: boolean}} Load `whole`: all of the half-day `from`.
+ * @typedef {{cadre_id: string, day: string, half_day: Half, stops: {visit_ids: string[], arrive: string}[]}} Proposed A half-day as it would be.
  * @typedef {object} Carrying
  * @property {string[]} visitIds
  * @property {Place|null} from
@@ -103,7 +105,7 @@
  * @property {Place|null} at Where the keyboard points, or where it was dropped.
  * @property {boolean} byKeyboard
  * @property {boolean} busy
- * @property {{faults: {words: Words}[], warnings: {words: Words}[], cost: Record<string, number>}|null} answer What the drop would do.
+ * @property {{faults: {words: Words}[], warnings: {words: Words}[], cost: Record<string, number>, routes: Proposed[]}|null} answer What the drop would do.
  * @property {number} version The draft's, of which the answer speaks.
  * @property {boolean} again Whether the draft was changed after an earlier answer.
  * @typedef {object} Job

@@ -16,7 +16,8 @@ export function carryBar() {
 
 /** @param {Place} place */
 export function placeText(place) {
-  return t("place.text", { cadre: cadreName(place.cadreId), day: dayText(place.day, spoken()), half: named("half", place.half) });
+  const where = t("place.text", { cadre: cadreName(place.cadreId), day: dayText(place.day, spoken()), half: named("half", place.half) });
+  return place.order === undefined ? where : t("place.order", { where, number: place.order + 1 });
 }
 
 /** @param {import("../desk.js").Carrying} carrying */

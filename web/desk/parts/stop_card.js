@@ -30,14 +30,14 @@ function carry(found) {
   location.hash = linkTo("board", desk.asked({ show: null, township, week: days.includes(at.day) ? first : at.day }));
 }
 
-/** @param {Found} found @param {number|null} [number] Its place in the route. */
-export function stopCard(found, number = null) {
+/** @param {Found} found @param {number|null} [number] Its place in the route. @param {{clock?: string, held?: boolean, below?: unknown}} [ordering] When it can be put into another order. */
+export function stopCard(found, number = null, { clock = found.stop.arrive ?? "", held = false, below = nothing } = {}) {
   const { stop, route, unplanned } = found;
   const today = desk.index?.plan.today ?? "";
   const due = stop.window[1];
   const late = route !== null && route.day > due;
   return html`<li
-    class="stop"
+    class=${held ? "stop held" : "stop"}
     draggable="true"
     data-stop=${stop.key}
     @dragstart=${(/** @type {DragEvent} */ event) => {
@@ -49,7 +49,7 @@ export function stopCard(found, number = null) {
     <div class="row spread">
       <h3>
         ${number === null ? nothing : html`<span class="number">${number}</span>`}
-        ${stop.arrive && route ? html`<span class="clock">${stop.arrive}</span>` : nothing} ${placeName(stop.village)}
+        ${clock && route ? html`<span class="clock">${clock}</span>` : nothing} ${placeName(stop.village)}
       </h3>
       <button type="button" class="small" data-carry @click=${() => carry(found)}>${t("stop.move")}</button>
     </div>
@@ -76,5 +76,6 @@ export function stopCard(found, number = null) {
       ${due < today ? html`<span class="badge bad">${t("stop.overdue", { day: dayText(due, spoken()) })}</span>` : nothing}
     </p>
     ${unplanned ? html`<p class="why">${said(unplanned.why)} <code>${unplanned.code}</code></p>` : nothing}
+    ${below}
   </li>`;
 }

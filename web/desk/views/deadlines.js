@@ -4,24 +4,22 @@ import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { addDays, dayText, daysFrom, weekdayOf } from "../model/days.js";
+import { dayText, weekdayOf, windowText } from "../model/days.js";
 import { deadlinesOf, townshipsOf } from "../model/plan.js";
 import { openTownship, periodOf } from "../period.js";
 import { placeName } from "../parts/names.js";
-
-const DAYS = 28;
 
 export class DeadlinesView extends StaffElement {
   render() {
     const { index } = desk;
     if (!index) return nothing;
-    const { first } = periodOf();
-    const days = daysFrom(first, addDays(first, DAYS - 1));
-    const township = openTownship(townshipsOf(index, first, addDays(first, DAYS - 1)).map((each) => each.code)) ?? "";
+    const { first, longer: days } = periodOf();
+    const last = days.at(-1) ?? first;
+    const township = openTownship(townshipsOf(index, first, last).map((each) => each.code)) ?? "";
     const { rows, most } = deadlinesOf(index, days, township);
     return html`<section class="page wide">
       <h1>${t("deadlines.title", { township: placeName(township) })}</h1>
-      <p class="lead">${t("deadlines.lead")}</p>
+      <p class="lead">${t("period.longer", { days: windowText(first, last, spoken()) })} ${t("deadlines.lead")}</p>
       <div class="panel scroll">
         <table class="heat">
           <caption class="unseen">${t("deadlines.lead")}</caption>

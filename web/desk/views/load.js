@@ -5,13 +5,12 @@ import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { addDays, daysFrom, shortDay, windowText } from "../model/days.js";
+import { shortDay, windowText } from "../model/days.js";
 import { loadsOf, townshipsOf } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";
 import { openTownship, periodOf } from "../period.js";
 
 /** @typedef {import("../model/types.js").Cadre} Cadre */
-const DAYS = 28;
 const HEIGHT = 150;
 
 export class LoadView extends StaffElement {
@@ -26,9 +25,8 @@ export class LoadView extends StaffElement {
 
   shown() {
     const { index } = desk;
-    const { first } = periodOf();
-    const days = daysFrom(first, addDays(first, DAYS - 1));
-    const townships = index ? townshipsOf(index, first, addDays(first, DAYS - 1)) : [];
+    const { first, longer: days } = periodOf();
+    const townships = index ? townshipsOf(index, first, days.at(-1) ?? first) : [];
     const open = openTownship(townships.map((each) => each.code));
     return { days, township: townships.find((each) => each.code === open) };
   }
@@ -40,7 +38,7 @@ export class LoadView extends StaffElement {
     const [from = "", to = ""] = [days[0], days.at(-1)];
     return html`<section class="page wide">
       <h1>${t("load.title", { township: placeName(township.code) })}</h1>
-      <p class="lead">${t("load.lead", { days: windowText(from, to, spoken()) })}</p>
+      <p class="lead">${t("period.longer", { days: windowText(from, to, spoken()) })} ${t("load.lead")}</p>
       <p class="row small-text"><span class="load-key am" aria-hidden="true"></span>${named("half", "am")} <span class="load-key pm" aria-hidden="true"></span>${named("half", "pm")} <span class="load-key room" aria-hidden="true"></span>${t("load.room")}</p>
       <div class="charts">${repeat(township.cadres, (each) => each.id, (each) => this.card(each, days, from, to))}</div>
     </section>`;

@@ -5,13 +5,33 @@ import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, readShow } from "../address.js";
 import { desk } from "../desk.js";
 import { dayText, windowText } from "../model/days.js";
+import { arrivals, isCarried, isOrdering } from "../model/ordering.js";
 import { peopleOf, select, slotKey } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";
+import { dragged, droppedAmong, orderActs, shownStops, unmark } from "../parts/ordering.js";
 import { stopCard } from "../parts/stop_card.js";
 
 const MOST = 200;
 
 export class VisitsDrawer extends StaffElement {
+  /** The stop whose buttons were pressed last, and which of them. @type {{key: string, way: string}|null} */
+  #hand = null;
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener("pointerdown", this.elsewhere);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener("pointerdown", this.elsewhere);
+  }
+
+  /** @param {Event} event */
+  elsewhere = (event) => {
+    if (!this.contains(/** @type {Node} */ (event.target))) this.#hand = null;
+  };
+
   render() {
     const { view, asked } = readPlace(location.hash);
     const filter = readShow(asked.show);
@@ -34,15 +54,59 @@ export class VisitsDrawer extends StaffElement {
         ${route ? t("visits.route", { start: route.start, end: route.end, ride: Math.round(route.rideMinutes) }) : nothing}
       </p>
       ${found.length ? nothing : html`<p class="note">${t("visits.none")}</p>`}
-      <ol class="stops">
-        ${repeat(
-          found.slice(0, MOST),
-          (each) => each.stop.key,
-          (each, number) => stopCard(each, route ? number + 1 : null),
-        )}
-      </ol>
+      ${route ? this.ordered(route) : this.listed(found)}
       ${found.length > MOST ? html`<p class="note">${t("visits.more", { count: found.length - MOST })}</p>` : nothing}
     </aside>`;
+  }
+
+  /** @param {import("../model/plan.js").Found[]} found */
+  listed(found) {
+    return html`<ol class="stops">
+      ${repeat(
+        found.slice(0, MOST),
+        (each) => each.stop.key,
+        (each) => stopCard(each),
+      )}
+    </ol>`;
+  }
+
+  /** The stops of a half-day, to be put into another order. @param {import("../model/types.js").Route} route */
+  ordered(route) {
+    const { carrying } = desk;
+    const shown = shownStops(route);
+    const times = arrivals(carrying, route);
+    const moving = isOrdering(carrying, route);
+    const card = (/** @type {import("../model/types.js").Stop} */ stop, /** @type {number} */ number) =>
+      stopCard({ stop, route, unplanned: null }, number + 1, {
+        clock: moving ? (times.get(stop.key) ?? "") : (stop.arrive ?? ""),
+        held: moving && isCarried(stop, carrying?.visitIds ?? []),
+        below: shown.length > 1 ? orderActs(route, shown, stop) : nothing,
+      });
+    return html`${shown.length > 1 ? html`<p class="small-text">${t("order.help")}</p>` : nothing}
+      <ol
+        class="stops"
+        @click=${this.pressed}
+        @dragover=${dragged}
+        @dragleave=${unmark}
+        @dragend=${unmark}
+        @drop=${(/** @type {DragEvent} */ event) => droppedAmong(event, route)}
+      >
+        ${repeat(shown, (each) => each.key, card)}
+      </ol>`;
+  }
+
+  /** Remembers which button has the hand: its card goes to another place, and may lose the focus by it. @param {Event} event */
+  pressed = (event) => {
+    const button = /** @type {Element} */ (event.target).closest("button");
+    const key = /** @type {HTMLElement|null} */ (button?.closest("[data-stop]"))?.dataset.stop;
+    this.#hand = button && key ? { key, way: button.dataset.order ?? this.#hand?.way ?? "up" } : null;
+  };
+
+  updated() {
+    if (!this.#hand || (document.activeElement !== document.body && document.activeElement !== null)) return;
+    const card = this.querySelector(`[data-stop="${CSS.escape(this.#hand.key)}"]`);
+    const button = card?.querySelector(`[data-order=${this.#hand.way}]:not(:disabled)`) ?? card?.querySelector("[data-order]:not(:disabled)");
+    /** @type {HTMLElement|null|undefined} */ (button)?.focus();
   }
 
   /** @param {import("../model/types.js").Filter} filter */
