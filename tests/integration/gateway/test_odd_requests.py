@@ -12,7 +12,13 @@ async def test_the_year_0_has_no_months(bench: Bench) -> None:
 async def test_an_empty_text_of_a_receipt_says_nothing(bench: Bench) -> None:
     """It does not end the whole batch with an error: the receipt beside it is taken."""
     certificate_id = await bench.issue("hrss", "P-1", await bench.open_visit(("hrss", "P-1")))
-    item = {"certificate_id": str(certificate_id), "outcome": "accepted", "message": "", "receipt_id": " ", "record": ""}
+    item = {
+        "certificate_id": str(certificate_id),
+        "outcome": "accepted",
+        "message": "",
+        "receipt_id": " ",
+        "record": "",
+    }
     unsound = {"certificate_id": str(certificate_id), "message": "\0"}
     body = {"items": [unsound, item, item | {"message": "x" * 401}]}
     answer = await bench.http.post("/v1/receipts", json=body, headers=bench.as_role["hrss"])
