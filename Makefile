@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan roads bench-linkage bench-delivery report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan roads bench-linkage bench-delivery report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips fuzz-api chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -36,6 +36,9 @@ fuzz-messages: .dev  ## 10^5 damaged messages through every reader of the line, 
 fuzz-clips: .dev  ## 1000 damaged clips of every container through the whole machine check (8 minutes)
 	./onevisit models pull
 	$(python) -m tests.integration.certify.fuzz
+
+fuzz-api: .dev  ## every operation of the OpenAPI by every role that may call it, with odd input (docs/bad-input.md)
+	ONEVISIT_FUZZ_EXAMPLES=$(or $(EXAMPLES),20) $(python) -m pytest tests/integration/gateway/test_openapi_contract.py
 
 bench-merge: .dev  ## the line beside a hand-written loop and Quix Streams (about 15 minutes; docs/performance.md)
 	$(python) -m bench.merge

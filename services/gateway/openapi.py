@@ -28,8 +28,12 @@ def described_app() -> FastAPI:
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document; each operation names the roles that may call it."""
+    """The OpenAPI document; each operation names the roles that may call it, and refuses with problem details."""
     document = app.openapi()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            refused = operation["responses"]["default"]["content"]
+            refused["application/problem+json"] = refused.pop("application/json")
     for method, path, roles in declared_access(app):
         operation = document["paths"].get(path, {}).get(method.lower())
         if operation is None:

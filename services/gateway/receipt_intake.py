@@ -31,7 +31,8 @@ def _storable(text: object) -> object:
     return text.replace("\0", "").encode("utf-8", "replace").decode().strip() or None
 
 
-Text64 = Annotated[str | None, BeforeValidator(_storable), Field(max_length=64)]
+Text64 = Annotated[Annotated[str, Field(max_length=64)] | None, BeforeValidator(_storable)]
+Text400 = Annotated[Annotated[str, Field(max_length=400)] | None, BeforeValidator(_storable)]
 
 
 class ReceiptItem(BaseModel):
@@ -45,7 +46,7 @@ class ReceiptItem(BaseModel):
     """Whether it is in your records now."""
     code: ReceiptCode | None = None
     """Why it was rejected (docs/codes.md says what follows from each)."""
-    message: Annotated[str | None, BeforeValidator(_storable), Field(max_length=400)] = None
+    message: Text400 = None
     """Your own words, without personal data: the cadre and the township read them."""
     record: Text64 = None
     """Your reference of the record or file, without personal data."""

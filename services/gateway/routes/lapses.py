@@ -21,7 +21,8 @@ from services.platform.database import Connection
 
 router = APIRouter(tags=["lapses"])
 watchers = allow(Role.AGENCY, Role.SCHEDULER, Role.REVIEWER, Role.AUDITOR)
-_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+_MONTH = r"^2[0-9]{3}-(0[1-9]|1[0-2])$"
+"""From 2000 on: not every year of four digits is one of the calendar."""
 
 
 @router.get("/v1/lapses", summary="Requests that could lapse")

@@ -3,7 +3,7 @@
 import hmac
 import html
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,12 +13,15 @@ from services.gateway.access import anonymous
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.passkeys import site_of
-from services.gateway.problems import CODE_HEADER
+from services.gateway.problems import CODE_HEADER, Problem
 from services.gateway.sign_ins import keep, taken
 from services.gateway.sso import Begun, SingleSignOn
 from services.gateway.tokens import hash_secret, new_secret
 
-router = APIRouter(tags=["access"], dependencies=[Depends(anonymous)])
+_A_PAGE_TOO: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Problem, "description": "Refused: a page with a code.", "content": {"text/html": {}}}
+}
+router = APIRouter(tags=["access"], dependencies=[Depends(anonymous)], responses=_A_PAGE_TOO)
 
 SSO = "sso"
 BROWSER_COOKIE = "__Host-onevisit-sign-in"
