@@ -87,7 +87,8 @@ async def test_an_ended_session_asks_to_sign_in_again(workplace: Workplace) -> N
     """Revoked elsewhere, the next thing that the page asks for shows the sign-in, and says why."""
     page = workplace.page
     staff_id = await register(workplace, "reviewer", "王芳")
-    await page.goto(f"{workplace.origin}/review/")
+    async with page.expect_response("**/v1/review-cases/figures"):  # all that the page asks for by itself
+        await page.goto(f"{workplace.origin}/review/")
     await expect(page.get_by_role("button", name="退出")).to_be_visible()
     await workplace.bench.execute("UPDATE gateway.session SET ended_at = now() WHERE staff_id = %s", (staff_id,))
     await page.get_by_role("button", name="领取下一件").click()

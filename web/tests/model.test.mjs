@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ableKey } from "../phone/model/abilities.js";
+import { CONSENT, basesFor, isWithdrawn } from "../phone/model/basis.js";
 import { daysLeft, dueState, failedTries, findBundle, firstDue, lapseHelp, visitState, wantedBundles } from "../phone/model/visits.js";
 import { countWords, moreToCome, wordOf } from "../phone/model/words.js";
 
@@ -128,3 +129,15 @@ test("other ways open before a lapse although no recording has failed", () => {
 function on(days) {
   return new Date(NOW + days * DAY).toISOString().slice(0, 10);
 }
+
+test("nobody is filmed on a consent that was taken back, until it is given anew", () => {
+  const county = ["statutory_duty", CONSENT];
+  const withdrawn = { basis: ["statutory_duty"] };
+  assert.deepEqual(basesFor(county, { basis: county }, false), county);
+  assert.deepEqual(basesFor(county, {}, false), county, "a day that was fetched before the door told");
+  assert.deepEqual(basesFor(county, withdrawn, false), ["statutory_duty"]);
+  assert.deepEqual(basesFor(county, withdrawn, true), county);
+  assert.ok(isWithdrawn(county, withdrawn));
+  assert.ok(!isWithdrawn(county, { basis: county }));
+  assert.ok(!isWithdrawn(["statutory_duty"], withdrawn), "the county asks for no consent");
+});

@@ -7,9 +7,9 @@ import { sha256, sign } from "../store/keys.js";
 const LEAST_BYTES = 2_000;
 
 /** @param {import("../model/types.js").Bundle} bundle @param {string} name @param {ArrayBuffer} bytes @param {string} type
- * @param {number} capturedAtMs By the door's clock. @param {string} legalBasis
+ * @param {number} capturedAtMs By the door's clock. @param {{chosen: string, consent_renewed: boolean}} basis
  * @returns {Promise<import("./machine.js").Failure|null>} Why it could not be kept. */
-export async function keep(bundle, name, bytes, type, capturedAtMs, legalBasis) {
+export async function keep(bundle, name, bytes, type, capturedAtMs, basis) {
   if (bytes.byteLength < LEAST_BYTES) return "empty";
   if (!app.privateKey) return "save_failed";
   try {
@@ -27,7 +27,8 @@ export async function keep(bundle, name, bytes, type, capturedAtMs, legalBasis) 
         sha256: hash,
         signature,
         captured_at: new Date(capturedAtMs).toISOString(),
-        legal_basis: legalBasis,
+        legal_basis: basis.chosen,
+        consent_renewed: basis.consent_renewed,
         notice_version: app.today?.legal.notice_version ?? null,
         state: "saved",
         sent: 0,

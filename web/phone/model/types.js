@@ -15,6 +15,7 @@
  * @property {VisitRequest[]} requests
  * @property {string[]} abilities Ability sets that hold.
  * @property {string[]} unable Further actions that cannot be asked.
+ * @property {string[]} [basis] On which the person may be filmed; without it, on all that the county names.
  * @property {string|null} announced_on
  * @property {Stated[]} warnings
  * @property {string|null} last_decision
@@ -85,6 +86,7 @@
  * @property {string} signature
  * @property {string} captured_at By the door's clock.
  * @property {string} legal_basis
+ * @property {boolean} [consent_renewed] The person had withdrawn consent, was told anew and agrees.
  * @property {string|null} notice_version Of the notice that was shown.
  * @property {SendState} state
  * @property {number} sent Bytes that the door has.

@@ -24,6 +24,7 @@ export function metadataOf(capture) {
     sha256: capture.sha256,
     signature: capture.signature,
     legal_basis: capture.legal_basis,
+    ...(capture.consent_renewed ? { consent_renewed: "true" } : {}),
     ...(capture.notice_version ? { notice_version: capture.notice_version } : {}),
   };
 }

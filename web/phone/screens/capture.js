@@ -14,7 +14,7 @@ import { findBundle, findVisit } from "../model/visits.js";
 import { useBundle } from "../store/database.js";
 import { holdVersion } from "../versions.js";
 import { drawCapture } from "./capture_view.js";
-import { chosenBasis } from "./person.js";
+import { basisOf } from "./person.js";
 import { Screen, go } from "./screen.js";
 
 /** @type {import("../capture/machine.js").State} */
@@ -209,7 +209,7 @@ export class CaptureScreen extends Screen {
   async keep(bytes, type) {
     const { bundle, person } = this;
     if (!bundle || !person) return this.tell({ type: "failed", why: "save_failed" });
-    const why = await keep(bundle, person.name, bytes, type, this.startedAtMs, chosenBasis());
+    const why = await keep(bundle, person.name, bytes, type, this.startedAtMs, basisOf(person));
     if (why) return this.tell({ type: "failed", why });
     this.tell({ type: "kept" });
     await app.reload();

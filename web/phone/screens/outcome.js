@@ -3,7 +3,7 @@ import { app } from "../app.js";
 import { findVisit } from "../model/visits.js";
 import { said, spoken, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
-import { chosenBasis } from "./person.js";
+import { basisOf } from "./person.js";
 import { Screen, bar, go } from "./screen.js";
 
 class OutcomeScreen extends Screen {
@@ -77,7 +77,7 @@ class OutcomeScreen extends Screen {
     const given = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
     const { died_on, precision, children_changed, ...rest } = given;
     /** @type {Record<string, any>} */
-    const body = { outcome: this.kind, legal_basis: chosenBasis() };
+    const body = { outcome: this.kind, legal_basis: basisOf(null).chosen };
     if (app.today) body.notice_version = app.today.legal.notice_version;
     for (const [field, value] of Object.entries(rest)) if (value) body[field] = value;
     if (died_on) body.died_on = { day: died_on, precision };

@@ -1,5 +1,6 @@
 /** One person before the visit's recording: what to know, the notice, and the one big button. */
 import { app } from "../app.js";
+import { CONSENT, basesFor, isWithdrawn } from "../model/basis.js";
 import { failedTries, findBundle, findVisit, lapseHelp, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
 import { named, said, spoken, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -10,6 +11,8 @@ import { dueText } from "./today.js";
 const ROOM_BYTES = 8_000_000;
 /** What was chosen, until the page is closed: most homes have one basis. */
 let basis = "";
+/** Visits of people who have agreed anew, having withdrawn consent; until the page is closed. @type {Set<string>} */
+const renewed = new Set();
 
 class PersonScreen extends Screen {
   static properties = { visit: {} };
@@ -46,7 +49,7 @@ class PersonScreen extends Screen {
         </p>
         <a class="button" href="#abilities/${person.visit_id}">${t("person.able_change")}</a>
       </section>
-      ${this.notice()}
+      ${this.notice(person)}
       <div class="foot">${this.acts(person, state)}</div>`;
   }
 
@@ -62,17 +65,18 @@ class PersonScreen extends Screen {
     </div>`;
   }
 
-  notice() {
+  /** @param {import("../model/types.js").Person} person */
+  notice(person) {
     const legal = app.today?.legal;
     if (!legal) return nothing;
-    const chosen = chosenBasis();
+    const { chosen, offered } = basisOf(person);
     return html`<section class="card">
       <h2>${t("person.notice")}</h2>
       <p>${spoken() === "zh" ? legal.zh : legal.en}</p>
-      ${legal.basis.length > 1
+      ${offered.length > 1
         ? html`<fieldset class="choices">
             <legend>${t("person.basis")}</legend>
-            ${legal.basis.map(
+            ${offered.map(
               (each) =>
                 html`<label class="choice"
                   ><input type="radio" name="basis" .checked=${each === chosen} @change=${() => this.choose(each)} />
@@ -81,7 +85,16 @@ class PersonScreen extends Screen {
             )}
           </fieldset>`
         : html`<p>${t("person.basis")} ${named("basis", chosen)}</p>`}
+      ${isWithdrawn(legal.basis, person) && !renewed.has(person.visit_id)
+        ? html`<button class="renew" @click=${() => this.renew(person.visit_id)}>${t("person.renew")}</button>`
+        : nothing}
     </section>`;
+  }
+
+  /** @param {string} visit */
+  renew(visit) {
+    renewed.add(visit);
+    this.choose(CONSENT);
   }
 
   /** @param {string} wanted */
@@ -99,7 +112,7 @@ class PersonScreen extends Screen {
         ${state === "told" ? nothing : other}`;
     const refusal = app.noBundle[person.visit_id];
     const failed = failedTries(person, app.captures, app.failed[person.visit_id] ?? 0);
-    const paths = failed >= TRIES_BEFORE_OTHER_PATHS || lapseHelp(person) !== null;
+    const paths = failed >= TRIES_BEFORE_OTHER_PATHS || lapseHelp(person) !== null || isWithdrawn(app.today?.legal.basis ?? [], person);
     const why = !findBundle(app.bundles, person, app.now())
       ? refusal
         ? said(refusal)
@@ -125,10 +138,13 @@ class PersonScreen extends Screen {
 }
 customElements.define("phone-person", PersonScreen);
 
-/** The basis under which the face is processed: what was chosen, or the first that the county names. */
-export function chosenBasis() {
-  const offered = app.today?.legal.basis ?? [];
-  return offered.includes(basis) ? basis : (offered[0] ?? "statutory_duty");
+/** The basis under which a person's face is processed: what was chosen, or the first that may be; never a consent that was
+ * taken back. @param {import("../model/types.js").Person|null} person */
+export function basisOf(person) {
+  const again = person !== null && renewed.has(person.visit_id);
+  const offered = basesFor(app.today?.legal.basis ?? [], person, again);
+  const chosen = offered.includes(basis) ? basis : (offered[0] ?? "statutory_duty");
+  return { chosen, offered, consent_renewed: again && chosen === CONSENT };
 }
 
 /** @param {import("../model/types.js").VisitRequest} a @param {import("../model/types.js").VisitRequest} b */

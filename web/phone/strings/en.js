@@ -92,6 +92,7 @@ export const en = {
   "person.able_change": "Change",
   "person.notice": "Tell the person",
   "person.basis": "Legal basis:",
+  "person.renew": "The person was told anew and agrees to be filmed",
   "person.start": "Start filming",
   "person.other": "Something else",
   "person.no_challenge": "There is no usable challenge on this phone (used, expired, or the abilities were changed). Update where there is a signal.",

@@ -92,6 +92,7 @@ export const zh = {
   "person.able_change": "修改",
   "person.notice": "告知老人",
   "person.basis": "依据：",
+  "person.renew": "本人听取告知后重新同意拍摄",
   "person.start": "开始拍摄",
   "person.other": "其他情况",
   "person.no_challenge": "手机里没有可用的动作要求（用完、过期或身体情况有改动）。请到有信号的地方更新。",
