@@ -79,6 +79,10 @@ NAMED: dict[tuple[str, str], Any] = {
         "happened_at": datetime.now(UTC).isoformat(),
         "legal_basis": "statutory_duty",
     },
+    ("POST", "/v1/visits/{visit_id}/consent-withdrawal"): {
+        "said_by": "person",
+        "withdrawn_at": datetime.now(UTC).isoformat(),
+    },
     ("DELETE", "/v1/webhooks/{webhook_id}"): None,
     ("GET", "/v1/webhooks/{webhook_id}"): None,
     ("GET", "/v1/webhooks/{webhook_id}/deliveries"): None,
