@@ -131,8 +131,11 @@ async def test_a_certified_recording_becomes_the_next_reference(county: County, 
     ]
     assert again.match.compared[1].age_days == 200
     assert again.match.compared[1].score > again.match.compared[0].score
-    request = make_visit(2, ["hrss", "health"])
-    await office.hear(request)
+    visit = make_visit(2, ["hrss", "health"])
+    day = second.captured_at.date()  # what was seen at a visit answers all that is asked of it, so another cycle is
+    next_cycle = {"window_start": day - timedelta(days=10), "due_date": day + timedelta(days=10)}
+    requests = (visit.requests[0], visit.requests[1].model_copy(update=next_cycle))
+    await office.hear(visit.model_copy(update={"requests": requests}))
     await office.hear(second)
     assert await county.rows("SELECT capture_id FROM certify.still") == [(second.capture_id,)]
     assert await county.rows("SELECT blob_id FROM certify.discarded_blob") == [(blob_id,)]
