@@ -60,7 +60,7 @@ def invite(
             whose = made.staff_id
         else:
             found = await staff.find_staff(connection, account or "")
-            if found is None or found.revoked:
+            if found is None or found.revoked or found.from_groups:
                 return None
             whose = found.staff_id
             if replace:
@@ -70,7 +70,10 @@ def invite(
 
     invitation = in_transaction(make)
     if invitation is None:
-        _stop(f"nobody of the id {account} has access: see `onevisit access list`")
+        _stop(
+            f"{account} has no access, or has it by a group of the single sign-on, which takes it anew at each sign-in:"
+            " see `onevisit access list`; `onevisit access sso` gives an account of its own"
+        )
     expires = invitation.expires_at.astimezone(ZoneInfo(settings.timezone)).isoformat(timespec="minutes")
     values = {"account": invitation.staff_id, "url": invitation.url, "expires_at": expires}
     if as_json:

@@ -51,7 +51,9 @@ class Door:
     wrong_enrolments: WrongTries = field(init=False)
     wrong_visitors: WrongTries = field(init=False)
     wrong_sign_ins: WrongTries = field(init=False)
-    """Counted apart: who guesses visitors' codes does not keep phones from enrolling, nor staff from signing in."""
+    wrong_secrets: WrongTries = field(init=False)
+    """Counted apart: who guesses visitors' codes does not keep phones from enrolling, nor a program with an old secret
+    the staff of its office from signing in."""
     calls: Allowance = field(init=False)
     open_calls: Allowance = field(init=False)
 
@@ -61,8 +63,9 @@ class Door:
             tries = WrongTries(each=self.policy.wrong_codes_per_minute, overall=self.policy.wrong_codes_overall)
             object.__setattr__(self, name, tries)
         policy = self.policy
-        signing_in = WrongTries(each=policy.wrong_sign_ins_per_minute, overall=policy.wrong_sign_ins_overall)
-        object.__setattr__(self, "wrong_sign_ins", signing_in)
+        for name in ("wrong_sign_ins", "wrong_secrets"):
+            tries = WrongTries(each=policy.wrong_sign_ins_per_minute, overall=policy.wrong_sign_ins_overall)
+            object.__setattr__(self, name, tries)
         calls = Allowance(per_second=policy.calls_per_second, at_once=policy.calls_at_once)
         object.__setattr__(self, "calls", calls)
         open_calls = Allowance(per_second=policy.open_calls_per_second, at_once=policy.open_calls_at_once)

@@ -26,6 +26,8 @@ COOKIE = "__Host-onevisit"
 SESSION_PREFIX = "ovx_"
 PAGE_HEADER = "Onevisit-Page"
 """Any value; what counts is that a foreign page cannot send it."""
+UNATTENDED = "unattended"
+"""Its value where a page asks by itself: a page that was left open does not keep its session alive."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ async def used(request: Request, door: Door) -> tuple[UUID, Staff] | None:
         return None
     need_page(request)
     async with door.pool.connection() as connection:
-        found = await sessions.use_session(connection, hash_secret(token), now=door.now(), idle=idle_of(door.policy))
+        attended = request.headers[PAGE_HEADER] != UNATTENDED
+        idle = idle_of(door.policy)
+        found = await sessions.use_session(connection, hash_secret(token), now=door.now(), idle=idle, attended=attended)
     if found is None:
         raise Refusal(Code.SESSION_ENDED)
     return found

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
 from joserfc import jws, jwt
@@ -102,7 +102,7 @@ class SingleSignOn:
         if self._secret is not None:
             methods = found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
             if "client_secret_basic" in methods:
-                auth = httpx.BasicAuth(self._client_id, self._secret)
+                auth = httpx.BasicAuth(quote_plus(self._client_id), quote_plus(self._secret))  # RFC 6749, 2.3.1
                 del form["client_id"]
             else:
                 form["client_secret"] = self._secret

@@ -61,8 +61,8 @@ async def _with_rights(
     if now_his != known:
         await staff.change_rights(connection, now_his)
     if staff_accounts.rights_of(now_his) != staff_accounts.rights_of(known):
-        await _end_sessions(connection, door, known)
         await reviews.end_leases_of(connection, known.staff_id)
+        await _end_sessions(connection, door, known)  # after all other locks: it adds to the audit log
         said = staff_accounts.rights_of(now_his)
         who = (known.staff_id, now_his.role)
         await audit.note(connection, Entry(*who, Act.ACCESS_GIVEN, f"account:{known.staff_id}", detail=said))

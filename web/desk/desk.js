@@ -9,7 +9,7 @@
  * @typedef {import("./model/types.js").Job} Job
  */
 import { follow } from "../staff/events.js";
-import { Refused } from "../staff/session.js";
+import { Refused, UNATTENDED } from "../staff/session.js";
 import { readPlace } from "./address.js";
 import * as door from "./door.js";
 import { indexOf } from "./model/plan.js";
@@ -119,14 +119,14 @@ class Desk extends EventTarget {
         throw error;
       });
       if (this.job?.id !== id) return;
-      if (ENDED.has(seen.state) && seen.kind === "plan") await this.#read();
+      if (ENDED.has(seen.state) && seen.kind === "plan") await this.#read(UNATTENDED);
       if (this.job?.id === id) this.job = seen;
     });
   }
 
   /** Reads what others have changed, without taking the buttons out of the hand. */
   #catchUp() {
-    return this.#quietly(() => this.#read());
+    return this.#quietly(() => this.#read(UNATTENDED));
   }
 
   /** Does something that nobody has asked for: no button waits for it, and a refusal is not told: it is asked again. @param {() => Promise<void>} act */
@@ -144,10 +144,11 @@ class Desk extends EventTarget {
     await this.#try(() => this.#read());
   }
 
-  async #read() {
+  /** @param {Record<string, string>} [headers] */
+  async #read(headers = {}) {
     const mine = this.#following;
     this.tiles ??= await door.readTiles();
-    const { plan, job } = await door.readPlan();
+    const { plan, job } = await door.readPlan(headers);
     if (this.#following !== mine) return; // signed out meanwhile
     this.index = indexOf(plan);
     if (!job || job === this.job?.id) return;

@@ -1,6 +1,6 @@
 /** What the desk asks of the door (docs/planning.md). */
 import { said, t } from "../staff/language.js";
-import { fetchJson, saveFile } from "../staff/session.js";
+import { fetchJson, saveFile, UNATTENDED } from "../staff/session.js";
 import { readBoard } from "./model/read.js";
 
 /** @typedef {import("./desk.js").Load} Load @typedef {import("./desk.js").Job} Job @typedef {import("./model/types.js").Place} Place */
@@ -16,9 +16,9 @@ const post = (path, body) => fetchJson(`${DESK}/${path}`, { method: "POST", body
 /** @param {Place} place */
 const whenOf = (place) => ({ cadre_id: place.cadreId, day: place.day, half_day: place.half });
 
-/** The draft, and the search that runs, if any. */
-export async function readPlan() {
-  const board = await fetchJson(`${DESK}/board`, { limitMs: PATIENT_MS });
+/** The draft, and the search that runs, if any. @param {Record<string, string>} headers */
+export async function readPlan(headers) {
+  const board = await fetchJson(`${DESK}/board`, { headers, limitMs: PATIENT_MS });
   return { plan: readBoard(board), job: /** @type {string|null} */ (board.job?.job_id ?? null) };
 }
 
@@ -58,7 +58,7 @@ export async function search(kind, order) {
 
 /** @param {string} id @returns {Promise<Job>} */
 export async function readJob(id) {
-  const { kind, state, done, of, answer, words, warnings } = await fetchJson(`${DESK}/jobs/${id}`);
+  const { kind, state, done, of, answer, words, warnings } = await fetchJson(`${DESK}/jobs/${id}`, { headers: UNATTENDED });
   return { id, kind, state, done, of, answer, why: words, warnings };
 }
 

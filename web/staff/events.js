@@ -3,7 +3,7 @@
  *
  * @typedef {{event: string, data: string, id: string}} Told
  */
-import { fetchAnswer, Refused, session } from "./session.js";
+import { fetchAnswer, Refused, session, UNATTENDED } from "./session.js";
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -46,7 +46,7 @@ export async function follow(path, signal, hear, connected) {
   while (!signal.aborted && session.holder) {
     const stop = new AbortController();
     try {
-      const headers = { Accept: "text/event-stream", ...(last ? { "Last-Event-ID": last } : {}) };
+      const headers = { Accept: "text/event-stream", ...UNATTENDED, ...(last ? { "Last-Event-ID": last } : {}) };
       const answer = await fetchAnswer(path, { headers, signal: AbortSignal.any([signal, stop.signal]) });
       const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
       const cut = eventReader();

@@ -110,6 +110,9 @@ export async function signOut() {
   session.take(null);
 }
 
+/** Sent with what a page asks by itself: a desk that was left ends its session after a while (services/gateway/sessions.py). */
+export const UNATTENDED = { "Onevisit-Page": "unattended" };
+
 /** What `read` makes of the door's answer; a refusal is thrown. An ended session shows the sign-in screen.
  * @template T @param {string} path @param {Options} options @param {(answer: Response) => Promise<T>} read
  * @returns {Promise<T>} @throws {Refused} */

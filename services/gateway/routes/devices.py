@@ -11,11 +11,12 @@ from schemas.base import VillageCode
 from services.gateway import audited
 from services.gateway.access import Principal, Role, allow, anonymous, need_area
 from services.gateway.cursors import make_cursor, read_cursor
+from services.gateway.desk_board import Sight
 from services.gateway.domain.areas import covers
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.phone_enrolment import make_enrolment, redeem
-from services.gateway.store import accounts, devices
+from services.gateway.store import accounts, desk, devices
 from services.gateway.store.devices import ListedDevice
 from services.platform.audit_chain import Act
 
@@ -120,9 +121,14 @@ class DevicePage(BaseModel):
 async def order_enrolment(
     order: EnrolmentOrder, caller: Principal = Depends(desks), door: Door = Depends(door_of)
 ) -> Enrolment:
-    """Good for one phone and for 30 minutes; only a hash of it is kept. For villages of your areas alone."""
+    """Good for one phone and for 30 minutes; only a hash of it is kept. For villages of your areas alone, and for
+    cadres all of whose villages and visits in the plan lie there: a phone gets what the plan gives to its cadre."""
     need_area(caller, order.village_codes)
     async with door.pool.connection() as connection, connection.transaction():
+        if caller.areas is not None:
+            _, planned = await desk.read_draft(connection)
+            if order.cadre_id not in Sight(areas=caller.areas).documents(planned):
+                raise Refusal(Code.AREA_NOT_SERVED)
         made = await make_enrolment(
             connection,
             cadre_id=order.cadre_id,

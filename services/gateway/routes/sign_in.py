@@ -197,7 +197,8 @@ async def _invited(connection: Connection, door: Door, code: str) -> Staff:
 
 
 async def _of_staff(connection: Connection, staff_id: str) -> Staff:
+    """Not whom groups of the single sign-on let in: his rights are taken anew there, at each sign-in."""
     who = await staff.find_staff(connection, staff_id)
-    if who is None or who.revoked:
+    if who is None or who.revoked or who.from_groups:
         raise Refusal(Code.PASSKEY_UNKNOWN)
     return who

@@ -46,7 +46,6 @@ async def leave(page: StaffPage = StaffPage.DESK, door: Door = Depends(door_of))
         begun, browser = sso.begin(), new_secret(BROWSER_PREFIX)
         kept = {**vars(begun), "page": page.value, "browser": hash_secret(browser).hex()}
         redirect = _redirect(door)
-        await provider.address(begun, state="", redirect=redirect)
         state = await keep(door, SSO, kept)
         answer = RedirectResponse(await provider.address(begun, state=state, redirect=redirect), status_code=303)
     except Refusal as refusal:
@@ -68,20 +67,18 @@ async def come_back(
     are a page with their code."""
     page = StaffPage.DESK
     try:
-        with door.wrong_sign_ins.counted(request) as right:
-            provider = _provider(door)
-            kept = await taken(door, state or "", SSO)
-            page = StaffPage(kept["page"])
-            browser = hash_secret(request.cookies.get(BROWSER_COOKIE, ""))
-            if not hmac.compare_digest(browser.hex(), kept["browser"]):
-                raise Refusal(Code.SIGN_IN_EXPIRED)
-            if not code or (iss is not None and iss != provider.issuer):
-                raise Refusal(Code.SSO_REFUSED)
-            begun = Begun(kept["nonce"], kept["verifier"])
-            token = await provider.trade(code, begun, redirect=_redirect(door))
-            claims = await provider.read(token, begun)
-            made = await staff_sso.sign_in(door, provider.issuer, claims)
-            right()
+        provider = _provider(door)
+        kept = await taken(door, state or "", SSO)
+        page = StaffPage(kept["page"])
+        browser = hash_secret(request.cookies.get(BROWSER_COOKIE, ""))
+        if not hmac.compare_digest(browser.hex(), kept["browser"]):
+            raise Refusal(Code.SIGN_IN_EXPIRED)
+        if not code or (iss is not None and iss != provider.issuer):
+            raise Refusal(Code.SSO_REFUSED)
+        begun = Begun(kept["nonce"], kept["verifier"])
+        token = await provider.trade(code, begun, redirect=_redirect(door))
+        claims = await provider.read(token, begun)
+        made = await staff_sso.sign_in(door, provider.issuer, claims)
     except Refusal as refusal:
         return _refused(refusal, page)
     answer = RedirectResponse(f"/{page}/", status_code=303)

@@ -46,7 +46,7 @@ async def token(
     """
     if grant_type != "client_credentials":
         raise Refusal(Code.GRANT_UNSUPPORTED)
-    with door.wrong_sign_ins.counted(request) as right:
+    with door.wrong_secrets.counted(request) as right:
         basic = _basic_credentials(request)
         name, secret = basic if basic else (client_id or "", client_secret or "")
         async with door.pool.connection() as connection:

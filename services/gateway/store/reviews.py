@@ -257,7 +257,7 @@ async def last_case(
     agency, request_id = request or (None, None)
     said = {"agency": agency, "request": request_id, "asked": Jsonb([{"agency": agency, "request_id": request_id}])}
     row = await (await connection.execute(_APPEALED, {"person": person, "visit": visit_id, **said})).fetchone()
-    return CaseRow(*row) if row else None
+    return await find_case(connection, row[0]) if row else None  # who waited for the lock reads it as it stands now
 
 
 _APPEALED = f"""{_CASES} WHERE c.person_key = %(person)s AND (%(visit)s::uuid IS NULL OR c.visit_id = %(visit)s)

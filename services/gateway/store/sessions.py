@@ -28,7 +28,6 @@ class SessionRow:
     began_at: datetime
     seen_at: datetime
     ends_at: datetime
-    ended_at: datetime | None
 
 
 async def add_session(
@@ -50,9 +49,10 @@ async def add_session(
 
 
 async def use_session(
-    connection: Connection, token_hash: bytes, *, now: datetime, idle: timedelta
+    connection: Connection, token_hash: bytes, *, now: datetime, idle: timedelta, attended: bool = True
 ) -> tuple[UUID, Staff] | None:
-    """Whose session this is, noting that it was used; None when there is none, it has ended, or its owner's access."""
+    """Whose session this is, noting that somebody used it (attended); None when there is none, it has ended, or its
+    owner's access."""
     cursor = await connection.execute(
         "SELECT session_id, staff_id, seen_at FROM gateway.session"
         " WHERE token_hash = %s AND ended_at IS NULL AND ends_at > %s AND seen_at > %s",
@@ -63,13 +63,13 @@ async def use_session(
     if row is None or owner is None or owner.revoked:
         return None
     session_id, _, seen_at = row
-    if now - seen_at > SEEN_EVERY:
+    if attended and now - seen_at > SEEN_EVERY:
         await connection.execute("UPDATE gateway.session SET seen_at = %s WHERE session_id = %s", (now, session_id))
     return session_id, owner
 
 
 _LISTED = (
-    "SELECT session_id, staff_id, name, role, way, began_at, seen_at, ends_at, ended_at FROM gateway.session"
+    "SELECT session_id, staff_id, name, role, way, began_at, seen_at, ends_at FROM gateway.session"
     " JOIN gateway.staff USING (staff_id)"
 )
 

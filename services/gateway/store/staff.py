@@ -77,7 +77,8 @@ async def find_staff(connection: Connection, staff_id: str) -> Staff | None:
 
 
 async def find_by_subject(connection: Connection, issuer: str, subject: str) -> Staff | None:
-    """Whose account this subject of the single sign-on has; its own until the commit."""
+    """Whose account this subject of the single sign-on has; its own until the commit, also where there is none yet."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", (f"staff/{issuer} {subject}",))
     cursor = await connection.execute(_STAFF + " WHERE issuer = %s AND subject = %s FOR UPDATE", (issuer, subject))
     row = await cursor.fetchone()
     return _staff(row) if row else None

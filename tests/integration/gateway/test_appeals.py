@@ -1,5 +1,7 @@
 """Appeals by the door: against what, by whom, how often; and who decides them."""
 
+import asyncio
+
 import pytest
 
 from schemas.base import stable_id
@@ -33,6 +35,18 @@ async def test_an_appeal_is_decided_by_somebody_else(bench: Bench) -> None:
     assert (await office.get(first, f"/v1/captures/{capture_id}"))["state"] == "certified"
     nothing = await office.refused(bench.as_role["hrss"], APPEALS, body)
     assert nothing == (409, "APPEAL_NOTHING_DECIDED")
+
+
+async def test_of_two_appeals_at_once_one_is_taken_in(bench: Bench) -> None:
+    """The other waits for its lock, and then sees that there is one."""
+    office = await open_office(bench, WANG)
+    await office.film(WANG)
+    await office.decide(await office.reviewer(), "refused", "another_person")
+    body = {"request_id": f"P-{WANG[-4:]}", "appealed_by": "family", "ground": "same_person"}
+    sent = [bench.http.post(APPEALS, json=body, headers=bench.as_role["hrss"]) for _ in range(6)]
+    answers = await asyncio.gather(*sent)
+    assert sorted(one.status_code for one in answers) == [202, *[409] * 5]
+    assert {one.json()["code"] for one in answers if one.status_code == 409} == {"APPEAL_PENDING"}
 
 
 async def test_who_takes_an_appeal_in_does_not_decide_it(bench: Bench) -> None:

@@ -35,4 +35,8 @@ async def test_board_files_and_sheets_are_of_the_own_part(bench: Bench) -> None:
         for cadre, status in (("C001", 200), ("C002", 404)):
             printed = await page.get("/v1/desk/route-sheet.pdf", params={"cadre_id": cadre, "day": days})
             assert printed.status_code == status, cadre
+        for cadre, status in (("C001", 201), ("C002", 403), ("C003", 403)):
+            order = {"cadre_id": cadre, "cadre_name": "李卫国", "village_codes": [VILLAGE]}
+            offered = await page.post("/v1/device-enrolments", json=order)
+            assert offered.status_code == status, "a phone gets what the plan gives to its cadre"
         assert (await page.post("/v1/desk/plans", json={})).json()["code"] == "AREA_NOT_SERVED"

@@ -145,11 +145,12 @@ async def test_answers_that_do_not_hold_are_refused(bench: Bench, page: httpx.As
     assert (await page.post(ANSWER, json=unknown)).json()["code"] == "PASSKEY_UNKNOWN"
 
 
-async def test_whose_access_has_ended_does_not_sign_in(bench: Bench, page: httpx.AsyncClient) -> None:
-    """The passkey still signs; the account is over."""
+@pytest.mark.parametrize("ended", ["revoked_at = now()", "from_groups = true"])
+async def test_whose_access_has_ended_does_not_sign_in(bench: Bench, page: httpx.AsyncClient, ended: str) -> None:
+    """The passkey still signs; the account is over, or its rights come from groups, which are asked at each sign-in."""
     who = await account(bench, "scheduler")
     device = await registered(bench, page, who)
-    await bench.execute("UPDATE gateway.staff SET revoked_at = now() WHERE staff_id = %s", (who.staff_id,))
+    await bench.execute(f"UPDATE gateway.staff SET {ended}")
     question = await asked(page)
     given = {"sign_in": question["sign_in"], "credential": device.sign(question["options"])}
     assert (await page.post(ANSWER, json=given)).json()["code"] == "PASSKEY_UNKNOWN"

@@ -92,6 +92,16 @@ async def test_using_a_session_keeps_it_open(bench: Bench, browsers: AsyncExitSt
         assert (await page.get("/v1/visits")).status_code == 200
 
 
+async def test_a_page_that_was_left_open_does_not_keep_its_session(bench: Bench, browsers: AsyncExitStack) -> None:
+    """What it asks by itself is answered as long as the session lives, and does not lengthen it."""
+    page = await signed_in(bench, browsers, await account(bench, "scheduler"))
+    by_itself = {sessions.PAGE_HEADER: sessions.UNATTENDED}
+    await bench.execute("UPDATE gateway.session SET seen_at = seen_at - interval '20 minutes'")
+    assert (await page.get("/v1/visits", headers=by_itself)).status_code == 200
+    await bench.execute("UPDATE gateway.session SET seen_at = seen_at - interval '20 minutes'")
+    assert (await page.get("/v1/visits", headers=by_itself)).json()["code"] == "SESSION_ENDED"
+
+
 async def test_a_request_of_a_foreign_page_is_refused_with_the_cookie_too(
     bench: Bench, browsers: AsyncExitStack
 ) -> None:

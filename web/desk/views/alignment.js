@@ -4,7 +4,7 @@ import { html, nothing, svg } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
-import { fetchJson, Refused } from "../../staff/session.js";
+import { fetchJson, Refused, UNATTENDED } from "../../staff/session.js";
 import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
 import { shortDay, windowText } from "../model/days.js";
@@ -81,7 +81,7 @@ export class AlignmentView extends StaffElement {
   follow = async (id, since) => {
     let again = true;
     try {
-      const found = await fetchJson(`/v1/alignments/${id}`);
+      const found = await fetchJson(`/v1/alignments/${id}`, { headers: UNATTENDED });
       if (id !== this.#id) return;
       this.found = found;
       this.error = null;
