@@ -1,6 +1,7 @@
 """ID numbers that stand in a text where none belongs: in a message, a reference, a request number.
 
-One rule for everybody who lets texts in. What stands in a log is blanked by its shape alone, also a number with a wrong
+One rule for everybody who lets texts in; of request numbers, which are digits by nature, only what needs no gap and
+has a check character (`numbers_in`). What stands in a log is blanked by its shape alone, also a number with a wrong
 digit (`services/platform/telemetry.py`).
 """
 
@@ -22,8 +23,8 @@ telephone and a year (11, 4)."""
 
 
 def numbers_in(text: str, *, today: date | None = None) -> Iterator[ResidentId]:
-    """All valid numbers of 18 characters in a text without gaps, also within longer runs of digits."""
-    for found in _LOOKS_SO.finditer(text):
+    """All valid numbers of 18 characters in a text without gaps, also within longer runs of digits and full-width."""
+    for found in _LOOKS_SO.finditer(unicodedata.normalize("NFKC", text)):
         try:
             yield ResidentId.parse(found[1], today=today)
         except InvalidResidentId:

@@ -7,7 +7,6 @@ accepts the proof (`domain/answering.py`).
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +24,7 @@ from schemas.topics import CERTIFICATE, REVOCATION, VERDICT
 from schemas.verdict import Answer, EvidenceRecognised, VerdictReached
 from schemas.verification import Decision
 from schemas.visit import VisitChanged, VisitRequest
-from services.certify.domain.answering import KnownVisit, RequestKey, answer
+from services.certify.domain.answering import RequestKey, answer
 from services.certify.domain.matching import barred_programmes
 from services.certify.domain.recognition import Proof, RecognitionPolicy
 from services.certify.issuing import Issuer, certificate_id_of, models_version_of
@@ -159,9 +158,8 @@ class Certifier:
         known = await visits.visits_of(transaction.connection, kept)
         asked = {(r.agency, r.request_id) for own in known.values() for visit in own for r in visit.requests}
         given = await answers.given_to(transaction.connection, asked)
-        restored = await _restored(transaction, known, kept)
         for person, own in known.items():
-            own_proofs = [replace(one.proof, restored_at=restored.get(one.proof.proof_id)) for one in kept[person]]
+            own_proofs = [one.proof for one in kept[person]]
             found = answer([p for p in own_proofs if p.proof_id in fresh], own_proofs, own, given, self._policy)
             here += found.here
             across += found.across
@@ -206,15 +204,6 @@ def _of(matched: _Matched, given: Mapping[RequestKey, CertificateIssued], proof_
         for one in certificates
         if one is not None
     )
-
-
-async def _restored(
-    transaction: Transaction, known: Mapping[str, Sequence[KnownVisit]], kept: Mapping[str, Sequence[KeptProof]]
-) -> dict[UUID, datetime]:
-    """Which of these people's proofs were certified on appeal; not looked for where no request is open again."""
-    again = {p for p, own in known.items() if any(r.reopened for visit in own for r in visit.requests)}
-    proof_ids = [one.proof.proof_id for person in again for one in kept[person]]
-    return await proofs.restored_on_appeal(transaction.connection, proof_ids) if proof_ids else {}
 
 
 async def _revoke(transaction: Transaction, review: ReviewDecided) -> None:

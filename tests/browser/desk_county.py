@@ -12,9 +12,9 @@ from typing import Any
 from services.cli.plan_example import MONDAY, write_example
 from services.gateway.villages import Village
 from tests.integration.gateway.conftest import Bench
-from tests.integration.gateway.county import TODAY, County, id_number
+from tests.integration.gateway.county import County, id_number, today
 
-FIRST = TODAY + timedelta(days=8 - TODAY.isoweekday())
+FIRST = today() + timedelta(days=8 - today().isoweekday())
 """The Monday after today, on which the example begins."""
 VILLAGES = {
     "990101001001": Village(name="石门村", lat=27.010, lon=105.020),

@@ -54,13 +54,14 @@ async def test_a_new_version_waits_for_the_end_of_a_recording(handset: Handset, 
           const registration = await navigator.serviceWorker.getRegistration();
           await registration.update();
           const pause = () => new Promise((go) => setTimeout(go, 50));
-          for (let tries = 0; tries < 100 && !registration.waiting; tries += 1) await pause();
+          for (let tries = 0; tries < 200 && !registration.waiting; tries += 1) await pause();
           const { takeNew } = await import("/phone/versions.js");
           window.taken = await takeNew();
           window.waiting = registration.waiting !== null;
         }"""
     )
     assert await page.evaluate("[window.old, window.waiting, window.taken]") == [True, True, False]
+    await handset.send_filmed(page.locator("phone-result .result"))
     await handset.expect_word("received", 40)
     assert await page.evaluate("window.old") is True
     await handset.go("today", ".stops")

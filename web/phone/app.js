@@ -53,6 +53,8 @@ class App extends EventTarget {
   lockedOut = null;
   clockMs = 0;
   busy = false;
+  /** Asked for while one was under way. */
+  #again = false;
   away = false;
   failures = 0;
   /** @type {{left: number|null, kept: boolean}} */
@@ -136,10 +138,16 @@ class App extends EventTarget {
     await this.sync();
   }
 
-  /** Sends and fetches, now; and again later. Never throws: what went wrong is part of the state. */
+  /** Sends and fetches, now; and again later, or at once when it was asked for meanwhile: what was saved in the middle of a
+   * sync does not wait for the next one. Never throws: what went wrong is part of the state. */
   async sync() {
     const { device } = this;
-    if (!device || this.lockedOut || this.busy) return;
+    if (!device || this.lockedOut) return;
+    if (this.busy) {
+      this.#again = true;
+      return;
+    }
+    this.#again = false;
     clearTimeout(this.#timer);
     this.busy = true;
     this.dispatchEvent(new Event("change"));
@@ -155,7 +163,7 @@ class App extends EventTarget {
     this.busy = false;
     await this.reload();
     void this.askToKeep();
-    this.#timer = setTimeout(() => void this.sync(), pauseMs(this.failures, Math.random()));
+    this.#timer = setTimeout(() => void this.sync(), this.#again ? 0 : pauseMs(this.failures, Math.random()));
   }
 
   /** This phone may be in anybody's hands: names and challenges go. What was filmed stays, for whoever asks what was lost.

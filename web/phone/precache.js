@@ -1,6 +1,6 @@
 // Made by web/scripts/precache.mjs: never edited by hand.
 self.PRECACHE = [
-  { url: "app.js", revision: "d765cbd761b563d34025" },
+  { url: "app.js", revision: "104784b62d467bb26583" },
   { url: "audio/zh-cmn/blink.mp3", revision: "df4735dccda576735fca" },
   { url: "audio/zh-cmn/look.mp3", revision: "606b53f95585870772ed" },
   { url: "audio/zh-cmn/manifest.json", revision: "5fd71e34e391dd4266eb" },
@@ -41,7 +41,7 @@ self.PRECACHE = [
   { url: "screens/capture_view.js", revision: "a00b8ef13fcb4193fe43" },
   { url: "screens/enrol.js", revision: "1e2da27da9f449b2b231" },
   { url: "screens/map.js", revision: "36cb9c9b69af4cc86e9a" },
-  { url: "screens/outcome.js", revision: "401694359effcc38057c" },
+  { url: "screens/outcome.js", revision: "28983635b1f31c122c56" },
   { url: "screens/outcomes.js", revision: "edcf49ebe98e8a932558" },
   { url: "screens/paths.js", revision: "edd3e6fac9bb86f2f872" },
   { url: "screens/person.js", revision: "d3f2cf672fd50f51baac" },

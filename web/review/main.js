@@ -106,9 +106,9 @@ class ReviewApp extends StaffElement {
     this.doing(async () => {
       this.forget();
       this.done = null;
-      const { token } = session;
+      const { token, person } = session;
       const { case: taken, waiting } = await door.takeNext();
-      if (session.token !== token) return; // somebody else, or nobody, sits here now
+      if (session.token !== token || session.person !== person) return; // somebody else, or nobody, sits here now
       this.waiting = waiting;
       this.case = taken;
       void this.count();

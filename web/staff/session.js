@@ -104,10 +104,15 @@ export async function signIn(clientId, secret) {
   session.take(String(made.access_token));
 }
 
-/** Ends the session at the door too, where it is a person's. @throws {Refused} */
+/** Ends the session at the door too, where it is a person's. Where the door does not answer the sign-in screen asks it again,
+ * and says that it cannot be reached, or who is still signed in. */
 export async function signOut() {
-  if (session.person) await fetchAnswer("/v1/session", { method: "DELETE" });
-  session.take(null);
+  try {
+    if (session.person) await fetchAnswer("/v1/session", { method: "DELETE" });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  if (session.holder) session.take(null);
 }
 
 /** Sent with what a page asks by itself: a desk that was left ends its session after a while (services/gateway/sessions.py). */

@@ -31,8 +31,10 @@ async def keep_withdrawals(connection: Connection, withdrawals: Sequence[Consent
 
 async def is_withdrawn(connection: Connection, person: str, basis: LegalBasis, captured_at: datetime) -> bool:
     """Whether a recording that comes to be judged rests on consent that was withdrawn since it was made."""
+    if basis is not LegalBasis.SEPARATE_CONSENT:
+        return False
     cursor = await connection.execute(
         "SELECT 1 FROM certify.consent_withdrawal WHERE person_key = %s AND withdrawn_at >= %s LIMIT 1",
         (person, captured_at),
     )
-    return basis is LegalBasis.SEPARATE_CONSENT and await cursor.fetchone() is not None
+    return await cursor.fetchone() is not None

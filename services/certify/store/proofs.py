@@ -113,18 +113,21 @@ async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneI
     cursor = await connection.execute(
         "WITH proof AS (SELECT person_key, capture_id AS proof_id, visit_id, captured_at, NULL::date AS happened_on,"
         " NULL::text AS source, NULL::text AS acted_by, barred, review_decision IS NOT NULL AS reviewed,"
-        " CASE WHEN review_decision = 'certified' THEN reviewed_at END AS certified_at FROM certify.capture"
+        " CASE WHEN review_decision = 'certified' THEN reviewed_at END AS certified_at, CASE WHEN review_round > 1"
+        " AND review_decision = 'certified' THEN reviewed_at END AS restored_at FROM certify.capture"
         " WHERE person_key = ANY(%(people)s) AND coalesce(review_decision, decision) = 'certified' AND told UNION ALL"
-        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}', false, NULL"
+        " SELECT person_key, evidence_id, visit_id, NULL, happened_on, source, acted_by, '{}', false, NULL, NULL"
         " FROM certify.evidence WHERE person_key = ANY(%(people)s))"
-        " SELECT person_key, proof_id, visit_id, captured_at, happened_on, source, acted_by, barred, reviewed"
+        " SELECT person_key, proof_id, visit_id, captured_at, happened_on, source, acted_by, barred, reviewed,"
+        " restored_at"
         " FROM proof AS p WHERE NOT EXISTS (SELECT 1 FROM certify.certificate AS c"
         " JOIN certify.status_entry AS s USING (certificate_id) WHERE c.proof_id = p.proof_id"
         " AND s.reason = ANY(%(false)s) AND s.revoked_at >= coalesce(p.certified_at, '-infinity'))",
         {"people": sorted(set(people)), "false": [reason.value for reason in FALSE_PROOF]},
     )
     kept: dict[str, list[KeptProof]] = {}
-    for person, proof_id, visit_id, captured_at, day, source_text, actor, barred, reviewed in await cursor.fetchall():
+    for person, proof_id, visit_id, captured_at, day, source_text, actor, *more in await cursor.fetchall():
+        barred, reviewed, restored_at = more
         if captured_at is None:
             source = EvidenceSource(source_text)
             proof = Proof(proof_id, day, grade_of(source), ActedBy(actor), visit_id)
@@ -137,6 +140,7 @@ async def proofs_of(connection: Connection, people: Iterable[str], county: ZoneI
                 visit_id=visit_id,
                 seen_at=captured_at,
                 barred=frozenset(barred),
+                restored_at=restored_at,
             )
             kept.setdefault(person, []).append(KeptProof(person, proof, captured_at, None, reviewed))
     return kept
@@ -164,13 +168,3 @@ def _reviewed(number: int, decision: str | None, reasons: Sequence[str]) -> Revi
         return None
     because = tuple(ReviewReason(reason) for reason in reasons)
     return Reviewed(round=number, decision=ReviewDecision(decision), reasons=because)
-
-
-async def restored_on_appeal(connection: Connection, capture_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """Those of these recordings that reviewers certified on appeal, and when."""
-    cursor = await connection.execute(
-        "SELECT capture_id, reviewed_at FROM certify.capture WHERE capture_id = ANY(%s)"
-        " AND review_round > 1 AND review_decision = 'certified' AND reviewed_at IS NOT NULL",
-        (list(capture_ids),),
-    )
-    return dict(await cursor.fetchall())

@@ -129,6 +129,7 @@ async def let_go_withdrawn(connection: Connection) -> None:
     await _let_go(
         connection,
         "DELETE FROM certify.still AS s USING certify.capture AS c WHERE s.capture_id = c.capture_id"  # noqa: S608 (a constant)
+        " AND s.person_key IN (SELECT person_key FROM certify.consent_withdrawal)"
         f" AND {WITHDRAWN} RETURNING s.blob_id",
         {},
     )

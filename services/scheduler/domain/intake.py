@@ -238,7 +238,7 @@ def _request_id(text: str | None, faults: list[Fault]) -> str | None:
 
 def _holds_id_number(request_id: str, resident_id: ResidentId | None, today: date) -> bool:
     """Whether an ID number travels as the request number: the row's own, or any number valid in every part."""
-    if resident_id and resident_id.number in request_id.upper():
+    if resident_id and resident_id.number in unicodedata.normalize("NFKC", request_id).upper():
         return True
     return any(found.region_known for found in numbers_in(request_id, today=today))
 

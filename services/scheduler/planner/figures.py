@@ -35,7 +35,6 @@ def figures_of(document: Mapping[str, Any], county: County) -> dict[str, float]:
         "announced_moved": sum(planned.get(one) != str(visit.announced_on) for one, visit in told.items()),
         "slots": len(document["slots"]),
         "budget_minutes": round(sum(slot["budget_minutes"] for slot in document["slots"]), 1),
-        "overtime_half_days": sum(route["share"] > 1 for route in routes),
     }
 
 

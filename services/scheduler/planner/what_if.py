@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from schemas.desk import WhatIfOrder
 from services.scheduler.domain.plan_draft import Standing
 from services.scheduler.domain.plan_model import Cadre, Point
 from services.scheduler.domain.plan_overtime import overtime
-from services.scheduler.domain.plan_parts import standing_part
+from services.scheduler.domain.plan_parts import CadrePlan, standing_part
 from services.scheduler.planner.county import County
 from services.scheduler.planner.documents import NOBODY, Document
 from services.scheduler.planner.draft import Draft
@@ -82,7 +82,14 @@ def what_if_answer(draft: Draft, county: County, supposed: County, then: Mapping
 
 def _side(draft: Draft, county: County) -> dict[str, Any]:
     documents = draft.documents
-    over = [minutes for cadre_id in county.cadres for minutes in _overtime(draft, county, cadre_id)]
+    standings, staying = draft.standings, draft.staying(county)
+    season = draft.season(county, standings)
+    over = []
+    for cadre_id in county.cadres:
+        unplanned = documents[cadre_id]["unplanned"] if cadre_id in documents else ()
+        if missed := {one for out in unplanned if out["due_missed"] for one in out["visit_ids"]}:
+            mine = draft.visits_of(cadre_id, county, standings, without=staying)
+            over += _overtime(standing_part(county.cadres[cadre_id], mine, season), missed)
     return {
         "totals": totals(documents.values()),
         "load": [load_of(cadre_id, document) for cadre_id, document in sorted(documents.items()) if cadre_id != NOBODY],
@@ -91,17 +98,10 @@ def _side(draft: Draft, county: County) -> dict[str, Any]:
     }
 
 
-def _overtime(draft: Draft, county: County, cadre_id: str) -> list[float]:
+def _overtime(part: CadrePlan, missed: Collection[str]) -> list[float]:
     """Minutes over the hours of each half-day of the cadre, if what misses its due date were visited all the same."""
-    unplanned = draft.documents[cadre_id]["unplanned"] if cadre_id in draft.documents else ()
-    missed = {one for out in unplanned if out["due_missed"] for one in out["visit_ids"]}
-    if not missed:
-        return []
-    standings = draft.standings
-    mine = draft.visits_of(cadre_id, county, standings, without=draft.staying(county))
-    part = standing_part(county.cadres[cadre_id], mine, draft.season(county, standings))
     left = set(range(len(part.problem.stops))) - part.problem.served(part.routes)
-    wanted = [number for number in left if not missed.isdisjoint(v.visit_id for v in part.problem.stops[number].visits)]
+    wanted = [number for number in left if any(v.visit_id in missed for v in part.problem.stops[number].visits)]
     return overtime(part.problem, part.routes, wanted)
 
 

@@ -17,10 +17,11 @@ from services.platform.database import Connection
 from services.platform.delivery_policy import DeliveryPolicy, DeliveryPolicyInvalid
 from services.platform.look_ups import MOST_OPEN, THREADS
 from tests.hanging_names import HANGING, HangingNames
-from tests.integration.delivery.office import QUICK, Office, until
+from tests.integration.delivery.office import PATIENT, Office, until
 from tests.integration.delivery.receivers import LATE_S, receiving
 
-PATIENT = QUICK.model_copy(update={"answer_s": 60.0})
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+"""Somebody of this test waits for a lock."""
 REFUSE = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
 CREATE TRIGGER refuse BEFORE UPDATE ON delivery.sending FOR EACH ROW WHEN (NEW.webhook_id = '{}')
@@ -102,7 +103,7 @@ async def test_nobody_holds_a_sending_and_waits_for_its_endpoint(
 
         async def waits() -> bool:
             assert not changing.done()
-            return bool(await office.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            return bool(await office.rows(WAITING))
 
         await until(waits)
         await sender.execute("SELECT FROM delivery.sending FOR UPDATE NOWAIT")
@@ -118,7 +119,7 @@ async def test_what_comes_while_an_endpoint_is_deleted_is_kept_without_it(office
         delivering = asyncio.create_task(office.deliver("P-1"))
 
         async def waits() -> bool:
-            return bool(await office.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            return bool(await office.rows(WAITING))
 
         await until(waits)
         await agency.commit()

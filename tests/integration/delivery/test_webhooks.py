@@ -13,7 +13,7 @@ from deploy.embedded import kafka_tls
 from services.delivery.posting import DeliveryFault, Poster
 from services.gateway.store import webhooks
 from services.platform.webhook_signing import new_secret, seal_secret, shown
-from tests.integration.delivery.office import MASTER_KEY, QUICK, Office, until
+from tests.integration.delivery.office import MASTER_KEY, PATIENT, QUICK, Office, until
 from tests.integration.delivery.receivers import LATE_S, Receiver, receiving
 
 
@@ -185,7 +185,7 @@ async def test_a_name_that_leads_into_a_private_network_is_refused() -> None:
 async def test_only_who_is_busy_may_ask_to_wait() -> None:
     """Retry-After counts with 429 and 503, as the guide says; with another answer it holds nothing back."""
     async with receiving() as receiver:
-        poster, address = Poster(QUICK), f"http://127.0.0.1:{receiver.port}"
+        poster, address = Poster(PATIENT), f"http://127.0.0.1:{receiver.port}"
         headers = {"content-length": "0"}
         answers = {path: await poster.post("hrss", address + path, headers, b"") for path in ("/busy", "/moved-later")}
         await poster.close()
@@ -198,7 +198,7 @@ async def test_https_is_taken_from_the_county_s_own_authority(tmp_path: Path) ->
     trusted = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trusted.load_cert_chain(tmp_path / kafka_tls.BROKER)
     async with receiving(trusted) as receiver:
-        poster = Poster(QUICK.model_copy(update={"authority": tmp_path / kafka_tls.AUTHORITY}))
+        poster = Poster(PATIENT.model_copy(update={"authority": tmp_path / kafka_tls.AUTHORITY}))
         answer = await poster.post("hrss", f"https://127.0.0.1:{receiver.port}/good", {"content-length": "2"}, b"{}")
         await poster.close()
     assert (answer.response_code, answer.fault) == (200, None)

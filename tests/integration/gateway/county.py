@@ -1,7 +1,7 @@
 """The county behind the door, without Kafka: what the door has sent is folded by the scheduler's own folds."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,6 @@ from services.scheduler.app import build_readers
 from tests.integration.gateway.conftest import VILLAGE, Bench, Phone
 
 LIFE_EVENTS = "/v1/life-events"
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 def id_number(number: int) -> str:
@@ -28,9 +27,14 @@ def id_number(number: int) -> str:
     return first + check_character(first)
 
 
+def today() -> date:
+    """The county's day, now: a run may last beyond midnight."""
+    return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
 def day(offset: int) -> str:
     """A day so many days from today, as it is sent."""
-    return (TODAY + timedelta(days=offset)).isoformat()
+    return (today() + timedelta(days=offset)).isoformat()
 
 
 @dataclass

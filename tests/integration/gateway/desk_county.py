@@ -11,7 +11,7 @@ from schemas.topics import VISIT
 from services.platform.database import open_pool
 from services.scheduler.planner.app import chores, readers
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
-from tests.integration.gateway.county import TODAY, County, id_number
+from tests.integration.gateway.county import County, id_number, today
 
 CADRES = f"""cadre_id,name,lat,lon,villages,township,weekdays
 C001,李卫国,0.100,0.100,{VILLAGE},990101001,1-7
@@ -21,7 +21,7 @@ PLACES = f"""村代码,纬度,经度
 {VILLAGE},0.101,0.101
 {OTHER_VILLAGE},0.131,0.101
 """
-TOMORROW = TODAY + timedelta(1)
+TOMORROW = today() + timedelta(1)
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Desk:
     async def people(self, *numbers: int, village: str = VILLAGE, last: date | None = None) -> None:
         """hrss asks for these people."""
         for number in numbers:
-            due = (last or TODAY + timedelta(60)).isoformat()
+            due = (last or today() + timedelta(60)).isoformat()
             await self.county.ask(f"P-{number}", id_number(number), village=village, last=due)
 
 

@@ -11,7 +11,7 @@ from services.gateway.door import Door
 from services.gateway.policy import DoorPolicy
 from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import VILLAGE, Bench
-from tests.integration.gateway.county import TODAY, County
+from tests.integration.gateway.county import County, today
 from tests.integration.gateway.desk_county import TOMORROW, Desk, opened_desk, stops
 
 
@@ -73,7 +73,7 @@ async def test_an_auditor_sees_the_plan_without_names_and_changes_nothing(desk: 
 
 async def test_what_is_wrong_is_told_with_its_code(desk: Desk) -> None:
     """Before there is a draft, for a version that is gone, for what cannot be read."""
-    to = {"cadre_id": "C001", "day": TODAY.isoformat(), "half_day": "am"}
+    to = {"cadre_id": "C001", "day": today().isoformat(), "half_day": "am"}
     move = {"version": 1, "visit_ids": [str(uuid4())], "to": to}
 
     async def code(path: str, body: object, status: int) -> str:

@@ -23,7 +23,7 @@ from services.platform.runner import Reader
 from services.scheduler.domain.ladder_policy import LadderPolicy, ProgrammeLadder
 from services.scheduler.ladder_clock import LadderClock
 from tests.integration.gateway.conftest import Bench
-from tests.integration.gateway.county import TODAY, County, day, id_number
+from tests.integration.gateway.county import County, day, id_number, today
 
 PATH = "/v1/lapses"
 WANG, LI = id_number(1), id_number(2)
@@ -170,7 +170,7 @@ async def test_what_would_have_lapsed_and_was_saved_is_counted(county: County) -
     assert answer.json()["refused"] == 0, answer.text
     await county.fold()
     assert await seen(county, "scheduler") == []
-    after = await county.get(bench.as_role["scheduler"], f"{PATH}/figures?month={TODAY:%Y-%m}")
+    after = await county.get(bench.as_role["scheduler"], f"{PATH}/figures?month={today():%Y-%m}")
     pension, subsidy = after["programmes"]
     assert (after["saved"], pension["saved"], subsidy["saved"]) == (2, 1, 1)
     assert (pension["saved_in_grace"], pension["saved_after_escalation"]) == (0, 1)

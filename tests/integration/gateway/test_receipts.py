@@ -22,7 +22,7 @@ from services.cli.receipts import read_matters
 from services.gateway.domain.receipts import ReceiptPolicy
 from services.platform.runner import Reader
 from tests.integration.gateway.conftest import VILLAGE, Bench, Phone
-from tests.integration.gateway.county import TODAY, County, id_number
+from tests.integration.gateway.county import County, id_number, today
 
 PATH = "/v1/receipts"
 WANG = id_number(1)
@@ -67,7 +67,12 @@ async def witness(county: County) -> None:
     bench = county.bench
     visits = (await county.get(bench.as_role["scheduler"], "/v1/visits"))["items"]
     items = [
-        {"source": "witnessed_visit", "happened_on": TODAY.isoformat(), "acted_by": "person", "visit_id": v["visit_id"]}
+        {
+            "source": "witnessed_visit",
+            "happened_on": today().isoformat(),
+            "acted_by": "person",
+            "visit_id": v["visit_id"],
+        }
         for v in visits
     ]
     answer = await bench.http.post("/v1/evidence", json={"items": items}, headers=bench.as_role["reviewer"])
@@ -272,7 +277,7 @@ async def test_what_no_agency_answered_in_time_is_listed(county: County) -> None
             break
     assert sorted(seen) == [("civil_affairs", "S-1"), ("hrss", "P-1")]
     (own,) = (await county.get(bench.as_role["hrss"], unanswered))["items"]
-    assert (own["certificate_id"], own["due_on"] < TODAY.isoformat()) == (await certificate(county), True)
+    assert (own["certificate_id"], own["due_on"] < today().isoformat()) == (await certificate(county), True)
     await give(bench, {"certificate_id": own["certificate_id"], "outcome": "rejected", "code": "OTHER"})
     assert (await county.get(bench.as_role["hrss"], unanswered))["items"] == []
 

@@ -161,7 +161,10 @@ def test_a_request_number_that_lost_digits_is_refused() -> None:
     assert codes(request_id="2.02611E+17") == [("REQUEST_ID_PRECISION_LOST", "request_id")]
 
 
-@pytest.mark.parametrize("request_id", ["11010519491231002X", "P-11010519491231002x", "110105195001010017"])
+@pytest.mark.parametrize(
+    "request_id",
+    ["11010519491231002X", "P-11010519491231002x", "110105195001010017", "１１０１０５１９４９１２３１００２Ｘ"],
+)
 def test_an_id_number_must_not_travel_as_request_number(request_id: str) -> None:
     """Request numbers stand in the open: in topics, certificates and answers."""
     valid = request_id[:-1] + check_character(request_id) if request_id.isdigit() else request_id

@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from services.certify.quality_policy import QualityPolicy
 from tests.structure.source import ROOT
 
 RATE = 25
@@ -73,6 +74,12 @@ def test_the_page_sees_what_is_missing(kind: str, missing: range, gap_s: float, 
         truth = [float(packet.pts * packet.time_base) for packet in container.demux(video=0) if packet.pts is not None]
     assert times == pytest.approx(sorted(truth), abs=2e-3)
     assert gap == pytest.approx(gap_s, abs=2e-3)
+
+
+def test_the_page_asks_where_certify_would() -> None:
+    """The same bound in both."""
+    said = f"MOST_UNSEEN_S = {QualityPolicy().max_unseen_s};"
+    assert said in (ROOT / "web/phone/capture/gaps.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", KINDS)

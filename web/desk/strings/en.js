@@ -93,7 +93,6 @@ export const en = {
   "deadlines.cell": "{village}, {day}: {due} people due, {open} of them without a day in time",
   "deadlines.key": "The darker, the more are due (at most {most})",
   "deadlines.open_key": "somebody has no day in time",
-  "deadlines.none": "Nobody is due in these weeks.",
   "map.title": "{township}",
   "map.before": "The day before",
   "map.after": "The day after",

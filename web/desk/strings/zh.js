@@ -93,7 +93,6 @@ export const zh = {
   "deadlines.cell": "{village}，{day}：{due} 人到期，其中 {open} 人还没有及时安排",
   "deadlines.key": "颜色越深到期越多（最多 {most} 人）",
   "deadlines.open_key": "有人还没有及时安排",
-  "deadlines.none": "这段时间没有人到期。",
   "map.title": "{township}",
   "map.before": "前一天",
   "map.after": "后一天",

@@ -3,7 +3,7 @@ import { html, nothing } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
-import { fetchJson, session } from "../../staff/session.js";
+import { fetchJson, Refused, session } from "../../staff/session.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
 import { shortDay } from "../model/days.js";
@@ -73,6 +73,7 @@ export class LapsesView extends StaffElement {
     try {
       await work();
     } catch (error) {
+      if (!(error instanceof Refused)) reportError(error);
       this.error = error;
     }
     this.busy = false;

@@ -77,7 +77,7 @@ class OutcomeScreen extends Screen {
     const given = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
     const { died_on, precision, children_changed, ...rest } = given;
     /** @type {Record<string, any>} */
-    const body = { outcome: this.kind, legal_basis: basisOf(null).chosen };
+    const body = { outcome: this.kind, legal_basis: basisOf(findVisit(app.today, this.visit)?.person ?? null).chosen };
     if (app.today) body.notice_version = app.today.legal.notice_version;
     for (const [field, value] of Object.entries(rest)) if (value) body[field] = value;
     if (died_on) body.died_on = { day: died_on, precision };

@@ -31,7 +31,7 @@ export class PersonSignIn extends StaffElement {
       await act();
     } catch (error) {
       this.cancelled = error instanceof DOMException;
-      if (!this.cancelled && !(error instanceof Refused)) throw error;
+      if (!this.cancelled && !(error instanceof Refused)) reportError(error);
       this.error = this.cancelled ? null : error;
     } finally {
       this.busy = false;
