@@ -123,8 +123,9 @@ class _Found:
 
 def _lapse(one: Candidate, standing: Standing, office: Office) -> Lapse:
     due_date, following = one.waiting.due_date, standing.following
+    again = (one.reopened_on.isoformat(),) if one.reopened_on else ()
     return Lapse(
-        lapse_id=stable_id("lapse", one.agency, one.request_id, due_date.isoformat()),
+        lapse_id=stable_id("lapse", one.agency, one.request_id, due_date.isoformat(), *again),
         agency=one.agency,
         request_id=one.request_id,
         person_key=one.person_key,

@@ -18,7 +18,7 @@ PORTION: Final = 2000
 
 _PAGE: Final = """
 SELECT v.window_last, v.visit_id, v.person_key, q.agency, q.request_id, q.programme, q.window_start, q.due_date,
-    (q.reopened ->> 'at')::timestamptz, (r.statement ->> 'stated_at')::timestamptz, paused.kind,
+    (q.reopened ->> 'on')::date, (r.statement ->> 'stated_at')::timestamptz, paused.kind,
     ARRAY(SELECT e.kind FROM scheduler.life_event e WHERE e.person_key = v.person_key AND e.state = 'confirmed')
 FROM (
     SELECT visit_id, window_last, person_key, requests, life_event_id FROM scheduler.visit
@@ -45,6 +45,8 @@ class Candidate:
     person_key: str
     programme: str
     visit_id: UUID
+    reopened_on: date | None
+    """The day on which its last answer was turned down, in the county's calendar; None: none was."""
     waiting: Waiting
 
 
@@ -106,17 +108,18 @@ async def candidates(connection: Connection, until: date, county: ZoneInfo) -> A
 
 def _candidate(row: Sequence[Any], county: ZoneInfo) -> Candidate:
     _, visit_id, person_key, agency, request_id, programme, window_start, due_date, *more = row
-    reopened_at, stated_at, paused_by, confirmed = more
+    reopened_on, stated_at, paused_by, confirmed = more
     return Candidate(
         agency=agency,
         request_id=request_id,
         person_key=person_key,
         programme=programme,
         visit_id=visit_id,
+        reopened_on=reopened_on,
         waiting=Waiting(
             window_start=window_start,
             due_date=due_date,
-            open_since=(reopened_at or stated_at).astimezone(county).date(),
+            open_since=reopened_on or stated_at.astimezone(county).date(),
             paused_by=LifeEventKind(paused_by) if paused_by else None,
             confirmed=frozenset(map(LifeEventKind, confirmed)),
         ),
