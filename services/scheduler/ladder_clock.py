@@ -94,14 +94,18 @@ class LadderClock:
         return found
 
     async def _make(self, connection: Connection, found: Mapping[UUID, "_Found"]) -> Counter[str]:
-        """Writes what has changed, and tells the agencies of steps that were not made before, in one transaction."""
+        """Writes what has changed, and tells the agencies of steps that were not made before, in one transaction.
+
+        So the steps of what has not changed are made already: its row was committed with them.
+        """
+        if not found:
+            return Counter()
         async with connection.transaction():
-            known = await ladder.standing_now(connection, found)
-            changed = [each for each in found.values() if known.get(each.lapse.lapse_id) != each.lapse]
-            if not changed:
+            moved = await ladder.put_standing(connection, [each.lapse for each in found.values()])
+            if not moved:
                 return Counter()
             now = self._now()
-            await ladder.put_standing(connection, [each.lapse for each in changed])
+            changed = [each for lapse_id, each in found.items() if lapse_id in moved]
             steps = [_made(each.lapse, reached, now) for each in changed for reached in each.reached]
             new = await ladder.add_steps(connection, steps)
             transaction = Transaction(connection, source="/onevisit/scheduler")

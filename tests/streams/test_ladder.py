@@ -200,9 +200,10 @@ async def test_a_request_that_is_open_again_climbs_again(tower: Tower) -> None:
     assert await tower.told() == []
 
 
-@pytest.mark.parametrize("where", ["before", "after"])
-async def test_kill_9_makes_and_tells_each_step_once(tower: Tower, where: str) -> None:
-    """Whether a round dies before its commit or after it: the next one ends the work, and nothing is told twice."""
+@pytest.mark.parametrize(("where", "left"), [("before", 9), ("between", 3), ("after", 0)])
+async def test_kill_9_makes_and_tells_each_step_once(tower: Tower, where: str, left: int) -> None:
+    """Whether a round dies before a commit, between two or after the last: the next one makes what is left of
+    nine steps, and nothing is told twice."""
     for number, due in ((ANNA, "2026-03-31"), (BERT, "2026-03-30")):
         await tower.ask(number, "R-1" if number == ANNA else "R-2", due)
     await tower.ask(ANNA, "S-1", "2026-03-20", "senior_subsidy")
@@ -211,13 +212,29 @@ async def test_kill_9_makes_and_tells_each_step_once(tower: Tower, where: str) -
     killed = subprocess.run(command, cwd=ROOT, check=False, timeout=60, capture_output=True)  # noqa: ASYNC221
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     made = await tower.strike("2026-03-29")
-    assert sum(made.values()) == (9 if where == "before" else 0)
+    assert sum(made.values()) == left
     told = await tower.told()
     assert sorted((event.request_id, event.step.value) for _, event in told) == [
         ("R-1", "escalate"), ("R-2", "escalate"), ("S-1", "grace"),
     ]  # fmt: skip
     assert await tower.strike("2026-03-29") == Counter()
     assert await tower.told() == []
+
+
+async def test_only_what_has_moved_is_written(tower: Tower) -> None:
+    """Of all that stands, a round says and writes what stands elsewhere than before, with an empty day or without."""
+    await tower.ask(ANNA, "R-1", "2026-03-31")
+    await tower.ask(BERT, "R-2", "2026-03-30")
+    versions = "SELECT request_id, xmin::text FROM scheduler.lapse"
+    await tower.strike("2026-03-26")
+    before = dict(await tower.desk.query(versions))
+    assert await tower.strike("2026-03-27") == Counter(escalate=1)
+    after = dict(await tower.desk.query(versions))
+    assert before["R-1"] == after["R-1"]
+    assert before["R-2"] != after["R-2"]
+    assert (await tower.stands())["R-2"] == ("escalate", None)
+    await tower.strike("2026-03-27")
+    assert dict(await tower.desk.query(versions)) == after
 
 
 async def test_two_clocks_do_not_climb_at_once(tower: Tower) -> None:

@@ -126,28 +126,22 @@ def _candidate(row: Sequence[Any], county: ZoneInfo) -> Candidate:
     )
 
 
-async def standing_now(connection: Connection, lapse_ids: Collection[UUID]) -> dict[UUID, Lapse]:
-    """Those of these matters that stood on a step when the clock looked last."""
+async def put_standing(connection: Connection, lapses: Sequence[Lapse]) -> set[UUID]:
+    """Writes where these matters stand; returns those that stood elsewhere, or nowhere, when the clock looked last."""
     cursor = await connection.execute(
-        "SELECT lapse_id, agency, request_id, person_key, programme, visit_id, due_date, counts_until, step, since,"
-        " next_step, next_on, office FROM scheduler.lapse WHERE lapse_id = ANY(%b::uuid[])",
-        (list(lapse_ids),),
+        "INSERT INTO scheduler.lapse AS l (lapse_id, agency, request_id, person_key, programme, visit_id, due_date,"
+        " counts_until, step, since, next_step, next_on, office) SELECT * FROM unnest(%b::uuid[], %b::text[],"
+        " %b::text[], %b::text[], %b::text[], %b::uuid[], %b::date[], %b::date[], %b::text[], %b::date[], %b::text[],"
+        " %b::date[], %b::text[]) ON CONFLICT (lapse_id) DO UPDATE SET"
+        " programme = excluded.programme, visit_id = excluded.visit_id, counts_until = excluded.counts_until,"
+        " step = excluded.step, since = excluded.since, next_step = excluded.next_step,"
+        " next_on = excluded.next_on, office = excluded.office"
+        " WHERE (l.programme, l.visit_id, l.counts_until, l.step, l.since, l.next_step, l.next_on, l.office)"
+        " IS DISTINCT FROM (excluded.programme, excluded.visit_id, excluded.counts_until, excluded.step,"
+        " excluded.since, excluded.next_step, excluded.next_on, excluded.office) RETURNING lapse_id",
+        [list(column) for column in zip(*map(astuple, lapses), strict=True)],
     )
-    return {row[0]: Lapse(*row) for row in await cursor.fetchall()}
-
-
-async def put_standing(connection: Connection, lapses: Sequence[Lapse]) -> None:
-    """Writes where these matters stand."""
-    async with connection.cursor() as cursor:
-        await cursor.executemany(
-            "INSERT INTO scheduler.lapse (lapse_id, agency, request_id, person_key, programme, visit_id, due_date,"
-            " counts_until, step, since, next_step, next_on, office)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (lapse_id) DO UPDATE SET"
-            " programme = excluded.programme, visit_id = excluded.visit_id, counts_until = excluded.counts_until,"
-            " step = excluded.step, since = excluded.since, next_step = excluded.next_step,"
-            " next_on = excluded.next_on, office = excluded.office",
-            [astuple(lapse) for lapse in lapses],
-        )
+    return {lapse_id for (lapse_id,) in await cursor.fetchall()}
 
 
 async def add_steps(connection: Connection, steps: Sequence[MadeStep]) -> list[MadeStep]:
