@@ -32,7 +32,7 @@ CREATE TABLE scheduler.lapse_step (
     recorded_at  timestamptz NOT NULL,
     PRIMARY KEY (lapse_id, step)
 );
-CREATE INDEX lapse_step_by_day ON scheduler.lapse_step (reached_on);
+CREATE INDEX lapse_step_by_request ON scheduler.lapse_step (agency, request_id);
 COMMENT ON TABLE scheduler.lapse_step IS 'Each step once, for ever: what was told, and what is counted.';
 
 -- The clock looks at what is paused as well; there are few of these.
