@@ -23,7 +23,7 @@ SELECT v.window_last, v.visit_id, v.person_key, q.agency, q.request_id, q.progra
 FROM (
     SELECT visit_id, window_last, person_key, requests, life_event_id FROM scheduler.visit
     WHERE status = '{status}' AND window_last <= %(until)s
-        AND (%(day)s::date IS NULL OR (window_last, visit_id) > (%(day)s, %(last)s::uuid))
+        AND (window_last, visit_id) > (%(day)s::date, %(last)s::uuid)
     ORDER BY window_last, visit_id LIMIT %(limit)s
 ) v
 CROSS JOIN LATERAL jsonb_to_recordset(v.requests) AS q (agency text, request_id text, programme text,
@@ -34,6 +34,8 @@ ORDER BY v.window_last, v.visit_id, q.agency, q.request_id
 """
 _PAGES: Final = tuple(_PAGE.format(status=status) for status in ("open", "paused"))
 """One for each status: PostgreSQL uses a partial index only where the status is written out."""
+_BEFORE_ALL: Final = (date.min, UUID(int=0))
+"""A window's last day and a visit that come before those of every visit."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ async def is_alone(connection: Connection) -> bool:
 async def candidates(connection: Connection, until: date, county: ZoneInfo) -> AsyncIterator[list[Candidate]]:
     """All open requests whose visit must be made by a day, in portions: of open visits and of paused ones."""
     for page in _PAGES:
-        after: tuple[date | None, UUID | None] = (None, None)
+        after = _BEFORE_ALL
         while True:
             cursor = await connection.execute(
                 page, {"until": until, "day": after[0], "last": after[1], "limit": PORTION}
