@@ -42,7 +42,8 @@ class LapseStepReached(Event):
     event_type: ClassVar[str] = "org.onevisit.lapse.step-reached.v1"
 
     lapse_id: UUID
-    """Names the matter: this request with this due date."""
+    """Names the matter: this request with this due date; open again after a certificate was turned down, it is another
+    one."""
     agency: AgencyCode
     """Whose request."""
     request_id: RequestId

@@ -18,7 +18,8 @@ class LapseView(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     lapse_id: UUID
-    """Names the matter: this request with this due date."""
+    """Names the matter: this request with this due date; open again after a certificate was turned down, it is another
+    one."""
     agency: AgencyCode
     """Who asks."""
     request_id: str
@@ -101,7 +102,7 @@ class ProgrammeFigures(BaseModel):
     saved_after_escalation: int
     """Proved in time after a person was called."""
     saved: int
-    """Either of the two, each matter once."""
+    """Either of the two, each request once for a due date."""
     proved_too_late: int
     """Proved when it no longer counted as in time: the agency decides on back-pay."""
     escalated_open: int

@@ -94,14 +94,18 @@ class LadderClock:
         return found
 
     async def _make(self, connection: Connection, found: Mapping[UUID, "_Found"]) -> Counter[str]:
-        """Writes what has changed, and tells the agencies of steps that were not made before, in one transaction."""
+        """Writes what has changed, and tells the agencies of steps that were not made before, in one transaction.
+
+        So the steps of what has not changed are made already: its row was committed with them.
+        """
+        if not found:
+            return Counter()
         async with connection.transaction():
-            known = await ladder.standing_now(connection, found)
-            changed = [each for each in found.values() if known.get(each.lapse.lapse_id) != each.lapse]
-            if not changed:
+            moved = await ladder.put_standing(connection, [each.lapse for each in found.values()])
+            if not moved:
                 return Counter()
             now = self._now()
-            await ladder.put_standing(connection, [each.lapse for each in changed])
+            changed = [each for lapse_id, each in found.items() if lapse_id in moved]
             steps = [_made(each.lapse, reached, now) for each in changed for reached in each.reached]
             new = await ladder.add_steps(connection, steps)
             transaction = Transaction(connection, source="/onevisit/scheduler")
@@ -123,8 +127,9 @@ class _Found:
 
 def _lapse(one: Candidate, standing: Standing, office: Office) -> Lapse:
     due_date, following = one.waiting.due_date, standing.following
+    again = (one.reopened_on.isoformat(),) if one.reopened_on else ()
     return Lapse(
-        lapse_id=stable_id("lapse", one.agency, one.request_id, due_date.isoformat()),
+        lapse_id=stable_id("lapse", one.agency, one.request_id, due_date.isoformat(), *again),
         agency=one.agency,
         request_id=one.request_id,
         person_key=one.person_key,

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -15,6 +16,8 @@ from schemas.base import stable_id
 from schemas.certificate import EvidenceGrade
 from schemas.lapse import LapseStep, LapseStepReached
 from schemas.life_event import LifeEventKind, LifeEventRecorded, LifeEventSource, LifeEventStage
+from schemas.receipt import ReceiptGiven
+from schemas.receipt_codes import ReceiptCode
 from schemas.request import RequestAmended, RequestWithdrawn
 from schemas.verdict import Answer, EvidenceRecognised
 from services.platform.ledger import Transaction
@@ -60,6 +63,26 @@ class Tower:
         """One request, due on a day."""
         agency = "hrss" if programme == "pension" else "civil_affairs"
         await self.desk.say(await self.desk.request(number, request_id, last=due, programme=programme), agency=agency)
+
+    async def prove(self, number: str, request_id: str, day: str) -> UUID:
+        """A video call on a day answers a pension's request; the certificate."""
+        proof, certificate = stable_id("proof", request_id, day), stable_id("certificate", request_id, day)
+        recognised = EvidenceRecognised(
+            event_id=proof, recorded_at=self.desk.now(), evidence_id=proof, person_key=self.desk.person(number),
+            grade=EvidenceGrade.VIDEO_CALL, happened_on=date.fromisoformat(day),
+            answers=(Answer(agency="hrss", request_id=request_id, certificate_id=certificate),),
+        )  # fmt: skip
+        await self.desk.fold(self.desk.merging.fold_verdicts, [recognised])
+        return certificate
+
+    async def reject(self, number: str, request_id: str, certificate: UUID) -> None:
+        """The agency does not take it, today at noon: somebody is sent again."""
+        receipt = ReceiptGiven(
+            event_id=stable_id("receipt", str(certificate)), recorded_at=self.now, agency="hrss",
+            request_id=request_id, certificate_id=certificate, person_key=self.desk.person(number),
+            outcome="rejected", code=ReceiptCode.PERSON_DOUBTED.value, decided_at=self.now, sequence=1,
+        )  # fmt: skip
+        await self.desk.fold(self.desk.merging.fold_receipts, [receipt])
 
     async def life_event(self, number: str, kind: LifeEventKind, *sources: LifeEventSource) -> None:
         """Reported by the first source, confirmed by the second."""
@@ -121,12 +144,7 @@ async def test_what_is_proved_withdrawn_or_dead_stands_on_nothing(tower: Tower) 
     await tower.ask(BERT, "R-2", "2026-03-31")
     await tower.strike("2026-03-25")
     assert set(await tower.stands()) == {"R-1", "R-2"}
-    proof = EvidenceRecognised(
-        event_id=stable_id("proof"), recorded_at=tower.desk.now(), evidence_id=stable_id("proof"),
-        person_key=tower.desk.person(ANNA), grade=EvidenceGrade.VIDEO_CALL, happened_on=date(2026, 3, 25),
-        answers=(Answer(agency="hrss", request_id="R-1", certificate_id=stable_id("certificate")),),
-    )  # fmt: skip
-    await tower.desk.fold(tower.desk.merging.fold_verdicts, [proof])
+    await tower.prove(ANNA, "R-1", "2026-03-25")
     await tower.life_event(BERT, LifeEventKind.DECEASED, LifeEventSource.CADRE)
     assert await tower.strike("2026-03-25") == Counter()
     assert await tower.stands() == {}
@@ -163,9 +181,29 @@ async def test_an_amended_due_date_is_another_matter(tower: Tower) -> None:
     assert await tower.stands() == {}
 
 
-@pytest.mark.parametrize("where", ["before", "after"])
-async def test_kill_9_makes_and_tells_each_step_once(tower: Tower, where: str) -> None:
-    """Whether a round dies before its commit or after it: the next one ends the work, and nothing is told twice."""
+async def test_a_request_that_is_open_again_climbs_again(tower: Tower) -> None:
+    """What an agency turns down is another matter, from that day: a person is called, and the agency told, anew."""
+    await tower.ask(ANNA, "R-1", "2026-03-31")
+    assert await tower.strike("2026-03-28") == Counter(remind=1, offer_paths=1, escalate=1)
+    ((_, first),) = await tower.told()
+    certificate = await tower.prove(ANNA, "R-1", "2026-03-28")
+    assert await tower.strike("2026-03-29") == Counter()
+    assert await tower.stands() == {}
+    tower.today = date(2026, 3, 30)
+    await tower.reject(ANNA, "R-1", certificate)
+    assert await tower.strike("2026-03-30") == Counter(remind=1, offer_paths=1, escalate=1)
+    assert await tower.stands() == {"R-1": ("escalate", None)}
+    ((_, second),) = await tower.told()
+    assert (second.step, second.reached_on, second.due_date) == (LapseStep.ESCALATE, date(2026, 3, 30), first.due_date)
+    assert second.lapse_id != first.lapse_id
+    assert await tower.strike("2026-03-31") == Counter()
+    assert await tower.told() == []
+
+
+@pytest.mark.parametrize(("where", "left"), [("before", 9), ("between", 3), ("after", 0)])
+async def test_kill_9_makes_and_tells_each_step_once(tower: Tower, where: str, left: int) -> None:
+    """Whether a round dies before a commit, between two or after the last: the next one makes what is left of
+    nine steps, and nothing is told twice."""
     for number, due in ((ANNA, "2026-03-31"), (BERT, "2026-03-30")):
         await tower.ask(number, "R-1" if number == ANNA else "R-2", due)
     await tower.ask(ANNA, "S-1", "2026-03-20", "senior_subsidy")
@@ -174,13 +212,29 @@ async def test_kill_9_makes_and_tells_each_step_once(tower: Tower, where: str) -
     killed = subprocess.run(command, cwd=ROOT, check=False, timeout=60, capture_output=True)  # noqa: ASYNC221
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     made = await tower.strike("2026-03-29")
-    assert sum(made.values()) == (9 if where == "before" else 0)
+    assert sum(made.values()) == left
     told = await tower.told()
     assert sorted((event.request_id, event.step.value) for _, event in told) == [
         ("R-1", "escalate"), ("R-2", "escalate"), ("S-1", "grace"),
     ]  # fmt: skip
     assert await tower.strike("2026-03-29") == Counter()
     assert await tower.told() == []
+
+
+async def test_only_what_has_moved_is_written(tower: Tower) -> None:
+    """Of all that stands, a round says and writes what stands elsewhere than before, with an empty day or without."""
+    await tower.ask(ANNA, "R-1", "2026-03-31")
+    await tower.ask(BERT, "R-2", "2026-03-30")
+    versions = "SELECT request_id, xmin::text FROM scheduler.lapse"
+    await tower.strike("2026-03-26")
+    before = dict(await tower.desk.query(versions))
+    assert await tower.strike("2026-03-27") == Counter(escalate=1)
+    after = dict(await tower.desk.query(versions))
+    assert before["R-1"] == after["R-1"]
+    assert before["R-2"] != after["R-2"]
+    assert (await tower.stands())["R-2"] == ("escalate", None)
+    await tower.strike("2026-03-27")
+    assert dict(await tower.desk.query(versions)) == after
 
 
 async def test_two_clocks_do_not_climb_at_once(tower: Tower) -> None:

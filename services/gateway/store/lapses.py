@@ -145,13 +145,13 @@ standing AS (
     WHERE %(agency)s::text IS NULL OR l.agency = %(agency)s GROUP BY l.programme, l.step
 ),
 proved AS (
-    SELECT s.lapse_id, s.programme, (c.proved_at AT TIME ZONE %(timezone)s)::date AS day, s.due_date, s.counts_until,
-        max(s.reached_on) FILTER (WHERE s.step = 'escalate') AS escalated_on
+    SELECT s.programme, (c.proved_at AT TIME ZONE %(timezone)s)::date AS day, s.due_date,
+        max(s.counts_until) AS counts_until, min(s.reached_on) FILTER (WHERE s.step = 'escalate') AS escalated_on
     FROM steps s
     JOIN scheduler.request r ON r.agency = s.agency AND r.request_id = s.request_id
         AND (r.statement #>> '{fields,due_date,1}')::date = s.due_date
     JOIN certify.certificate c ON c.certificate_id = r.certificate_id
-    GROUP BY s.lapse_id, s.programme, c.proved_at, s.due_date, s.counts_until
+    GROUP BY s.agency, s.request_id, s.due_date, s.programme, c.proved_at
 ),
 saved AS (
     SELECT programme, day, day > due_date AND day <= counts_until AS in_grace, day > counts_until AS too_late,
@@ -186,6 +186,8 @@ async def count_lapses(
     """By programme; of a month (its first day) only what came, was proved or decided in it. What stands, stands now.
 
     A proof counts for a request whose due date is still the one that the steps were for: more time is no rescue.
+    One proof saves a request once, also where a rejection made a second matter of it: a person was called when the
+    first of them was escalated, and in time is until the last day that the agency was told.
     """
     parameters: dict[str, Any] = {"agency": agency, "first": month, "timezone": timezone}
     cursor = await connection.execute(_COUNTS, parameters)

@@ -18,12 +18,12 @@ PORTION: Final = 2000
 
 _PAGE: Final = """
 SELECT v.window_last, v.visit_id, v.person_key, q.agency, q.request_id, q.programme, q.window_start, q.due_date,
-    (q.reopened ->> 'at')::timestamptz, (r.statement ->> 'stated_at')::timestamptz, paused.kind,
+    (q.reopened ->> 'on')::date, (r.statement ->> 'stated_at')::timestamptz, paused.kind,
     ARRAY(SELECT e.kind FROM scheduler.life_event e WHERE e.person_key = v.person_key AND e.state = 'confirmed')
 FROM (
     SELECT visit_id, window_last, person_key, requests, life_event_id FROM scheduler.visit
     WHERE status = '{status}' AND window_last <= %(until)s
-        AND (%(day)s::date IS NULL OR (window_last, visit_id) > (%(day)s, %(last)s::uuid))
+        AND (window_last, visit_id) > (%(day)s::date, %(last)s::uuid)
     ORDER BY window_last, visit_id LIMIT %(limit)s
 ) v
 CROSS JOIN LATERAL jsonb_to_recordset(v.requests) AS q (agency text, request_id text, programme text,
@@ -34,6 +34,8 @@ ORDER BY v.window_last, v.visit_id, q.agency, q.request_id
 """
 _PAGES: Final = tuple(_PAGE.format(status=status) for status in ("open", "paused"))
 """One for each status: PostgreSQL uses a partial index only where the status is written out."""
+_BEFORE_ALL: Final = (date.min, UUID(int=0))
+"""A window's last day and a visit that come before those of every visit."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Candidate:
     person_key: str
     programme: str
     visit_id: UUID
+    reopened_on: date | None
+    """The day on which its last answer was turned down, in the county's calendar; None: none was."""
     waiting: Waiting
 
 
@@ -92,7 +96,7 @@ async def is_alone(connection: Connection) -> bool:
 async def candidates(connection: Connection, until: date, county: ZoneInfo) -> AsyncIterator[list[Candidate]]:
     """All open requests whose visit must be made by a day, in portions: of open visits and of paused ones."""
     for page in _PAGES:
-        after: tuple[date | None, UUID | None] = (None, None)
+        after = _BEFORE_ALL
         while True:
             cursor = await connection.execute(
                 page, {"until": until, "day": after[0], "last": after[1], "limit": PORTION}
@@ -106,45 +110,40 @@ async def candidates(connection: Connection, until: date, county: ZoneInfo) -> A
 
 def _candidate(row: Sequence[Any], county: ZoneInfo) -> Candidate:
     _, visit_id, person_key, agency, request_id, programme, window_start, due_date, *more = row
-    reopened_at, stated_at, paused_by, confirmed = more
+    reopened_on, stated_at, paused_by, confirmed = more
     return Candidate(
         agency=agency,
         request_id=request_id,
         person_key=person_key,
         programme=programme,
         visit_id=visit_id,
+        reopened_on=reopened_on,
         waiting=Waiting(
             window_start=window_start,
             due_date=due_date,
-            open_since=(reopened_at or stated_at).astimezone(county).date(),
+            open_since=reopened_on or stated_at.astimezone(county).date(),
             paused_by=LifeEventKind(paused_by) if paused_by else None,
             confirmed=frozenset(map(LifeEventKind, confirmed)),
         ),
     )
 
 
-async def standing_now(connection: Connection, lapse_ids: Collection[UUID]) -> dict[UUID, Lapse]:
-    """Those of these matters that stood on a step when the clock looked last."""
+async def put_standing(connection: Connection, lapses: Sequence[Lapse]) -> set[UUID]:
+    """Writes where these matters stand; returns those that stood elsewhere, or nowhere, when the clock looked last."""
     cursor = await connection.execute(
-        "SELECT lapse_id, agency, request_id, person_key, programme, visit_id, due_date, counts_until, step, since,"
-        " next_step, next_on, office FROM scheduler.lapse WHERE lapse_id = ANY(%b::uuid[])",
-        (list(lapse_ids),),
+        "INSERT INTO scheduler.lapse AS l (lapse_id, agency, request_id, person_key, programme, visit_id, due_date,"
+        " counts_until, step, since, next_step, next_on, office) SELECT * FROM unnest(%b::uuid[], %b::text[],"
+        " %b::text[], %b::text[], %b::text[], %b::uuid[], %b::date[], %b::date[], %b::text[], %b::date[], %b::text[],"
+        " %b::date[], %b::text[]) ON CONFLICT (lapse_id) DO UPDATE SET"
+        " programme = excluded.programme, visit_id = excluded.visit_id, counts_until = excluded.counts_until,"
+        " step = excluded.step, since = excluded.since, next_step = excluded.next_step,"
+        " next_on = excluded.next_on, office = excluded.office"
+        " WHERE (l.programme, l.visit_id, l.counts_until, l.step, l.since, l.next_step, l.next_on, l.office)"
+        " IS DISTINCT FROM (excluded.programme, excluded.visit_id, excluded.counts_until, excluded.step,"
+        " excluded.since, excluded.next_step, excluded.next_on, excluded.office) RETURNING lapse_id",
+        [list(column) for column in zip(*map(astuple, lapses), strict=True)],
     )
-    return {row[0]: Lapse(*row) for row in await cursor.fetchall()}
-
-
-async def put_standing(connection: Connection, lapses: Sequence[Lapse]) -> None:
-    """Writes where these matters stand."""
-    async with connection.cursor() as cursor:
-        await cursor.executemany(
-            "INSERT INTO scheduler.lapse (lapse_id, agency, request_id, person_key, programme, visit_id, due_date,"
-            " counts_until, step, since, next_step, next_on, office)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (lapse_id) DO UPDATE SET"
-            " programme = excluded.programme, visit_id = excluded.visit_id, counts_until = excluded.counts_until,"
-            " step = excluded.step, since = excluded.since, next_step = excluded.next_step,"
-            " next_on = excluded.next_on, office = excluded.office",
-            [astuple(lapse) for lapse in lapses],
-        )
+    return {lapse_id for (lapse_id,) in await cursor.fetchall()}
 
 
 async def add_steps(connection: Connection, steps: Sequence[MadeStep]) -> list[MadeStep]:

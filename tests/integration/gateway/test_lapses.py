@@ -24,6 +24,7 @@ from services.scheduler.domain.ladder_policy import LadderPolicy, ProgrammeLadde
 from services.scheduler.ladder_clock import LadderClock
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import County, day, id_number, today
+from tests.integration.gateway.test_receipts import give, witness
 
 PATH = "/v1/lapses"
 WANG, LI = id_number(1), id_number(2)
@@ -161,14 +162,7 @@ async def test_what_would_have_lapsed_and_was_saved_is_counted(county: County) -
     bench = county.bench
     before = await county.get(bench.as_role["scheduler"], f"{PATH}/figures")
     assert before["saved"] == 0
-    visits = (await county.get(bench.as_role["scheduler"], "/v1/visits"))["items"]
-    items = [
-        {"source": "witnessed_visit", "happened_on": day(0), "acted_by": "person", "visit_id": v["visit_id"]}
-        for v in visits
-    ]
-    answer = await bench.http.post("/v1/evidence", json={"items": items}, headers=bench.as_role["reviewer"])
-    assert answer.json()["refused"] == 0, answer.text
-    await county.fold()
+    await witness(county)
     assert await seen(county, "scheduler") == []
     after = await county.get(bench.as_role["scheduler"], f"{PATH}/figures?month={today():%Y-%m}")
     pension, subsidy = after["programmes"]
@@ -182,6 +176,30 @@ async def test_what_would_have_lapsed_and_was_saved_is_counted(county: County) -
     other = await county.get(bench.as_role["scheduler"], f"{PATH}/figures?month=2020-02")
     assert other["saved"] == 0
     assert all(each["reached"] == {} for each in other["programmes"])
+
+
+async def test_what_is_rejected_waits_for_a_person_again_and_is_saved_once(county: County) -> None:
+    """What was decided of the first matter says nothing of the second; and one proof saves one payment."""
+    bench = county.bench
+    desk = bench.as_role["scheduler"]
+    first = await lapse_id(county, "P-1")
+    await post(county, "scheduler", f"{PATH}/{first}/take")
+    await post(county, "scheduler", f"{PATH}/{first}/close", {"decision": "VISIT_ARRANGED"})
+    await witness(county)
+    (given,) = (await county.get(bench.as_role["hrss"], "/v1/certificates"))["items"]
+    said = {"certificate_id": given["certificate_id"], "outcome": "rejected", "code": "PERSON_DOUBTED"}
+    assert [one["follows"] for one in await give(bench, said)] == ["visit_again"]
+    await county.fold()
+    await climb(county)
+    (again,) = await seen(county, "scheduler", "?step=escalate&undecided=true")
+    assert (again["request_id"], again["taken_by"], again["decision"]) == ("P-1", None, None)
+    assert again["lapse_id"] != first
+    pension, _ = (await county.get(desk, f"{PATH}/figures"))["programmes"]
+    assert (pension["saved"], pension["escalated_open"]) == (0, 1)
+    await witness(county)
+    pension, _ = (await county.get(desk, f"{PATH}/figures"))["programmes"]
+    assert (pension["saved"], pension["saved_after_escalation"], pension["escalated_open"]) == (1, 1, 0)
+    assert pension["reached"]["escalate"] == 2
 
 
 async def test_the_command_prints_the_same_figures(county: County, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ CREATE TABLE scheduler.lapse (
 CREATE INDEX lapse_by_request ON scheduler.lapse (agency, request_id);
 CREATE INDEX lapse_by_due_date ON scheduler.lapse (due_date, lapse_id);
 COMMENT ON TABLE scheduler.lapse IS 'One row for each open request that stands on a step, brought up to date by the clock; no other writes it.';
-COMMENT ON COLUMN scheduler.lapse.lapse_id IS 'Follows from agency, request and due date: an amended due date is another matter.';
+COMMENT ON COLUMN scheduler.lapse.lapse_id IS 'Follows from agency, request, due date and the day on which the last answer was turned down, if one was: an amended due date is another matter, and so is a request that is open again.';
 
 CREATE TABLE scheduler.lapse_step (
     lapse_id     uuid NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE scheduler.lapse_step (
     recorded_at  timestamptz NOT NULL,
     PRIMARY KEY (lapse_id, step)
 );
-CREATE INDEX lapse_step_by_day ON scheduler.lapse_step (reached_on);
+CREATE INDEX lapse_step_by_request ON scheduler.lapse_step (agency, request_id);
 COMMENT ON TABLE scheduler.lapse_step IS 'Each step once, for ever: what was told, and what is counted.';
 
 -- The clock looks at what is paused as well; there are few of these.
