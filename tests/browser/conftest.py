@@ -14,6 +14,7 @@ from services.gateway.policy import DoorPolicy
 from services.gateway.villages import Village
 from tests.browser.cutting_proxy import Wire, wire_to
 from tests.browser.handset import Handset
+from tests.browser.page_errors import faultless
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, bench, make_settings
 from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.serving import served
@@ -115,6 +116,6 @@ async def handset(browser: Browser, county: County, wire: Wire) -> AsyncIterator
     """A phone that is not anybody's yet."""
     context = await browser.new_context(viewport=SMALL, locale="zh-CN", timezone_id="Asia/Shanghai")
     page = await context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
-    yield Handset(context, page, wire, county.bench)
+    with faultless(page):
+        yield Handset(context, page, wire, county.bench)
     await context.close()

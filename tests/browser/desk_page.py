@@ -16,6 +16,7 @@ from services.gateway.enrolment import enrol_client
 from services.platform.database import open_pool
 from tests.browser.conftest import FLAGS, lacking
 from tests.browser.desk_county import DeskCounty
+from tests.browser.page_errors import faultless
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.desk_county import planning
 from tests.integration.gateway.serving import served
@@ -53,17 +54,17 @@ async def desk(chromium: Browser, county: DeskCounty) -> AsyncIterator[Page]:
             viewport={"width": 1280, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
         page = await context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
-        await page.goto(f"{address}/desk/")
-        await page.fill("#client_id", client.client_id)
-        await page.fill("#secret", "not the secret")
-        await page.click("button.main")
-        await expect(page.locator(".note.bad")).to_be_visible()
-        await page.fill("#secret", client.client_secret)
-        await page.click("button.main")
-        await expect(page.locator(".strip")).to_be_visible()
-        await load_the_county(page, county)
-        yield page
+        with faultless(page):
+            await page.goto(f"{address}/desk/")
+            await page.fill("#client_id", client.client_id)
+            await page.fill("#secret", "not the secret")
+            await page.click("button.main")
+            await expect(page.locator(".note.bad")).to_be_visible()
+            await page.fill("#secret", client.client_secret)
+            await page.click("button.main")
+            await expect(page.locator(".strip")).to_be_visible()
+            await load_the_county(page, county)
+            yield page
         await context.close()
 
 

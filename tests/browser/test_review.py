@@ -18,6 +18,7 @@ from services.certify.domain.review_policy import ProgrammeReview
 from services.gateway.access import Role
 from services.gateway.enrolment import enrol_client
 from tests.browser.conftest import CLIP, lacking
+from tests.browser.page_errors import faultless
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import id_number
 from tests.integration.gateway.review_office import DOUBTFUL, ReviewOffice
@@ -154,9 +155,9 @@ async def desk(browser: Browser, bench: Bench, film: tuple[bytes, bytes]) -> Asy
         made = await enrol_client(connection, Role.REVIEWER)
     context = await browser.new_context(viewport=SIZES[0], locale="zh-CN", timezone_id="Asia/Shanghai")
     page = await context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
     async with served(bench.app) as address:
-        yield ReviewDesk(office, page, address, made.client_id, made.client_secret)
+        with faultless(page):
+            yield ReviewDesk(office, page, address, made.client_id, made.client_secret)
         await context.close()
 
 

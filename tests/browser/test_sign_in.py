@@ -10,6 +10,7 @@ from playwright.async_api import CDPSession, Page, async_playwright, expect
 
 from services.gateway.passkeys import site_of
 from tests.browser.conftest import FLAGS, lacking
+from tests.browser.page_errors import faultless
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import account, invited
 from tests.integration.gateway.serving import served
@@ -47,11 +48,11 @@ async def workplace(bench: Bench) -> AsyncIterator[Workplace]:
         object.__setattr__(bench.door, "settings", settings)
         browser = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         page = await browser.new_page(locale="zh-CN")
-        page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
         device = await page.context.new_cdp_session(page)
         await device.send("WebAuthn.enable")
         made = await device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-        yield Workplace(page, device, made["authenticatorId"], settings.public_url, bench)
+        with faultless(page):
+            yield Workplace(page, device, made["authenticatorId"], settings.public_url, bench)
         await browser.close()
 
 

@@ -3,10 +3,10 @@
 Its pictures lie in `var/verify-screens/` after a run: they are meant to be looked at.
 """
 
-import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import SMALL
+from tests.browser.page_errors import faultless
 from tests.browser.test_screens import AXE, RULES
 from tests.integration.gateway.county import County
 from tests.integration.gateway.serving import served
@@ -49,31 +49,31 @@ async def test_a_certificate_is_checked_by_its_link_and_without_a_network(browse
     head, payload, signature = token.split(".")
     context = await browser.new_context(viewport=SMALL, locale="zh-CN")
     page = await context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
     async with served(revoking.bench.app) as address:
-        await page.goto(f"{address}/verify/#{token}")
-        await expect_verdict(page, "valid")
-        await expect(page.locator("#answer")).to_contain_text("城乡居民养老保险")
-        await look(page, "valid")
-        await paste(page, f"{head}.{payload[:-4]}AAAA.{signature}")
-        await expect_verdict(page, "tampered")
-        await look(page, "tampered")
-        await paste(page, "no certificate")
-        await expect_verdict(page, "malformed")
-        await revoke(revoking.bench, await certificate(revoking), "WRONG_PERSON")
-        await revoking.fold()
-        await paste(page, token)
-        await expect_verdict(page, "revoked")
-        await page.click("#language")
-        await expect(page.locator("#answer h2")).to_contain_text("Revoked")
-        await look(page, "revoked")
-        await page.evaluate("navigator.serviceWorker.ready")
-        await page.reload()
-        await expect_verdict(page, "revoked")
-        await context.set_offline(True)
-        await page.goto(f"{address}/verify/")
-        await paste(page, f"{address}/verify/#{token}")
-        await expect_verdict(page, "revoked")
-        await paste(page, await token_of(revoking, "S-1", "civil_affairs"))
-        await expect_verdict(page, "valid")
+        with faultless(page):
+            await page.goto(f"{address}/verify/#{token}")
+            await expect_verdict(page, "valid")
+            await expect(page.locator("#answer")).to_contain_text("城乡居民养老保险")
+            await look(page, "valid")
+            await paste(page, f"{head}.{payload[:-4]}AAAA.{signature}")
+            await expect_verdict(page, "tampered")
+            await look(page, "tampered")
+            await paste(page, "no certificate")
+            await expect_verdict(page, "malformed")
+            await revoke(revoking.bench, await certificate(revoking), "WRONG_PERSON")
+            await revoking.fold()
+            await paste(page, token)
+            await expect_verdict(page, "revoked")
+            await page.click("#language")
+            await expect(page.locator("#answer h2")).to_contain_text("Revoked")
+            await look(page, "revoked")
+            await page.evaluate("navigator.serviceWorker.ready")
+            await page.reload()
+            await expect_verdict(page, "revoked")
+            await context.set_offline(True)
+            await page.goto(f"{address}/verify/")
+            await paste(page, f"{address}/verify/#{token}")
+            await expect_verdict(page, "revoked")
+            await paste(page, await token_of(revoking, "S-1", "civil_affairs"))
+            await expect_verdict(page, "valid")
     await context.close()

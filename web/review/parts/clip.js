@@ -8,6 +8,8 @@ import { placeOf, startOf } from "../model.js";
 /** @typedef {import("../model.js").Moment} Moment */
 
 const SLOW = 0.5;
+/** Why a clip does not begin to play: it was stopped first, or cannot be shown, which `broken` says. */
+const KNOWN = ["AbortError", "NotSupportedError"];
 
 export class ReviewClip extends StaffElement {
   /** Address of the opened clip. @type {string|null} */
@@ -35,8 +37,8 @@ export class ReviewClip extends StaffElement {
   play() {
     const { video } = this;
     if (!video || this.isBroken) return;
-    if (video.paused) void video.play();
-    else video.pause();
+    if (!video.paused) video.pause();
+    else video.play().catch((error) => KNOWN.includes(error.name) || reportError(error));
   }
 
   /** @param {number} seconds */
