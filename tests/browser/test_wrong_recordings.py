@@ -94,7 +94,7 @@ async def test_a_recording_that_was_sent_before_is_not_doubled(handset: Handset,
     await handset.page.reload()
     await handset.go("sending", "phone-sending")
     await expect(handset.page.locator(".sent .word.received")).to_be_visible(timeout=60_000)
-    for _ in range(100):
+    for _ in range(600):
         if not await handset.recordings():
             break
         await asyncio.sleep(0.1)

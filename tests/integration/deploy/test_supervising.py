@@ -163,7 +163,7 @@ def test_a_stack_that_runs_elsewhere_can_be_stopped(tmp_path: Path) -> None:
     with _owner(tmp_path) as owner:
         try:
             assert running.stop(tmp_path / "var")
-            assert owner.wait(timeout=5) == -signal.SIGTERM
+            assert owner.wait(timeout=60) == -signal.SIGTERM
         finally:
             owner.kill()
     assert leftovers.find(tmp_path / "var") == []

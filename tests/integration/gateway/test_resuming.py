@@ -81,7 +81,7 @@ async def test_a_line_that_fell_silent_is_given_up(bench: Bench) -> None:
         writer = await send_half(url, phone, CLIP)
         info = bench.settings.var / "uploads" / phone.device_id.hex / f"{url.rpartition('/')[2]}.info"
         kept = 0
-        for _ in range(100):
+        for _ in range(1200):
             kept = json.loads(await asyncio.to_thread(info.read_text))["offset"]
             if kept:
                 break

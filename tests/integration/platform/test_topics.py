@@ -41,7 +41,7 @@ def _sizes(admin: KafkaAdminClient, settings: Settings) -> set[int]:
 
 def _wait_until(done: Callable[[], bool]) -> None:
     """Brokers take a while to tell what their controller has written."""
-    give_up_at = time.monotonic() + 20
+    give_up_at = time.monotonic() + 60
     while not done():
         assert time.monotonic() < give_up_at
         time.sleep(0.05)

@@ -21,7 +21,7 @@ def test_processes_of_this_stack_are_found_and_stopped_and_others_are_not(tmp_pa
         try:
             assert [process.pid for process in leftovers.find(ours)] == [mine.pid]
             assert leftovers.stop(ours) == 1
-            mine.wait(timeout=5)
+            mine.wait(timeout=60)
             assert leftovers.find(ours) == []
             assert stranger.poll() is None
         finally:
