@@ -56,7 +56,7 @@ roads: .dev  ## road engines on the shared map extract, for tests/integration/sc
 bench-plan: .dev  ## plans beside OR-Tools, three campaigns and a list; parts: PLAN="solomon --seconds 10" (half an hour; docs/planning.md)
 	$(python) -m bench.plan $(PLAN)
 
-bench-delivery: .dev  ## p50 and p99 from verdict to each agency by each way, and what was lost or doubled (3 minutes; docs/delivery.md)
+bench-delivery: .dev  ## p50 and p99 from verdict to each agency by each way, and what was lost or doubled; deaths from the phone on (4 minutes; docs/delivery.md)
 	PYTHONPATH=clients/python $(python) -m bench.delivery $(DELIVERY)
 
 report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (7 minutes; docs/verify-report.md)

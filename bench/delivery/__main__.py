@@ -1,6 +1,8 @@
-"""Measures from verdict to agency, by each way, on the real stack; counts what was lost or doubled.
+"""Measures from verdict, and from a phone's report of a death, to each agency, by each way, on the real stack.
 
-    python -m bench.delivery --certificates 1000 --rate 50
+    python -m bench.delivery --certificates 1000 --rate 50 --deaths 100 --death-rate 2
+
+What was lost or doubled is counted.
 
 Certificates are signed and emitted as certify does, in the transaction of a verdict; from there on everything is real:
 outbox, relay, Kafka, the agencies' TLS listener, the delivery program, the gateway. A certificate's clock starts just
@@ -8,6 +10,9 @@ before its transaction commits, and stops when its receiver has checked and note
 
 Every tenth certificate is emitted twice, as after a kill: Kafka's column of repetitions must show them, which proves
 that it counts. By pull and file nothing may come again at all; a webhook may, when its answer came too late.
+
+Deaths then go the whole way: all agencies have asked for the same people, the scheduler has merged them into visits,
+and a phone reports a death at each (`deaths.py`). The clock starts when the phone begins to send.
 """
 
 import argparse
@@ -27,7 +32,8 @@ import psycopg
 from joserfc.jwk import OKPKey
 from onevisit_agency import Access
 
-from bench.delivery.ways import Ways
+from bench.delivery import deaths
+from bench.delivery.ways import Inbox, Ways
 from deploy.embedded.programs import WORKERS
 from deploy.embedded.stack import EmbeddedStack
 from schemas.base import stable_id
@@ -44,7 +50,7 @@ from services.platform.settings import Settings
 from services.platform.webhook_signing import new_secret, seal_secret, shown
 
 DROP_S = 5.0
-PROGRAMS = ("relay", "delivery", "gateway")
+PROGRAMS = ("scheduler", "relay", "delivery", "gateway")
 PATIENCE_S = 120.0
 SETTLE_S = 10.0
 """How long repetitions are listened for after the last one: longer than a webhook's first wait and the files' round."""
@@ -56,6 +62,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--certificates", type=int, default=1000, help="of each agency (default 1000)")
     parser.add_argument("--rate", type=float, default=50.0, help="of all agencies together, a second (default 50)")
+    parser.add_argument("--deaths", type=int, default=100, help="after the certificates; 0: none (default 100)")
+    parser.add_argument("--death-rate", type=float, default=2.0, help="reported a second (default 2)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="onevisit-bench-") as name:
         var = Path(name)
@@ -68,18 +76,27 @@ def main() -> int:
             settings = Settings.from_env(stack.environment())
             ways = Ways()
             try:
-                asyncio.run(_connect(ways, settings, stack.gateway, var))
+                tokens = asyncio.run(_connect(ways, settings, stack.gateway, var))
+                visits = asyncio.run(deaths.ask_for(given.deaths, settings, stack.gateway, tokens))
                 time.sleep(5.0)  # consumers have found their place, so that a start is not measured as a delivery
-                sent = asyncio.run(_certify(settings, given.certificates, given.rate))
-                _wait(ways, sent)
+                certified = asyncio.run(_certify(settings, given.certificates, given.rate))
+                _wait(ways, certified)
+                died = asyncio.run(deaths.report(visits, given.death_rate, settings, stack.gateway))
+                told = dict.fromkeys(settings.agencies, died)
+                _wait(ways, told)
                 time.sleep(SETTLE_S)
             finally:
                 ways.stop()
-    return _report(ways, sent, given.rate)
+    _say(f"files are looked for every {DROP_S:g} s here (300 by default), pulls every 0.5 s when there is nothing")
+    faults = _report("verdict to agency", ways, certified, given.rate)
+    faults += _report("a phone's report of a death to agency", ways, told, given.death_rate)
+    faults += sum(_miscounted(way, inbox, certified[agency]) for (way, agency), inbox in ways.inboxes.items())
+    return 1 if faults else 0
 
 
-async def _connect(ways: Ways, settings: Settings, gateway: str, folder: Path) -> None:
-    own = secrets.load(settings.secrets)
+async def _connect(ways: Ways, settings: Settings, gateway: str, folder: Path) -> dict[str, str]:
+    """Makes every agency known by all ways; their tokens."""
+    own, tokens = secrets.load(settings.secrets), dict[str, str]()
     async with await psycopg.AsyncConnection.connect(settings.database, autocommit=True) as connection:
         for agency in settings.agencies:
             granted = grant(settings, agency)
@@ -104,13 +121,14 @@ async def _connect(ways: Ways, settings: Settings, gateway: str, folder: Path) -
             )
             client = await enrol_client(connection, Role.AGENCY, agency=agency)
             form = {"grant_type": "client_credentials", **vars(client)}
-            token = httpx.post(f"{gateway}/v1/token", data=form, timeout=30).json()["access_token"]  # noqa: ASYNC210
-            ways.pull(agency, gateway, token)
+            tokens[agency] = httpx.post(f"{gateway}/v1/token", data=form, timeout=30).json()["access_token"]  # noqa: ASYNC210
+            ways.pull(agency, gateway, tokens[agency])
             ways.watch_folder(agency, folder / "drop")
+    return tokens
 
 
 async def _certify(settings: Settings, count: int, rate: float) -> dict[str, dict[str, float]]:
-    """Emits so many certificates of each agency at this rate; by agency, when which event was committed."""
+    """Emits so many certificates of each agency at this rate; by agency, when which request's was committed."""
     key = secrets.load(settings.secrets).signing_key
     sent: dict[str, dict[str, float]] = {agency: {} for agency in settings.agencies}
     begun = time.monotonic()
@@ -124,7 +142,7 @@ async def _certify(settings: Settings, count: int, rate: float) -> dict[str, dic
                 for _ in range(2 if _is_twice(number) else 1):
                     transaction.emit(CERTIFICATE.named(agency), event.request_id, event)
                 await transaction.flush()
-                sent[agency][str(event.event_id)] = time.time()
+                sent[agency][event.request_id] = time.time()
                 await connection.commit()
     return sent
 
@@ -175,23 +193,27 @@ def _wait(ways: Ways, sent: dict[str, dict[str, float]]) -> None:
         time.sleep(0.1)
 
 
-def _report(ways: Ways, sent: dict[str, dict[str, float]], rate: float) -> int:
-    total = sum(map(len, sent.values()))
-    _say(f"{total} certificates, {len(sent)} agencies, {rate:g} a second; seconds from verdict to agency\n")
-    _say("way      agency            p50      p99      max    lost  doubled  repeated")
+def _report(what: str, ways: Ways, sent: dict[str, dict[str, float]], rate: float) -> int:
+    """Prints the table of one measurement; how many were lost."""
+    if not any(sent.values()):
+        return 0
+    _say(f"\n{sum(map(len, sent.values()))} in all, {rate:g} a second; seconds from {what}\n")
+    _say("way      agency            p50      p99      max    lost")
     faults = 0
     for (way, agency), inbox in sorted(ways.inboxes.items()):
         took = sorted(inbox.seen[one] - at for one, at in sent[agency].items() if one in inbox.seen)
         lost = len(sent[agency]) - len(took)
-        faults += lost + inbox.doubled
-        if way in {"pull", "file"}:
-            faults += inbox.again
-        elif way == "kafka":
-            faults += inbox.again < sum(map(_is_twice, range(len(sent[agency]))))
+        faults += lost
         figures = " ".join(f"{value:8.3f}" for value in _quantiles(took))
-        _say(f"{way:8} {agency:14} {figures} {lost:7} {inbox.doubled:8} {inbox.again:9}")
-    _say(f"\nfiles are looked for every {DROP_S:g} s here (300 by default), pulls every 0.5 s when there is nothing")
-    return 1 if faults else 0
+        _say(f"{way:8} {agency:14} {figures} {lost:7}")
+    return faults
+
+
+def _miscounted(way: str, inbox: Inbox, certified: dict[str, float]) -> int:
+    """What took effect twice, what came again where nothing may, and what did not come again where it must."""
+    repeated = sum(map(_is_twice, range(len(certified))))
+    _say(f"{way:8} doubled {inbox.doubled}, repeated {inbox.again}")
+    return inbox.doubled + (inbox.again if way in {"pull", "file"} else way == "kafka" and inbox.again < repeated)
 
 
 def _quantiles(took: Sequence[float]) -> Iterable[float]:

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,24 +23,30 @@ class Inbox:
     """What has reached one agency by one way."""
 
     seen: dict[str, float] = field(default_factory=dict)
-    """Seconds since 1970 of the first time, by event id."""
+    """Seconds since 1970 of the first time, by effect."""
+    events: set[str] = field(default_factory=set)
     again: int = 0
     """Repetitions, recognised by their id."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     """A webhook's receiver has several threads: two of them must not both take the same one for the first."""
     doubled: int = 0
-    """Deliveries that would have taken effect twice: the same request under two ids."""
-    requests: set[str] = field(default_factory=set)
+    """Deliveries that would have taken effect twice: the same effect under two ids."""
 
-    def take(self, event_id: str, request_id: str) -> None:
-        """Notes one delivery."""
+    def take(self, event_id: str, effect: str) -> None:
+        """Notes one delivery, and what it does here."""
         with self.lock:
-            if event_id in self.seen:
+            if event_id in self.events:
                 self.again += 1
                 return
-            self.seen[event_id] = time.time()
-            self.doubled += request_id in self.requests
-            self.requests.add(request_id)
+            self.events.add(event_id)
+            self.doubled += effect in self.seen
+            self.seen.setdefault(effect, time.time())
+
+
+def effect_of(data: Mapping[str, Any]) -> str:
+    """What a delivery does at its agency: an answer to a request, or a version of a notice of a life event."""
+    notice = data.get("life_event_id")
+    return f"{notice}.{data['version']}" if notice else str(data.get("request_id"))
 
 
 class Ways:
@@ -73,7 +79,7 @@ class Ways:
         def listen() -> None:
             with Feed(access, FilePosition(folder / f"{agency}.position")) as feed:
                 for _, delivery in feed:
-                    inbox.take(str(delivery.event_id), str(delivery.request_id))
+                    inbox.take(str(delivery.event_id), effect_of(delivery.data))
                     if self._stop.is_set():
                         return
 
@@ -89,7 +95,7 @@ class Ways:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 delivery = verify_webhook(known["secret"], dict(self.headers.items()), body)
-                inbox.take(str(delivery.event_id), str(delivery.request_id))
+                inbox.take(str(delivery.event_id), effect_of(delivery.data))
                 self.send_response(204)
                 self.end_headers()
 
@@ -112,7 +118,7 @@ class Ways:
                 while not self._stop.is_set():
                     page = http.get(f"{gateway}/v1/deliveries", params={"after": after, "limit": 1000}).json()
                     for item in page["items"]:
-                        inbox.take(item["event_id"], str(item["data"].get("request_id")))
+                        inbox.take(item["event_id"], effect_of(item["data"]))
                     after = page["next_after"]
                     if not page["more"]:
                         time.sleep(PULL_EVERY_S)
@@ -140,4 +146,4 @@ def _take_table(file: Path, inbox: Inbox) -> None:
     with file.open(encoding="utf-8-sig", newline="") as table:
         for row in list(csv.reader(table))[1:]:
             content = json.loads(row[-1])
-            inbox.take(content["event_id"], str(content.get("request_id")))
+            inbox.take(content["event_id"], effect_of(content))

@@ -14,7 +14,7 @@ from pathlib import Path
 from joserfc.jwk import OKPKey
 
 from services.delivery.drop_files import render
-from services.delivery.store.files import items_of_file, note_written, plan_file, write_anew
+from services.delivery.store.files import has_life_event, items_of_file, note_written, plan_file, write_anew
 from services.platform.database import Connection, Pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.whole_files import write_whole
@@ -35,23 +35,30 @@ class Dropper:
         self._policy = policy
 
     async def drop_for_ever(self, pool: Pool) -> None:
-        """Writes what there is now and then; what fails for one agency is tried again, and delays no other."""
+        """Writes what there is now and then, and a life event sooner; what fails for one agency is tried again, and
+        delays no other."""
+        loop = asyncio.get_running_loop()
+        due_at = loop.time()
         while True:
+            is_due = loop.time() >= due_at
+            if is_due:
+                due_at = loop.time() + self._policy.drop_s
             try:
                 async with pool.connection() as connection:
                     await connection.set_autocommit(True)
                     try:
                         for agency in self._agencies:
-                            await self._try(connection, agency)
+                            await self._try(connection, agency, is_due=is_due)
                     finally:
                         await connection.set_autocommit(False)
             except Exception as error:
                 log.warning("files for agencies could not be written (%s); trying again", type(error).__name__)
-            await asyncio.sleep(self._policy.drop_s)
+            await asyncio.sleep(max(0.0, min(due_at - loop.time(), self._policy.drop_life_event_s)))
 
-    async def _try(self, connection: Connection, agency: str) -> None:
+    async def _try(self, connection: Connection, agency: str, *, is_due: bool) -> None:
         try:
-            await self.drop(connection, agency)
+            if is_due or await has_life_event(connection, agency):
+                await self.drop(connection, agency)
         except Exception as error:
             log.warning("files for %s could not be written (%s); trying again", agency, type(error).__name__)
 

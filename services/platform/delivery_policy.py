@@ -57,6 +57,9 @@ class DeliveryPolicy(BaseModel):
     """Most rows of one file."""
     drop_s: float = Field(default=300.0, gt=0)
     """Seconds between two looks at what there is to write."""
+    drop_life_event_s: float = Field(default=20.0, gt=0)
+    """Seconds between two looks for a death or another life event, which does not wait for the next file: every agency
+    is to know of it within a minute."""
 
     @field_validator("networks")
     @classmethod

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from schemas.delivery import DeliveryKind
 from services.platform.database import Connection
 from services.platform.delivery_numbers import lock_number
 
@@ -73,6 +74,16 @@ async def plan_file(connection: Connection, agency: str, *, rows: int, now: date
         (agency, planned.file_number, planned.first_number, planned.last_number, now),
     )
     return planned
+
+
+async def has_life_event(connection: Connection, agency: str) -> bool:
+    """Whether a death or another life event stands in none of the agency's files yet."""
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT FROM delivery.item WHERE agency = %(agency)s AND kind = %(kind)s AND number >"
+        " (SELECT COALESCE(max(last_number), 0) FROM delivery.file WHERE agency = %(agency)s))",
+        {"agency": agency, "kind": DeliveryKind.LIFE_EVENT_NOTIFIED.value},
+    )
+    return bool((await cursor.fetchone() or (False,))[0])
 
 
 async def items_of_file(connection: Connection, planned: PlannedFile) -> list[FiledItem]:

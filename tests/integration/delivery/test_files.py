@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from schemas.base import stable_id
 from services.delivery import dropping
 from services.delivery.dropping import Dropper
-from services.delivery.store.files import FilesForgotten
+from services.delivery.store.files import FilesForgotten, has_life_event
 from services.delivery.store.items import NewItem, forget_items, keep_items
 from services.platform.database import Connection, open_pool
 from services.platform.delivery_policy import DeliveryPolicy
@@ -179,6 +180,26 @@ async def test_a_folder_that_cannot_be_written_delays_no_other_agency(
         await until(lambda: written("health"))
         dropping_files.cancel()
         await asyncio.gather(dropping_files, return_exceptions=True)
+
+
+async def test_a_death_does_not_wait_for_the_next_file(connection: Connection, database: str, tmp_path: Path) -> None:
+    """And what is not urgent goes along with it."""
+    dropper = Dropper(tmp_path, KEY, "did:web:test", ("hrss",), DeliveryPolicy(drop_s=3600, drop_life_event_s=0.05))
+
+    async def written(number: int) -> bool:
+        return (tmp_path / "hrss" / f"hrss-0000000{number}.manifest.jws").exists()
+
+    await _keep(connection, _item(1))
+    async with open_pool(database) as pool:
+        dropping_files = asyncio.create_task(dropper.drop_for_ever(pool))
+        await until(lambda: written(1))
+        assert not await has_life_event(connection, "hrss")
+        await _keep(connection, _item(2), replace(_item(3), kind="life-event.notified.v1"))
+        await until(lambda: written(2))
+        dropping_files.cancel()
+        await asyncio.gather(dropping_files, return_exceptions=True)
+    with (tmp_path / "hrss" / "hrss-00000002.csv").open(encoding="utf-8-sig", newline="") as table:
+        assert len(list(csv.reader(table))) == 3
 
 
 async def test_the_command_writes_where_the_county_does_and_says_what_it_could_not(

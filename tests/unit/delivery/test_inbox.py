@@ -8,9 +8,9 @@ from bench.delivery.ways import Inbox
 def test_repetitions_and_doubles_are_counted() -> None:
     """The same id again is a repetition; the same request under another id would take effect twice."""
     inbox = Inbox()
-    for event_id, request_id in (("a", "P-1"), ("a", "P-1"), ("b", "P-2"), ("c", "P-1"), ("b", "P-2")):
-        inbox.take(event_id, request_id)
-    assert (sorted(inbox.seen), inbox.again, inbox.doubled) == (["a", "b", "c"], 2, 1)
+    for event_id, effect in (("a", "P-1"), ("a", "P-1"), ("b", "P-2"), ("c", "P-1"), ("b", "P-2")):
+        inbox.take(event_id, effect)
+    assert (sorted(inbox.seen), inbox.again, inbox.doubled) == (["P-1", "P-2"], 2, 1)
 
 
 def test_of_many_threads_one_is_the_first() -> None:
