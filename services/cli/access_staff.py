@@ -14,6 +14,7 @@ from services.cli.database import in_transaction
 if TYPE_CHECKING:
     from services.gateway.domain.roles import Rights
     from services.gateway.staff_accounts import NewInvitation
+    from services.gateway.store.staff import Staff
     from services.platform.database import Connection
 
 sessions_app = typer.Typer(no_args_is_help=True, help="See who is signed in where; end it.")
@@ -101,17 +102,23 @@ def sso(
         _stop("there is no single sign-on: set ONEVISIT_OIDC_ISSUER (docs/access.md)")
     rights = _rights(role, area, agency)
 
-    async def make(connection: Connection) -> str | None:
-        if await staff.find_by_subject(connection, issuer, subject) is not None:
-            return None
-        made = staff_accounts.new_staff(rights, name=name)
-        await staff_accounts.add(connection, made, issuer=issuer, subject=subject)
-        return made.staff_id
+    made = staff_accounts.new_staff(rights, name=name)
 
-    made = in_transaction(make)
-    if made is None:
-        _stop("this person has an account already: see `onevisit access list`")
-    typer.echo(made)
+    async def make(connection: Connection) -> Staff | None:
+        known = await staff.find_by_subject(connection, issuer, subject)
+        if known is None:
+            await staff_accounts.add(connection, made, issuer=issuer, subject=subject)
+        return known
+
+    known = in_transaction(make)
+    if known is not None and known.revoked:
+        _stop(
+            f"the access of this person ({known.staff_id}) was ended, and the single sign-on does not let him in again."
+            " To let him in, give him a new account with a passkey: `onevisit access invite --role …`"
+        )
+    if known is not None:
+        _stop(f"this person has an account already ({known.staff_id}): see `onevisit access list`")
+    typer.echo(made.staff_id)
 
 
 @sessions_app.command("list", epilog="Example: onevisit access sessions list")

@@ -36,6 +36,7 @@ def lapses_command(
     """Show which payments could lapse, and which were saved. 查看待遇中断风险与挽回情况。"""
     from services.gateway.lapse_views import LapseFigures, month_of  # noqa: PLC0415 (imported only when it runs)
     from services.gateway.store.lapses import count_lapses  # noqa: PLC0415
+    from services.gateway.store.visits import Sight  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     try:
@@ -45,7 +46,7 @@ def lapses_command(
     timezone = Settings.from_env().timezone
 
     async def work(connection: Connection) -> LapseFigures:
-        return LapseFigures.of(month, await count_lapses(connection, agency=None, month=first, timezone=timezone))
+        return LapseFigures.of(month, await count_lapses(connection, Sight(), month=first, timezone=timezone))
 
     found = in_transaction(work)
     if as_json:

@@ -30,6 +30,8 @@ EFFECT: Final = Words(
     " call or a document will do; whoever agrees anew may be filmed again.",
 )
 """What follows, for the person."""
+STAFF_SKEW: Final = timedelta(minutes=5)
+"""How far the clock of a desk may be ahead of ours; that of an agency may be as wrong (`receipt_intake`)."""
 
 
 async def withdraw(
@@ -40,21 +42,23 @@ async def withdraw(
     *,
     withdrawn_at: datetime,
     now: datetime,
-    skew: timedelta,
+    skew: timedelta | None,
 ) -> WithdrawalRow:
     """Writes a withdrawal down, tells it to certify and notes it in the audit log; said again, it changes nothing.
 
+    One that is said to be of the future counts from now on: no clock that is ahead postpones it.
+
     Args:
         actor: account and role that takes it in.
-        skew: how far a phone's clock may be ahead.
+        skew: how far the clock may be ahead of whoever says so; None: any, as a phone's that nobody sets.
 
     Raises:
         Refusal: CONSENT_IN_FUTURE.
     """
-    if withdrawn_at > now + skew:
+    if skew is not None and withdrawn_at > now + skew:
         raise Refusal(Code.CONSENT_IN_FUTURE)
     withdrawal_id = stable_id("consent-withdrawn", person, withdrawn_at.isoformat())
-    row = WithdrawalRow(withdrawal_id, person, said_by.value, withdrawn_at, actor[0], now)
+    row = WithdrawalRow(withdrawal_id, person, said_by.value, min(withdrawn_at, now), actor[0], now)
     before = await consents.add_withdrawal(transaction.connection, row)
     if before is not None:
         return before
@@ -64,7 +68,7 @@ async def withdraw(
         withdrawal_id=withdrawal_id,
         person_key=person,
         said_by=said_by,
-        withdrawn_at=withdrawn_at,
+        withdrawn_at=row.withdrawn_at,
         recorded_by=actor[0],
     )
     transaction.emit(CONSENT.name, person, event)

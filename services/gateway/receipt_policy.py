@@ -3,9 +3,8 @@
 import tomllib
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from services.gateway.domain.receipts import ReceiptPolicy
+from services.platform.county_files import read_county_file
 
 
 class ReceiptPolicyInvalid(ValueError):
@@ -25,11 +24,8 @@ def read_receipt_policy(file: Path | None) -> ReceiptPolicy:
     """
     if file is None:
         return ReceiptPolicy()
-    try:
-        return ReceiptPolicy.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ReceiptPolicyInvalid([f"{file}: the file cannot be read ({error.strerror})"]) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReceiptPolicyInvalid([f"{file}: not TOML: {error}"]) from None
-    except ValidationError as error:
-        raise ReceiptPolicyInvalid([f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]) from None
+    return read_county_file(file, _parse, ReceiptPolicyInvalid)
+
+
+def _parse(text: str) -> ReceiptPolicy:
+    return ReceiptPolicy.model_validate(tomllib.loads(text))

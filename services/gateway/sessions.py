@@ -59,14 +59,27 @@ def idle_of(policy: DoorPolicy) -> timedelta:
     return timedelta(minutes=policy.session_idle_minutes)
 
 
-async def begin(connection: Connection, door: Door, staff: Staff, way: str) -> NewSession:
+def held(request: Request) -> bytes | None:
+    """The hash of the token that this browser has, whatever it is worth; None when it has none."""
+    token = request.cookies.get(COOKIE)
+    return None if token is None else hash_secret(token)
+
+
+async def begin(
+    connection: Connection, door: Door, staff: Staff, way: str, *, before: bytes | None = None
+) -> NewSession:
     """Signs somebody in, and notes it; call it last before the commit.
 
     Args:
         way: how he proved who he is, `passkey` or `sso`.
+        before: the hash of the token that this browser had: its session ends, for a browser is one person's at a time.
     """
     now = door.now()
     made = NewSession(uuid4(), new_secret(SESSION_PREFIX), now + timedelta(hours=door.policy.session_hours))
+    if before is not None and (ended := await sessions.end_session_with(connection, before, now=now)) is not None:
+        session_id, owner, role = ended
+        said = {"replaced_by": str(made.session_id)}
+        await audit.note(connection, Entry(owner, role, Act.SESSION_ENDED, f"session:{session_id}", detail=said))
     await sessions.add_session(
         connection, made.session_id, hash_secret(made.token), staff.staff_id, way, now=now, ends_at=made.ends_at
     )

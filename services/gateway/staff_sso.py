@@ -21,8 +21,11 @@ WAY = "sso"
 LONGEST_NAME = 64
 
 
-async def sign_in(door: Door, issuer: str, claims: Mapping[str, Any]) -> NewSession:
+async def sign_in(door: Door, issuer: str, claims: Mapping[str, Any], *, before: bytes | None = None) -> NewSession:
     """A session for whom these claims name; what his groups give is taken anew each time.
+
+    Args:
+        before: the hash of the token of the session that the browser had until now (`sessions.begin`).
 
     Raises:
         Refusal: SSO_NO_ACCOUNT for whom nobody and no group let in, also when he was let in before: what was open of
@@ -31,11 +34,11 @@ async def sign_in(door: Door, issuer: str, claims: Mapping[str, Any]) -> NewSess
     async with door.pool.connection() as connection, connection.transaction():
         known = await staff.find_by_subject(connection, issuer, claims["sub"])
         if known is not None and not known.revoked and not known.from_groups:
-            return await sessions.begin(connection, door, known, WAY)
+            return await sessions.begin(connection, door, known, WAY, before=before)
         refused, rights = _rights(door, claims)
         if rights is not None and (known is None or not known.revoked):
             now_his = await _with_rights(connection, door, known, rights, issuer, claims)
-            return await sessions.begin(connection, door, now_his, WAY)
+            return await sessions.begin(connection, door, now_his, WAY, before=before)
         if known is not None:
             await _end_sessions(connection, door, known)
     raise Refusal(refused)

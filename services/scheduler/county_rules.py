@@ -1,20 +1,15 @@
 """The county's own rules as TOML files: read, checked, and written into the log."""
 
 import logging
-import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from pydantic import ValidationError
-
+from services.platform.county_files import read_county_file
 from services.scheduler.domain.align_policy import AlignmentPolicy
 from services.scheduler.domain.ladder_policy import LadderPolicy
 from services.scheduler.domain.life_event_policy import LifeEventPolicy
 
 log = logging.getLogger(__name__)
-
-PolicyT = TypeVar("PolicyT")
 
 
 class CountyRulesInvalid(ValueError):
@@ -58,7 +53,7 @@ def read_life_events(file: Path | None) -> LifeEventPolicy:
     """
     if file is None:
         return LifeEventPolicy()
-    policy = _read(file, LifeEventPolicy.from_toml, LifeEventPolicyInvalid)
+    policy = read_county_file(file, LifeEventPolicy.from_toml, LifeEventPolicyInvalid)
     for kind, rule in policy.kinds.items():
         log.info("life events, %s: %s", kind.value, rule.model_dump(mode="json"))
     return policy
@@ -72,7 +67,7 @@ def read_alignment(file: Path | None) -> AlignmentPolicy:
     """
     if file is None:
         return AlignmentPolicy()
-    policy = _read(file, AlignmentPolicy.from_toml, AlignmentPolicyInvalid)
+    policy = read_county_file(file, AlignmentPolicy.from_toml, AlignmentPolicyInvalid)
     for programme, rule in policy.programmes.items():
         log.info("alignment, %s: %s", programme, rule.model_dump(mode="json"))
     return policy
@@ -86,20 +81,7 @@ def read_ladder(file: Path | None) -> LadderPolicy:
     """
     if file is None:
         return LadderPolicy()
-    policy = _read(file, LadderPolicy.from_toml, LadderPolicyInvalid)
+    policy = read_county_file(file, LadderPolicy.from_toml, LadderPolicyInvalid)
     for programme, rule in (*policy.programmes.items(), ("of any other name", policy.default)):
         log.info("ladder, programme %s: %s", programme, rule.model_dump_json())
     return policy
-
-
-def _read(file: Path, parse: Callable[[str], PolicyT], invalid: type[CountyRulesInvalid]) -> PolicyT:
-    try:
-        return parse(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise invalid([f"{file}: the file cannot be read ({error.strerror})"]) from None
-    except UnicodeDecodeError:
-        raise invalid([f"{file}: the file is not UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise invalid([f"{file}: not TOML: {error}"]) from None
-    except ValidationError as error:
-        raise invalid([f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]) from None

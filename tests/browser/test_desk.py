@@ -6,7 +6,7 @@ The pictures lie in `var/desk-screens/` after a run: they are meant to be looked
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from schemas.plan import PlanPublished
 from services.scheduler.domain.ladder_policy import LadderPolicy
@@ -162,7 +162,7 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
                 ("deadlines", "deadlines", ".heat td a"),
                 ("load", "load", ".chart canvas"),
                 ("alignment", alignment, ".timeline"),
-                ("lapses", "lapses", "desk-lapses tbody tr"),
+                ("lapses", "lapses", "staff-lapses tbody tr"),
                 ("data", "data", "[data-kind=cadre]"),
             ):
                 await go(desk, where)
@@ -199,10 +199,11 @@ async def test_what_could_lapse_is_taken_and_decided_at_the_desk(desk: Page, cou
     await expect(desk.locator("tr[data-request='L-2']")).to_have_count(0)
     await row.locator("[data-take]").click()
     await row.locator("select").select_option("VISIT_ARRANGED")
+    await row.locator("form button").click()
     await expect(row.locator(".badge.good")).to_have_text("已安排上门")
-    await desk.locator("desk-lapses button", has_text="刷新").click()
-    await expect(desk.locator("desk-lapses .note.good")).to_be_visible()
-    await desk.locator("desk-lapses input[type=checkbox]").uncheck()
+    await desk.locator("staff-lapses button", has_text="刷新").click()
+    await expect(desk.locator("staff-lapses .note.good")).to_be_visible()
+    await desk.locator("staff-lapses input[type=checkbox]").uncheck()
     await expect(desk.locator("tr[data-request='L-2'] .badge.warn")).to_have_text("宽限期")
     await expect(row.locator(".badge.good")).to_have_text("已安排上门")
     await row.locator("a").click()
@@ -211,6 +212,29 @@ async def test_what_could_lapse_is_taken_and_decided_at_the_desk(desk: Page, cou
     found = (await county.bench.http.get("/v1/lapses", headers=headers)).json()["items"]
     decided = {each["request_id"]: each["decision"] for each in found if each["request_id"] in ("L-1", "L-2")}
     assert decided == {"L-1": "VISIT_ARRANGED", "L-2": None}
+
+
+async def test_of_two_choices_of_what_could_lapse_the_later_one_counts(desk: Page, county: DeskCounty) -> None:
+    """Unticked while the list is on its way: the click is not lost, and the first answer, which comes last, does not
+    take its place."""
+    await near_a_lapse(county)
+    held: list[Route] = []
+
+    async def hold_the_first(route: Route) -> None:
+        if held:
+            await route.continue_()
+        else:
+            held.append(route)
+
+    await desk.route("**/v1/lapses?*", hold_the_first)
+    await go(desk, "lapses")
+    await desk.locator("staff-lapses input[type=checkbox]").uncheck()
+    await expect(desk.locator("tr[data-request='L-2']")).to_be_visible()
+    await held[0].continue_()
+    await desk.evaluate("fetch('/desk/desk.css', { cache: 'no-store' }).then((answer) => answer.blob())")
+    await expect(desk.locator("staff-lapses button", has_text="刷新")).to_be_enabled()
+    await expect(desk.locator("staff-lapses input[type=checkbox]")).not_to_be_checked()
+    await expect(desk.locator("tr[data-request='L-2']")).to_be_visible()
 
 
 async def near_a_lapse(county: DeskCounty) -> None:

@@ -14,15 +14,18 @@ from playwright.async_api import Browser, Page, Request, Route, ViewportSize, ex
 
 from deploy.demo.film import cut, still
 from deploy.embedded import clips
+from schemas.lapse import Office
 from services.certify.domain.review_policy import ProgrammeReview
 from services.gateway.access import Role
 from services.gateway.enrolment import enrol_client
+from services.scheduler.domain.ladder_policy import LadderPolicy, ProgrammeLadder
 from tests.browser.conftest import CLIP, lacking
 from tests.browser.page_errors import faultless
 from tests.integration.gateway.conftest import Bench
-from tests.integration.gateway.county import id_number
+from tests.integration.gateway.county import day, id_number
 from tests.integration.gateway.review_office import DOUBTFUL, ReviewOffice
 from tests.integration.gateway.serving import served
+from tests.integration.gateway.test_lapses import climb
 from tests.structure.source import ROOT
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -297,3 +300,39 @@ async def test_a_case_that_went_to_somebody_else_is_left(desk: ReviewDesk) -> No
         "import('/staff/elements/notice.js').then(({ wordsOf }) => wordsOf(new TypeError('broken')))"
     )
     assert "刷新" in said
+
+
+async def test_matters_for_the_county_are_taken_and_decided_by_keys_alone(desk: ReviewDesk) -> None:
+    """The list beside the cases: only what the policy sends to the county, in both languages, and nothing that axe-core
+    finds; what is decided leaves it."""
+    page, office = desk.page, desk.office
+    await office.ask("L-1", id_number(401), first=day(-40), last=day(-2))
+    await office.ask("L-2", id_number(402), first=day(-60), last=day(-25), programme="senior_subsidy")
+    policy = LadderPolicy(programmes={"pension": ProgrammeLadder(escalate_to=Office.COUNTY)})
+    await climb(office, policy=policy)
+    await desk.sign_in()
+    await page.get_by_role("link", name="县级待处理").click()
+    row = page.locator("tr[data-request='L-1']")
+    await expect(row).to_be_visible()
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    faults = await desk.look("county")
+    await row.locator("[data-take]").focus()
+    await page.keyboard.press("Enter")
+    await expect(row.locator("select")).to_be_focused()
+    await row.locator("select").press("ArrowDown")
+    await expect(row.locator(".badge.good")).to_have_count(0)
+    faults += await desk.look("county-taken")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(row.locator(".badge.good")).to_have_text("已安排上门")
+    await expect(row.locator("[data-take]")).to_be_focused()
+    await page.get_by_role("button", name="English", exact=True).click()
+    await expect(row.locator(".badge.good")).to_have_text("somebody is on the way")
+    faults += await desk.look("county-english")
+    await page.get_by_role("button", name="Read again").click()
+    await expect(page.locator(".note.good")).to_be_visible()
+    found = await office.get(office.bench.as_role["reviewer"], "/v1/lapses?office=county")
+    assert [(each["request_id"], each["decision"]) for each in found["items"]] == [("L-1", "VISIT_ARRANGED")]
+    await page.get_by_role("link", name="Review", exact=True).click()
+    await expect(page.locator("video")).to_be_visible(timeout=60_000)
+    assert faults == []

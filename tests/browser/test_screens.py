@@ -123,6 +123,13 @@ async def test_every_screen(handset: Handset, county: County, size: ViewportSize
         await looking.look(where.replace(f"/{wang}", "").replace(f"/{chen}", "").replace("/", "-"))
     if text == 20:
         await film(handset, looking, language)
+    await handset.go(f"person/{chen}", "button.withdraw")
+    await page.locator("button.withdraw").click()
+    await expect(page.locator("button.withdraw-now")).to_be_visible()
+    await looking.look("person-withdrawing")
+    await page.locator("button.withdraw-now").click()
+    await expect(page.locator("button.renew")).to_be_visible()
+    await looking.look("person-withdrawn")
     given = await handset.read("facts", "visitorCode")
     await page.goto(f"{handset.wire.address}/who/")
     await expect(page.locator("#code")).to_be_visible()

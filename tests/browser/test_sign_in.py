@@ -5,9 +5,12 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import psycopg
 import pytest
 from playwright.async_api import CDPSession, Page, async_playwright, expect
 
+from services.gateway.access import Role
+from services.gateway.enrolment import enrol_client
 from services.gateway.passkeys import site_of
 from tests.browser.conftest import FLAGS, lacking
 from tests.browser.page_errors import faultless
@@ -82,6 +85,28 @@ async def test_a_person_registers_and_signs_in_without_a_password(workplace: Wor
     await expect(sign_out).to_be_visible()
     await page.reload()
     await expect(sign_out).to_be_visible()
+
+
+async def test_who_signs_in_by_secret_over_a_session_ends_it(workplace: Workplace) -> None:
+    """The page does not serve the person whose cookie is there; somebody else signs in by id and secret. One of them is
+    in this browser from then on, also after signing out."""
+    page = workplace.page
+    await register(workplace, "scheduler", "王芳")
+    await page.goto(f"{workplace.origin}/review/")
+    await expect(page.get_by_text("这个账号不能用这个页面")).to_be_visible()
+    async with await psycopg.AsyncConnection.connect(workplace.bench.settings.database) as connection:
+        made = await enrol_client(connection, Role.REVIEWER)
+    await page.get_by_label("编号").fill(made.client_id)
+    await page.get_by_label("密钥").fill(made.client_secret)
+    await page.keyboard.press("Enter")
+    sign_out = page.get_by_role("button", name="退出")
+    await expect(page.locator("main.review")).to_be_visible()
+    assert await workplace.bench.execute("SELECT count(*) FROM gateway.session WHERE ended_at IS NULL") == [(0,)]
+    await sign_out.click()
+    await expect(page.get_by_label("编号")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("button", name="用通行密钥登录")).to_be_visible()
+    await expect(page.get_by_text("这个账号不能用这个页面")).to_have_count(0)
 
 
 async def test_an_ended_session_asks_to_sign_in_again(workplace: Workplace) -> None:

@@ -19,6 +19,7 @@ from tests.structure.source import ROOT
 __all__ = ["archive"]
 CONSENT, DUTY = LegalBasis.SEPARATE_CONSENT, LegalBasis.STATUTORY_DUTY
 AFTER = CAPTURE.captured_at + timedelta(minutes=5)
+LATER = AFTER + timedelta(minutes=1)
 
 
 def withdrawal(at: datetime = AFTER, person: str = CAPTURE.person_key) -> ConsentWithdrawn:
@@ -52,7 +53,7 @@ async def test_what_rests_on_consent_goes_at_once_and_nothing_else(archive: Arch
     gone = await archive.keep(decision, legal_basis=CONSENT)
     kept = [
         await archive.keep(decision, legal_basis=DUTY),
-        await archive.keep(decision, legal_basis=CONSENT, captured_at=AFTER + timedelta(minutes=1)),
+        await archive.keep(decision, legal_basis=CONSENT, captured_at=LATER, received_at=LATER),
         await archive.keep(decision, legal_basis=CONSENT, person="f" * 64),
     ]
     stills = [await keep_still(archive, capture) for capture in (gone, *kept)]
@@ -89,6 +90,14 @@ async def test_the_order_in_which_they_are_heard_does_not_matter(archive: Archiv
     still = await keep_still(archive, capture)
     assert await archive.sweep(0.1) == Counter({"certified": 1})
     assert (await archive.holds(capture), archive.has(still)) == ((False, False), False)
+
+
+async def test_a_phone_whose_clock_is_ahead_keeps_nothing_back(archive: Archive) -> None:
+    """By its clock the recording is younger than the withdrawal; but it was here before."""
+    ahead = await archive.keep("certified", legal_basis=CONSENT, captured_at=LATER, received_at=CAPTURE.captured_at)
+    await archive.office.hear(withdrawal())
+    assert await archive.sweep(0.1) == Counter({"certified": 1})
+    assert await archive.holds(ahead) == (False, False)
 
 
 async def test_kill_9_in_the_middle_leaves_nothing_behind(archive: Archive, database: str) -> None:

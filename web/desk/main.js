@@ -17,7 +17,7 @@ import "./views/alignment.js";
 import "./views/board.js";
 import "./views/data.js";
 import "./views/deadlines.js";
-import "./views/lapses.js";
+import { lapsesView } from "./views/lapses.js";
 import "./views/load.js";
 import "./views/map.js";
 import "./views/publish.js";
@@ -35,7 +35,7 @@ const VIEWS = {
   deadlines: () => html`<desk-deadlines></desk-deadlines>`,
   load: () => html`<desk-load></desk-load>`,
   alignment: () => html`<desk-alignment></desk-alignment>`,
-  lapses: () => html`<desk-lapses></desk-lapses>`,
+  lapses: lapsesView,
   data: () => html`<desk-data></desk-data>`,
 };
 /** Views that have nothing to do with the plan. */

@@ -1,7 +1,7 @@
 /** The two weeks that are shown, and the township that is open: both from the address. */
 import { readPlace } from "./address.js";
 import { desk } from "./desk.js";
-import { addDays, daysFrom, mondayOf } from "./model/days.js";
+import { addDays, daysFrom, mondayOf } from "../staff/days.js";
 
 const DAYS = 14;
 /** Of what looks further ahead: deadlines and load. */

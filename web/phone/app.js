@@ -9,6 +9,7 @@
  * @typedef {import("./model/types.js").Stated} Stated
  * @typedef {import("./model/types.js").Today} Today
  */
+import { withoutTakenBack } from "./model/basis.js";
 import { pauseMs } from "./outbox/backoff.js";
 import { Refused, ask } from "./outbox/door.js";
 import { alone, locksOut, syncOnce } from "./outbox/sync.js";
@@ -88,7 +89,8 @@ class App extends EventTarget {
     this.bundles = await database.getAll("bundles");
     this.device = (await fact("device")) ?? null;
     this.privateKey = (await fact("key"))?.privateKey ?? null;
-    this.today = (await fact("today")) ?? null;
+    const unheard = this.outcomes.filter((each) => each.state !== "received");
+    this.today = withoutTakenBack((await fact("today")) ?? null, unheard);
     this.noBundle = (await fact("noBundle")) ?? {};
     this.dialects = (await fact("dialects")) ?? [];
     this.voice = (await fact("voice")) ?? "";
@@ -182,7 +184,7 @@ class App extends EventTarget {
     return this.#sent > before;
   }
 
-  /** Keeps what happened, to be sent. @param {"outcome"|"abilities"} kind @param {string} visitId @param {string} name @param {Record<string, any>} body */
+  /** Keeps what happened, to be sent. @param {Outcome["kind"]} kind @param {string} visitId @param {string} name @param {Record<string, any>} body */
   async note(kind, visitId, name, body) {
     const outcome_id = crypto.randomUUID();
     const made_at = new Date(this.now()).toISOString();
@@ -217,6 +219,12 @@ class App extends EventTarget {
     }
     await putFact(this.database, "today", today);
     await this.note("abilities", visitId, name, { abilities, unable });
+  }
+
+  /** The person takes the consent to be filmed back: it holds on this phone at once, and the door hears of it.
+   * @param {string} visitId @param {string} name */
+  async withdraw(visitId, name) {
+    await this.note("withdrawal", visitId, name, { said_by: "person", withdrawn_at: new Date(this.now()).toISOString() });
   }
 
   /** A recording failed after its first prompt. @param {string} visitId */

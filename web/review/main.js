@@ -11,6 +11,7 @@ import { actOf, isReady, minutesOf, yearsOf } from "./model.js";
 import "./parts/clip.js";
 import { decisionPanel } from "./parts/decision.js";
 import { facts } from "./parts/facts.js";
+import { places, ROLES } from "./places.js";
 import { en } from "./strings/en.js";
 import { zh } from "./strings/zh.js";
 
@@ -19,8 +20,6 @@ import { zh } from "./strings/zh.js";
 /** @typedef {import("./parts/clip.js").ReviewClip} ReviewClip */
 
 addTexts({ zh, en });
-
-const ROLES = ["reviewer"];
 
 class ReviewApp extends StaffElement {
   /** @type {Case|null} */
@@ -230,7 +229,7 @@ class ReviewApp extends StaffElement {
   render() {
     if (!isSignedIn(ROLES)) return html`${topBar(t("review.title"))}<main id="main" tabindex="-1"><staff-sign-in></staff-sign-in></main>`;
     const keys = html`<button type="button" class="plain" aria-pressed=${this.keysOn} @click=${this.toggleKeys}>${t(this.keysOn ? "keys.on" : "keys.off")}</button>`;
-    return html`${topBar(t("review.title"), [], keys)}
+    return html`${topBar(t("review.title"), places("cases"), keys)}
       <main id="main" tabindex="-1" class="review">
         ${this.strip()} ${notice(this.error)}
         ${this.case ? this.work(this.case) : this.between()}

@@ -94,14 +94,22 @@ class Session extends EventTarget {
 export const session = new Session();
 
 /** Trades id and secret for a token; without credentials of the browser's own: after a wrong secret the door asks for Basic
- * (RFC 6749, 5.2), and the browser would put its own sign-in box over the page.
+ * (RFC 6749, 5.2), and the browser would put its own sign-in box over the page. A person's session of this browser ends first.
  * @param {string} clientId @param {string} secret @throws {Refused} */
 export async function signIn(clientId, secret) {
   const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: secret });
   const { answer, content: made } = await reach("/v1/token", { method: "POST", body: form, credentials: "omit" }, LIMIT_MS, jsonOf);
   if (!answer.ok) throw new Refused(answer.status, readProblem(made, answer.status), made);
   if (!made?.access_token) throw unreadable(answer);
+  await endPersonSession();
   session.take(String(made.access_token));
+}
+
+/** Ends whatever session of a person this browser has, whether or not this page knows of it: no script sees the cookie.
+ * @throws {Refused} When it may still be open. */
+async function endPersonSession() {
+  const { answer, content } = await reach("/v1/session", { method: "DELETE", headers: { "Onevisit-Page": "staff" } }, LIMIT_MS, jsonOf);
+  if (!answer.ok && answer.status !== 401) throw new Refused(answer.status, readProblem(content, answer.status), content);
 }
 
 /** Ends the session at the door too, where it is a person's. Where the door does not answer the sign-in screen asks it again,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linkTo, readPlace, readShow, showText } from "../desk/address.js";
 import { step } from "../desk/model/carrying.js";
-import { addDays, daysBetween, dayText, mondayOf, weekdayOf, windowText } from "../desk/model/days.js";
+import { addDays, daysBetween, dayText, mondayOf, weekdayOf, windowText } from "../staff/days.js";
 import { deadlinesOf, figuresOf, indexOf, loadOf, loadsOf, peopleOf, select, townshipsOf } from "../desk/model/plan.js";
 import { readBoard } from "../desk/model/read.js";
 import { timelineOf } from "../desk/model/timeline.js";

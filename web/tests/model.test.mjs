@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ableKey } from "../phone/model/abilities.js";
-import { CONSENT, basesFor, isWithdrawn } from "../phone/model/basis.js";
+import { CONSENT, basesFor, isWithdrawn, withoutTakenBack } from "../phone/model/basis.js";
 import { daysLeft, dueState, failedTries, findBundle, firstDue, lapseHelp, visitState, wantedBundles } from "../phone/model/visits.js";
 import { countWords, moreToCome, wordOf } from "../phone/model/words.js";
 
@@ -140,4 +140,16 @@ test("nobody is filmed on a consent that was taken back, until it is given anew"
   assert.ok(isWithdrawn(county, withdrawn));
   assert.ok(!isWithdrawn(county, { basis: county }));
   assert.ok(!isWithdrawn(["statutory_duty"], withdrawn), "the county asks for no consent");
+});
+
+test("a consent that was taken back on this phone is gone from its day, and nobody else's", () => {
+  const county = ["statutory_duty", CONSENT];
+  const people = [{ visit_id: "v" }, { visit_id: "w", basis: county }];
+  const today = /** @type {any} */ ({ legal: { basis: county }, stops: [{ people }] });
+  const taken = (/** @type {string} */ kind, /** @type {string} */ visit_id) => /** @type {any} */ ({ kind, visit_id });
+  const left = (/** @type {any[]} */ outcomes) => withoutTakenBack(today, outcomes)?.stops[0]?.people.map((each) => basesFor(county, each, false));
+  assert.deepEqual(left([taken("withdrawal", "v")]), [["statutory_duty"], county]);
+  assert.deepEqual(left([taken("withdrawal", "w"), taken("withdrawal", "w")]), [county, ["statutory_duty"]]);
+  assert.deepEqual(left([taken("outcome", "v"), taken("abilities", "w")]), [county, county]);
+  assert.equal(withoutTakenBack(null, [taken("withdrawal", "v")]), null);
 });

@@ -10,10 +10,10 @@ from services.platform.database import Connection
 
 WITHDRAWN: Final[LiteralString] = (
     "(c.legal_basis = 'separate_consent' AND EXISTS (SELECT 1 FROM certify.consent_withdrawal AS w"
-    " WHERE w.person_key = c.person_key AND w.withdrawn_at >= c.captured_at))"
+    " WHERE w.person_key = c.person_key AND w.withdrawn_at >= least(c.captured_at, c.received_at)))"
 )
 """Of a recording `c`: it rests on consent that was withdrawn after it was made. The order in which the two were heard
-does not matter."""
+does not matter; a phone's clock that is ahead does not make a recording younger than its arrival."""
 
 
 async def keep_withdrawals(connection: Connection, withdrawals: Sequence[ConsentWithdrawn]) -> None:
@@ -29,12 +29,12 @@ async def keep_withdrawals(connection: Connection, withdrawals: Sequence[Consent
     )
 
 
-async def is_withdrawn(connection: Connection, person: str, basis: LegalBasis, captured_at: datetime) -> bool:
+async def is_withdrawn(connection: Connection, person: str, basis: LegalBasis, made_at: datetime) -> bool:
     """Whether a recording that comes to be judged rests on consent that was withdrawn since it was made."""
     if basis is not LegalBasis.SEPARATE_CONSENT:
         return False
     cursor = await connection.execute(
         "SELECT 1 FROM certify.consent_withdrawal WHERE person_key = %s AND withdrawn_at >= %s LIMIT 1",
-        (person, captured_at),
+        (person, made_at),
     )
     return await cursor.fetchone() is not None

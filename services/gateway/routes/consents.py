@@ -1,6 +1,6 @@
 """Consent that is withdrawn: by the person or the family, to whoever they turn to."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,7 +10,7 @@ from schemas.base import UtcDateTime
 from schemas.consent import ConsentVoice
 from services.gateway.access import Principal, Role, allow
 from services.gateway.carried_visits import find_carried
-from services.gateway.consent_intake import EFFECT, withdraw
+from services.gateway.consent_intake import EFFECT, STAFF_SKEW, withdraw
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 
@@ -25,7 +25,8 @@ class Withdrawal(BaseModel):
     said_by: ConsentVoice
     """Who says so."""
     withdrawn_at: UtcDateTime
-    """When it was said, with zone. The same moment sent again is the same withdrawal."""
+    """When it was said, with zone. The same moment sent again is the same withdrawal. A phone whose clock is ahead may
+    send a moment of the future: it counts from now on."""
 
 
 class WithdrawalTaken(BaseModel):
@@ -38,7 +39,7 @@ class WithdrawalTaken(BaseModel):
     said_by: ConsentVoice
     """Who said so."""
     withdrawn_at: datetime
-    """When it was said."""
+    """From when on it counts: when it was said, or, by a clock that is ahead, when it was written down first."""
     recorded_at: datetime
     """When it was written down first."""
     zh: str
@@ -68,6 +69,6 @@ async def withdraw_consent(
             said.said_by,
             withdrawn_at=said.withdrawn_at,
             now=door.now(),
-            skew=timedelta(hours=door.policy.clock_skew_hours),
+            skew=None if caller.device is not None else STAFF_SKEW,
         )
     return WithdrawalTaken.model_validate(vars(row) | EFFECT._asdict())

@@ -16,11 +16,12 @@ from services.gateway.errors import Code, Refusal
 from services.gateway.lapse_views import Close, LapseFigures, LapsePage, LapseView, TakeOver, month_of
 from services.gateway.store import lapses
 from services.gateway.store.lapses import LapseRow
+from services.gateway.store.visits import Sight
 from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
 router = APIRouter(tags=["lapses"])
-watchers = allow(Role.AGENCY, Role.SCHEDULER, Role.REVIEWER, Role.AUDITOR)
+watchers = allow(Role.AGENCY, Role.SCHEDULER, Role.REVIEWER, Role.AUDITOR, by_area=True)
 _MONTH = r"^2[0-9]{3}-(0[1-9]|1[0-2])$"
 """From 2000 on: not every year of four digits is one of the calendar."""
 
@@ -28,20 +29,23 @@ _MONTH = r"^2[0-9]{3}-(0[1-9]|1[0-2])$"
 @router.get("/v1/lapses", summary="Requests that could lapse")
 async def list_lapses(
     step: Annotated[LapseStep | None, Query(description="Only those on this step.")] = None,
+    office: Annotated[Office | None, Query(description="Only those on which this office must act.")] = None,
     undecided: Annotated[bool, Query(description="Only those of which nothing was decided.")] = False,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     caller: Principal = Depends(watchers),
     door: Door = Depends(door_of),
 ) -> LapsePage:
-    """Open requests on the ladder before a lapse (docs/ladder.md), the most urgent first; agencies see their own.
+    """Open requests on the ladder before a lapse (docs/ladder.md), the most urgent first; agencies see their own, and
+    staff who are kept to areas those of visits there.
     `step=escalate&undecided=true` is the list of what a person must act on. Nothing here stops a payment."""
     after = read_cursor(cursor, date.fromisoformat, UUID) if cursor else None
     async with door.pool.connection() as connection:
         page = await lapses.page_of_lapses(
             connection,
-            agency=caller.agency,
+            _sight(caller),
             step=step.value if step else None,
+            office=office.value if office else None,
             undecided=undecided,
             after=after,
             limit=limit + 1,
@@ -60,11 +64,12 @@ async def get_lapse_figures(
     caller: Principal = Depends(watchers),
     door: Door = Depends(door_of),
 ) -> LapseFigures:
-    """By programme; agencies see their own requests. `onevisit lapses` prints the same."""
+    """By programme; agencies see their own requests, staff who are kept to areas those of visits there. For the whole
+    county `onevisit lapses` prints the same."""
     async with door.pool.connection() as connection:
         counts = await lapses.count_lapses(
             connection,
-            agency=caller.agency,
+            _sight(caller),
             month=month_of(month) if month else None,
             timezone=door.settings.timezone,
         )
@@ -75,7 +80,7 @@ async def get_lapse_figures(
 async def take_lapse(
     lapse_id: UUID,
     wish: TakeOver | None = None,
-    caller: Principal = Depends(allow(Role.SCHEDULER, Role.REVIEWER)),
+    caller: Principal = Depends(allow(Role.SCHEDULER, Role.REVIEWER, by_area=True)),
     door: Door = Depends(door_of),
 ) -> LapseView:
     """From now on it is yours to settle. A matter that was decided is open again when somebody takes it."""
@@ -94,7 +99,7 @@ async def take_lapse(
 async def close_lapse(
     lapse_id: UUID,
     said: Close,
-    caller: Principal = Depends(allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY)),
+    caller: Principal = Depends(allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, by_area=True)),
     door: Door = Depends(door_of),
 ) -> LapseView:
     """Whoever has taken the matter says what was decided; an agency says of its own that it gives more time or has
@@ -114,8 +119,9 @@ async def close_lapse(
 
 async def _escalated(connection: Connection, lapse_id: UUID, caller: Principal) -> LapseRow:
     """The matter, locked. Raises Refusal LAPSE_UNKNOWN, LAPSE_NOT_ESCALATED, LAPSE_OF_COUNTY."""
-    row = await lapses.lock_lapse(connection, lapse_id)
-    if row is None or (caller.agency is not None and row.agency != caller.agency):
+    await lapses.lock_lapse(connection, lapse_id)
+    row = await lapses.find_lapse(connection, lapse_id, _sight(caller))
+    if row is None:
         raise Refusal(Code.LAPSE_UNKNOWN)
     if row.step != LapseStep.ESCALATE:
         raise Refusal(Code.LAPSE_NOT_ESCALATED)
@@ -125,6 +131,12 @@ async def _escalated(connection: Connection, lapse_id: UUID, caller: Principal) 
 
 
 async def _shown(connection: Connection, lapse_id: UUID, caller: Principal) -> LapseView:
-    row = await lapses.lock_lapse(connection, lapse_id)
-    assert row is not None, "locked in this transaction"
+    """As it stands after what was done. Raises Refusal LAPSE_UNKNOWN when it has just left the ladder."""
+    row = await lapses.find_lapse(connection, lapse_id, _sight(caller))
+    if row is None:
+        raise Refusal(Code.LAPSE_UNKNOWN)
     return LapseView.of(row, caller)
+
+
+def _sight(caller: Principal) -> Sight:
+    return Sight(areas=caller.areas, agency=caller.agency)

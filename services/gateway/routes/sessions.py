@@ -61,22 +61,8 @@ async def list_open(caller: Principal = Depends(people), door: Door = Depends(do
     whose = None if caller.role is Role.ADMIN else caller.subject
     async with door.pool.connection() as connection:
         rows = await store.list_sessions(connection, now=door.now(), idle=sessions.idle_of(door.policy), staff_id=whose)
-    return SessionList(
-        items=[
-            SessionView(
-                session_id=row.session_id,
-                staff_id=row.staff_id,
-                name=row.name,
-                role=row.role,
-                way=row.way,
-                began_at=row.began_at,
-                seen_at=row.seen_at,
-                ends_at=row.ends_at,
-                is_this=row.session_id == caller.session_id,
-            )
-            for row in rows
-        ]
-    )
+    views = [SessionView.model_validate(vars(row) | {"is_this": row.session_id == caller.session_id}) for row in rows]
+    return SessionList(items=views)
 
 
 @router.delete("/v1/sessions/{session_id}", status_code=204, summary="End a session")

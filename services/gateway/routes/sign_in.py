@@ -127,7 +127,7 @@ async def answer(given: Answer, request: Request, response: Response, door: Door
             count = passkeys.check_signed(site, passkey, given.credential, kept["challenge"])
             who = await _of_staff(connection, passkey.staff_id)
             await staff.passkey_used(connection, passkey.credential_id, count, door.now())
-            made = await sessions.begin(connection, door, who, PASSKEY)
+            made = await sessions.begin(connection, door, who, PASSKEY, before=sessions.held(request))
         right()
     made.give(response)
 
@@ -158,7 +158,7 @@ async def register(given: Registered, request: Request, response: Response, door
                 who.staff_id, who.role, Act.ACCESS_GIVEN, f"account:{who.staff_id}", detail={"way": PASSKEY}
             )
             await audit.note(connection, given_way)
-            made = await sessions.begin(connection, door, who, PASSKEY)
+            made = await sessions.begin(connection, door, who, PASSKEY, before=sessions.held(request))
         right()
     made.give(response)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.gateway import sso, staff_sso
+from services.gateway import sessions, sso, staff_sso
 from services.gateway.access import anonymous
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
@@ -39,12 +39,14 @@ class StaffPage(StrEnum):
 
 
 @router.get("/v1/sign-in/sso", status_code=303, response_class=Response, summary="Sign in by the single sign-on")
-async def leave(page: StaffPage = StaffPage.DESK, door: Door = Depends(door_of)) -> Response:
-    """Sends the browser to the county's provider."""
+async def leave(request: Request, page: StaffPage = StaffPage.DESK, door: Door = Depends(door_of)) -> Response:
+    """Sends the browser to the county's provider. It comes back without its session's cookie (SameSite=Strict), so that
+    session is remembered here: it ends when somebody has signed in."""
     try:
         provider = _provider(door)
         begun, browser = sso.begin(), new_secret(BROWSER_PREFIX)
-        kept = {**vars(begun), "page": page.value, "browser": hash_secret(browser).hex()}
+        before = (sessions.held(request) or b"").hex()
+        kept = {**vars(begun), "page": page.value, "browser": hash_secret(browser).hex(), "before": before}
         redirect = _redirect(door)
         state = await keep(door, SSO, kept)
         answer = RedirectResponse(await provider.address(begun, state=state, redirect=redirect), status_code=303)
@@ -78,7 +80,8 @@ async def come_back(
         begun = Begun(kept["nonce"], kept["verifier"])
         token = await provider.trade(code, begun, redirect=_redirect(door))
         claims = await provider.read(token, begun)
-        made = await staff_sso.sign_in(door, provider.issuer, claims)
+        before = bytes.fromhex(kept["before"]) or None
+        made = await staff_sso.sign_in(door, provider.issuer, claims, before=before)
     except Refusal as refusal:
         return _refused(refusal, page)
     answer = RedirectResponse(f"/{page}/", status_code=303)

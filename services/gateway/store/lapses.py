@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from schemas.base import AgencyCode
+from services.gateway.store.visits import Sight
 from services.platform.database import Connection
 
 
@@ -42,13 +43,28 @@ _SELECT: Final = (
     " LEFT JOIN gateway.lapse_matter m USING (lapse_id)"
 )
 """What was proved or withdrawn since the clock looked last is left out."""
+_SEEN: Final = """
+(%(agency)s::text IS NULL OR l.agency = %(agency)s)
+AND (%(areas)s::text[] IS NULL OR (
+    SELECT v.village_code FROM scheduler.visit v
+    WHERE v.person_key = r.person_key
+        AND v.requests @> jsonb_build_array(jsonb_build_object('agency', l.agency, 'request_id', l.request_id))
+    ORDER BY v.status = 'closed', v.opened_at DESC, v.visit_id LIMIT 1
+) ^@ ANY(%(areas)s::text[]))
+"""
+"""Where a matter is: where the visit goes that answers its request now, or went that answered it last."""
+
+
+def _parameters(sight: Sight) -> dict[str, Any]:
+    return {"agency": sight.agency, "areas": None if sight.areas is None else list(sight.areas)}
 
 
 async def page_of_lapses(
     connection: Connection,
+    sight: Sight,
     *,
-    agency: AgencyCode | None,
     step: str | None,
+    office: str | None,
     undecided: bool,
     after: tuple[date, UUID] | None,
     limit: int,
@@ -56,26 +72,40 @@ async def page_of_lapses(
     """Those that are due first."""
     day, last = after or (None, None)
     cursor = await connection.execute(
-        f"{_SELECT} WHERE (%(agency)s::text IS NULL OR l.agency = %(agency)s)"
-        " AND (%(step)s::text IS NULL OR l.step = %(step)s) AND (NOT %(undecided)s OR m.decision IS NULL)"
+        f"{_SELECT} WHERE {_SEEN} AND (%(step)s::text IS NULL OR l.step = %(step)s)"
+        " AND (%(office)s::text IS NULL OR l.office = %(office)s) AND (NOT %(undecided)s OR m.decision IS NULL)"
         " AND (%(day)s::date IS NULL OR (l.due_date, l.lapse_id) > (%(day)s, %(last)s::uuid))"
         " ORDER BY l.due_date, l.lapse_id LIMIT %(limit)s",
-        {"agency": agency, "step": step, "undecided": undecided, "day": day, "last": last, "limit": limit},
+        {
+            **_parameters(sight),
+            "step": step,
+            "office": office,
+            "undecided": undecided,
+            "day": day,
+            "last": last,
+            "limit": limit,
+        },
     )
     return [LapseRow(*row) for row in await cursor.fetchall()]
 
 
-async def lock_lapse(connection: Connection, lapse_id: UUID) -> LapseRow | None:
-    """One of them, locked until the commit; None when it stands on no step any more."""
+async def find_lapse(connection: Connection, lapse_id: UUID, sight: Sight) -> LapseRow | None:
+    """One of them; None when it stands on no step any more, or is not seen (the two look alike on purpose)."""
+    cursor = await connection.execute(
+        f"{_SELECT} WHERE l.lapse_id = %(id)s AND {_SEEN}", {"id": lapse_id, **_parameters(sight)}
+    )
+    row = await cursor.fetchone()
+    return LapseRow(*row) if row else None
+
+
+async def lock_lapse(connection: Connection, lapse_id: UUID) -> None:
+    """Until the commit nobody else takes or decides it; nothing, when it stands on no step any more."""
     await connection.execute(
         "INSERT INTO gateway.lapse_matter (lapse_id) SELECT lapse_id FROM scheduler.lapse WHERE lapse_id = %s"
         " ON CONFLICT DO NOTHING",
         (lapse_id,),
     )
     await connection.execute("SELECT FROM gateway.lapse_matter WHERE lapse_id = %s FOR UPDATE", (lapse_id,))
-    cursor = await connection.execute(f"{_SELECT} WHERE l.lapse_id = %s", (lapse_id,))
-    row = await cursor.fetchone()
-    return LapseRow(*row) if row else None
 
 
 async def take(connection: Connection, lapse_id: UUID, by: str, now: datetime) -> None:
@@ -126,12 +156,12 @@ class LapseCounts:
     suspended_by_agency: int
 
 
-_COUNTS: Final = """
+_COUNTING: Final = """
 WITH bounds AS (
     SELECT %(first)s::date AS first, (%(first)s::date + interval '1 month')::date AS next
 ),
 steps AS (
-    SELECT s.* FROM scheduler.lapse_step s WHERE %(agency)s::text IS NULL OR s.agency = %(agency)s
+    SELECT l.* FROM scheduler.lapse_step l LEFT JOIN scheduler.request r USING (agency, request_id) WHERE {seen}
 ),
 reached AS (
     SELECT programme, step, count(*) AS number FROM steps, bounds
@@ -142,14 +172,14 @@ standing AS (
     FROM scheduler.lapse l
     JOIN scheduler.request r ON r.agency = l.agency AND r.request_id = l.request_id AND r.status = 'open'
     LEFT JOIN gateway.lapse_matter m USING (lapse_id)
-    WHERE %(agency)s::text IS NULL OR l.agency = %(agency)s GROUP BY l.programme, l.step
+    WHERE {seen} GROUP BY l.programme, l.step
 ),
 proved AS (
     SELECT s.programme, (c.proved_at AT TIME ZONE %(timezone)s)::date AS day, s.due_date,
         max(s.counts_until) AS counts_until, min(s.reached_on) FILTER (WHERE s.step = 'escalate') AS escalated_on
     FROM steps s
     JOIN scheduler.request r ON r.agency = s.agency AND r.request_id = s.request_id
-        AND (r.statement #>> '{fields,due_date,1}')::date = s.due_date
+        AND (r.statement #>> '{{fields,due_date,1}}')::date = s.due_date
     JOIN certify.certificate c ON c.certificate_id = r.certificate_id
     GROUP BY s.agency, s.request_id, s.due_date, s.programme, c.proved_at
 ),
@@ -171,24 +201,22 @@ suspended AS (
     ) decided, bounds WHERE first IS NULL OR (day >= first AND day < next) GROUP BY programme
 )
 SELECT p.programme,
-    coalesce((SELECT jsonb_object_agg(step, number) FROM reached r WHERE r.programme = p.programme), '{}'),
-    coalesce((SELECT jsonb_object_agg(step, number) FROM standing t WHERE t.programme = p.programme), '{}'),
+    coalesce((SELECT jsonb_object_agg(step, number) FROM reached r WHERE r.programme = p.programme), '{{}}'),
+    coalesce((SELECT jsonb_object_agg(step, number) FROM standing t WHERE t.programme = p.programme), '{{}}'),
     coalesce(b.in_grace, 0), coalesce(b.called, 0), coalesce(b.saved, 0), coalesce(b.too_late, 0),
     coalesce((SELECT undecided FROM standing t WHERE t.programme = p.programme AND t.step = 'escalate'), 0),
     coalesce((SELECT number FROM suspended u WHERE u.programme = p.programme), 0)
 FROM (SELECT DISTINCT programme FROM steps) p LEFT JOIN saved_by b USING (programme) ORDER BY p.programme
 """
+_COUNTS: Final = _COUNTING.format(seen=_SEEN)
 
 
-async def count_lapses(
-    connection: Connection, *, agency: AgencyCode | None, month: date | None, timezone: str
-) -> list[LapseCounts]:
+async def count_lapses(connection: Connection, sight: Sight, *, month: date | None, timezone: str) -> list[LapseCounts]:
     """By programme; of a month (its first day) only what came, was proved or decided in it. What stands, stands now.
 
     A proof counts for a request whose due date is still the one that the steps were for: more time is no rescue.
     One proof saves a request once, also where a rejection made a second matter of it: a person was called when the
     first of them was escalated, and in time is until the last day that the agency was told.
     """
-    parameters: dict[str, Any] = {"agency": agency, "first": month, "timezone": timezone}
-    cursor = await connection.execute(_COUNTS, parameters)
+    cursor = await connection.execute(_COUNTS, {**_parameters(sight), "first": month, "timezone": timezone})
     return [LapseCounts(*row) for row in await cursor.fetchall()]

@@ -96,6 +96,16 @@ async def end_session(connection: Connection, session_id: UUID, *, now: datetime
     return cursor.rowcount == 1
 
 
+async def end_session_with(connection: Connection, token_hash: bytes, *, now: datetime) -> tuple[UUID, str, str] | None:
+    """Ends the open session of this token; its id, and account and role of its owner. None when there is none."""
+    cursor = await connection.execute(
+        "UPDATE gateway.session AS s SET ended_at = %s FROM gateway.staff AS t WHERE t.staff_id = s.staff_id"
+        " AND token_hash = %s AND ended_at IS NULL RETURNING session_id, s.staff_id, role",
+        (now, token_hash),
+    )
+    return await cursor.fetchone()
+
+
 async def end_sessions_of(connection: Connection, staff_id: str, *, now: datetime) -> int:
     """Ends all sessions of a member of staff; how many there were."""
     cursor = await connection.execute(

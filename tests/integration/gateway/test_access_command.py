@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 from joserfc.jwk import OKPKey
 
 from tests.integration.gateway.conftest import VILLAGE, Bench
@@ -59,6 +60,25 @@ async def test_a_phone_is_enrolled_with_its_own_or_a_new_key(bench: Bench, tmp_p
     for token in (made["token"], own["token"]):
         answer = await bench.http.get("/v1/visits", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200
+
+
+async def test_whose_access_was_ended_is_told_apart_from_who_has_an_account(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator gives a person of the single sign-on an account once; of an ended one he reads so, and
+    by what the person comes in again."""
+    monkeypatch.setenv("ONEVISIT_OIDC_ISSUER", "https://sso.example")
+    let_in = ("sso", "zhang", "--role", "reviewer", "--area", "county")
+    made = await onevisit(bench, *let_in)
+    assert made.returncode == 0, made.stderr
+    account = made.stdout.strip()
+    again = await onevisit(bench, *let_in)
+    assert (again.returncode, "has an account already" in again.stderr, account in again.stderr) == (1, True, True)
+    assert (await onevisit(bench, "revoke", account)).returncode == 0
+    ended = await onevisit(bench, *let_in)
+    assert (ended.returncode, "already" in ended.stderr, account in ended.stderr) == (1, False, True)
+    assert "onevisit access invite --role" in ended.stderr
+    assert (await onevisit(bench, "invite", *let_in[2:])).returncode == 0
 
 
 async def test_what_is_wrong_is_said_with_what_to_do(bench: Bench, tmp_path: Path) -> None:

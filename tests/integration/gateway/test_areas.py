@@ -16,6 +16,7 @@ from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Ph
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
 from tests.integration.gateway.people import account, signed_in
 from tests.integration.gateway.review_office import NEXT, ReviewOffice
+from tests.integration.gateway.test_lapses import climb
 
 HERE, THERE = ("P-1", id_number(1), "王秀英"), ("P-2", id_number(2), "李大山")
 """Request, ID number and name of somebody in the village, and of somebody in the next one."""
@@ -25,9 +26,10 @@ NOT_OF_A_PERSON = {
     ("DELETE", "/v1/sessions/{session_id}"),
     ("GET", "/v1/review-cases/figures"),
     ("GET", "/v1/desk/events"),
+    ("GET", "/v1/lapses/figures"),
 }
-"""Routes that serve people of a part of the county and tell of no old person: their own sessions, numbers, and that the
-plan has changed."""
+"""Routes that serve people of a part of the county and tell of no old person: their own sessions, numbers (those of
+lapses by area: `test_lapses.py`), and that the plan has changed."""
 IN_TEST_DESK_AREAS = {
     ("GET", "/v1/desk/board"),
     ("GET", "/v1/desk/plan.csv"),
@@ -36,7 +38,7 @@ IN_TEST_DESK_AREAS = {
 }
 """Of the desk, which needs a planner: `test_desk_areas.py`."""
 ANNOUNCEMENT = "/v1/visits/{visit_id}/announcement"
-LISTS = {("GET", path) for path in ("/v1/visits", "/v1/life-events", "/v1/identity-questions", "/v1/devices")}
+LISTS = {("GET", f"/v1/{path}") for path in ("visits", "life-events", "identity-questions", "devices", "lapses")}
 """What lists people, or phones with their villages."""
 SINGLE: dict[tuple[str, str], tuple[object, str]] = {
     ("GET", "/v1/visits/{visit_id}"): (None, "VISIT_UNKNOWN"),
@@ -54,6 +56,8 @@ SINGLE: dict[tuple[str, str], tuple[object, str]] = {
         {"cadre_id": "C002", "cadre_name": "张建华", "village_codes": [VILLAGE, OTHER_VILLAGE]},
         "AREA_NOT_SERVED",
     ),
+    ("POST", "/v1/lapses/{lapse_id}/take"): (None, "LAPSE_UNKNOWN"),
+    ("POST", "/v1/lapses/{lapse_id}/close"): ({"decision": "VISIT_ARRANGED"}, "LAPSE_UNKNOWN"),
     ("POST", "/v1/review-cases/next"): (None, ""),
     ("GET", "/v1/review-cases/{case_id}"): (None, "REVIEW_NOT_YOURS"),
     ("GET", "/v1/review-cases/{case_id}/clip"): (None, "REVIEW_NOT_YOURS"),
@@ -121,6 +125,11 @@ async def everything_happens(villages: TwoVillages) -> None:
         body = {"kind": "deceased", "source": "agency", "request_id": request, "happened": {"day": day(-3)}}
         villages.ids["life_event_id"] = (await office.move(bench.as_role["hrss"], LIFE_EVENTS, body))["life_event_id"]
     villages.ids["person"] = office.person(THERE[1])
+    for request, number, village in (("L-1", id_number(3), VILLAGE), ("L-2", id_number(4), OTHER_VILLAGE)):
+        await office.ask(request, number, first=day(-30), last=day(1), village=village)
+    await climb(office)
+    ((lapse_id,),) = await bench.execute("SELECT lapse_id FROM scheduler.lapse WHERE request_id = 'L-2'")
+    villages.ids["lapse_id"] = str(lapse_id)
 
 
 async def test_every_route_is_closed_to_a_part_of_the_county_or_in_the_tables(villages: TwoVillages) -> None:
@@ -146,7 +155,7 @@ async def test_lists_tell_of_the_own_village_alone(villages: TwoVillages) -> Non
     """Nothing in the answer names the other village's person, and the own village's is there; for the whole county
     both are."""
     await everything_happens(villages)
-    foreign = {THERE[0], THERE[2], "S-2", OTHER_VILLAGE, *villages.ids.values()}
+    foreign = {THERE[0], THERE[2], "S-2", "L-2", OTHER_VILLAGE, *villages.ids.values()}
     for each in declarations(villages.office.bench.app):
         if (each.method, each.path) not in LISTS:
             continue

@@ -74,7 +74,8 @@ async def test_what_rests_on_consent_is_erased_and_the_person_can_see_it(bench: 
 
 
 async def test_who_may_not_and_what_cannot_be(bench: Bench) -> None:
-    """Agencies and auditors not at all; a phone not of another village; nothing in the future; nothing is written."""
+    """Agencies and auditors not at all; a phone not of another village; staff nothing in the future; nothing is
+    written."""
     office = await open_office(bench, WANG)
     path = path_of(await office.visit(WANG))
     stranger = await bench.enrol_phone(OTHER_VILLAGE)
@@ -82,12 +83,32 @@ async def test_who_may_not_and_what_cannot_be(bench: Bench) -> None:
     for role in ("hrss", "auditor"):
         assert await office.refused(bench.as_role[role], path, said()) == (403, "ROLE_NOT_ALLOWED")
     assert await office.refused(stranger.headers, path, said()) == (404, "VISIT_UNKNOWN")
-    late = said(datetime.now(UTC) + timedelta(days=3))
-    assert await office.refused(own.headers, path, late) == (422, "CONSENT_IN_FUTURE")
+    late = said(datetime.now(UTC) + timedelta(minutes=10))
+    for role in ("scheduler", "reviewer"):
+        assert await office.refused(bench.as_role[role], path, late) == (422, "CONSENT_IN_FUTURE")
     assert await office.refused(own.headers, path, said(by="neighbour")) == (422, "MALFORMED")
     assert await bench.execute("SELECT 1 FROM gateway.consent_withdrawal") == []
     for role in (Role.SCHEDULER, Role.REVIEWER):
         await office.move(bench.as_role[role.value], path, said(by="family"))
+
+
+async def test_no_clock_that_is_ahead_postpones_a_withdrawal(bench: Bench) -> None:
+    """A phone's clock may be days ahead, a desk's minutes: it counts from when it was heard, for certify too; sent
+    again it is the same; and who agrees anew afterwards, by a right clock, is filmed."""
+    office = await open_office(bench, WANG)
+    path, phone = path_of(await office.visit(WANG)), await bench.enrol_phone(VILLAGE)
+    challenge = await bench.challenge(phone, await office.visit(WANG))
+    for headers, ahead in ((phone.headers, timedelta(days=3)), (bench.as_role["scheduler"], timedelta(minutes=4))):
+        body = said(datetime.now(UTC) + ahead)
+        first = await office.move(headers, path, body)
+        assert first["withdrawn_at"] == first["recorded_at"] < body["withdrawn_at"]
+        assert await office.move(headers, path, body) == first
+    kept = await bench.execute("SELECT withdrawn_at <= now() FROM certify.consent_withdrawal")
+    assert kept == [(True,), (True,)]
+    renewed = CONSENT | {"notice_version": "2026-12/30", "consent_renewed": "true"}
+    async with served(bench.app) as address:
+        await send(address, phone, CLIP, phone.metadata(CLIP, challenge, **renewed))
+    assert (await person_of(office, phone))["basis"] == ["statutory_duty", "separate_consent"]
 
 
 async def person_of(office: ReviewOffice, phone: Phone) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from services.gateway.access import Declared, Role, declarations
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
 from tests.integration.gateway.review_office import ReviewOffice
+from tests.integration.gateway.test_lapses import climb
 
 NAME, NUMBER, REQUEST = "欧阳秀英", id_number(1), "P-hrss-7"
-ANNOUNCEMENT, LAPSE = "/v1/visits/{visit_id}/announcement", "/v1/lapses/{lapse_id}/close"
+ANNOUNCEMENT = "/v1/visits/{visit_id}/announcement"
 DEATH = {"kind": "deceased", "source": "agency", "request_id": REQUEST, "happened": {"day": day(-3)}}
 ITSELF = {
     ("DELETE", "/v1/session"),
@@ -38,7 +39,6 @@ ITSELF = {
 ELSEWHERE = {
     ("POST", "/v1/alignment-proposals/{proposal_id}/answer"): "test_alignments.py",
     ("GET", "/v1/alignments/{alignment_id}"): "test_alignments.py",
-    ("POST", LAPSE): "test_lapses.py",
     ("DELETE", "/v1/captures/{uuid}"): "test_captures.py",
     ("HEAD", "/v1/captures/{uuid}"): "test_captures.py",
     ("PATCH", "/v1/captures/{uuid}"): "test_captures.py",
@@ -64,6 +64,7 @@ NAMED: dict[tuple[str, str], Any] = {
     ("POST", "/v1/life-events/{life_event_id}/confirmation"): {},
     ("POST", "/v1/life-events/{life_event_id}/correction"): {"happened": {"day": day(-2)}},
     ("POST", "/v1/life-events/{life_event_id}/ending"): {"happened": {"day": day(-1)}},
+    ("POST", "/v1/lapses/{lapse_id}/close"): {"decision": "AGENCY_SUSPENDED"},
     ("GET", "/v1/lists/{list_id}"): None,
     ("DELETE", "/v1/requests/{request_id}"): None,
     ("GET", "/v1/requests/{request_id}"): None,
@@ -160,12 +161,16 @@ async def foreign(bench: Bench) -> Foreign:
     made = await bench.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/x"}, headers=bench.as_role["hrss"])
     assert made.status_code == 201, made.text
     ((list_id,),) = await bench.execute("SELECT list_id FROM gateway.list")
+    await office.ask("L-hrss-7", id_number(2), name="张玉兰", first=day(-30), last=day(1))
+    await climb(office)
+    ((lapse_id,),) = await bench.execute("SELECT lapse_id FROM scheduler.lapse")
     ids = {
         "capture_id": str(capture_id),
         "visit_id": str(visit_id),
         "certificate_id": str(await bench.issue("hrss", REQUEST, visit_id)),
         "webhook_id": made.json()["webhook"]["webhook_id"],
         "list_id": str(list_id),
+        "lapse_id": str(lapse_id),
         "number": "1",
         "request_id": REQUEST,
         "life_event_id": (await office.move(bench.as_role["hrss"], LIFE_EVENTS, DEATH))["life_event_id"],
@@ -221,5 +226,5 @@ async def test_whoever_it_belongs_to_gets_it(foreign: Foreign) -> None:
         assert answer.status_code == 200, (each, answer.text)
         read += 1
     assert read >= 5
-    for path in ("certificates", "life-events", "visits?status=paused", "webhooks"):
+    for path in ("certificates", "lapses", "life-events", "visits?status=paused", "webhooks"):
         assert foreign.told((await bench.http.get(f"/v1/{path}", headers=owner)).text), path

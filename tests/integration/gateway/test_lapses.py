@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,8 +23,9 @@ from services.gateway.domain.lapses import LAPSE_DECISION_TEXTS, LapseDecisionCo
 from services.platform.runner import Reader
 from services.scheduler.domain.ladder_policy import LadderPolicy, ProgrammeLadder
 from services.scheduler.ladder_clock import LadderClock
-from tests.integration.gateway.conftest import Bench
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import County, day, id_number, today
+from tests.integration.gateway.people import account, signed_in
 from tests.integration.gateway.test_receipts import give, witness
 
 PATH = "/v1/lapses"
@@ -145,6 +147,53 @@ async def test_an_agency_says_what_it_decides_and_nothing_else(county: County) -
     assert (await county.get(county.bench.as_role["scheduler"], "/v1/visits"))["items"], "nobody stopped a visit"
 
 
+async def test_staff_of_one_village_work_with_the_matters_of_that_village_alone(county: County) -> None:
+    """List, figures and acts are of the visits there, also when these are over; the next village's matter is not there,
+    and nothing of a try is kept."""
+    bench = county.bench
+    await county.ask("P-9", id_number(9), first=day(-30), last=day(1), village=OTHER_VILLAGE)
+    await climb(county)
+    path = f"{PATH}/{await lapse_id(county, 'P-9')}"
+    async with AsyncExitStack() as browsers:
+        here, there = [
+            await signed_in(bench, browsers, await account(bench, "scheduler", village))
+            for village in (VILLAGE, OTHER_VILLAGE)
+        ]
+        seen_by = [[one["request_id"] for one in (await who.get(PATH)).json()["items"]] for who in (here, there)]
+        assert seen_by == [["S-1", "P-1"], ["P-9"]]
+        assert (await here.post(f"{path}/take")).json()["code"] == "LAPSE_UNKNOWN"
+        assert await bench.execute("SELECT count(*) FROM gateway.lapse_matter") == [(0,)]
+        taken = await there.post(f"{path}/take")
+        assert (taken.status_code, taken.json()["request_id"]) == (200, "P-9")
+        refused = await here.post(f"{path}/take", json={"take_over": True})
+        assert refused.json()["code"] == "LAPSE_UNKNOWN"
+        closed = await there.post(f"{path}/close", json={"decision": "VISIT_ARRANGED"})
+        assert (closed.status_code, closed.json()["decision"]) == (200, "VISIT_ARRANGED")
+        (pension,) = (await there.get(f"{PATH}/figures")).json()["programmes"]
+        assert (pension["reached"]["escalate"], pension["standing"]["escalate"], pension["saved"]) == (1, 1, 0)
+        await witness(county)
+        figures = [(await who.get(f"{PATH}/figures")).json() for who in (here, there)]
+        whole = await county.get(bench.as_role["scheduler"], f"{PATH}/figures")
+        assert [each["saved"] for each in (*figures, whole)] == [2, 1, 3]
+
+
+async def test_a_matter_goes_with_its_visit_to_another_village(county: County) -> None:
+    """The agency says that she lives in the next village now: from that moment the matter is of there."""
+    bench = county.bench
+    async with AsyncExitStack() as browsers:
+        here, there = [
+            await signed_in(bench, browsers, await account(bench, "reviewer", village))
+            for village in (VILLAGE, OTHER_VILLAGE)
+        ]
+        moved = await bench.http.patch(
+            "/v1/requests/P-1", json={"village_code": OTHER_VILLAGE}, headers=bench.as_role["hrss"]
+        )
+        assert moved.status_code == 202, moved.text
+        await county.fold()
+        seen_by = [[one["request_id"] for one in (await who.get(PATH)).json()["items"]] for who in (here, there)]
+        assert seen_by == [["S-1"], ["P-1"]]
+
+
 async def test_what_cannot_be_taken_says_why(county: County) -> None:
     """Unknown, not escalated yet, for the county alone."""
     grace = f"{PATH}/{await lapse_id(county, 'S-1')}"
@@ -153,6 +202,8 @@ async def test_what_cannot_be_taken_says_why(county: County) -> None:
     county_alone = LadderPolicy(programmes={"pension": ProgrammeLadder(escalate_to=Office.COUNTY)})
     await climb(county, policy=county_alone)
     path = f"{PATH}/{await lapse_id(county, 'P-1')}"
+    assert [one["request_id"] for one in await seen(county, "reviewer", "?office=county")] == ["P-1"]
+    assert [one["request_id"] for one in await seen(county, "reviewer", "?office=township")] == ["S-1"]
     assert (await post(county, "scheduler", f"{path}/take"))[1]["code"] == "LAPSE_OF_COUNTY"
     assert (await post(county, "reviewer", f"{path}/take"))[0] == 200
 

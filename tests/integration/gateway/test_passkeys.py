@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.gateway import sessions
 from services.gateway.store.staff import Staff
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import PRESENT, Authenticator, account, browser, invited
@@ -47,6 +48,29 @@ async def holder(page: httpx.AsyncClient) -> dict[str, Any] | None:
     """Who is signed in in this browser."""
     found: dict[str, Any] | None = (await page.get("/v1/sign-in")).json()["signed_in"]
     return found
+
+
+async def test_who_signs_in_over_a_session_ends_it(bench: Bench, page: httpx.AsyncClient) -> None:
+    """A browser is one person's at a time: the session that was there is over, also for who has kept its cookie, and
+    the log says by which it was replaced."""
+    first, second = await account(bench, "scheduler", name="李大山"), await account(bench, "reviewer")
+    devices = [await registered(bench, page, who) for who in (first, second)]
+    await bench.execute("UPDATE gateway.session SET ended_at = now()")
+    tokens = []
+    for device in devices:
+        question = await asked(page)
+        credential = device.sign(question["options"])
+        answer = await page.post(ANSWER, json={"sign_in": question["sign_in"], "credential": credential})
+        assert answer.status_code == 204, answer.text
+        tokens.append(page.cookies[sessions.COOKIE])
+    now = await holder(page)
+    assert now is not None and now["staff_id"] == second.staff_id
+    assert await bench.execute("SELECT staff_id FROM gateway.session WHERE ended_at IS NULL") == [(second.staff_id,)]
+    page.cookies.set(sessions.COOKIE, tokens[0])
+    assert (await page.get("/v1/visits")).json()["code"] == "SESSION_ENDED"
+    lines = (await bench.http.get("/v1/audit?limit=500", headers=bench.as_role["auditor"])).json()["items"]
+    ended = [line for line in (json.loads(each["line"]) for each in lines) if line["act"] == "session.ended"]
+    assert [(line["actor"], line["detail"]) for line in ended] == [(first.staff_id, {"replaced_by": now["session_id"]})]
 
 
 async def test_an_invited_person_signs_in_with_a_passkey_and_no_password(bench: Bench, page: httpx.AsyncClient) -> None:

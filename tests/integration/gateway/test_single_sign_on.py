@@ -150,6 +150,18 @@ async def test_who_has_left_the_group_is_out_everywhere(
         assert (await elsewhere.get("/v1/review-cases/figures")).json()["code"] == "SESSION_ENDED"
 
 
+async def test_who_signs_in_over_a_session_ends_it(bench: Bench, page: httpx.AsyncClient, provider: Provider) -> None:
+    """Also by the way over the provider, from which a browser comes back without the cookie of its session."""
+    await back(page, await provider.vouch(await left(page), "zhang", "qinghe"))
+    (before,) = await bench.execute("SELECT staff_id FROM gateway.session WHERE ended_at IS NULL")
+    address = await provider.vouch(await left(page), "liu", "reviewers")
+    page.cookies.delete("__Host-onevisit")
+    assert (await back(page, address)).status_code == 303
+    (after,) = await bench.execute("SELECT staff_id FROM gateway.session WHERE ended_at IS NULL")
+    assert before != after
+    assert (await page.get("/v1/sign-in")).json()["signed_in"]["role"] == "reviewer"
+
+
 async def test_a_way_back_is_good_once_for_the_browser_that_began_it(
     bench: Bench, page: httpx.AsyncClient, provider: Provider
 ) -> None:

@@ -44,6 +44,9 @@ def test_a_county_sets_its_own_days(tmp_path: Path) -> None:
         file.write_text(wrong)
         with pytest.raises(ReceiptPolicyInvalid, match=r"days|TOML|agencies\.health"):
             read_receipt_policy(file)
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ReceiptPolicyInvalid, match="not UTF-8"):
+        read_receipt_policy(file)
     with pytest.raises(ReceiptPolicyInvalid, match="cannot be read"):
         read_receipt_policy(tmp_path / "nowhere.toml")
 

@@ -5,7 +5,7 @@
  * @typedef {{agency: string, programme: string, area: string|null, days_earlier: number, days_later: number}} Change
  * @typedef {{campaign: Campaign, left: number, width: number, earlier: number, later: number, change: Change|null}} Bar Shares of the whole, 0 to 1.
  */
-import { addDays, daysBetween, daysFrom, weekdayOf } from "./days.js";
+import { addDays, daysBetween, daysFrom, weekdayOf } from "../../staff/days.js";
 
 /** @param {{agency: string, programme: string, area: string|null}} one @param {{agency: string, programme: string, area: string|null}} other */
 export function isSameCampaign(one, other) {

@@ -3,7 +3,7 @@ import { html, nothing } from "../../staff/vendor/lit.js";
 import { named, said, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
-import { dayText } from "../model/days.js";
+import { dayText } from "../../staff/days.js";
 import { cadreName } from "./names.js";
 
 /** @typedef {import("../model/types.js").Place} Place */

@@ -3,7 +3,7 @@ import { html, nothing } from "../../staff/vendor/lit.js";
 import { named, said, spoken, t } from "../../staff/language.js";
 import { linkTo } from "../address.js";
 import { desk } from "../desk.js";
-import { dayText, windowText } from "../model/days.js";
+import { dayText, windowText } from "../../staff/days.js";
 import { periodOf } from "../period.js";
 import { cadreName, placeName } from "./names.js";
 

@@ -3,7 +3,7 @@ import { html, nothing } from "../../staff/vendor/lit.js";
 import { said, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { shortDay } from "../model/days.js";
+import { shortDay } from "../../staff/days.js";
 import { figuresOf } from "../model/plan.js";
 import { periodOf } from "../period.js";
 

@@ -7,7 +7,7 @@ import { named, spoken, t } from "../../staff/language.js";
 import { fetchJson, Refused, UNATTENDED } from "../../staff/session.js";
 import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
-import { shortDay, windowText } from "../model/days.js";
+import { shortDay, windowText } from "../../staff/days.js";
 import { timelineOf } from "../model/timeline.js";
 
 const POLL_MS = 1500;

@@ -5,7 +5,7 @@ import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
 import { isSamePlace, step } from "../model/carrying.js";
-import { dayText, shortDay, weekdayOf } from "../model/days.js";
+import { dayText, shortDay, weekdayOf } from "../../staff/days.js";
 import { loadOf, peopleOf, slotKey, townshipsOf } from "../model/plan.js";
 import { openTownship, periodOf } from "../period.js";
 import { cadreName, placeName } from "../parts/names.js";

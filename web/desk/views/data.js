@@ -6,7 +6,7 @@ import { said, t } from "../../staff/language.js";
 import { Refused } from "../../staff/session.js";
 import { desk, isChanged } from "../desk.js";
 import * as door from "../door.js";
-import { daysFrom } from "../model/days.js";
+import { daysFrom } from "../../staff/days.js";
 import { costs } from "../parts/carry_bar.js";
 import { cadreName, placeName } from "../parts/names.js";
 

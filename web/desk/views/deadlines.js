@@ -4,7 +4,7 @@ import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { dayText, weekdayOf, windowText } from "../model/days.js";
+import { dayText, weekdayOf, windowText } from "../../staff/days.js";
 import { deadlinesOf, townshipsOf } from "../model/plan.js";
 import { openTownship, periodOf } from "../period.js";
 import { placeName } from "../parts/names.js";

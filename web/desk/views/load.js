@@ -5,7 +5,7 @@ import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { shortDay, windowText } from "../model/days.js";
+import { shortDay, windowText } from "../../staff/days.js";
 import { loadsOf, townshipsOf } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";
 import { openTownship, periodOf } from "../period.js";

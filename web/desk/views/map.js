@@ -5,7 +5,7 @@ import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, showText } from "../address.js";
 import { desk } from "../desk.js";
-import { addDays, dayText, weekdayOf } from "../model/days.js";
+import { addDays, dayText, weekdayOf } from "../../staff/days.js";
 import { peopleOf, townshipsOf } from "../model/plan.js";
 import { colourOf } from "../parts/colours.js";
 import { cadreName, placeName } from "../parts/names.js";

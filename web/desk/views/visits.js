@@ -4,7 +4,7 @@ import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, readShow } from "../address.js";
 import { desk } from "../desk.js";
-import { dayText, windowText } from "../model/days.js";
+import { dayText, windowText } from "../../staff/days.js";
 import { arrivals, isCarried, isOrdering } from "../model/ordering.js";
 import { peopleOf, select, slotKey } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";

@@ -3,7 +3,7 @@ import { html, nothing } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
 import { t } from "../../staff/language.js";
 import { desk } from "../desk.js";
-import { addDays } from "../model/days.js";
+import { addDays } from "../../staff/days.js";
 import { DialogElement } from "../parts/dialog.js";
 import { jobProgress } from "../parts/job.js";
 import { cadreName, placeName } from "../parts/names.js";

@@ -94,11 +94,11 @@
  * @property {Stated|null} problem Why it was refused.
  * @property {CaptureStatus|null} status
  *
- * @typedef {object} Outcome What happened instead of a recording, or what a person can do; kept until it is sent.
+ * @typedef {object} Outcome What happened instead of a recording, what a person can do, or that consent was taken back; kept until it is sent.
  * @property {string} outcome_id
  * @property {string} visit_id
  * @property {string} name
- * @property {"outcome"|"abilities"} kind
+ * @property {"outcome"|"abilities"|"withdrawal"} kind
  * @property {Record<string, any>} body
  * @property {"saved"|"received"|"refused"} state
  * @property {Stated|null} problem

@@ -12,6 +12,7 @@
  * @typedef {import("../store/database.js").Database} Database
  */
 import { ableKey } from "../model/abilities.js";
+import { withoutTakenBack } from "../model/basis.js";
 import { wantedBundles } from "../model/visits.js";
 import { changeCapture, getFact, putFact, settleCapture, tidy } from "../store/database.js";
 import { sha256 } from "../store/keys.js";
@@ -26,6 +27,12 @@ const AGAIN = new Set(["RECORDING_DAMAGED", "UPLOAD_UNKNOWN", "UPLOAD_EXPIRED"])
 /** The door has more than this page believed: asked again where it stands, and sent on from there. */
 const RESUMED = "UPLOAD_OFFSET_DIFFERS";
 const BUNDLES_A_REQUEST = 50;
+/** Where each kind of what happened at a visit is sent. */
+const ROUTES = /** @type {const} */ ({
+  outcome: { method: "POST", name: "outcomes" },
+  abilities: { method: "PUT", name: "abilities" },
+  withdrawal: { method: "POST", name: "consent-withdrawal" },
+});
 
 /** Runs `work` unless another tab does so already. @param {string} name @param {() => Promise<void>} work
  * @returns {Promise<boolean>} Whether it ran. */
@@ -72,10 +79,11 @@ async function sendOutcomes(database, device, changed) {
     .filter((each) => each.state === "saved")
     .sort((a, b) => (a.made_at < b.made_at ? -1 : 1));
   for (const outcome of waiting) {
-    const path = `/v1/visits/${outcome.visit_id}/${outcome.kind === "outcome" ? "outcomes" : "abilities"}`;
-    const method = outcome.kind === "outcome" ? "POST" : "PUT";
+    const { method, name } = ROUTES[outcome.kind];
     try {
-      await ask(path, { method, body: outcome.body, token: device.token });
+      await ask(`/v1/visits/${outcome.visit_id}/${name}`, { method, body: outcome.body, token: device.token });
+      if (outcome.kind === "withdrawal")
+        await putFact(database, "today", withoutTakenBack((await getFact(database, "today")) ?? null, [outcome]));
       await database.put("outcomes", { ...outcome, state: "received", problem: null });
     } catch (error) {
       await database.put("outcomes", { ...outcome, state: "refused", problem: ownFault(error).stated });

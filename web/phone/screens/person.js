@@ -15,11 +15,14 @@ let basis = "";
 const renewed = new Set();
 
 class PersonScreen extends Screen {
-  static properties = { visit: {} };
+  static properties = { visit: {}, asking: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
     this.visit = "";
+    /** The visit of which is asked whether consent is taken back. */
+    this.asking = "";
+    this.problem = "";
   }
 
   render() {
@@ -70,6 +73,7 @@ class PersonScreen extends Screen {
     const legal = app.today?.legal;
     if (!legal) return nothing;
     const { chosen, offered } = basisOf(person);
+    const withdrawn = isWithdrawn(legal.basis, person);
     return html`<section class="card">
       <h2>${t("person.notice")}</h2>
       <p>${spoken() === "zh" ? legal.zh : legal.en}</p>
@@ -85,10 +89,49 @@ class PersonScreen extends Screen {
             )}
           </fieldset>`
         : html`<p>${t("person.basis")} ${named("basis", chosen)}</p>`}
-      ${isWithdrawn(legal.basis, person) && !renewed.has(person.visit_id)
+      ${withdrawn && !person.warnings.some((each) => each.code === "consent_withdrawn")
+        ? html`<p class="note warn" role="status">${t("person.withdrawn")}</p>`
+        : nothing}
+      ${withdrawn && !renewed.has(person.visit_id)
         ? html`<button class="renew" @click=${() => this.renew(person.visit_id)}>${t("person.renew")}</button>`
         : nothing}
+      ${offered.includes(CONSENT) ? this.takingBack(person) : nothing}
     </section>`;
+  }
+
+  /** Consent is taken back with two taps: the first says what follows. @param {import("../model/types.js").Person} person */
+  takingBack(person) {
+    if (this.asking !== person.visit_id)
+      return html`<button class="withdraw" @click=${() => this.ask(person.visit_id)}>${t("person.withdraw")}</button>`;
+    return html`<div class="note warn stack asking">
+        <p tabindex="-1">${t("person.withdraw_says")}</p>
+        <p class="pair">
+          <button class="withdraw-now" @click=${() => this.withdraw(person)}>${t("person.withdraw_now")}</button>
+          <button @click=${() => (this.asking = "")}>${t("person.withdraw_not")}</button>
+        </p>
+      </div>
+      ${this.problem ? html`<p class="note bad" role="alert">${this.problem}</p>` : nothing}`;
+  }
+
+  /** What follows is read, and lies on the screen, before it can be confirmed. @param {string} visit */
+  async ask(visit) {
+    this.asking = visit;
+    await this.updateComplete;
+    const asked = this.querySelector(".asking");
+    asked?.scrollIntoView({ block: "center" });
+    asked?.querySelector("p")?.focus({ preventScroll: true });
+  }
+
+  /** @param {import("../model/types.js").Person} person */
+  async withdraw(person) {
+    try {
+      await app.withdraw(person.visit_id, person.name);
+      renewed.delete(person.visit_id);
+      this.asking = "";
+      this.problem = "";
+    } catch {
+      this.problem = t("fail.storage_full");
+    }
   }
 
   /** @param {string} visit */

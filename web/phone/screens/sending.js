@@ -11,10 +11,13 @@ const WORDS = /** @type {const} */ (["on_phone", "sending", "received", "certifi
 /** Shown beside them when there are any: what somebody has to see to. */
 const WRONG = /** @type {const} */ (["rejected", "again"]);
 
+/** What is no outcome, in a word. */
+const SHORT = { abilities: "able.short", withdrawal: "person.withdraw" };
+
 class SendingScreen extends Screen {
   render() {
     const { counts, bytes } = countWords(app.captures);
-    const outcomes = app.outcomes.filter((each) => each.kind === "outcome" || each.state === "refused");
+    const outcomes = app.outcomes.filter((each) => each.kind !== "abilities" || each.state === "refused");
     const waiting = counts.on_phone + counts.sending + app.outcomes.filter((each) => each.state === "saved").length;
     return html`${bar(t("sending.title"))}
       <ul class="counts">
@@ -76,7 +79,7 @@ class SendingScreen extends Screen {
   /** @param {import("../model/types.js").Outcome} outcome */
   outcome(outcome) {
     const word = outcome.state === "saved" ? "on_phone" : outcome.state === "received" ? "received" : "again";
-    const what = outcome.kind === "outcome" ? t(`outcome.${outcome.body.outcome}`) : t("able.short");
+    const what = outcome.kind === "outcome" ? t(`outcome.${outcome.body.outcome}`) : t(SHORT[outcome.kind]);
     return html`<li class="word ${word}">
       <span class="who"><strong>${outcome.name}</strong><small>${what}</small></span>
       <span class="says">${t(`word.${word === "again" ? "refused" : word}`)}</span>

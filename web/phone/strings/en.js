@@ -93,6 +93,12 @@ export const en = {
   "person.notice": "Tell the person",
   "person.basis": "Legal basis:",
   "person.renew": "The person was told anew and agrees to be filmed",
+  "person.withdraw": "The person withdraws consent",
+  "person.withdraw_says":
+    "Nothing is filmed on consent any more, and recordings that were made on it are deleted. A witness, a video call or a document will do, and filming on a statutory duty stays possible. Certificates stay valid, and no benefit is stopped.",
+  "person.withdraw_now": "Withdraw",
+  "person.withdraw_not": "Do not withdraw",
+  "person.withdrawn": "Noted: the person has withdrawn the consent to be filmed. Do not film on consent; the other ways stay open.",
   "person.start": "Start filming",
   "person.other": "Something else",
   "person.no_challenge": "There is no usable challenge on this phone (used, expired, or the abilities were changed). Update where there is a signal.",

@@ -93,6 +93,12 @@ export const zh = {
   "person.notice": "告知老人",
   "person.basis": "依据：",
   "person.renew": "本人听取告知后重新同意拍摄",
+  "person.withdraw": "本人撤回同意",
+  "person.withdraw_says":
+    "撤回后不再依据同意拍摄，此前依据同意拍的录像会删除。仍可由见证人、视频通话或书面材料认证；依据法定职责的拍摄照常。已出具的证明有效，待遇不会停。",
+  "person.withdraw_now": "确认撤回",
+  "person.withdraw_not": "不撤回",
+  "person.withdrawn": "已登记：本人撤回了拍摄同意。请勿再依据同意拍摄；其他方式照常可用。",
   "person.start": "开始拍摄",
   "person.other": "其他情况",
   "person.no_challenge": "手机里没有可用的动作要求（用完、过期或身体情况有改动）。请到有信号的地方更新。",

@@ -1,6 +1,8 @@
 /** All words of the reviewers' page. The keys are those of zh.js (a test compares). */
 export const en = {
   "app.title": "OneVisit · Review",
+  "place.cases": "Review",
+  "place.lapses": "For the county",
   "review.title": "OneVisit · Review",
   "review.case": "Review, round {round}",
   "review.waiting": "{count} waiting.",

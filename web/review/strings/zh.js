@@ -1,6 +1,8 @@
 /** 复核台的全部文字。键与 en.js 相同（测试比较）。 */
 export const zh = {
   "app.title": "一访通 · 复核台",
+  "place.cases": "复核",
+  "place.lapses": "县级待处理",
   "review.title": "一访通 · 复核台",
   "review.case": "第 {round} 次复核",
   "review.waiting": "待复核 {count} 件。",

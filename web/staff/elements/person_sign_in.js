@@ -2,7 +2,7 @@
 import { html, nothing } from "../vendor/lit.js";
 import { t } from "../language.js";
 import { readWays, signInByPasskey } from "../person_session.js";
-import { Refused } from "../session.js";
+import { Refused, session } from "../session.js";
 import { notice } from "./notice.js";
 import { StaffElement } from "./staff_element.js";
 
@@ -50,7 +50,7 @@ export class PersonSignIn extends StaffElement {
             ${t("person.passkey")}
           </button>`
         : html`<p><a href="${ways.origin}${location.pathname}">${t("person.elsewhere", { address: ways.origin })}</a></p>`}
-      ${ways.sso ? html`<p><a class="sso" href="${ways.origin}/v1/sign-in/sso?page=${page}">${t("person.sso")}</a></p>` : nothing}
+      ${ways.sso ? html`<p><a class="sso" href="${ways.origin}/v1/sign-in/sso?page=${page}" @click=${() => session.take(null)}>${t("person.sso")}</a></p>` : nothing}
       ${this.cancelled ? html`<p class="note bad" role="alert">${t("person.cancelled")}</p>` : notice(this.error)}
     `;
   }

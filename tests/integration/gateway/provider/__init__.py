@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import socket
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
@@ -28,8 +27,7 @@ class Provider:
     """A provider on a port that stays its own, so that it can be started again."""
 
     def __init__(self, folder: Path, redirect: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._port = 0
         self.keys = folder / "provider-keys.json"
         self._groups = folder / "provider-groups.json"
         self._redirect = redirect
@@ -39,7 +37,8 @@ class Provider:
 
     @property
     def issuer(self) -> str:
-        """What it calls itself."""
+        """What it calls itself, once it was started."""
+        assert self._port, "it has no address before it listens"
         return f"http://127.0.0.1:{self._port}"
 
     async def start(self) -> None:
@@ -58,7 +57,9 @@ class Provider:
         )
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
-            if line == b"ready\n":
+            word, _, port = line.decode().partition(" ")
+            if word == "ready":
+                self._port = int(port)
                 return
         raise AssertionError("the provider did not start")
 
@@ -69,9 +70,13 @@ class Provider:
             await self._process.wait()
         self._process = None
 
+    def knows(self, who: str, *groups: str) -> None:
+        """Somebody is in these groups, and nobody else in any."""
+        self._groups.write_text(json.dumps({who: groups}))
+
     async def vouch(self, address: str, who: str, *groups: str) -> str:
         """What somebody of these groups does there: types his name, agrees; the address by which he comes back."""
-        self._groups.write_text(json.dumps({who: groups}))
+        self.knows(who, *groups)
         async with httpx.AsyncClient(timeout=60) as browser:
             answer = await browser.get(address)
             for _ in range(10):
