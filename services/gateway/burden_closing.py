@@ -9,7 +9,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.gateway.burden_months import count_month
-from services.gateway.domain.burden_months import escalates, months_to_close
+from services.gateway.burden_telling import tell_letter
+from services.gateway.domain.burden_months import escalates, letters_in_a_row, months_to_close
 from services.gateway.door import Door
 from services.gateway.store import burden, escalations
 from services.gateway.store.burden import Closed
@@ -38,6 +39,22 @@ async def close_months(door: Door, *, now: datetime | None = None) -> list[date]
 async def _close(door: Door, connection: Connection, month: date, now: datetime) -> None:
     counted = await count_month(connection, month, door.settings, door.burden)
     await burden.freeze(connection, Closed(month, now, door.burden), counted.standings, counted.behind)
-    for agency in (one.figures.agency for one in counted.standings if one.letter):
-        if escalates(await burden.months_with_letter(connection, agency), month, door.burden.in_a_row):
+    ranked = sum(one.rank is not None for one in counted.standings)
+    for one in counted.standings:
+        if not one.letter or one.rank is None:
+            continue
+        agency = one.figures.agency
+        with_letter = await burden.months_with_letter(connection, agency)
+        escalated = escalates(with_letter, month, door.burden.in_a_row)
+        if escalated:
             await escalations.open_escalation(connection, agency, month, now)
+        await tell_letter(
+            door,
+            connection,
+            agency,
+            f"{month:%Y-%m}",
+            rank=one.rank,
+            ranked=ranked,
+            in_a_row=letters_in_a_row(with_letter, month),
+            escalated=escalated,
+        )

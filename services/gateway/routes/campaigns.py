@@ -11,6 +11,7 @@ from schemas.base import AgencyCode, stable_id
 from schemas.programmes import read_programme
 from services.gateway import audited
 from services.gateway.access import Principal, Role, allow
+from services.gateway.burden_telling import tell_decision
 from services.gateway.burden_views import names_nobody
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.domain.campaigns import CampaignState, days_fit
@@ -189,11 +190,13 @@ async def decide_campaign(
             if (row.state == CampaignState.ACCEPTED) != said.accepted:
                 raise Refusal(Code.CAMPAIGN_DECIDED)
             return CampaignView.of(row)
+        now = door.now()
         await campaigns.decide(
-            connection, campaign_id, accepted=said.accepted, reason=said.reason, by=caller.subject, now=door.now()
+            connection, campaign_id, accepted=said.accepted, reason=said.reason, by=caller.subject, now=now
         )
         kept = await campaigns.lock_campaign(connection, campaign_id)
         assert kept is not None, "locked in this transaction"
+        await tell_decision(door, connection, kept, now)
         subject = f"campaign:{campaign_id}"
         await audited.note(connection, caller, Act.CAMPAIGN_DECIDED, subject, accepted=said.accepted)
         return CampaignView.of(kept)

@@ -1,21 +1,40 @@
 """A county whose agencies cause burden, with its joint group, and months that are closed at a moment of the test's."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pypdfium2
+import pytest
 
 from services.gateway.access import Role
 from services.gateway.burden_closing import close_months
 from services.gateway.domain.burden_months import closes_on, month_after
 from services.gateway.enrolment import enrol_client
+from services.platform import secrets
+from services.platform.settings import Settings
 from tests.integration.gateway.county import County, day, id_number
 
 RULES = "fewest_people = 1\nletter_from = 1\n"
 """As few people as a test has are ranked."""
 BURDEN, CAMPAIGNS, ESCALATIONS = "/v1/burden", "/v1/campaigns", "/v1/burden/escalations"
+
+
+@pytest.fixture
+def make_settings(database: str, tmp_path: Path) -> Callable[[], Settings]:
+    """With rules of the county's own."""
+
+    def make() -> Settings:
+        rules = tmp_path / "burden.toml"
+        rules.write_text(RULES, encoding="utf-8")
+        settings = Settings(database=database, var=tmp_path / "var", burden=rules)
+        secrets.make_missing(settings.secrets)
+        return settings
+
+    return make
 
 
 @dataclass
@@ -52,9 +71,9 @@ class BurdenCounty(County):
         first: date = asked_on.replace(day=1)
         return first
 
-    async def move_to(self, request_id: str, month: date) -> None:
-        """As if a request had been made on the fifth of another month."""
-        moment = datetime(month.year, month.month, 5, 2, tzinfo=UTC).isoformat(timespec="microseconds")
+    async def move_to(self, request_id: str, month: date, *, on: int = 5) -> None:
+        """As if a request had been made on a day of another month."""
+        moment = datetime(month.year, month.month, on, 2, tzinfo=UTC).isoformat(timespec="microseconds")
         await self.bench.execute(
             "UPDATE scheduler.request SET statement = jsonb_set(statement, '{stated_at}', to_jsonb(%s::text))"
             " WHERE request_id = %s",
@@ -113,6 +132,20 @@ class BurdenCounty(County):
             "SELECT line::jsonb ->> 'act', line::jsonb ->> 'role' FROM platform.audit ORDER BY number"
         )
         return [(act, role) for act, role in found if act.startswith(beginning)]
+
+
+async def three_months(county: BurdenCounty) -> list[date]:
+    """Civil affairs has a letter in three months in a row, which are closed."""
+    for number in (2, 3):
+        await county.two_windows(number)
+    months = months_from(await county.month(), 3)
+    for number, month in enumerate(months, 1):
+        await county.move_to(f"S-{number}", month)
+        await county.move_to(f"P-{number}", months[0], on=1)
+    for month in months:
+        assert month in await county.close(month)
+        assert (await county.row(month))["letter"]
+    return months
 
 
 def campaign(

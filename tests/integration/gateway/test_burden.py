@@ -11,32 +11,26 @@ from uuid import uuid4
 import pytest
 from typer.testing import CliRunner
 
+from schemas.burden import BurdenLetterWritten
 from services.cli.main import app
 from services.gateway.app import create_app
 from services.gateway.burden_policy import BurdenPolicyInvalid
 from services.gateway.domain.burden import Component
 from services.gateway.domain.burden_months import month_after, month_before
 from services.gateway.store import burden as store
-from services.platform import secrets
 from services.platform.settings import Settings
-from tests.integration.gateway.burden_county import BURDEN, ESCALATIONS, RULES, BurdenCounty, months_from
+from tests.integration.gateway.burden_county import (
+    BURDEN,
+    ESCALATIONS,
+    BurdenCounty,
+    make_settings,
+    three_months,
+)
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import day, id_number
 from tests.integration.gateway.test_receipts import give
 
-
-@pytest.fixture
-def make_settings(database: str, tmp_path: Path) -> Callable[[], Settings]:
-    """With rules of the county's own."""
-
-    def make() -> Settings:
-        rules = tmp_path / "burden.toml"
-        rules.write_text(RULES, encoding="utf-8")
-        settings = Settings(database=database, var=tmp_path / "var", burden=rules)
-        secrets.make_missing(settings.secrets)
-        return settings
-
-    return make
+__all__ = ["make_settings"]
 
 
 @pytest.fixture
@@ -185,29 +179,15 @@ async def test_the_door_closes_months_by_itself(bench: Bench) -> None:
     assert len(months) == 1
 
 
-async def three_months(county: BurdenCounty) -> list[date]:
-    """Civil affairs has a letter in three months in a row."""
-    for number in (2, 3):
-        await county.two_windows(number)
-    months = months_from(await county.month(), 3)
-    for number, month in enumerate(months, 1):
-        await county.move_to(f"S-{number}", month)
-        await county.move_to(f"P-{number}", months[0])
-    await county.bench.execute(
-        "UPDATE scheduler.request SET statement = jsonb_set(statement, '{stated_at}', to_jsonb(%s::text))"
-        " WHERE agency = 'hrss'",
-        (f"{months[0].isoformat()}T01:00:00.000000+00:00",),
-    )
-    for month in months:
-        assert month in await county.close(month)
-        assert (await county.row(month))["letter"]
-    return months
-
-
 async def test_three_letters_in_a_row_come_to_the_joint_group(county: BurdenCounty) -> None:
     """Once; one of the group takes the matter and settles it with a word, which the agency reads."""
     months = await three_months(county)
     group = county.bench.as_role["joint_group"]
+    told = [(topic, event) for topic, _, event in await county.bench.events() if isinstance(event, BurdenLetterWritten)]
+    assert [(topic, each.agency, each.month, each.in_a_row, each.escalated) for topic, each in told] == [
+        ("request.notice.civil_affairs", "civil_affairs", f"{month:%Y-%m}", number, number == 3)
+        for number, month in enumerate(months, 1)
+    ]
     (matter,) = (await county.get(group, f"{ESCALATIONS}?undecided=true"))["items"]
     assert (matter["agency"], matter["month"], matter["decision"]) == ("civil_affairs", f"{months[2]:%Y-%m}", None)
     assert "已提交联合工作组处理" in (await county.letter("auditor", months[2]))[1]

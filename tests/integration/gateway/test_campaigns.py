@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from schemas.burden import CampaignDecided
 from tests.integration.gateway.burden_county import CAMPAIGNS, BurdenCounty, campaign
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import id_number, today
@@ -50,6 +51,11 @@ async def test_a_campaign_is_stated_rejected_stated_again_and_accepted(county: B
     assert await decided(county, campaign_id, accepted=True) == (200, "accepted")
     await stated(county, campaign(first, 60, why="再次"))
     assert await decided(county, campaign_id, accepted=True) == (200, "accepted")
+    told = [(topic, event) for topic, _, event in await county.bench.events() if isinstance(event, CampaignDecided)]
+    assert [(topic, each.accepted, each.reason) for topic, each in told] == [
+        ("request.notice.civil_affairs", False, "请与人社部门同期"),
+        ("request.notice.civil_affairs", True, ""),
+    ]
     assert await county.acts(("campaign.",)) == [("campaign.decided", "joint_group")] * 2
 
 
