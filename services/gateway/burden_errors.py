@@ -34,6 +34,13 @@ ABOUT_BURDEN: Final[dict[Code, Entry]] = {
         "Say in `reason` what the agency should change.",
         "请在 reason 中说明部门应如何修改。",
     ),
+    Code.BURDEN_MONTH_UNKNOWN: Entry(
+        404,
+        "There are no figures of this month: it lies ahead, or before the index began.",
+        "没有该月的数据：该月尚未开始，或早于负担指数启用之时。",
+        "Ask for the present month, or one that `months` in GET /v1/burden lists.",
+        "请查询本月，或 GET /v1/burden 中 months 所列的月份。",
+    ),
     Code.BURDEN_AGENCY_UNKNOWN: Entry(
         404,
         "There are no figures of this agency for you.",

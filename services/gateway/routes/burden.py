@@ -1,6 +1,8 @@
 """The burden index: how agencies stand, what lies behind each number, letters. Agencies are ranked, cadres never."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -9,9 +11,10 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from schemas.base import AgencyCode
 from services.gateway.access import Principal, Role, allow
 from services.gateway.burden_letter import make_letter
-from services.gateway.burden_months import count_month, look_at_month
+from services.gateway.burden_months import Counted, MonthSeen, look_at_month
 from services.gateway.burden_views import BehindPage, BehindView, BurdenMonth, Month, first_day
 from services.gateway.domain.burden import Component
+from services.gateway.domain.burden_months import month_after
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import burden
@@ -32,11 +35,15 @@ async def get_burden(
     """Requests, duplicates, off-plan requests, windows that could not be merged, rejected receipts and trips, as counts
     and for 1,000 people, with rank (docs/burden.md). A closed month stays as it was; an open one moves. An agency sees
     itself and among how many it is ranked."""
-    today = door.now().astimezone(ZoneInfo(door.settings.timezone)).date()
-    day = first_day(month) if month else today.replace(day=1)
+    day = first_day(month) if month else _present(door)
     async with door.pool.connection() as connection:
-        seen = await look_at_month(connection, day, door.settings, door.burden)
+        closed = await burden.find_month(connection, day)
+        found = await burden.standings_of(connection, closed) if closed else []
         months = await burden.months_closed(connection, SHOWN_MONTHS)
+    if closed:
+        seen = MonthSeen(day, closed, closed.policy, found)
+    else:
+        seen = MonthSeen(day, None, door.burden, (await _count(door, day, months)).standings)
     return BurdenMonth.of(seen, months, caller.agency)
 
 
@@ -54,16 +61,18 @@ async def list_behind(
     _keep_to_own(caller, agency)
     day = first_day(month)
     async with door.pool.connection() as connection:
-        if await burden.find_month(connection, day):
-            page = await burden.behind_of(connection, day, agency, component, after=after, limit=limit + 1)
-        else:
-            counted = await count_month(connection, day, door.settings, door.burden)
-            mine = [one for one in counted.behind if (one.agency, one.component) == (agency, component)]
-            page = list(enumerate(mine, 1))[after : after + limit + 1]
-        kept = page[:limit]
-        sees = caller.role in SEES_PEOPLE
-        requests = [one.request_ids[0] for _, one in kept]
-        people = await burden.people_of(connection, agency, requests) if sees else {}
+        closed = await burden.find_month(connection, day)
+        months = await burden.months_closed(connection, 1)
+        page = await burden.behind_of(connection, day, agency, component, after=after, limit=limit + 1)
+    if closed is None:
+        counted = await _count(door, day, months)
+        mine = [one for one in counted.behind if (one.agency, one.component) == (agency, component)]
+        page = list(enumerate(mine, 1))[after : after + limit + 1]
+    kept = page[:limit]
+    people: dict[str, str] = {}
+    if caller.role in SEES_PEOPLE:
+        async with door.pool.connection() as connection:
+            people = await burden.people_of(connection, agency, [one.request_ids[0] for _, one in kept])
     return BehindPage(
         items=[BehindView.of(number, one, people) for number, one in kept],
         next_after=kept[-1][0] if kept else after,
@@ -102,3 +111,17 @@ async def print_letter(
 def _keep_to_own(caller: Principal, agency: str) -> None:
     if caller.agency not in (None, agency):
         raise Refusal(Code.BURDEN_AGENCY_UNKNOWN)
+
+
+def _present(door: Door) -> date:
+    return door.now().astimezone(ZoneInfo(door.settings.timezone)).date().replace(day=1)
+
+
+async def _count(door: Door, month: date, closed: Sequence[date]) -> Counted:
+    """An open month: from the last closed one (the first of `closed`) up to the present. Raises Refusal
+    BURDEN_MONTH_UNKNOWN for any other."""
+    present = _present(door)
+    first = month_after(closed[0]) if closed else present
+    if month != present and not first <= month < present:
+        raise Refusal(Code.BURDEN_MONTH_UNKNOWN)
+    return await door.open_months.count(door.pool, month, door.settings, door.burden)

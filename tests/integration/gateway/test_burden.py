@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,10 +13,12 @@ from typer.testing import CliRunner
 
 from schemas.burden import BurdenLetterWritten
 from services.cli.main import app
+from services.cli.privacy_data import gather
+from services.gateway import burden_months
 from services.gateway.app import create_app
 from services.gateway.burden_policy import BurdenPolicyInvalid
 from services.gateway.domain.burden import Component
-from services.gateway.domain.burden_months import month_after, month_before
+from services.gateway.domain.burden_months import month_after
 from services.gateway.store import burden as store
 from services.platform.settings import Settings
 from tests.integration.gateway.burden_county import (
@@ -133,6 +135,11 @@ async def test_a_month_is_closed_once_and_stays_as_it_was(county: BurdenCounty) 
     assert await county.behind(month, "unmerged") == behind
     for role in ("civil_affairs", "joint_group", "auditor"):
         assert await county.letter(role, month) == letter
+    async with county.bench.door.pool.connection() as connection:
+        export = await gather(connection, county.bench.door.keyring, county.person(id_number(1)))
+    assert [(one["agency"], one["component"]) for one in export["burden"]] == [
+        ("civil_affairs", "requests"), ("civil_affairs", "unmerged"), ("hrss", "requests"),
+    ]  # fmt: skip
     assert await county.letter("joint_group", month, "hrss") == (404, "BURDEN_LETTER_NONE"), "it has no fault"
     assert await county.letter("joint_group", month_after(month)) == (404, "BURDEN_LETTER_NONE")
 
@@ -262,8 +269,38 @@ async def test_what_is_not_of_the_form_is_refused(county: BurdenCounty) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
     found = await county.get(group, BURDEN)
     assert found["closed_at"] is None
-    empty = await county.get(group, f"{BURDEN}?month={month_before(date(2001, 1, 1)):%Y-%m}")
-    assert (empty["ranked"], [one["index"] for one in empty["agencies"]]) == (0, [0, 0, 0])
+    for path in (f"{BURDEN}?month=2001-01", f"{BURDEN}/hrss/behind?month=2999-12&component=trips"):
+        answer = await county.bench.http.get(path, headers=group)
+        assert (answer.status_code, answer.json()["code"]) == (404, "BURDEN_MONTH_UNKNOWN")
+
+
+async def test_who_asks_while_a_count_runs_shares_the_next(
+    county: BurdenCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading all requests is not done for each caller; and nobody is told what was known before he asked."""
+    count, begun, go_on = burden_months.count_month, asyncio.Semaphore(0), asyncio.Event()
+    counts = []
+
+    async def held(*arguments: Any) -> Any:
+        begun.release()
+        await go_on.wait()
+        counts.append(await count(*arguments))
+        return counts[-1]
+
+    monkeypatch.setattr(burden_months, "count_month", held)
+    door, month = county.bench.door, await county.month()
+
+    def ask() -> asyncio.Task[burden_months.Counted]:
+        return asyncio.create_task(door.open_months.count(door.pool, month, door.settings, door.burden))
+
+    first = ask()
+    await asyncio.wait_for(begun.acquire(), 30)
+    others = [ask() for _ in range(20)]
+    go_on.set()
+    answers = await asyncio.wait_for(asyncio.gather(first, *others), 60)
+    assert len(counts) == 2
+    assert [each is counts[0] for each in answers] == [True] + [False] * 20
+    assert all(each is counts[1] for each in answers[1:])
 
 
 def test_rules_that_cannot_be_used_stop_the_door(make_settings: Callable[[], Settings]) -> None:
