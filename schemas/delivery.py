@@ -5,6 +5,7 @@ from typing import Final
 
 from schemas.alignment import AlignmentProposed, ProposalSettled
 from schemas.base import Event
+from schemas.burden import BurdenLetterWritten, CampaignDecided
 from schemas.certificate import CertificateIssued, CertificateRevoked
 from schemas.lapse import LapseStepReached
 from schemas.life_event import LifeEventNotified
@@ -19,6 +20,8 @@ Delivered = (
     | LifeEventNotified
     | AlignmentProposed
     | ProposalSettled
+    | BurdenLetterWritten
+    | CampaignDecided
 )
 """What stands on an agency's own topics; each names the agency."""
 _PREFIX: Final = "org.onevisit."
@@ -35,6 +38,8 @@ class DeliveryKind(StrEnum):
     LIFE_EVENT_NOTIFIED = "life-event.notified.v1"
     ALIGNMENT_PROPOSED = "alignment.proposed.v1"
     ALIGNMENT_SETTLED = "alignment.settled.v1"
+    BURDEN_LETTER_WRITTEN = "burden.letter-written.v1"
+    CAMPAIGN_DECIDED = "campaign.decided.v1"
 
 
 def kind_of(event: type[Event]) -> DeliveryKind:
@@ -44,7 +49,7 @@ def kind_of(event: type[Event]) -> DeliveryKind:
 
 def subject_of(event: Event) -> str:
     """What an event is about: what is told of one subject keeps its order."""
-    for name in ("request_id", "life_event_id", "alignment_id"):
+    for name in ("request_id", "life_event_id", "alignment_id", "campaign_id"):
         if value := getattr(event, name, None):
             return f"{name}:{value}"
     return f"event_id:{event.event_id}"

@@ -1,6 +1,7 @@
 """The one list of topics. Creation, AsyncAPI, documents and access lists are all made from it."""
 
 from schemas.alignment import AlignmentAsked, AlignmentProposed, ProposalAnswered, ProposalSettled
+from schemas.burden import BurdenLetterWritten, CampaignDecided
 from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, CertificateRevoked
 from schemas.consent import ConsentWithdrawn
@@ -48,12 +49,12 @@ REQUEST_REJECTED = Topic(
 REQUEST_NOTICE = Topic(
     name="request.notice",
     key="request_id",
-    carries=(RequestNoticed, LapseStepReached),
-    producers=(Party.SCHEDULER,),
+    carries=(RequestNoticed, LapseStepReached, BurdenLetterWritten, CampaignDecided),
+    producers=(Party.SCHEDULER, Party.GATEWAY),
     consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
     summary="What to look at in a request that was accepted: sent twice, another name with the same ID number, or a"
-    " payment that could lapse.",
+    " payment that could lapse; and of the agency's burden: a letter, or what became of a campaign.",
 )
 IDENTITY = Topic(
     name="identity",

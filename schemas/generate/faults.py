@@ -130,6 +130,15 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "without-the-last-day": (("counts_until",), _ABSENT),
         "without-request": (("request_id",), ""),
     },
+    "org.onevisit.burden.letter-written.v1": {
+        "a-cadre-is-no-agency": (("agency",), "cadre-1"),
+        "without-rank": (("rank",), 0),
+        "a-day-is-no-month": (("month",), "2026-11-01"),
+    },
+    "org.onevisit.campaign.decided.v1": {
+        "perhaps": (("accepted",), None),
+        "without-days": (("last_day",), _ABSENT),
+    },
     "org.onevisit.visit-outcome.recorded.v1": {
         "certified-is-no-outcome": (("outcome",), "certified"),
         "free-text-as-note": (("note_code",), "He is in the fields"),

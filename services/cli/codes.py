@@ -21,6 +21,7 @@ from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.certificate_faults import EXPLANATIONS
 from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
+from services.gateway.domain.burden_decisions import BURDEN_DECISION_TEXTS
 from services.gateway.domain.lapses import LAPSE_DECISION_TEXTS
 from services.gateway.lists.problems import ListProblem, ProblemCode
 from services.platform.audit_faults import AUDIT_FAULT_TEXTS
@@ -46,6 +47,7 @@ _WITH_TEXTS = frozenset(
         *PLAN_TEXTS,
         *RECEIPT_TEXTS,
         *LAPSE_DECISION_TEXTS,
+        *BURDEN_DECISION_TEXTS,
         *REVOCATION_TEXTS,
         *REVIEW_REASON_TEXTS,
         *APPEAL_TEXTS,
@@ -141,6 +143,11 @@ def codes_markdown(root: Path = ROOT) -> str:
             _table(
                 ("code", "what was decided", "说明"),
                 [(code, text.english, text.chinese) for code, text in LAPSE_DECISION_TEXTS.items()],
+            ),
+            "## How the joint group settles three letters in a row (`POST /v1/burden/escalations/…/close`)\n",
+            _table(
+                ("code", "what was decided", "说明"),
+                [(code, text.en, text.zh) for code, text in BURDEN_DECISION_TEXTS.items()],
             ),
             "## Audit logs that do not hold (`onevisit audit verify`)\n",
             _table(

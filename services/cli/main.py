@@ -8,6 +8,7 @@ from services.cli import (
     access_staff,
     align,
     audit,
+    burden,
     certificate,
     challenge,
     deliveries,
@@ -62,6 +63,7 @@ app.command("align", epilog=align.EPILOG)(align.align_command)
 app.command("plan", epilog=plan.EPILOG)(plan.plan_command)
 app.command("receipts", epilog=receipts.EPILOG)(receipts.receipts_command)
 app.command("lapses", epilog=lapses.EPILOG)(lapses.lapses_command)
+app.command("burden", epilog=burden.EPILOG)(burden.burden_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
 app.command("retention", epilog=retention.EPILOG)(retention.retention_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)

@@ -32,6 +32,9 @@ _LISTS: Final[Mapping[str, LiteralString]] = {
     "lapse_steps": "SELECT s.agency, s.request_id, s.due_date, s.step, s.reached_on FROM scheduler.lapse_step AS s"
     " JOIN scheduler.request AS r USING (agency, request_id) WHERE r.person_key = %(person)s"
     " ORDER BY s.due_date, s.lapse_id, s.reached_on, s.step",
+    "burden": "SELECT b.agency, b.month, b.component, b.on_day FROM gateway.burden_behind AS b"
+    " JOIN scheduler.request AS r ON r.agency = b.agency AND r.request_id = ANY(b.request_ids)"
+    " WHERE r.person_key = %(person)s ORDER BY b.month, b.number",
     "photos": "SELECT source, taken_on, kept_at FROM platform.reference WHERE person_key = %(person)s",
     "reviews": "SELECT case_id, cause, opened_at, open FROM certify.review_case"
     " WHERE person_key = %(person)s ORDER BY opened_at, case_id",

@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import Depends, FastAPI
 
 from services.gateway import problems
+from services.gateway.burden_policy import BurdenPolicyInvalid, read_burden_policy
 from services.gateway.desk_bell import Bell
 from services.gateway.door import Door
 from services.gateway.legal_notice import read_notice
@@ -33,6 +34,8 @@ from services.gateway.routes import (
     announcements,
     appeals,
     audit,
+    burden,
+    campaigns,
     capture_changes,
     captures,
     certificates,
@@ -43,6 +46,7 @@ from services.gateway.routes import (
     desk_events,
     desk_files,
     devices,
+    escalations,
     evidence,
     health,
     identity,
@@ -96,6 +100,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
     Raises:
         SecretMissing: when they do not.
         ReceiptPolicyInvalid: when the county's days for receipts cannot be used.
+        BurdenPolicyInvalid: when its rules of the burden index cannot be used.
         GroupsInvalid, SsoInvalid: when what it says of the single sign-on cannot.
     """
     policy = policy or DoorPolicy()
@@ -108,6 +113,7 @@ def create_app(settings: Settings, policy: DoorPolicy | None = None) -> FastAPI:
         villages=read_villages(settings.villages),
         delivery=read_delivery(settings.delivery),
         receipts=read_receipt_policy(settings.receipts),
+        burden=read_burden_policy(settings.burden),
         notice=read_notice(settings.retention),
         sso=_sso_of(settings),
         sso_groups=read_groups(settings.oidc_groups),
@@ -152,7 +158,8 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     receiving = (certificates, deliveries, webhooks, receipts, revocations)
     signing_in = (token, sessions, sign_in, sign_in_sso)
     asking = (requests, visits, captures, alignments)
-    for small in (health, audit, *signing_in, *asking, *phones, *desks, *receiving, *about_people):
+    counting = (campaigns, burden, escalations)
+    for small in (health, audit, *signing_in, *asking, *counting, *phones, *desks, *receiving, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     for files in (desk_cadres, desk_files):
         app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
@@ -208,7 +215,7 @@ def main() -> None:
     log.info("the door opens on http://%s:%d", settings.gateway_host, settings.gateway_port)
     try:
         app = create_app(settings)
-    except (ReceiptPolicyInvalid, GroupsInvalid, SsoInvalid) as error:
+    except (ReceiptPolicyInvalid, BurdenPolicyInvalid, GroupsInvalid, SsoInvalid) as error:
         sys.exit(f"onevisit: {error}")
     uvicorn.run(
         app,

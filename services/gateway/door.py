@@ -7,6 +7,8 @@ from typing import cast
 
 from fastapi import Request
 
+from services.gateway.burden_months import OpenMonths
+from services.gateway.domain.burden_policy import BurdenPolicy
 from services.gateway.domain.receipts import ReceiptPolicy
 from services.gateway.legal_notice import Notice, read_notice
 from services.gateway.policy import DoorPolicy
@@ -39,6 +41,9 @@ class Door:
     villages: Mapping[str, Village] = field(default_factory=dict)
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     receipts: ReceiptPolicy = field(default_factory=ReceiptPolicy)
+    burden: BurdenPolicy = field(default_factory=BurdenPolicy)
+    open_months: OpenMonths = field(default_factory=OpenMonths)
+    """Of the burden index."""
     notice: Notice = field(default_factory=lambda: read_notice(None))
     """What people are told before they are filmed."""
     look_ups: LookUps = field(default_factory=LookUps)

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.gateway.access_errors import ABOUT_ACCESS
 from services.gateway.alignment_errors import ABOUT_ALIGNMENT
+from services.gateway.burden_errors import ABOUT_BURDEN
 from services.gateway.codes import Code, Entry
 from services.gateway.desk_errors import ABOUT_DESK
 from services.gateway.lapse_errors import ABOUT_LAPSES
@@ -339,6 +340,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_DESK,
     **ABOUT_RECEIPTS,
     **ABOUT_LAPSES,
+    **ABOUT_BURDEN,
 }
 """One entry for each code (a test holds it)."""
 

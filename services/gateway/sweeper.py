@@ -1,9 +1,11 @@
-"""Cleans up behind interrupted uploads: finishes those that are whole, removes those that expired."""
+"""What the door does by itself: it finishes interrupted uploads that are whole, removes those that expired, and closes
+the months of the burden index."""
 
 import asyncio
 import logging
 from uuid import UUID
 
+from services.gateway.burden_closing import close_months
 from services.gateway.door import Door
 from services.gateway.errors import Refusal
 from services.gateway.store import accounts
@@ -25,6 +27,10 @@ async def sweep_for_ever(door: Door) -> None:
             await sweep(door)
         except Exception as error:
             log.warning("the sweep of unfinished uploads failed (%s); trying again later", type(error).__name__)
+        try:
+            await close_months(door)
+        except Exception as error:
+            log.warning("a month could not be closed (%s); trying again later", type(error).__name__)
         await asyncio.sleep(EVERY_S)
 
 

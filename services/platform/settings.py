@@ -99,6 +99,9 @@ class Settings(BaseModel):
     receipts: Path | None = None
     """TOML file with the working days that each agency has to answer a certificate (docs/receipts.md); without it,
     10."""
+    burden: Path | None = None
+    """TOML file with what weighs how much in the agencies' burden index, who gets a letter and when (docs/burden.md);
+    without it, the default."""
     roads: Annotated[str, StringConstraints(pattern=r"^((osrm|valhalla):https?://[^?#\s]+)?$")] = ""
     """Road engine for travel times, ``osrm:http://HOST:PORT`` or ``valhalla:http://HOST:PORT`` (docs/planning.md);
     empty: rides are estimated."""

@@ -163,6 +163,7 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
                 ("load", "load", ".chart canvas"),
                 ("alignment", alignment, ".timeline"),
                 ("lapses", "lapses", "staff-lapses tbody tr"),
+                ("burden", "burden", "desk-burden tbody tr"),
                 ("data", "data", "[data-kind=cadre]"),
             ):
                 await go(desk, where)

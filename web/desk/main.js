@@ -15,6 +15,7 @@ import { en } from "./strings/en.js";
 import { zh } from "./strings/zh.js";
 import "./views/alignment.js";
 import "./views/board.js";
+import "./views/burden.js";
 import "./views/data.js";
 import "./views/deadlines.js";
 import { lapsesView } from "./views/lapses.js";
@@ -27,7 +28,9 @@ import "./views/whatif.js";
 
 addTexts({ zh, en });
 
-const ROLES = ["scheduler"];
+const ROLES = ["scheduler", "joint_group"];
+/** The agencies' joint group sees no person and no plan: what it may look at. */
+const OF_JOINT_GROUP = ["burden", "alignment"];
 /** Each view, drawn anew whenever something changes. @type {Record<string, () => unknown>} */
 const VIEWS = {
   board: () => (desk.plan?.version ? html`<h1 class="unseen">${t("view.board")}</h1><desk-board></desk-board>${carryBarBeside()}${lane()}` : noPlan()),
@@ -36,10 +39,11 @@ const VIEWS = {
   load: () => html`<desk-load></desk-load>`,
   alignment: () => html`<desk-alignment></desk-alignment>`,
   lapses: lapsesView,
+  burden: () => html`<desk-burden></desk-burden>`,
   data: () => html`<desk-data></desk-data>`,
 };
 /** Views that have nothing to do with the plan. */
-const APART = ["alignment", "lapses"];
+const APART = ["alignment", "lapses", "burden"];
 /** @type {Record<string, () => unknown>} */
 const DIALOGS = {
   publish: () => html`<desk-publish></desk-publish>`,
@@ -72,7 +76,7 @@ class DeskApp extends StaffElement {
   }
 
   entered = () => {
-    if (isSignedIn(ROLES)) desk.start();
+    if (isSignedIn(["scheduler"])) desk.start();
     else desk.stop();
     this.everything();
   };
@@ -94,16 +98,18 @@ class DeskApp extends StaffElement {
   render() {
     if (!isSignedIn(ROLES)) return html`${topBar(t("desk.title"))}<main id="main" tabindex="-1"><staff-sign-in></staff-sign-in></main>`;
     const { view, asked } = readPlace(location.hash);
-    const shown = view in VIEWS ? view : "board";
+    const plans = isSignedIn(["scheduler"]);
+    const views = plans ? Object.keys(VIEWS) : OF_JOINT_GROUP;
+    const shown = views.includes(view) ? view : String(views[0]);
     const kept = { township: asked.township, week: asked.week, alignment: asked.alignment };
-    const places = Object.keys(VIEWS).map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
-    return html`${topBar(t("desk.title"), places, html`<span class="live ${desk.live}" role="status">${named("live", desk.live)}</span>`)}
+    const places = views.map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
+    return html`${topBar(t("desk.title"), places, plans ? html`<span class="live ${desk.live}" role="status">${named("live", desk.live)}</span>` : nothing)}
       <main id="main" tabindex="-1">
         ${APART.includes(shown) ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}
         ${this.last()}
         <div class="work">
           <div class="view">${desk.index || APART.includes(shown) ? VIEWS[shown]?.() : html`<p class="page">${t("staff.loading")}</p>`}${shown === "board" ? nothing : carryBarBeside()}</div>
-          <desk-visits></desk-visits>
+          ${plans ? html`<desk-visits></desk-visits>` : nothing}
         </div>
         ${desk.dialog ? DIALOGS[desk.dialog]?.() : nothing}
         <p id="carry-help" class="unseen">${t("board.help")}</p>

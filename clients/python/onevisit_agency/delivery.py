@@ -24,6 +24,8 @@ class Kind(StrEnum):
     LIFE_EVENT_NOTIFIED = "life-event.notified.v1"
     ALIGNMENT_PROPOSED = "alignment.proposed.v1"
     ALIGNMENT_SETTLED = "alignment.settled.v1"
+    BURDEN_LETTER_WRITTEN = "burden.letter-written.v1"
+    CAMPAIGN_DECIDED = "campaign.decided.v1"
 
 
 class DeliveryUnreadable(Exception):

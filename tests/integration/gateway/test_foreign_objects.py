@@ -30,6 +30,7 @@ ITSELF = {
     ("DELETE", "/v1/sessions/{session_id}"),
     ("POST", "/v1/lists"),
     ("POST", "/v1/webhooks"),
+    ("POST", "/v1/campaigns"),
     ("POST", "/v1/captures"),
     ("POST", "/v1/captures/"),
     ("OPTIONS", "/v1/captures/"),
@@ -39,6 +40,8 @@ ITSELF = {
 ELSEWHERE = {
     ("POST", "/v1/alignment-proposals/{proposal_id}/answer"): "test_alignments.py",
     ("GET", "/v1/alignments/{alignment_id}"): "test_alignments.py",
+    ("GET", "/v1/burden/{agency}/behind"): "test_burden.py",
+    ("GET", "/v1/burden/{agency}/letters/{month}.pdf"): "test_burden.py",
     ("DELETE", "/v1/captures/{uuid}"): "test_captures.py",
     ("HEAD", "/v1/captures/{uuid}"): "test_captures.py",
     ("PATCH", "/v1/captures/{uuid}"): "test_captures.py",
@@ -49,6 +52,7 @@ LISTED = {
     for path in (
         *("alignment-proposals", "certificates", "deliveries", "lapses", "lapses/figures", "life-events", "receipts"),
         *("receipts/unanswered", "visits", "webhooks", "captures", "today"),
+        *("burden", "burden/escalations", "campaigns"),
     )
 }
 """What lists: it must name nothing of the other's."""
