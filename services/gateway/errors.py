@@ -10,6 +10,7 @@ from services.gateway.access_errors import ABOUT_ACCESS
 from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.codes import Code, Entry
 from services.gateway.desk_errors import ABOUT_DESK
+from services.gateway.feedback_errors import ABOUT_FEEDBACK
 from services.gateway.lapse_errors import ABOUT_LAPSES
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
@@ -339,6 +340,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_DESK,
     **ABOUT_RECEIPTS,
     **ABOUT_LAPSES,
+    **ABOUT_FEEDBACK,
 }
 """One entry for each code (a test holds it)."""
 

@@ -1,4 +1,7 @@
-"""Cleans up behind interrupted uploads: finishes those that are whole, removes those that expired."""
+"""Cleans up behind interrupted uploads: finishes those that are whole, removes those that expired.
+
+It also erases what cadres reported when its time is over (`feedback_sweeper`).
+"""
 
 import asyncio
 import logging
@@ -6,6 +9,7 @@ from uuid import UUID
 
 from services.gateway.door import Door
 from services.gateway.errors import Refusal
+from services.gateway.feedback_sweeper import sweep_feedback
 from services.gateway.store import accounts
 from services.gateway.upload_files import UploadFiles
 from services.gateway.uploads import finish_upload
@@ -23,8 +27,9 @@ async def sweep_for_ever(door: Door) -> None:
     while True:
         try:
             await sweep(door)
+            await sweep_feedback(door)
         except Exception as error:
-            log.warning("the sweep of unfinished uploads failed (%s); trying again later", type(error).__name__)
+            log.warning("the sweep failed (%s); trying again later", type(error).__name__)
         await asyncio.sleep(EVERY_S)
 
 
