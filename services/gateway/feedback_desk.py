@@ -184,7 +184,7 @@ async def _opened(door: Door, connection: Connection, row: FeedbackRow) -> Feedb
         if each.sealed is not None
     }
     words = None if text is None else (await _open(door, connection, row.feedback_id, Part.TEXT, text)).decode()
-    return FeedbackOpened.of_row(row, words, [StepView.of(each, said.get(each.version)) for each in steps])
+    return FeedbackOpened.of_row(row, words, [StepView.of(each, said.get(each.version), door) for each in steps], door)
 
 
 async def _tell(door: Door, connection: Connection, row: FeedbackRow, agency: AgencyCode, step: StepRow) -> None:

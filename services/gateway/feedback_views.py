@@ -1,19 +1,26 @@
 """Reports of cadres as staff, agencies and the phone read them: a village, never a cadre."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import AgencyCode, VillageCode
 from schemas.feedback import FeedbackKind
 from services.gateway.domain.feedback import FeedbackState, Medium, Office, Part, Step
+from services.gateway.door import Door
 from services.gateway.store.feedback import FeedbackRow, StepRow
 
 SAID_CHARACTERS = 1000
 """Longest answer, note or reason: it is read on a phone, in large letters."""
 Said = Annotated[str, Field(min_length=1, max_length=SAID_CHARACTERS, pattern=r"\S", repr=False)]
+
+
+def day_of(moment: datetime, door: Door) -> date:
+    """The county's day."""
+    return moment.astimezone(ZoneInfo(door.settings.timezone)).date()
 
 
 class FileView(BaseModel):
@@ -46,19 +53,23 @@ class FeedbackView(BaseModel):
     """Which agency has it."""
     village_code: VillageCode
     """Which village it is about; which cadre wrote it is told to nobody."""
+    village: str | None
+    """Its name, where the county says it."""
     version: int
     """As which it was read; say it when you act."""
     written_at: datetime
     """When it was written, by the phone's clock."""
     recorded_at: datetime
     """When it came."""
+    recorded_on: date
+    """On which day of the county's calendar."""
     answered_at: datetime | None
     """When it was answered."""
     files: list[FileView]
     """Its voice and picture."""
 
     @classmethod
-    def of(cls, row: FeedbackRow) -> "FeedbackView":
+    def of(cls, row: FeedbackRow, door: Door) -> "FeedbackView":
         """As everybody may see it who sees it."""
         files = [
             FileView(
@@ -70,14 +81,25 @@ class FeedbackView(BaseModel):
             for medium in Medium
             if (part := row.parts.get(Part(medium))) is not None
         ]
-        return cls.model_validate(vars(row) | {"state": row.state, "files": files})
+        place = door.villages.get(row.village_code)
+        shown = {
+            "state": row.state,
+            "files": files,
+            "village": place.name if place else None,
+            "recorded_on": day_of(row.recorded_at, door),
+        }
+        return cls.model_validate(vars(row) | shown)
 
 
 class FeedbackPage(BaseModel):
     """Reports, those that have waited longest first."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     items: list[FeedbackView]
     next_cursor: str | None
+    agencies: list[AgencyCode]
+    """To whom a report may be passed on, besides the joint group; empty for those who pass none on."""
 
 
 class StepView(BaseModel):
@@ -95,11 +117,13 @@ class StepView(BaseModel):
     """The note, the reason or the answer; null when there is none, or its time is over."""
     taken_at: datetime
     """When."""
+    taken_on: date
+    """On which day of the county's calendar."""
 
     @classmethod
-    def of(cls, row: StepRow, said: str | None) -> "StepView":
+    def of(cls, row: StepRow, said: str | None, door: Door) -> "StepView":
         """With the words that go with it."""
-        return cls(step=row.step, office=row.office, agency=row.agency, said=said, taken_at=row.taken_at)
+        return cls.model_validate(vars(row) | {"said": said, "taken_on": day_of(row.taken_at, door)})
 
 
 class FeedbackOpened(FeedbackView):
@@ -111,9 +135,9 @@ class FeedbackOpened(FeedbackView):
     """What became of it."""
 
     @classmethod
-    def of_row(cls, row: FeedbackRow, text: str | None, steps: list[StepView]) -> "FeedbackOpened":
+    def of_row(cls, row: FeedbackRow, text: str | None, steps: list[StepView], door: Door) -> "FeedbackOpened":
         """The report, opened."""
-        return cls.model_validate(FeedbackView.of(row).model_dump() | {"text": text, "steps": steps})
+        return cls.model_validate(FeedbackView.of(row, door).model_dump() | {"text": text, "steps": steps})
 
 
 class PassingOn(BaseModel):

@@ -17,6 +17,7 @@ import "./views/alignment.js";
 import "./views/board.js";
 import "./views/data.js";
 import "./views/deadlines.js";
+import "./views/feedback.js";
 import "./views/lapses.js";
 import "./views/load.js";
 import "./views/map.js";
@@ -36,10 +37,11 @@ const VIEWS = {
   load: () => html`<desk-load></desk-load>`,
   alignment: () => html`<desk-alignment></desk-alignment>`,
   lapses: () => html`<desk-lapses></desk-lapses>`,
+  feedback: () => html`<desk-feedback></desk-feedback>`,
   data: () => html`<desk-data></desk-data>`,
 };
 /** Views that have nothing to do with the plan. */
-const APART = ["alignment", "lapses"];
+const APART = ["alignment", "lapses", "feedback"];
 /** @type {Record<string, () => unknown>} */
 const DIALOGS = {
   publish: () => html`<desk-publish></desk-publish>`,

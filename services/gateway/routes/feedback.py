@@ -52,8 +52,9 @@ async def list_feedback(
     kept = page[:limit]
     more = len(page) > limit
     return FeedbackPage(
-        items=[FeedbackView.of(row) for row in kept],
+        items=[FeedbackView.of(row, door) for row in kept],
         next_cursor=make_cursor(kept[-1].recorded_at.isoformat(), kept[-1].feedback_id) if more else None,
+        agencies=list(door.settings.agencies) if caller.role in triage.roles else [],
     )
 
 
@@ -82,7 +83,7 @@ async def pass_on(
     row = await feedback_desk.pass_on(
         door, caller, feedback_id, version=order.version, agency=order.agency, note=order.note.strip()
     )
-    return FeedbackView.of(row)
+    return FeedbackView.of(row, door)
 
 
 @router.post("/v1/feedback/{feedback_id}/giving-back", status_code=204, summary="It is not ours")
@@ -103,4 +104,4 @@ async def answer_feedback(
 ) -> FeedbackView:
     """Whoever has it answers, or triage itself; that ends it, and the cadre reads the answer on the phone."""
     row = await feedback_desk.answer(door, caller, feedback_id, version=said.version, text=said.text.strip())
-    return FeedbackView.of(row)
+    return FeedbackView.of(row, door)
