@@ -4,10 +4,13 @@ import json
 import logging
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from schemas.feedback import FeedbackKind, FeedbackPassedOn
+from services.delivery.keeping import keep
 from services.gateway.feedback_sweeper import sweep_feedback
+from services.platform.ledger import Transaction
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.feedback_office import ANSWER, NOTE, SAID, VOICE, FeedbackOffice, Report, jpeg
 
@@ -61,6 +64,22 @@ async def test_from_the_phone_to_the_answer(office: FeedbackOffice) -> None:
     assert told.json()["answer"] == ANSWER
     (done,) = await office.listed("hrss", "?state=answered")
     assert done["answered_at"]
+
+
+async def test_the_agency_is_told_by_every_way(office: FeedbackOffice) -> None:
+    """What stands on its topic is kept for pull, webhook and file like all else; another agency hears nothing."""
+    bench = office.bench
+    report = await office.report(await bench.enrol_phone(VILLAGE))
+    await office.passed_on(report)
+    async with await psycopg.AsyncConnection.connect(bench.settings.database) as connection:
+        await keep(Transaction(connection, "/test"), [event for _, _, event in await bench.events()])
+        await connection.commit()
+    told = {
+        who: (await bench.http.get("/v1/deliveries", headers=bench.as_role[who])).json()["items"]
+        for who in ("hrss", "civil_affairs")
+    }
+    ((kind, data),) = [(each["kind"], each["data"]) for each in told["hrss"]]
+    assert (kind, data["feedback_id"], told["civil_affairs"]) == ("feedback.passed-on.v1", str(report.feedback_id), [])
 
 
 async def test_what_is_sent_again_is_the_same(office: FeedbackOffice) -> None:

@@ -14,8 +14,10 @@
 import { ableKey } from "../model/abilities.js";
 import { wantedBundles } from "../model/visits.js";
 import { changeCapture, getFact, putFact, settleCapture, tidy } from "../store/database.js";
+import { tidyFeedback } from "../store/feedback.js";
 import { sha256 } from "../store/keys.js";
 import { Away, Refused, ask, isPassing } from "./door.js";
+import { fetchFeedback, sendFeedback } from "./feedback.js";
 import { UPLOADS, upload } from "./upload.js";
 import { FIRST_DIALECT, fetchDialects } from "./voices.js";
 
@@ -45,13 +47,16 @@ export async function alone(name, work) {
 export async function syncOnce(database, device, changed) {
   await sendOutcomes(database, device, changed);
   await sendCaptures(database, device, changed);
+  await sendFeedback(database, device, changed, ownFault);
   await fetchStatuses(database, device);
+  await fetchFeedback(database, device);
   changed();
   await fetchToday(database, device);
   await fetchBundles(database, device);
   await fetchDialects(database, /** @type {any} */ (await getFact(database, "settings"))?.dialect ?? FIRST_DIALECT);
   await putFact(database, "lastSync", new Date().toISOString());
   await tidy(database, Date.now());
+  await tidyFeedback(database, Date.now());
   changed();
 }
 
