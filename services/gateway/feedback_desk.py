@@ -51,7 +51,7 @@ async def open_feedback(door: Door, caller: Principal, feedback_id: UUID) -> Fee
     """A report with all that was written. Raises Refusal FEEDBACK_UNKNOWN."""
     async with door.pool.connection() as connection, connection.transaction():
         row = await _get(connection, caller, feedback_id)
-        opened = await _opened(door, connection, row)
+        opened = await _opened(door, connection, row, caller)
         await _note(connection, caller, Act.FEEDBACK_OPENED, row, parts=(Part.TEXT,), part=Part.TEXT.value)
     return opened
 
@@ -175,9 +175,9 @@ async def _open(door: Door, connection: Connection, feedback_id: UUID, part: Par
     return open_bytes((await door.keyring.get(connection, [key_id]))[key_id], key_id, sealed)
 
 
-async def _opened(door: Door, connection: Connection, row: FeedbackRow) -> FeedbackOpened:
+async def _opened(door: Door, connection: Connection, row: FeedbackRow, caller: Principal) -> FeedbackOpened:
     text = await feedback.read_part(connection, row.feedback_id, Part.TEXT)
-    steps = await feedback.steps_of(connection, row.feedback_id)
+    steps = [each for each in await feedback.steps_of(connection, row.feedback_id) if _is_shown(each, caller)]
     said = {
         each.version: (await _open(door, connection, row.feedback_id, Part.TEXT, each.sealed)).decode()
         for each in steps
@@ -185,6 +185,12 @@ async def _opened(door: Door, connection: Connection, row: FeedbackRow) -> Feedb
     }
     words = None if text is None else (await _open(door, connection, row.feedback_id, Part.TEXT, text)).decode()
     return FeedbackOpened.of_row(row, words, [StepView.of(each, said.get(each.version), door) for each in steps], door)
+
+
+def _is_shown(step: StepRow, caller: Principal) -> bool:
+    """Triage reads every step; an agency and the joint group what was said to them and by them, and triage's answer."""
+    mine = office_of(caller)
+    return mine is Office.TRIAGE or step.office is Office.TRIAGE or (step.office, step.agency) == (mine, caller.agency)
 
 
 async def _tell(door: Door, connection: Connection, row: FeedbackRow, agency: AgencyCode, step: StepRow) -> None:

@@ -25,11 +25,11 @@ SETTLED_S = 30.0
 async def sweep_for_ever(door: Door) -> None:
     """Sweeps now and then every ten minutes; a failed round is logged and tried again."""
     while True:
-        try:
-            await sweep(door)
-            await sweep_feedback(door)
-        except Exception as error:
-            log.warning("the sweep failed (%s); trying again later", type(error).__name__)
+        for work in (sweep, sweep_feedback):
+            try:
+                await work(door)
+            except Exception as error:
+                log.warning("%s failed (%s); trying again later", work.__name__, type(error).__name__)
         await asyncio.sleep(EVERY_S)
 
 

@@ -63,6 +63,7 @@ async def desk(browser: Browser, county: County, handset: Handset) -> AsyncItera
 async def write(handset: Handset) -> None:
     """A report with text, voice and picture, up to its last tap."""
     page = handset.page
+    await page.locator("#village").select_option(label="茶山村")
     await page.locator("[data-record]").click()
     await expect(page.locator("[data-stop]")).to_be_visible()
     await expect(page.locator("form [role=status]")).to_contain_text("2")
@@ -94,6 +95,7 @@ async def test_from_a_valley_to_an_agency_and_back(handset: Handset, desk: Page,
     assert await handset.read("feedback_files") == []
 
     await desk.locator("desk-feedback button", has_text="刷新").click()
+    await expect(desk.locator("desk-feedback tbody tr")).to_contain_text("茶山村")
     await desk.locator("[data-open]").click()
     await expect(desk.locator("#report .said").first).to_have_text(SAID)
     for part in ("voice", "picture"):
@@ -274,3 +276,32 @@ async def test_a_phone_of_before_keeps_what_it_holds(handset: Handset) -> None:
     await expect(handset.page.locator("#code")).to_be_visible()
     assert [each["outcome_id"] for each in await handset.read("outcomes")] == ["one"]
     assert await handset.read("feedback") == []
+
+
+async def test_too_many_wait_and_a_lost_phone_keeps_no_answers(handset: Handset, county: County) -> None:
+    """What the door takes no more of today stays on the phone, and nothing else waits for it; a phone that was revoked
+    lets go of what was sent and keeps what was not."""
+    bench, page = county.bench, handset.page
+    await handset.enrol()
+    object.__setattr__(bench.door, "policy", bench.door.policy.model_copy(update={"feedback_a_day": 1}))
+    for text in ("one", "two"):
+        await handset.go("report", "#text")
+        await page.locator("#text").fill(text)
+        await page.locator("button.main").click()
+        await expect(page.locator(".report", has_text=text)).to_be_visible()
+    await expect(page.locator(".report.received", has_text="one")).to_be_visible()
+    before = await handset.read("facts", "lastSync")
+    await page.evaluate(SYNC)
+    await page.wait_for_function(SYNCED_AFTER, arg=before)
+    await expect(page.locator(".report.on_phone", has_text="two")).to_be_visible()
+    assert not await page.evaluate("import('/phone/app.js').then(({ app }) => app.away)")
+    await bench.execute("UPDATE gateway.device SET revoked_at = now()")
+    await page.evaluate(SYNC)
+    await expect(page.locator("phone-enrol")).to_be_visible()
+    assert [each["body"]["text"] for each in await handset.read("feedback")] == ["two"]
+
+
+SYNCED_AFTER = """async (before) => {
+  const { app } = await import("/phone/app.js");
+  return !app.busy && app.lastSync > before;
+}"""

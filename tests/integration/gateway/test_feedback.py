@@ -209,6 +209,8 @@ async def test_given_back_it_goes_to_another_one(office: FeedbackOffice) -> None
     await office.passed_on(report, None, version=3)
     assert [each["state"] for each in await office.mine(phone)] == ["with_joint_group"]
     assert [each["feedback_id"] for each in await office.listed(group)] == [str(report.feedback_id)]
+    steps = (await office.opened(group, report))["steps"]
+    assert [(step["step"], step["agency"]) for step in steps] == [("passed_on", None)], "what hrss said is not theirs"
     assert (await office.act(group, report, "answer", version=4, text=ANSWER)).status_code == 200
     assert code(await office.act(group, report, "answer", version=4, text=ANSWER)) == (409, "FEEDBACK_OVER")
     assert code(await office.act("scheduler", report, "passing-on", version=5, agency="hrss")) == (409, "FEEDBACK_OVER")

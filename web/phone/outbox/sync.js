@@ -47,9 +47,7 @@ export async function alone(name, work) {
 export async function syncOnce(database, device, changed) {
   await sendOutcomes(database, device, changed);
   await sendCaptures(database, device, changed);
-  await sendFeedback(database, device, changed, ownFault);
   await fetchStatuses(database, device);
-  await fetchFeedback(database, device);
   changed();
   await fetchToday(database, device);
   await fetchBundles(database, device);
@@ -58,6 +56,8 @@ export async function syncOnce(database, device, changed) {
   await tidy(database, Date.now());
   await tidyFeedback(database, Date.now());
   changed();
+  await fetchFeedback(database, device); // last: no list waits for a picture on a thin line
+  await sendFeedback(database, device, changed, ownFault);
 }
 
 /** @param {Refused} refused */

@@ -9,6 +9,7 @@ import { html, nothing } from "../vendor/lit.js";
 import { Screen, bar, go } from "./screen.js";
 
 const MOST_CHARACTERS = 500;
+const KINDS = /** @type {const} */ (["problem", "idea"]);
 /** @type {import("../model/types.js").Draft} */
 const EMPTY = { kind: "problem", text: "", village: null, voice: null, picture: null };
 /** What is being written, also where the phone has no room to keep it: who goes to look at another screen finds it again.
@@ -64,16 +65,16 @@ class ReportScreen extends Screen {
     const says = Boolean(soundText(draft.text) || draft.voice || draft.picture);
     return html`${bar(t("feedback.title"), app.feedback.length ? "feedback" : "today")}
       <form class="stack" @submit=${this.keep}>
-        ${radios(
-          "kind",
-          t("feedback.what"),
-          [
-            ["problem", t("feedback.kind.problem")],
-            ["idea", t("feedback.kind.idea")],
-          ],
-          draft.kind,
-          (kind) => this.change({ kind: kind === "idea" ? "idea" : "problem" }),
-        )}
+        <fieldset class="choices">
+          <legend>${t("feedback.what")}</legend>
+          ${KINDS.map(
+            (kind) =>
+              html`<label class="choice"
+                ><input type="radio" name="kind" value=${kind} .checked=${kind === draft.kind} @change=${() => this.change({ kind })} />
+                <span>${t(`feedback.kind.${kind}`)}</span></label
+              >`,
+          )}
+        </fieldset>
         ${this.villages()}
         <label for="text">${t("feedback.text")}</label>
         <textarea
@@ -101,9 +102,13 @@ class ReportScreen extends Screen {
   villages() {
     const codes = app.device?.village_codes ?? [];
     if (codes.length < 2) return nothing;
-    /** @type {[string, string][]} */
-    const choices = codes.map((code) => [code, app.today?.villages.find((each) => each.village_code === code)?.name || code]);
-    return radios("village", t("feedback.village"), choices, this.draft.village ?? codes[0] ?? "", (village) => this.change({ village }));
+    const nameOf = (/** @type {string} */ code) => app.today?.villages.find((each) => each.village_code === code)?.name || code;
+    const chosen = this.draft.village ?? codes[0];
+    const choose = (/** @type {Event} */ event) => this.change({ village: /** @type {HTMLSelectElement} */ (event.target).value });
+    return html`<label for="village">${t("feedback.village")}</label>
+      <select id="village" @change=${choose}>
+        ${codes.map((code) => html`<option value=${code} ?selected=${code === chosen}>${nameOf(code)}</option>`)}
+      </select>`;
   }
 
   voice() {
@@ -184,17 +189,3 @@ class ReportScreen extends Screen {
   };
 }
 customElements.define("phone-report", ReportScreen);
-
-/** @param {string} name @param {string} legend @param {[string, string][]} choices @param {string} chosen @param {(value: string) => void} choose */
-function radios(name, legend, choices, chosen, choose) {
-  return html`<fieldset class="choices">
-    <legend>${legend}</legend>
-    ${choices.map(
-      ([value, label]) =>
-        html`<label class="choice"
-          ><input type="radio" name=${name} value=${value} .checked=${value === chosen} @change=${() => choose(value)} />
-          <span>${label}</span></label
-        >`,
-    )}
-  </fieldset>`;
-}
