@@ -7,6 +7,7 @@ from schemas.alignment import AlignmentProposed, ProposalSettled
 from schemas.base import Event
 from schemas.burden import BurdenLetterWritten, CampaignDecided
 from schemas.certificate import CertificateIssued, CertificateRevoked
+from schemas.feedback import FeedbackPassedOn
 from schemas.lapse import LapseStepReached
 from schemas.life_event import LifeEventNotified
 from schemas.request import RequestNoticed, RequestRejected
@@ -17,6 +18,7 @@ Delivered = (
     | RequestRejected
     | RequestNoticed
     | LapseStepReached
+    | FeedbackPassedOn
     | LifeEventNotified
     | AlignmentProposed
     | ProposalSettled
@@ -35,6 +37,7 @@ class DeliveryKind(StrEnum):
     REQUEST_REJECTED = "request.rejected.v1"
     REQUEST_NOTICED = "request.noticed.v1"
     LAPSE_STEP_REACHED = "lapse.step-reached.v1"
+    FEEDBACK_PASSED_ON = "feedback.passed-on.v1"
     LIFE_EVENT_NOTIFIED = "life-event.notified.v1"
     ALIGNMENT_PROPOSED = "alignment.proposed.v1"
     ALIGNMENT_SETTLED = "alignment.settled.v1"
@@ -49,7 +52,7 @@ def kind_of(event: type[Event]) -> DeliveryKind:
 
 def subject_of(event: Event) -> str:
     """What an event is about: what is told of one subject keeps its order."""
-    for name in ("request_id", "life_event_id", "alignment_id", "campaign_id"):
+    for name in ("request_id", "life_event_id", "alignment_id", "campaign_id", "feedback_id"):
         if value := getattr(event, name, None):
             return f"{name}:{value}"
     return f"event_id:{event.event_id}"

@@ -6,6 +6,7 @@ from schemas.capture import CaptureReceived
 from schemas.certificate import CertificateIssued, CertificateRevoked
 from schemas.consent import ConsentWithdrawn
 from schemas.evidence import EvidenceRecorded
+from schemas.feedback import FeedbackPassedOn
 from schemas.identity import IdentityDecided
 from schemas.lapse import LapseStepReached
 from schemas.life_event import LifeEventAcknowledged, LifeEventNotified, LifeEventRecorded
@@ -48,13 +49,14 @@ REQUEST_REJECTED = Topic(
 )
 REQUEST_NOTICE = Topic(
     name="request.notice",
-    key="request_id",
-    carries=(RequestNoticed, LapseStepReached, BurdenLetterWritten, CampaignDecided),
+    key="request_id, or feedback_id of a cadre's report",
+    carries=(RequestNoticed, LapseStepReached, BurdenLetterWritten, CampaignDecided, FeedbackPassedOn),
     producers=(Party.SCHEDULER, Party.GATEWAY),
     consumers=(Party.AGENCY, Party.DELIVERY),
     per_agency=True,
     summary="What to look at in a request that was accepted: sent twice, another name with the same ID number, or a"
-    " payment that could lapse; and of the agency's burden: a letter, or what became of a campaign.",
+    " payment that could lapse; of the agency's burden a letter, or what became of a campaign; and that a cadre's"
+    " problem or idea waits for the agency's answer.",
 )
 IDENTITY = Topic(
     name="identity",

@@ -139,6 +139,11 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "perhaps": (("accepted",), None),
         "without-days": (("last_day",), _ABSENT),
     },
+    "org.onevisit.feedback.passed-on.v1": {
+        "a-kind-of-its-own": (("kind",), "complaint"),
+        "without-the-report": (("feedback_id",), _ABSENT),
+        "to-nobody": (("agency",), ""),
+    },
     "org.onevisit.visit-outcome.recorded.v1": {
         "certified-is-no-outcome": (("outcome",), "certified"),
         "free-text-as-note": (("note_code",), "He is in the fields"),

@@ -48,6 +48,8 @@ from services.gateway.routes import (
     devices,
     escalations,
     evidence,
+    feedback,
+    feedback_phones,
     health,
     identity,
     lapses,
@@ -157,13 +159,14 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     desks = (desk, desk_events)
     receiving = (certificates, deliveries, webhooks, receipts, revocations)
     signing_in = (token, sessions, sign_in, sign_in_sso)
-    asking = (requests, visits, captures, alignments)
+    asking = (requests, visits, captures, alignments, feedback)
     counting = (campaigns, burden, escalations)
     for small in (health, audit, *signing_in, *asking, *counting, *phones, *desks, *receiving, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
     for files in (desk_cadres, desk_files):
         app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
+    app.include_router(feedback_phones.router, max_body_size=policy.feedback_file_bytes + FORM_OVERHEAD)
     app.include_router(reference_photos.router, max_body_size=policy.photo_bytes + FORM_OVERHEAD)
     app.include_router(
         make_tus_router(settings, policy), prefix="/v1", dependencies=[Depends(device_only), Depends(guard)]

@@ -11,6 +11,7 @@ from services.gateway.alignment_errors import ABOUT_ALIGNMENT
 from services.gateway.burden_errors import ABOUT_BURDEN
 from services.gateway.codes import Code, Entry
 from services.gateway.desk_errors import ABOUT_DESK
+from services.gateway.feedback_errors import ABOUT_FEEDBACK
 from services.gateway.lapse_errors import ABOUT_LAPSES
 from services.gateway.person_errors import ABOUT_PEOPLE
 from services.gateway.phone_errors import ABOUT_PHONES
@@ -341,6 +342,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_RECEIPTS,
     **ABOUT_LAPSES,
     **ABOUT_BURDEN,
+    **ABOUT_FEEDBACK,
 }
 """One entry for each code (a test holds it)."""
 

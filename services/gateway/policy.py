@@ -89,6 +89,15 @@ class DoorPolicy(BaseModel):
     """Before each prompt a random wait up to this, in seconds: an old recording seldom fits a new challenge."""
     prompt_tail_s: float = Field(default=0.5, ge=0)
     """Seconds that may be filmed after the last window."""
+    feedback_file_bytes: int = Field(default=1 * MB, gt=0)
+    """Largest voice note or picture of a cadre's report: a minute of speech at 24 kbit/s has 180 kB, at the 128 kbit/s
+    of a phone that does not let itself be told 960 kB."""
+    feedback_a_day: int = Field(default=50, ge=1)
+    """How many reports one phone may send in 24 hours: no cadre writes so many."""
+    feedback_file_days: int = Field(default=30, ge=0, le=400)
+    """Voice and picture of a report, from its answer: a voice tells whose it is; in a month one can come back to it."""
+    feedback_text_days: int = Field(default=400, ge=0, le=1200)
+    """Text and answer of a report, from its answer: the yearly account of what was reported still finds the words."""
     review_lease_minutes: int = Field(default=15, ge=1, le=240)
     """How long a case is one reviewer's: a clip of 15 s, looked at several times, and a call to the cadre."""
     wait_seconds: float = Field(default=5.0, ge=0)

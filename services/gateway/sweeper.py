@@ -1,5 +1,6 @@
-"""What the door does by itself: it finishes interrupted uploads that are whole, removes those that expired, and closes
-the months of the burden index."""
+"""What the door does by itself: it finishes interrupted uploads that are whole, removes those that expired, closes the
+months of the burden index, and erases what cadres reported when its time is over (`feedback_sweeper`).
+"""
 
 import asyncio
 import logging
@@ -8,6 +9,7 @@ from uuid import UUID
 from services.gateway.burden_closing import close_months
 from services.gateway.door import Door
 from services.gateway.errors import Refusal
+from services.gateway.feedback_sweeper import sweep_feedback
 from services.gateway.store import accounts
 from services.gateway.upload_files import UploadFiles
 from services.gateway.uploads import finish_upload
@@ -23,14 +25,11 @@ SETTLED_S = 30.0
 async def sweep_for_ever(door: Door) -> None:
     """Sweeps now and then every ten minutes; a failed round is logged and tried again."""
     while True:
-        try:
-            await sweep(door)
-        except Exception as error:
-            log.warning("the sweep of unfinished uploads failed (%s); trying again later", type(error).__name__)
-        try:
-            await close_months(door)
-        except Exception as error:
-            log.warning("a month could not be closed (%s); trying again later", type(error).__name__)
+        for work in (sweep, close_months, sweep_feedback):
+            try:
+                await work(door)
+            except Exception as error:
+                log.warning("%s failed (%s); trying again later", work.__name__, type(error).__name__)
         await asyncio.sleep(EVERY_S)
 
 

@@ -114,3 +114,12 @@ class Keyring:
         return {
             key_id: open_bytes(self._master_key, key_id, bytes(wrapped)) for key_id, wrapped in await cursor.fetchall()
         }
+
+    async def destroy(self, connection: Connection, key_ids: Iterable[UUID]) -> None:
+        """Ends these keys for good: what was sealed under them is noise. Of a person's key, which needs its line in the
+        audit log and its proof: `erasure.destroy_key`."""
+        await connection.execute(
+            "UPDATE platform.keyring SET wrapped = NULL, destroyed_at = now() WHERE key_id = ANY(%b)"
+            " AND wrapped IS NOT NULL",
+            (list(set(key_ids)),),
+        )

@@ -16,6 +16,7 @@ from tests.browser.desk_county import DeskCounty
 from tests.browser.desk_page import PLANNED_MS, Board, chromium, county, desk, edited_plan, go, half
 from tests.browser.test_screens import AXE, RULES
 from tests.integration.gateway.county import County, day, id_number
+from tests.integration.gateway.feedback_office import ANSWER, NOTE, SAID, FeedbackOffice, Report, jpeg
 from tests.integration.gateway.test_alignments import Group
 from tests.structure.source import ROOT
 
@@ -24,6 +25,8 @@ __all__ = ["chromium", "county", "desk"]
 PICTURES = ROOT / "var/desk-screens"
 SIZES = ((1024, 768), (1280, 800), (1440, 900), (1920, 1080))
 pytestmark = pytest.mark.timeout(600)
+SMALL_SIZE = (412, 915)
+"""A phone: a report is read on the way, too."""
 SMALLEST_TARGET = 24
 """CSS pixels: WCAG 2.2, 2.5.8."""
 FAULTS = """async ([rules, target]) => {
@@ -148,6 +151,10 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
         lacking("axe-core")
     alignment = await ask_for_alignment(desk, county)
     await near_a_lapse(county)
+    reports = FeedbackOffice(county.bench)
+    phone = await county.bench.enrol_phone()
+    await reports.passed_on(await reports.report(phone, Report(kind="idea")))
+    await reports.report(phone, Report(picture=jpeg(640, 480)))
     found: dict[str, list[str]] = {}
     route, _ = await Board(county.bench).find_move()
     for language in ("zh", "en"):
@@ -164,11 +171,19 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
                 ("alignment", alignment, ".timeline"),
                 ("lapses", "lapses", "staff-lapses tbody tr"),
                 ("burden", "burden", "desk-burden tbody tr"),
+                ("feedback", "feedback", "desk-feedback tbody tr"),
                 ("data", "data", "[data-kind=cadre]"),
             ):
                 await go(desk, where)
                 await expect(desk.locator(shown).first).to_be_visible()
                 await look(desk, f"{width}-{language}-{name}", found)
+        await go(desk, "feedback")
+        await desk.locator("[data-open]").first.click()
+        await desk.locator("[data-file=picture]").click()
+        await expect(desk.locator("#report img")).to_be_visible()
+        for width, height in (SMALL_SIZE, SIZES[1]):
+            await desk.set_viewport_size({"width": width, "height": height})
+            await look(desk, f"report-{width}-{language}", found)
         await go(desk, "board")
         await half(desk, route).locator(".chip").focus()
         await desk.keyboard.press("Space")
@@ -236,6 +251,40 @@ async def test_of_two_choices_of_what_could_lapse_the_later_one_counts(desk: Pag
     await expect(desk.locator("staff-lapses button", has_text="刷新")).to_be_enabled()
     await expect(desk.locator("staff-lapses input[type=checkbox]")).not_to_be_checked()
     await expect(desk.locator("tr[data-request='L-2']")).to_be_visible()
+
+
+async def test_a_report_is_read_passed_on_and_answered_at_the_desk(desk: Page, county: DeskCounty) -> None:
+    """What the agency gave back shows why; another one gets it with a note; an answer ends it and leaves the list."""
+    office, phone = FeedbackOffice(county.bench), await county.bench.enrol_phone()
+    report = await office.report(phone)
+    await office.passed_on(report, "hrss")
+    assert (await office.act("hrss", report, "giving-back", version=2, reason="不属于我们")).status_code == 204
+    await go(desk, "feedback")
+    row = desk.locator(f"tr[data-report='{report.feedback_id}']")
+    await row.locator("[data-open]").click()
+    opened = desk.locator("#report")
+    await expect(opened.locator(".said").first).to_have_text(SAID)
+    await expect(opened.locator("ol li", has_text="人社局退回")).to_contain_text("不属于我们")
+    await opened.locator("select").select_option("civil_affairs")
+    await opened.locator("textarea[name=note]").fill(NOTE)
+    await opened.locator("[data-pass]").click()
+    await expect(desk.locator("desk-feedback .note.good")).to_have_text("已转民政局。")
+    await expect(row.locator(".badge")).to_have_text("部门处理中")
+    assert (await office.opened("civil_affairs", report))["steps"][-1]["said"] == NOTE
+    await row.locator("[data-open]").click()
+    await office.passed_on(report, None, version=4)
+    await opened.locator("textarea[name=text]").fill(ANSWER)
+    await opened.locator("[data-answer]").click()
+    await expect(desk.locator("desk-feedback .note.bad")).to_contain_text("已有他人处理")
+    await expect(opened.locator("textarea[name=text]")).to_have_value(ANSWER)
+    await desk.locator("[data-state]").select_option("with_joint_group")
+    await row.locator("[data-open]").click()
+    await opened.locator("textarea[name=text]").fill(ANSWER)
+    await opened.locator("[data-answer]").click()
+    await expect(row.locator(".badge.good")).to_have_text("已答复")
+    assert (await office.told(phone, report)).json()["answer"] == ANSWER
+    await desk.locator("desk-feedback button", has_text="刷新").click()
+    await expect(row).to_have_count(0)
 
 
 async def near_a_lapse(county: DeskCounty) -> None:

@@ -14,6 +14,7 @@ OPENS = {"unseal", "open_bytes", "open_box", "find_still"}
 NOTED_IN = {
     "services/gateway/day.py": ("services/gateway/routes/today.py", "DAY_OPENED"),
     "services/gateway/person_abilities.py": ("services/gateway/routes/today.py", "DAY_OPENED"),
+    "services/gateway/feedback_desk.py": ("services/gateway/feedback_desk.py", "FEEDBACK_OPENED"),
     "services/gateway/routes/identity.py": ("services/gateway/routes/identity.py", "IDENTITY_OPENED"),
     "services/gateway/review_desk.py": ("services/gateway/review_desk.py", "REVIEW_CLIP_OPENED"),
     "services/cli/privacy_data.py": ("services/cli/privacy.py", "PERSON_EXPORTED"),
@@ -43,6 +44,9 @@ OPENING = {
     ("GET", "/v1/desk/plan.xlsx"): Act.PLAN_OPENED,
     ("GET", "/v1/desk/route-sheet.pdf"): Act.PLAN_OPENED,
     ("GET", "/v1/identity-questions"): Act.IDENTITY_OPENED,
+    ("GET", "/v1/feedback/{feedback_id}"): Act.FEEDBACK_OPENED,
+    ("GET", "/v1/feedback/{feedback_id}/{medium}"): Act.FEEDBACK_OPENED,
+    ("GET", "/v1/own-feedback/{feedback_id}/answer"): Act.FEEDBACK_ANSWER_READ,
     ("GET", "/v1/review-cases/{case_id}/clip"): Act.REVIEW_CLIP_OPENED,
     ("GET", "/v1/review-cases/{case_id}/photos/{kind}"): Act.REVIEW_PHOTO_OPENED,
 }

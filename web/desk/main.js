@@ -18,6 +18,7 @@ import "./views/board.js";
 import "./views/burden.js";
 import "./views/data.js";
 import "./views/deadlines.js";
+import "./views/feedback.js";
 import { lapsesView } from "./views/lapses.js";
 import "./views/load.js";
 import "./views/map.js";
@@ -40,10 +41,11 @@ const VIEWS = {
   alignment: () => html`<desk-alignment></desk-alignment>`,
   lapses: lapsesView,
   burden: () => html`<desk-burden></desk-burden>`,
+  feedback: () => html`<desk-feedback></desk-feedback>`,
   data: () => html`<desk-data></desk-data>`,
 };
 /** Views that have nothing to do with the plan. */
-const APART = ["alignment", "lapses", "burden"];
+const APART = ["alignment", "lapses", "burden", "feedback"];
 /** @type {Record<string, () => unknown>} */
 const DIALOGS = {
   publish: () => html`<desk-publish></desk-publish>`,

@@ -4,6 +4,7 @@
  * @typedef {import("./model/types.js").Bundle} Bundle
  * @typedef {import("./model/types.js").Capture} Capture
  * @typedef {import("./model/types.js").Device} Device
+ * @typedef {import("./model/types.js").Feedback} Feedback
  * @typedef {import("./model/types.js").Outcome} Outcome
  * @typedef {import("./model/types.js").Settings} Settings
  * @typedef {import("./model/types.js").Stated} Stated
@@ -15,6 +16,7 @@ import { Refused, ask } from "./outbox/door.js";
 import { alone, locksOut, syncOnce } from "./outbox/sync.js";
 import { FIRST_DIALECT } from "./outbox/voices.js";
 import { getFact, openStore, putFact } from "./store/database.js";
+import { dropFeedback } from "./store/feedback.js";
 import { makeKey, sign } from "./store/keys.js";
 import { speak } from "./strings/index.js";
 
@@ -36,6 +38,8 @@ class App extends EventTarget {
   captures = [];
   /** @type {Outcome[]} */
   outcomes = [];
+  /** @type {Feedback[]} */
+  feedback = [];
   /** @type {Bundle[]} */
   bundles = [];
   /** @type {Record<string, Stated>} Visits for which the door drew no challenge, and why. */
@@ -86,6 +90,7 @@ class App extends EventTarget {
     const fact = (/** @type {string} */ name) => getFact(database, name);
     this.captures = await database.getAll("captures");
     this.outcomes = await database.getAll("outcomes");
+    this.feedback = await database.getAll("feedback");
     this.bundles = await database.getAll("bundles");
     this.device = (await fact("device")) ?? null;
     this.privateKey = (await fact("key"))?.privateKey ?? null;
@@ -168,11 +173,13 @@ class App extends EventTarget {
     this.#timer = setTimeout(() => void this.sync(), this.#again ? 0 : pauseMs(this.failures, Math.random()));
   }
 
-  /** This phone may be in anybody's hands: names and challenges go. What was filmed stays, for whoever asks what was lost.
+  /** This phone may be in anybody's hands: names and challenges go, and reports that were sent. What was not sent stays, for
+   * whoever asks what was lost.
    * @param {Stated} stated */
   async #lockOut(stated) {
     for (const name of ["today", "etag", "visitorCode"]) await putFact(this.database, name, undefined);
     await this.database.clear("bundles");
+    for (const each of this.feedback) if (each.state === "sent") await dropFeedback(this.database, each.feedback_id);
     await putFact(this.database, "lockedOut", stated);
   }
 

@@ -4,11 +4,13 @@ import { go } from "./screens/screen.js";
 import "./screens/abilities.js";
 import "./screens/capture.js";
 import "./screens/enrol.js";
+import "./screens/feedback.js";
 import "./screens/map.js";
 import "./screens/outcome.js";
 import "./screens/outcomes.js";
 import "./screens/paths.js";
 import "./screens/person.js";
+import "./screens/report.js";
 import "./screens/result.js";
 import "./screens/sending.js";
 import "./screens/settings.js";
@@ -29,6 +31,8 @@ const SCREENS = {
   paths: ["phone-paths", "visit"],
   outcomes: ["phone-outcomes", "visit"],
   outcome: ["phone-outcome", "visit", "kind"],
+  feedback: ["phone-feedback"],
+  report: ["phone-report"],
   sending: ["phone-sending"],
   settings: ["phone-settings"],
   visitor: ["phone-visitor"],

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     REQUEST_REJECTED = "request.rejected.v1"
     REQUEST_NOTICED = "request.noticed.v1"
     LAPSE_STEP_REACHED = "lapse.step-reached.v1"
+    FEEDBACK_PASSED_ON = "feedback.passed-on.v1"
     LIFE_EVENT_NOTIFIED = "life-event.notified.v1"
     ALIGNMENT_PROPOSED = "alignment.proposed.v1"
     ALIGNMENT_SETTLED = "alignment.settled.v1"

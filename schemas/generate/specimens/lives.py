@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from schemas.base import Event
 from schemas.certificate import EvidenceGrade, EvidenceSource
 from schemas.evidence import ActedBy, EvidenceRecorded
+from schemas.feedback import FeedbackKind, FeedbackPassedOn
 from schemas.generate.specimens.story import CERTIFICATE, PENSION, PERSON, SUBSIDY, VILLAGE, at, digest, example_id
 from schemas.identity import IdentityDecided
 from schemas.lapse import LapseStep, LapseStepReached
@@ -100,6 +101,13 @@ def life_events() -> dict[str, Event]:
             counts_until=SUBSIDY.due_date + timedelta(days=30),
             message="已过截止日期，宽限期内认证仍视为按时。 The due date is past; a proof within the grace is in time.",
             next_step="宽限期内请勿停发待遇。 Suspend no payment within the grace.",
+        ),
+        "problem-of-a-cadre": FeedbackPassedOn(
+            event_id=example_id("feedback passed on"),
+            recorded_at=at(8),
+            feedback_id=example_id("feedback"),
+            agency=SUBSIDY.agency,
+            kind=FeedbackKind.PROBLEM,
         ),
         "vaccination": EvidenceRecorded(
             event_id=example_id("evidence"),

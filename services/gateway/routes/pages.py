@@ -74,6 +74,8 @@ async def _serve(page: Page, path: str, door: Door, if_none_match: str | None) -
     stat = file.stat()
     etag = _etag(file, stat.st_mtime_ns, stat.st_size)
     headers = PAGE_HEADERS | {"ETag": etag, "Service-Worker-Allowed": f"/{page}/"}
+    if page == "phone":
+        headers["Permissions-Policy"] = "camera=(self), microphone=(self)"
     if page == "desk" and door.settings.tiles:
         headers["Content-Security-Policy"] = _with_tiles(door.settings.tiles)
     if if_none_match is not None and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):

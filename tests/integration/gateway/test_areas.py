@@ -14,6 +14,7 @@ from services.gateway.access import Role, declarations
 from services.gateway.domain.roles import OF_A_PART
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
+from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report
 from tests.integration.gateway.people import account, signed_in
 from tests.integration.gateway.review_office import NEXT, ReviewOffice
 from tests.integration.gateway.test_lapses import climb
@@ -38,8 +39,10 @@ IN_TEST_DESK_AREAS = {
 }
 """Of the desk, which needs a planner: `test_desk_areas.py`."""
 ANNOUNCEMENT = "/v1/visits/{visit_id}/announcement"
-LISTS = {("GET", f"/v1/{path}") for path in ("visits", "life-events", "identity-questions", "devices", "lapses")}
-"""What lists people, or phones with their villages."""
+LISTS = {
+    ("GET", f"/v1/{path}") for path in ("visits", "life-events", "identity-questions", "devices", "lapses", "feedback")
+}
+"""What lists people, phones with their villages, or what was reported from these."""
 SINGLE: dict[tuple[str, str], tuple[object, str]] = {
     ("GET", "/v1/visits/{visit_id}"): (None, "VISIT_UNKNOWN"),
     ("POST", ANNOUNCEMENT): ({"day": day(3)}, "VISIT_UNKNOWN"),
@@ -49,6 +52,10 @@ SINGLE: dict[tuple[str, str], tuple[object, str]] = {
         {"said_by": "person", "withdrawn_at": "2026-11-01T08:00:00Z"},
         "VISIT_UNKNOWN",
     ),
+    ("GET", "/v1/feedback/{feedback_id}"): (None, "FEEDBACK_UNKNOWN"),
+    ("GET", "/v1/feedback/{feedback_id}/{medium}"): (None, "FEEDBACK_UNKNOWN"),
+    ("POST", "/v1/feedback/{feedback_id}/passing-on"): ({"version": 1, "agency": "hrss"}, "FEEDBACK_UNKNOWN"),
+    ("POST", "/v1/feedback/{feedback_id}/answer"): ({"version": 1, "text": "x"}, "FEEDBACK_UNKNOWN"),
     ("GET", "/v1/life-events/{life_event_id}"): (None, "LIFE_EVENT_UNKNOWN"),
     ("POST", "/v1/identity-questions/{question_id}/decision"): ({"same": True}, "QUESTION_UNKNOWN"),
     ("DELETE", "/v1/devices/{device_id}"): (None, "DEVICE_UNKNOWN"),
@@ -88,7 +95,7 @@ class TwoVillages:
 
     def path(self, path: str) -> str:
         """An address of the other village's."""
-        for name, value in {**self.ids, "kind": "id_photo"}.items():
+        for name, value in {**self.ids, "kind": "id_photo", "medium": "voice"}.items():
             path = path.replace(f"{{{name}}}", value)
         assert "{" not in path, path
         return path
@@ -110,6 +117,8 @@ async def everything_happens(villages: TwoVillages) -> None:
     """To both."""
     office, bench = villages.office, villages.office.bench
     phones = [await office.phone(village) for village in (VILLAGE, OTHER_VILLAGE)]
+    reports = [await FeedbackOffice(bench).report(phone, Report(voice=VOICE)) for phone in phones]
+    villages.ids["feedback_id"] = str(reports[1].feedback_id)
     captured = [await office.film(number) for _, number, _ in (HERE, THERE)]
     villages.ids["visit_id"] = str(await office.visit(THERE[1]))
     villages.ids["device_id"] = str(phones[1].device_id)
@@ -204,6 +213,19 @@ async def test_a_visit_of_the_own_village_can_be_worked_with(villages: TwoVillag
     order = {"cadre_id": "C001", "cadre_name": "李卫国", "village_codes": [VILLAGE]}
     unplanned = await scheduler.post("/v1/device-enrolments", json=order)
     assert unplanned.json()["code"] == "AREA_NOT_SERVED", "of a cadre whom no plan knows nobody can say where he goes"
+
+
+async def test_a_report_of_the_own_township_is_passed_on_by_its_scheduler(villages: TwoVillages) -> None:
+    """So that the table above can fail for reports too: read, heard, passed on and answered."""
+    office = FeedbackOffice(villages.office.bench)
+    report = await office.report(await villages.office.phone(VILLAGE), Report(voice=VOICE))
+    scheduler = villages.of[Role.SCHEDULER]
+    assert (await scheduler.get(report.address)).json()["version"] == 1
+    assert (await scheduler.get(f"{report.address}/voice")).content == VOICE
+    passed = await scheduler.post(f"{report.address}/passing-on", json={"version": 1, "agency": "hrss"})
+    assert passed.status_code == 200, passed.text
+    answered = await scheduler.post(f"{report.address}/answer", json={"version": 2, "text": "好"})
+    assert answered.json()["state"] == "answered"
 
 
 async def test_who_is_seen_in_two_villages_is_decided_by_the_whole_county(villages: TwoVillages) -> None:

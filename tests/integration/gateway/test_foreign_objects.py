@@ -18,6 +18,7 @@ import pytest
 from services.gateway.access import Declared, Role, declarations
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
+from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report
 from tests.integration.gateway.review_office import ReviewOffice
 from tests.integration.gateway.test_lapses import climb
 
@@ -42,6 +43,7 @@ ELSEWHERE = {
     ("GET", "/v1/alignments/{alignment_id}"): "test_alignments.py",
     ("GET", "/v1/burden/{agency}/behind"): "test_burden.py",
     ("GET", "/v1/burden/{agency}/letters/{month}.pdf"): "test_burden.py",
+    ("PUT", "/v1/feedback/{feedback_id}"): "test_feedback.py",
     ("DELETE", "/v1/captures/{uuid}"): "test_captures.py",
     ("HEAD", "/v1/captures/{uuid}"): "test_captures.py",
     ("PATCH", "/v1/captures/{uuid}"): "test_captures.py",
@@ -51,7 +53,7 @@ LISTED = {
     ("GET", f"/v1/{path}")
     for path in (
         *("alignment-proposals", "certificates", "deliveries", "lapses", "lapses/figures", "life-events", "receipts"),
-        *("receipts/unanswered", "visits", "webhooks", "captures", "today"),
+        *("receipts/unanswered", "visits", "webhooks", "captures", "today", "feedback", "own-feedback"),
         *("burden", "burden/escalations", "campaigns"),
     )
 }
@@ -62,6 +64,12 @@ NAMED: dict[tuple[str, str], Any] = {
     ("POST", "/v1/certificates/{certificate_id}/revocation"): {"reason": "ISSUED_IN_ERROR"},
     ("GET", "/v1/certificates/{request_id}"): None,
     ("GET", "/v1/certificates/{request_id}.pdf"): None,
+    ("GET", "/v1/feedback/{feedback_id}"): None,
+    ("GET", "/v1/feedback/{feedback_id}/{medium}"): None,
+    ("PUT", "/v1/feedback/{feedback_id}/{medium}"): None,
+    ("POST", "/v1/feedback/{feedback_id}/answer"): {"version": 2, "text": "x"},
+    ("POST", "/v1/feedback/{feedback_id}/giving-back"): {"version": 2, "reason": "x"},
+    ("GET", "/v1/own-feedback/{feedback_id}/answer"): None,
     ("GET", "/v1/life-events/{life_event_id}"): None,
     ("POST", LIFE_EVENTS): DEATH,
     ("POST", "/v1/life-events/{life_event_id}/acknowledgement"): {"version": 1},
@@ -138,7 +146,7 @@ class Foreign:
 
     def told(self, answer: str, sent: str = "") -> list[str]:
         """What of the other's stands in an answer; what was sent is known already."""
-        marks = {NAME, NUMBER, REQUEST, VILLAGE, *self.ids.values()} - {"1"}
+        marks = {NAME, NUMBER, REQUEST, VILLAGE, *self.ids.values()} - {"1", "voice"}
         return [mark for mark in marks if mark in answer and mark not in sent]
 
     async def send(self, route: Declared, headers: dict[str, str], body: Any = None) -> tuple[httpx.Response, str]:
@@ -157,7 +165,8 @@ class Foreign:
 
 @pytest.fixture
 async def foreign(bench: Bench) -> Foreign:
-    """hrss asks for somebody of a village, whose phone films her; she is certified and said to be dead."""
+    """hrss asks for somebody of a village, whose phone films her; she is certified and said to be dead. The cadre
+    reports a problem, which is passed on to hrss."""
     office = ReviewOffice(bench)
     await office.ask(REQUEST, NUMBER, name=NAME)
     capture_id = await office.film(NUMBER)
@@ -168,7 +177,12 @@ async def foreign(bench: Bench) -> Foreign:
     await office.ask("L-hrss-7", id_number(2), name="张玉兰", first=day(-30), last=day(1))
     await climb(office)
     ((lapse_id,),) = await bench.execute("SELECT lapse_id FROM scheduler.lapse")
+    feedback = FeedbackOffice(bench)
+    report = await feedback.report(await office.phone(VILLAGE), Report(voice=VOICE))
+    await feedback.passed_on(report, "hrss")
     ids = {
+        "feedback_id": str(report.feedback_id),
+        "medium": "voice",
         "capture_id": str(capture_id),
         "visit_id": str(visit_id),
         "certificate_id": str(await bench.issue("hrss", REQUEST, visit_id)),

@@ -19,6 +19,7 @@ from services.gateway.openapi import described_app, openapi
 from services.gateway.rate_limit import Allowance
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.contract import ENDLESS, part_of, try_door
+from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report
 from tests.integration.gateway.serving import served
 
 EXAMPLES = int(os.environ.get("ONEVISIT_FUZZ_EXAMPLES", "0"))
@@ -52,7 +53,11 @@ async def examples_of(bench: Bench) -> dict[str, str]:
     visit_id = await bench.open_visit(("hrss", "P-1"), ("civil_affairs", "S-1"))
     certificate_id = await bench.issue("civil_affairs", "S-1", visit_id)
     other = await bench.enrol_phone(OTHER_VILLAGE)
+    office = FeedbackOffice(bench)
+    report = await office.report(other, Report(voice=VOICE))
+    await office.passed_on(report)
     return {
+        "feedback_id": str(report.feedback_id),
         "visit_id": str(visit_id),
         "request_id": "P-1",
         "certificate_id": str(certificate_id),

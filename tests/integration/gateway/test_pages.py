@@ -48,6 +48,13 @@ async def test_the_dialects_are_those_that_lie_there(http: httpx.AsyncClient) ->
     assert answer.headers["content-security-policy"]
 
 
+async def test_only_the_phone_may_hear(http: httpx.AsyncClient) -> None:
+    """A cadre says what is wrong; no other page of ours needs a microphone."""
+    allowed = {path: (await http.get(path)).headers["permissions-policy"] for path in ("/phone/", "/who/", "/desk/")}
+    assert {path for path, policy in allowed.items() if "microphone=(self)" in policy} == {"/phone/"}
+    assert all("camera=(self)" in policy for policy in allowed.values())
+
+
 @pytest.mark.parametrize(
     ("path", "media_type"),
     [

@@ -104,6 +104,33 @@
  * @property {Stated|null} problem
  * @property {string} made_at
  *
+ * @typedef {{media_type: string, size: number, sha256: string}} FeedbackFile
+ * @typedef {object} FeedbackBody What is sent of a report, and signed.
+ * @property {"problem"|"idea"} kind
+ * @property {string} text
+ * @property {string|null} village_code
+ * @property {string} written_at By the door's clock.
+ * @property {FeedbackFile|null} voice
+ * @property {FeedbackFile|null} picture
+ * @property {string} signature
+ *
+ * @typedef {object} Feedback A problem or an idea of the cadre. Voice and picture lie in a store of their own.
+ * @property {string} feedback_id
+ * @property {FeedbackBody} body
+ * @property {"saved"|"sent"|"refused"} state
+ * @property {Stated|null} problem
+ * @property {{state: string, agency: string|null}|null} status What the door says of it.
+ * @property {string|null} answer
+ * @property {string|null} answered_at When this phone heard of it.
+ * @property {boolean} seen False while an answer was not read.
+ *
+ * @typedef {object} Draft A report that is being written.
+ * @property {"problem"|"idea"} kind
+ * @property {string} text
+ * @property {string|null} village
+ * @property {{bytes: ArrayBuffer, type: string}|null} voice
+ * @property {ArrayBuffer|null} picture
+ *
  * @typedef {{device_id: string, token: string, cadre_id: string, cadre_name: string, village_codes: string[]}} Device
  * @typedef {{lang: "zh"|"en", size: number, dialect: string}} Settings
  * @typedef {{id: string, name: {zh: string, en: string}, version: string}} Dialect A voice that the door offers.

@@ -38,23 +38,25 @@ export function readProblem(problem, status) {
 }
 
 /**
- * @param {string} path @param {{method?: string, body?: unknown, token?: string, etag?: string, limitMs?: number}} [options]
+ * @param {string} path
+ * @param {{method?: string, body?: unknown, file?: {bytes: ArrayBuffer, type: string}, token?: string, etag?: string, limitMs?: number}} [options]
  * @returns {Promise<{status: number, etag: string|null, date: string|null, json: any}>}
  * @throws {Refused|Away}
  */
-export async function ask(path, { method = "GET", body, token, etag, limitMs = LIMIT_MS } = {}) {
+export async function ask(path, { method = "GET", body, file, token, etag, limitMs = LIMIT_MS } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (etag) headers["If-None-Match"] = etag;
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (file) headers["Content-Type"] = file.type;
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), limitMs);
   try {
     const answer = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: file ? file.bytes : body === undefined ? undefined : JSON.stringify(body),
       signal: stop.signal,
       cache: "no-store",
       credentials: "omit", // the token is a header; and see `separate.js`

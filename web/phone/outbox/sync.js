@@ -15,8 +15,10 @@ import { ableKey } from "../model/abilities.js";
 import { withoutTakenBack } from "../model/basis.js";
 import { wantedBundles } from "../model/visits.js";
 import { changeCapture, getFact, putFact, settleCapture, tidy } from "../store/database.js";
+import { tidyFeedback } from "../store/feedback.js";
 import { sha256 } from "../store/keys.js";
 import { Away, Refused, ask, isPassing } from "./door.js";
+import { fetchFeedback, sendFeedback } from "./feedback.js";
 import { UPLOADS, upload } from "./upload.js";
 import { FIRST_DIALECT, fetchDialects } from "./voices.js";
 
@@ -59,7 +61,10 @@ export async function syncOnce(database, device, changed) {
   await fetchDialects(database, /** @type {any} */ (await getFact(database, "settings"))?.dialect ?? FIRST_DIALECT);
   await putFact(database, "lastSync", new Date().toISOString());
   await tidy(database, Date.now());
+  await tidyFeedback(database, Date.now());
   changed();
+  await fetchFeedback(database, device); // last: no list waits for a picture on a thin line
+  await sendFeedback(database, device, changed, ownFault);
 }
 
 /** @param {Refused} refused */

@@ -1,5 +1,6 @@
 /** Send before you leave the village: what is still on this phone, in bytes, and what became of the rest. */
 import { app } from "../app.js";
+import { countReports } from "../model/feedback.js";
 import { wordOf, countWords } from "../model/words.js";
 import { dropCapture } from "../store/database.js";
 import { bytesText, momentText, said, t } from "../strings/index.js";
@@ -18,13 +19,15 @@ class SendingScreen extends Screen {
   render() {
     const { counts, bytes } = countWords(app.captures);
     const outcomes = app.outcomes.filter((each) => each.kind !== "abilities" || each.state === "refused");
-    const waiting = counts.on_phone + counts.sending + app.outcomes.filter((each) => each.state === "saved").length;
+    const reports = countReports(app.feedback);
+    const told = app.outcomes.filter((each) => each.state === "saved").length;
+    const waiting = counts.on_phone + counts.sending + told + reports.waiting;
     return html`${bar(t("sending.title"))}
       <ul class="counts">
         ${[...WORDS, ...WRONG.filter((each) => counts[each])].map((word) => html`<li class="word ${word}"><strong>${counts[word]}</strong><span>${t(`word.${word}`)}</span></li>`)}
       </ul>
       <p class="note ${waiting ? "warn" : "good"}" role="status">
-        ${waiting ? t("sending.before_leaving", { count: waiting, bytes: bytesText(bytes) }) : t("sending.may_leave")}
+        ${waiting ? t("sending.before_leaving", { count: waiting, bytes: bytesText(bytes + reports.bytes) }) : t("sending.may_leave")}
       </p>
       ${app.away && waiting ? html`<p class="note">${t("sending.away")}</p>` : nothing}
       <button class="main" @click=${() => app.sync()} ?disabled=${app.busy}>
@@ -33,6 +36,7 @@ class SendingScreen extends Screen {
       <ul class="sent">
         ${[...app.captures].sort((a, b) => (a.captured_at < b.captured_at ? 1 : -1)).map((each) => this.capture(each))}
         ${[...outcomes].reverse().map((each) => this.outcome(each))}
+        ${app.feedback.filter((each) => each.state !== "sent").map((each) => this.report(each))}
       </ul>
       <p class="hint">
         ${app.storage.left === null ? nothing : t("sending.room", { bytes: bytesText(app.storage.left) })}
@@ -74,6 +78,17 @@ class SendingScreen extends Screen {
   async drop(capture) {
     await dropCapture(app.database, capture.challenge_id);
     await app.reload();
+  }
+
+  /** A report that still has to travel, or was refused; what became of the others is on their own screen.
+   * @param {import("../model/types.js").Feedback} report */
+  report({ body, state, problem }) {
+    const word = state === "saved" ? "on_phone" : "again";
+    return html`<li class="word ${word}">
+      <span class="who"><strong>${t("feedback.title")}</strong><small>${momentText(body.written_at)}</small></span>
+      <span class="says">${t(`word.${word === "again" ? "refused" : word}`)}</span>
+      ${problem ? html`<small>${said(problem)}</small>` : nothing}
+    </li>`;
   }
 
   /** @param {import("../model/types.js").Outcome} outcome */

@@ -1,5 +1,6 @@
 /** Who is next: the stops in their order, with everything to know before leaving. */
 import { app } from "../app.js";
+import { countReports } from "../model/feedback.js";
 import { countWords } from "../model/words.js";
 import { dueState, firstDue, lapseHelp, visitState } from "../model/visits.js";
 import { dayText, momentText, named, said, t } from "../strings/index.js";
@@ -44,7 +45,16 @@ class TodayScreen extends Screen {
       <nav class="pair" aria-label=${t("today.more")}>
         <a class="button" href="#map">${t("map.title")}</a>
         <a class="button" href="#visitor">${t("visitor.title")}</a>
+        ${this.feedback()}
       </nav>`;
+  }
+
+  /** To the form; where there is something to look at, to the list first. */
+  feedback() {
+    const { unread } = countReports(app.feedback);
+    return html`<a class="button ${unread ? "main" : ""}" href=${app.feedback.length ? "#feedback" : "#report"}
+      >${unread ? t("feedback.unread", { count: unread }) : t("feedback.title")}</a
+    >`;
   }
 
   news() {
@@ -59,7 +69,7 @@ class TodayScreen extends Screen {
   strip() {
     const { counts } = countWords(app.captures);
     const told = app.outcomes.filter((each) => each.state === "saved").length;
-    const waiting = counts.on_phone + counts.sending + told;
+    const waiting = counts.on_phone + counts.sending + told + countReports(app.feedback).waiting;
     const when = app.lastSync ? t("today.synced", { when: momentText(app.lastSync) }) : t("today.never_synced");
     return html`<a class="strip ${waiting ? "waiting" : ""}" href="#sending">
       <span>

@@ -12,17 +12,21 @@
 import { openDB } from "../vendor/idb.js";
 
 const NAME = "onevisit";
-const VERSION = 1;
+const VERSION = 2;
 
 /** @param {string} [name] @returns {Promise<Database>} */
 export function openStore(name = NAME) {
   return openDB(name, VERSION, {
-    upgrade(database) {
-      database.createObjectStore("facts");
-      database.createObjectStore("bundles", { keyPath: "challenge_id" });
-      database.createObjectStore("captures", { keyPath: "challenge_id" });
-      database.createObjectStore("recordings");
-      database.createObjectStore("outcomes", { keyPath: "outcome_id" });
+    upgrade(database, from) {
+      if (from < 1) {
+        database.createObjectStore("facts");
+        database.createObjectStore("bundles", { keyPath: "challenge_id" });
+        database.createObjectStore("captures", { keyPath: "challenge_id" });
+        database.createObjectStore("recordings");
+        database.createObjectStore("outcomes", { keyPath: "outcome_id" });
+      }
+      database.createObjectStore("feedback", { keyPath: "feedback_id" });
+      database.createObjectStore("feedback_files");
     },
     blocking(_old, _new, event) {
       /** @type {IDBDatabase} */ (event.target).close();

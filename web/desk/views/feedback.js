@@ -1,0 +1,199 @@
+/** What cadres report: read, passed on to who can mend it, answered (docs/feedback.md). */
+import { html, nothing } from "../../staff/vendor/lit.js";
+import { notice } from "../../staff/elements/notice.js";
+import { StaffElement } from "../../staff/elements/staff_element.js";
+import { named, spoken, t } from "../../staff/language.js";
+import { fetchFile, fetchJson, Refused } from "../../staff/session.js";
+import { shortDay } from "../../staff/days.js";
+import { openedReport, whoText } from "../parts/report.js";
+
+/**
+ * @typedef {{part: "voice"|"picture", media_type: string, state: "coming"|"here"|"gone"}} File
+ * @typedef {{step: string, office: string, agency: string|null, said: string|null, taken_on: string}} Step
+ * @typedef {object} Report What the door says of one (services/gateway/feedback_views.py).
+ * @property {string} feedback_id
+ * @property {string} kind
+ * @property {string} state
+ * @property {string|null} agency
+ * @property {string} village_code
+ * @property {string|null} village
+ * @property {number} version
+ * @property {string} recorded_on
+ * @property {File[]} files
+ * @property {string|null} [text] Of an opened one.
+ * @property {Step[]} [steps]
+ */
+const PATH = "/v1/feedback";
+const PAGE = 100;
+const STATES = ["received", "with_agency", "with_joint_group", "answered"];
+/** @type {Record<string, string>} */
+const SIGN = { received: "warn", with_agency: "", with_joint_group: "", answered: "good" };
+
+export class FeedbackView extends StaffElement {
+  /** @type {Report[]|null} */
+  reports = null;
+  /** @type {string|null} */
+  next = null;
+  /** @type {string[]} */
+  agencies = [];
+  state = "received";
+  /** @type {Report|null} */
+  opened = null;
+  /** Files that were opened, as object addresses. @type {Record<string, string>} */
+  files = {};
+  busy = false;
+  done = "";
+  /** @type {unknown} */
+  error = null;
+
+  connectedCallback() {
+    super.connectedCallback();
+    void this.read();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.close();
+  }
+
+  /** Reads the first page, or (`more`) the next one. @param {boolean} [more] */
+  read = (more = false) =>
+    this.ask(async () => {
+      const query = new URLSearchParams({ limit: String(PAGE) });
+      if (this.state) query.set("state", this.state);
+      if (more && this.next) query.set("cursor", this.next);
+      const page = await fetchJson(`${PATH}?${query}`);
+      this.reports = more ? [...(this.reports ?? []), ...page.items] : page.items;
+      this.next = page.next_cursor;
+      this.agencies = page.agencies;
+    });
+
+  /** @param {() => Promise<void>} work */
+  async ask(work) {
+    this.busy = true;
+    this.error = null;
+    this.redraw();
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Refused)) reportError(error);
+      this.error = error;
+    }
+    this.busy = false;
+    this.redraw();
+  }
+
+  /** Each opening is a line of the audit log, so nothing is opened that was not asked for. @param {Report} report */
+  open = async (report) => {
+    this.close();
+    await this.ask(async () => {
+      this.opened = await fetchJson(`${PATH}/${report.feedback_id}`);
+    });
+    await this.updateComplete;
+    /** @type {HTMLElement|null} */ (this.querySelector("#report h2"))?.focus();
+  };
+
+  /** What was opened leaves the page. */
+  close = () => {
+    for (const url of Object.values(this.files)) URL.revokeObjectURL(url);
+    this.files = {};
+    this.opened = null;
+    this.done = "";
+    this.redraw();
+  };
+
+  /** @param {"voice"|"picture"} part */
+  openFile = (part) =>
+    this.ask(async () => {
+      const { opened } = this;
+      if (!opened) return;
+      const content = await fetchFile(`${PATH}/${opened.feedback_id}/${part}`);
+      if (this.opened === opened) this.files = { ...this.files, [part]: URL.createObjectURL(content) };
+    });
+
+  /** Who has it now takes the row's place. @param {"passing-on"|"answer"} act @param {object} body @param {string} done */
+  act = (act, body, done) =>
+    this.ask(async () => {
+      const { opened } = this;
+      if (!opened) return;
+      const told = await fetchJson(`${PATH}/${opened.feedback_id}/${act}`, { method: "POST", body: { version: opened.version, ...body } });
+      this.reports = (this.reports ?? []).map((each) => (each.feedback_id === told.feedback_id ? told : each));
+      this.close();
+      this.done = done;
+    });
+
+  /** @param {string|null} agency @param {string} note */
+  pass = (agency, note) => this.act("passing-on", { agency, note }, t("feedback.passed", { who: whoText(agency ? "agency" : "joint_group", agency) }));
+
+  /** @param {string} text */
+  answer = (text) => this.act("answer", { text }, t("feedback.answered"));
+
+  /** @param {Event} event */
+  choose = (event) => {
+    this.state = /** @type {HTMLSelectElement} */ (event.currentTarget).value;
+    this.close();
+    void this.read();
+  };
+
+  render() {
+    const { reports, opened } = this;
+    return html`<section class="page">
+      <h1>${t("feedback.title")}</h1>
+      <p class="lead">${t("feedback.lead")}</p>
+      <div class="row panel">
+        <label class="row"
+          >${t("feedback.state")}
+          <select data-state @change=${this.choose}>
+            ${STATES.map((each) => html`<option value=${each} ?selected=${each === this.state}>${named("feedback.state", each)}</option>`)}
+            <option value="" ?selected=${!this.state}>${t("feedback.state.all")}</option>
+          </select></label
+        >
+        <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.read()}>${t("feedback.reload")}</button>
+      </div>
+      ${notice(this.error)} ${this.done ? html`<p class="note good" role="status">${this.done}</p>` : nothing}
+      ${opened ? openedReport(this, opened) : nothing}
+      ${reports === null
+        ? html`<p role="status">${t("staff.loading")}</p>`
+        : reports.length
+          ? html`<div class="panel scroll" tabindex="0" role="region" aria-label=${t("feedback.title")}>${this.table(reports)}</div>`
+          : html`<p class="note good">${t("feedback.none")}</p>`}
+      ${this.next ? html`<button type="button" ?disabled=${this.busy} @click=${() => this.read(true)}>${t("feedback.more")}</button>` : nothing}
+    </section>`;
+  }
+
+  /** @param {Report[]} reports */
+  table(reports) {
+    const heads = ["came", "kind", "village", "state", "files", "open"];
+    return html`<table>
+      <caption class="unseen">${t("feedback.title")}</caption>
+      <thead>
+        <tr>${heads.map((each) => html`<th>${named("feedback.head", each)}</th>`)}</tr>
+      </thead>
+      <tbody>
+        ${reports.map((each) => this.row(each))}
+      </tbody>
+    </table>`;
+  }
+
+  /** @param {Report} each */
+  row(each) {
+    return html`<tr data-report=${each.feedback_id}>
+      <td>${shortDay(each.recorded_on, spoken())}</td>
+      <td>${named("feedback.kind", each.kind)}</td>
+      <td>${each.village ?? each.village_code}</td>
+      <td>
+        <span class="badge ${SIGN[each.state] ?? ""}">${named("feedback.state", each.state)}</span>
+        ${each.agency ? html`<small>${named("agency", each.agency)}</small>` : nothing}
+      </td>
+      <td>${each.files.map((file) => html`<small>${fileText(file)}</small> `)}</td>
+      <td><button type="button" class="small" data-open ?disabled=${this.busy} @click=${() => this.open(each)}>${t("feedback.open")}</button></td>
+    </tr>`;
+  }
+}
+customElements.define("desk-feedback", FeedbackView);
+
+/** @param {File} file */
+function fileText({ part, state }) {
+  const name = named("feedback.part", part);
+  return state === "here" ? name : t(`feedback.part.${state}`, { part: name });
+}
