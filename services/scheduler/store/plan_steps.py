@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from services.platform.database import Connection
 
 Standings = Mapping[str, list[Any] | None]
-"""Visit: [cadre_id, day, half_day, order, pinned, apart], or None when it is not planned."""
+"""Visit: [cadre_id, day, half_day, order, pinned, apart, ordered], or None when it is not planned."""
 
 Days = Mapping[str, list[str]]
 """First and last day of the plan, before (`was`) and after (`became`) the step."""
