@@ -1,13 +1,13 @@
 """From numbers back to a plan: times of the routes, and why each stop that is left out is left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from services.scheduler.domain.plan_codes import UnplannedCode
 from services.scheduler.domain.plan_model import Cadre, PlannedStop, Route, Slot, Stop, Unplanned
-from services.scheduler.domain.plan_order import MOST_STOPS, broken, shortest
+from services.scheduler.domain.plan_order import MOST_STOPS, broken, kept_in, shortest
 from services.scheduler.domain.plan_problem import CadreProblem
 from services.scheduler.domain.plan_weights import SECONDS
 
@@ -24,24 +24,22 @@ def routes_of(
     orders that a person chose."""
     lost = broken(routes, chosen)
     return [
-        replace(_route(cadre, problem, slot, routes[slot], chosen.get(slot, ())), given_up=slot in lost)
+        replace(_route(cadre, problem, slot, routes[slot], kept_in(routes[slot], chosen)), given_up=slot in lost)
         for slot in sorted(routes)
         if routes[slot]
     ]
 
 
-def _route(cadre: Cadre, problem: CadreProblem, number: int, order: Sequence[int], chosen: Sequence[int]) -> Route:
+def _route(cadre: Cadre, problem: CadreProblem, number: int, order: Sequence[int], held: Collection[int]) -> Route:
     slot, at, here, stops = problem.slots[number], 0, 0, []
-    held = [] if broken({number: order}, {number: chosen}) else [stop for stop in chosen if stop in order]
     for stop in order:
         at += problem.ride[here][stop + 1]
-        ordered = stop in held and len(held) > 1
-        stops.append(PlannedStop(problem.stops[stop], slot.start + at / SECONDS, ordered))
+        stops.append(PlannedStop(problem.stops[stop], slot.start + at / SECONDS, stop in held))
         at += problem.service[stop]
         here = stop + 1
     at += problem.ride[here][0]
     riding = problem.riding(order)
-    least = problem.riding(shortest(problem, order)) if len(held) > 1 and len(order) <= MOST_STOPS else riding
+    least = problem.riding(shortest(problem, order)) if held and len(order) <= MOST_STOPS else riding
     return Route(
         cadre_id=cadre.cadre_id,
         slot=slot,

@@ -1,7 +1,8 @@
 """The order of a half-day's stops that a person chose: kept when the plan is made again, given up for a due date alone.
 
 A search knows no such order. Its answer is put into the chosen one, and what finds no room beside it goes elsewhere;
-the routes before the search, which hold every order, stay when they are better.
+the routes before the search, which hold every order, stay when they are better. The order holds wherever its stops
+stand together: else a search would lead all of them to another half-day, to ride them as it likes.
 """
 
 from __future__ import annotations
@@ -33,8 +34,10 @@ def chosen_orders(problem: CadreProblem, stood: Mapping[int, Sequence[int]], by_
 
 
 def broken(routes: Mapping[int, Sequence[int]], chosen: Mapping[int, Sequence[int]]) -> list[int]:
-    """The half-days whose stops are in another order than the chosen one; those that went elsewhere count not."""
-    return [slot for slot, wanted in sorted(chosen.items()) if not _in_order(routes.get(slot, ()), wanted)]
+    """The half-days whose chosen order is lost: two of its stops stand together, there or elsewhere, in another one."""
+    return [
+        slot for slot, wanted in sorted(chosen.items()) if not all(_in_order(way, wanted) for way in routes.values())
+    ]
 
 
 def best_in_order(
@@ -72,14 +75,21 @@ def arranged(problem: CadreProblem, routes: Mapping[int, Sequence[int]], chosen:
     no route."""
     stay: Routes = {slot: list(order) for slot, order in routes.items()}
     out: list[int] = []
-    for slot in broken(routes, chosen):
-        order = [stop for stop in chosen[slot] if stop in routes[slot]]
+    for slot, found in routes.items():
+        lists = [wanted for wanted in chosen.values() if not _in_order(found, wanted)]
+        if not lists:
+            continue
+        whole = list(found)
+        for wanted in lists:
+            together = iter([stop for stop in wanted if stop in found])
+            whole = [next(together) if stop in wanted else stop for stop in whole]
+        order = [stop for stop in whole if any(stop in wanted for wanted in chosen.values())]
+        others = [stop for stop in whole if stop not in order]
         while not problem.fits(slot, order):
             out.append(order.pop())
-        for stop in routes[slot]:
-            if stop not in chosen[slot]:
-                longer = with_stop(problem, order, stop)
-                order, out = (longer, out) if problem.fits(slot, longer) else (order, [*out, stop])
+        for stop in others:
+            longer = with_stop(problem, order, stop)
+            order, out = (longer, out) if problem.fits(slot, longer) else (order, [*out, stop])
         stay[slot] = order
     return insert(problem, stay, out)
 
@@ -108,6 +118,12 @@ def shortest(problem: CadreProblem, stops: Sequence[int]) -> list[int]:
         best = further
     ends = ((seconds + ride[way[-1] + 1][0], way) for seconds, way in best.values())
     return list(min(ends, default=(0, ()))[1])
+
+
+def kept_in(order: Sequence[int], chosen: Mapping[int, Sequence[int]]) -> set[int]:
+    """The stops of a route whose order is a chosen one; one alone has none."""
+    together = [{stop for stop in wanted if stop in order} for wanted in chosen.values() if _in_order(order, wanted)]
+    return {stop for stops in together if len(stops) > 1 for stop in stops}
 
 
 def _in_order(order: Sequence[int], wanted: Sequence[int]) -> bool:

@@ -43,9 +43,10 @@ def stood(*names: str) -> dict[str, Place]:
 
 
 def order_of(plan: Plan, names: tuple[str, ...]) -> list[str]:
-    """Those of the visits that stand together on the first half-day, in order."""
+    """The visits, which stand on one half-day, in order."""
     at = places(plan)
-    return sorted((one for one in names if one in at and at[one].half is AM), key=lambda one: at[one].order)
+    assert len({at[one][:3] for one in names}) == 1
+    return sorted(names, key=lambda one: at[one].order)
 
 
 def chosen(names: tuple[str, ...] = ZIGZAG) -> Season:
@@ -62,9 +63,19 @@ def test_a_search_turns_a_zigzag_into_a_road_unless_a_person_chose_it() -> None:
     assert order_of(by_hand.plan, ZIGZAG) == list(ZIGZAG)
     assert not by_hand.plan.unplanned
     assert PlanInputCode.ORDER_GIVEN_UP not in {code for code, _ in by_hand.warnings}
-    (route,) = [route for route in by_hand.plan.routes if route.slot.half is AM]
+    (route,) = [route for route in by_hand.plan.routes if any(each.ordered for each in route.stops)]
     assert [each.stop.stop_id for each in route.stops if each.ordered] == list(ZIGZAG)
     assert route.longer_minutes > 5, "what the order costs is said"
+
+
+def test_an_order_holds_wherever_its_stops_stand_together() -> None:
+    """All of them prefer the afternoon: the search leads them there, and not into another order by that."""
+    visits = [replace(one, half_day=PM) for one in road("n1", "n2", "n3", "n4")]
+    anybodys = plan_county([*visits, *road("n5")], [cadre()], season(1, stood(*ZIGZAG)), SEARCH)
+    assert order_of(anybodys.plan, ZIGZAG) != list(ZIGZAG)
+    by_hand = plan_county([*visits, *road("n5")], [cadre()], chosen(), SEARCH)
+    assert {places(by_hand.plan)[one].half for one in ZIGZAG} == {PM}
+    assert order_of(by_hand.plan, ZIGZAG) == list(ZIGZAG)
 
 
 def test_an_order_is_given_up_for_a_due_date_and_it_is_said() -> None:
@@ -162,7 +173,6 @@ def test_a_chosen_order_outlives_planning_again_and_is_undone() -> None:
         check(after, more)
         standing = after.standings
         assert sorted(wished, key=lambda one: standing[one].place) == wished
-        assert {standing[one].place[:3] for one in wished} == {at}
         assert {one for one, kept in flags(after).items() if kept} == set(wished), (
             "nobody chose the place of the late one"
         )
@@ -178,7 +188,7 @@ def test_a_half_day_put_onto_itself_lets_the_order_go() -> None:
     short = on(draft)
     found = moved(draft, county, Move((short[0],), *at, 3)).draft
     assert on(found) == [*short[1:], short[0]]
-    let_go = moved(found, county, Move(tuple(on(found)), *at)).draft
+    let_go = moved(found, county, Move(tuple(on(found)), *at, only_order=True)).draft
     assert on(let_go) in (short, short[::-1]) and not any(flags(let_go).values())
     pinned = {one for one, standing in let_go.standings.items() if standing.pinned}
     assert pinned == {short[0]}, "only the one that was put by hand keeps its day"
