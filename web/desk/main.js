@@ -38,7 +38,7 @@ const VIEWS = {
   lapses: () => html`<desk-lapses></desk-lapses>`,
   data: () => html`<desk-data></desk-data>`,
 };
-/** Views that have nothing to do with the plan. */
+/** Views that have nothing to do with the plan, and are for the whole county. */
 const APART = ["alignment", "lapses"];
 /** @type {Record<string, () => unknown>} */
 const DIALOGS = {
@@ -55,7 +55,7 @@ function noPlan() {
       <p>${t("board.none")}</p>
       <p class="row">
         <a class="button main" href=${linkTo("data")}>${t("view.data")}</a>
-        <button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+        ${desk.isPart ? nothing : html`<button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>`}
       </p>
     </div>
   </section>`;
@@ -94,9 +94,10 @@ class DeskApp extends StaffElement {
   render() {
     if (!isSignedIn(ROLES)) return html`${topBar(t("desk.title"))}<main id="main" tabindex="-1"><staff-sign-in></staff-sign-in></main>`;
     const { view, asked } = readPlace(location.hash);
-    const shown = view in VIEWS ? view : "board";
+    const mine = Object.keys(VIEWS).filter((each) => !desk.isPart || !APART.includes(each));
+    const shown = mine.includes(view) ? view : "board";
     const kept = { township: asked.township, week: asked.week, alignment: asked.alignment };
-    const places = Object.keys(VIEWS).map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
+    const places = mine.map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));
     return html`${topBar(t("desk.title"), places, html`<span class="live ${desk.live}" role="status">${named("live", desk.live)}</span>`)}
       <main id="main" tabindex="-1">
         ${APART.includes(shown) ? nothing : strip()} ${desk.dialog ? nothing : notice(desk.error, () => desk.reload())}

@@ -15,6 +15,7 @@ from services.scheduler.domain.plan_move_codes import MoveFaultCode, words
 from services.scheduler.planner.county import County
 from services.scheduler.planner.draft import Draft
 from services.scheduler.planner.moving import Move, cost_of, moved
+from services.scheduler.planner.own_part import Part
 from services.scheduler.planning.lists import as_day, as_half_day
 
 MOST_ORDER: Final = 99
@@ -60,10 +61,16 @@ class Imported:
         }
 
 
-def imported(draft: Draft, county: County, rows: Sequence[RowWish]) -> Imported:
-    """Moves what stands elsewhere in the file than in the draft, half-day by half-day; rows without a cadre stay."""
+def imported(part: Part, county: County, rows: Sequence[RowWish]) -> Imported:
+    """Moves what stands elsewhere in the file than in the draft, half-day by half-day; rows without a cadre stay. Rows
+    of what lies outside of the part are faults, wherever it stands."""
+    draft = part.draft
     found = Imported(draft)
-    wanted = [one for row in rows if (one := _read(row, county, found))]
+    wanted = []
+    for one in (one for row in rows if (one := _read(row, county, found))):
+        foreign = part.faults((one.visit_id,), one.cadre_id)
+        found.faults += [(one.row, one.visit_id, fault) for fault in foreign]
+        wanted += [] if foreign else [one]
     standings = draft.standings
     for one in sorted(_elsewhere(wanted, standings), key=lambda one: (*one[:3], one.order or MOST_ORDER, one.row)):
         behind = _behind_the_door(one, wanted, standings, found.draft)

@@ -52,6 +52,7 @@ export class DataView extends StaffElement {
   }
 
   sources() {
+    if (desk.isPart) return html`<section class="panel stack"><h2>${t("data.sources")}</h2><p>${t("part.sources")}</p></section>`;
     return html`<section class="panel stack">
       <h2>${t("data.sources")}</h2>
       <p class="small-text">${t("data.sources_lead")}</p>
@@ -194,7 +195,7 @@ export class DataView extends StaffElement {
     const cadres = desk.plan?.cadres ?? [];
     return html`<section class="panel stack wide">
       <h2>${t("data.cadres")}</h2>
-      <p class="small-text">${t("data.feed_lead")}</p>
+      <p class="small-text">${t(desk.isPart ? "part.feed" : "data.feed_lead")}</p>
       ${this.feed ? html`<p class="note good" role="status"><span>${t("data.feed_made", { name: cadreName(this.feed.cadreId) })} <code class="address">${this.feed.url}</code></span></p>` : nothing}
       <div class="scroll">
         <table>
@@ -211,7 +212,7 @@ export class DataView extends StaffElement {
                 <td>${each.villages.map(placeName).join(t("staff.comma"))}</td>
                 <td class="row">
                   <button type="button" class="small" ?disabled=${this.busy} @click=${() => desk.saveSheet(each.id)}>${t("data.sheet")}</button>
-                  <button type="button" class="small" data-feed ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>
+                  ${desk.isPart ? nothing : html`<button type="button" class="small" data-feed ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>`}
                 </td>
               </tr>`,
             )}
