@@ -9,7 +9,7 @@
  * @typedef {import("./model/types.js").Job} Job
  */
 import { follow } from "../staff/events.js";
-import { Refused, session, UNATTENDED } from "../staff/session.js";
+import { Refused, UNATTENDED } from "../staff/session.js";
 import { readPlace } from "./address.js";
 import * as door from "./door.js";
 import { indexOf } from "./model/plan.js";
@@ -57,11 +57,6 @@ class Desk extends EventTarget {
 
   get plan() {
     return this.index?.plan ?? null;
-  }
-
-  /** Whether who is signed in works for a part of the county: what is one for the whole county is not his to do. */
-  get isPart() {
-    return (session.holder?.areas ?? null) !== null;
   }
 
   get isSearching() {

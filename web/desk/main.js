@@ -55,7 +55,7 @@ function noPlan() {
       <p>${t("board.none")}</p>
       <p class="row">
         <a class="button main" href=${linkTo("data")}>${t("view.data")}</a>
-        ${desk.isPart ? nothing : html`<button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>`}
+        ${session.isPart ? nothing : html`<button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>`}
       </p>
     </div>
   </section>`;
@@ -94,7 +94,7 @@ class DeskApp extends StaffElement {
   render() {
     if (!isSignedIn(ROLES)) return html`${topBar(t("desk.title"))}<main id="main" tabindex="-1"><staff-sign-in></staff-sign-in></main>`;
     const { view, asked } = readPlace(location.hash);
-    const mine = Object.keys(VIEWS).filter((each) => !desk.isPart || !APART.includes(each));
+    const mine = Object.keys(VIEWS).filter((each) => !session.isPart || !APART.includes(each));
     const shown = mine.includes(view) ? view : "board";
     const kept = { township: asked.township, week: asked.week, alignment: asked.alignment };
     const places = mine.map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));

@@ -74,6 +74,11 @@ class Session extends EventTarget {
     return this.token ? readToken(this.token) : this.person;
   }
 
+  /** Whether who is signed in works for a part of the county: what is one for the whole county is not his to do. */
+  get isPart() {
+    return (this.holder?.areas ?? null) !== null;
+  }
+
   /** @param {string|null} token @param {"expired"|null} [ended] */
   take(token, ended = null) {
     this.token = token;

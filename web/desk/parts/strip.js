@@ -2,6 +2,7 @@
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { said, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, showText } from "../address.js";
+import { session } from "../../staff/session.js";
 import { desk } from "../desk.js";
 import { shortDay } from "../model/days.js";
 import { figuresOf } from "../model/plan.js";
@@ -32,15 +33,15 @@ export function strip() {
     </div>
     ${acts()}
   </div>
-  ${desk.isPart ? html`<p class="note part" data-part>${t("part.may")} ${t("part.publish")}</p>` : nothing}`;
+  ${session.isPart ? html`<p class="note part" data-part>${t("part.may")} ${t("part.publish")}</p>` : nothing}`;
 }
 
 function acts() {
   return html`<div class="acts">
     <button type="button" data-act="undo" ?disabled=${!desk.plan?.undo || desk.busy} title=${said(desk.plan?.undo)} @click=${desk.undo}>${t("act.undo")}</button>
     <button type="button" data-act="redo" ?disabled=${!desk.plan?.redo || desk.busy} title=${said(desk.plan?.redo)} @click=${desk.redo}>${t("act.redo")}</button>
-    ${desk.isPart ? nothing : html`<button type="button" data-act="whatif" ?disabled=${!desk.plan?.version} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>`}
-    <button type="button" data-act="plan" ?disabled=${desk.isPart && !desk.plan?.version} @click=${() => desk.open("replan")}>${t("act.plan")}</button>
-    <button type="button" class="main" data-act="publish" ?disabled=${desk.isPart || !desk.plan?.version} title=${desk.isPart ? t("part.publish") : ""} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
+    ${session.isPart ? nothing : html`<button type="button" data-act="whatif" ?disabled=${!desk.plan?.version} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>`}
+    <button type="button" data-act="plan" ?disabled=${session.isPart && !desk.plan?.version} @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+    <button type="button" class="main" data-act="publish" ?disabled=${session.isPart || !desk.plan?.version} title=${session.isPart ? t("part.publish") : ""} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
   </div>`;
 }

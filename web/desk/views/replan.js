@@ -2,6 +2,7 @@
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
 import { said, t } from "../../staff/language.js";
+import { session } from "../../staff/session.js";
 import { desk } from "../desk.js";
 import { DialogElement } from "../parts/dialog.js";
 import { jobProgress } from "../parts/job.js";
@@ -13,7 +14,7 @@ export class ReplanDialog extends DialogElement {
 
   content() {
     const job = desk.job?.kind === "plan" ? desk.job : null;
-    const whole = !desk.isPart;
+    const whole = !session.isPart;
     return html`<p>${t(whole ? "replan.lead" : "part.replan")}</p>
       <form class="stack" @submit=${this.ask}>
         <div class="row">
@@ -38,7 +39,7 @@ export class ReplanDialog extends DialogElement {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
     const seconds = Number(form.get("seconds"));
-    const order = desk.isPart ? { seconds } : { seconds, days: Number(form.get("days")), anew: form.has("anew") };
+    const order = session.isPart ? { seconds } : { seconds, days: Number(form.get("days")), anew: form.has("anew") };
     const from = String(form.get("from") ?? "");
     void desk.search("plan", from ? { ...order, from } : order);
   };
