@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan roads bench-linkage bench-delivery report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips fuzz-api chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan bench-desk roads bench-linkage bench-delivery report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips fuzz-api chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -55,6 +55,9 @@ roads: .dev  ## road engines on the shared map extract, for tests/integration/sc
 
 bench-plan: .dev  ## plans beside OR-Tools, three campaigns and a list; parts: PLAN="solomon --seconds 10" (half an hour; docs/planning.md)
 	$(python) -m bench.plan $(PLAN)
+
+bench-desk: .dev  ## the scheduler's desk with 110 cadres and 6,000 people through the real door (5 minutes; docs/planning.md)
+	$(python) -m bench.desk
 
 bench-delivery: .dev  ## p50 and p99 from verdict to each agency by each way, and what was lost or doubled; deaths from the phone on (4 minutes; docs/delivery.md)
 	PYTHONPATH=clients/python $(python) -m bench.delivery $(DELIVERY)

@@ -55,6 +55,7 @@ class DeskRefusal(StrEnum):
     CADRE_UNREADABLE = "PLAN_CADRE_UNREADABLE"
     ROUTE_EMPTY = "PLAN_ROUTE_EMPTY"
     STOPPED = "PLAN_STOPPED"
+    AREA = "AREA_NOT_SERVED"
 
 
 class HalfDayOf(Order):

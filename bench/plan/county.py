@@ -78,7 +78,7 @@ def county_of(document: dict[str, Any], villages: int | None = None) -> County:
         if f"{person:05d}" in people
     )
     cadres = tuple(
-        Cadre(f"cadre-{v:03d}", _point(x, y), frozenset({str(v)}), str(document["town"][v]))
+        Cadre(f"cadre-{v:03d}", point_of(x, y), frozenset({str(v)}), str(document["town"][v]))
         for v, (x, y, _) in enumerate(document["V"])
         if villages is None or v < villages
     )
@@ -88,7 +88,7 @@ def county_of(document: dict[str, Any], villages: int | None = None) -> County:
 def _visit(name: str, lives: dict[str, Any], first: date, last: date, requests: tuple[Any, ...]) -> PlaceVisit:
     return PlaceVisit(
         visit_id=name,
-        point=_point(lives["x"], lives["y"]),
+        point=point_of(lives["x"], lives["y"]),
         first=first,
         last=last,
         programmes=len(requests),
@@ -104,7 +104,7 @@ def _village(lives: dict[str, Any]) -> str:
     return f"990100{lives['t']:03d}{lives['v']:03d}"
 
 
-def _point(x: float, y: float) -> Point:
+def point_of(x: float, y: float) -> Point:
     """Metres on the plane as degrees."""
     return Point(SOUTH_WEST.lat + y / METRES, SOUTH_WEST.lon + x / (METRES * cos(radians(SOUTH_WEST.lat))))
 

@@ -15,9 +15,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from schemas.areas import covers
 from schemas.base import AgencyCode
 from services.gateway import sessions
-from services.gateway.domain.areas import covers
 from services.gateway.domain.roles import STAFF, Role
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal

@@ -4,7 +4,7 @@ What is opened here goes into the answer and nowhere else: no log, no error, no 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
@@ -217,15 +217,18 @@ def _to_settle(visit: DayVisit, known: Known) -> list[tuple[str, str]]:
 
 def opened(person: str, records: Sequence[RecordRow], keys: Mapping[UUID, bytes]) -> list[PersonalData]:
     """What the requests say of the person, the latest first; what cannot be read any more is left out."""
-    opened = []
+    return list(opening(person, records, keys))
+
+
+def opening(person: str, records: Sequence[RecordRow], keys: Mapping[UUID, bytes]) -> Iterator[PersonalData]:
+    """The same, one after the other: who looks for a name alone opens no more than he needs."""
     for record in sorted(records, key=lambda each: each.personal_at, reverse=True):
         try:
             if record.box is not None:
                 box = Sealed(key_id=key_id_of(person), box=record.box)
-                opened.append(PersonalData.model_validate_json(unseal(keys, box)))
+                yield PersonalData.model_validate_json(unseal(keys, box))
         except (Unsealable, ValidationError):
             continue
-    return opened
 
 
 def _from_number(said: Sequence[PersonalData]) -> tuple[str | None, str | None]:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import psycopg
 
 from schemas.desk import DeskKind
+from services.gateway.access import Principal
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import desk
@@ -17,8 +18,8 @@ LOOK_S = (0.01, 0.2)
 """First and longest pause between two looks for the answer."""
 
 
-async def ask(door: Door, kind: DeskKind, said: Mapping[str, Any], by: str) -> dict[str, Any]:
-    """The planner's answer.
+async def ask(door: Door, kind: DeskKind, said: Mapping[str, Any], caller: Principal) -> dict[str, Any]:
+    """The planner's answer; it keeps to the caller's areas.
 
     Raises:
         Refusal: what the planner refuses; MALFORMED for a text that no database can hold (NUL); or PLANNER_AWAY when
@@ -27,7 +28,7 @@ async def ask(door: Door, kind: DeskKind, said: Mapping[str, Any], by: str) -> d
     command_id = uuid4()
     try:
         async with door.pool.connection() as connection, connection.transaction():
-            await desk.put_command(connection, command_id, kind, said, by, door.now())
+            await desk.put_command(connection, command_id, kind, said, caller.subject, caller.areas, door.now())
     except psycopg.DataError:
         raise Refusal(Code.MALFORMED) from None
     give_up_at, pause = time.monotonic() + door.policy.planner_seconds, LOOK_S[0]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from schemas.areas import lies_in
 from services.gateway.desk_people import People
 from services.gateway.desk_routes import due_days, route_views, same_route, stop_due
 from services.gateway.desk_views import (
@@ -24,7 +25,6 @@ from services.gateway.desk_views import (
     UnplannedView,
     WhenView,
 )
-from services.gateway.domain.areas import covers
 from services.gateway.problems import Texts
 from services.gateway.store.desk import DraftRow, StepRow
 from services.gateway.villages import Village, named
@@ -57,7 +57,7 @@ class Sight:
                 one != NOBODY
                 and (not self.cadres or one in self.cadres)
                 and self.township in (None, document["cadre"]["township"])
-                and all(covers(self.areas, village) for village in _villages_of(document))
+                and lies_in(document, self.areas)
             )
         }
 
@@ -65,12 +65,6 @@ class Sight:
         """Whether the day is wanted."""
         at = date.fromisoformat(day)
         return (self.first is None or at >= self.first) and (self.last is None or at <= self.last)
-
-
-def _villages_of(document: Mapping[str, Any]) -> set[str | None]:
-    """All villages that a cadre's document speaks of."""
-    stops = [stop for route in document["routes"] for stop in route["stops"]]
-    return {*document["cadre"]["village_codes"], *(stop["village_code"] for stop in [*stops, *document["unplanned"]])}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Who stands behind the visits of a plan: opened for those who plan and ride, and nowhere kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from schemas.base import AgencyCode
 from schemas.request import PersonalData
 from services.gateway import audited
 from services.gateway.access import Principal
-from services.gateway.day import opened
+from services.gateway.day import opening
 from services.gateway.desk_views import DeskPersonView
 from services.gateway.door import Door
 from services.gateway.store import desk
@@ -31,15 +31,18 @@ class People:
 
     def said(self, visit_id: str) -> list[PersonalData]:
         """What the requests say of the person, the latest first; nothing when keys were not read."""
-        visit = self.visits.get(visit_id)
-        if visit is None or not self.keys:
-            return []
-        records = [self.records.get((one["agency"], one["request_id"])) for one in visit.requests]
-        return opened(visit.person_key, [record for record in records if record], self.keys)
+        return list(self._opening(visit_id))
 
     def name(self, visit_id: str) -> str | None:
-        """The person's name, if it can be read."""
-        return next((each.name for each in self.said(visit_id) if each.name), None)
+        """The person's name, if it can be read; no more is opened than that takes."""
+        return next((each.name for each in self._opening(visit_id) if each.name), None)
+
+    def _opening(self, visit_id: str) -> Iterator[PersonalData]:
+        visit = self.visits.get(visit_id)
+        if visit is None or not self.keys:
+            return iter(())
+        records = [self.records.get((one["agency"], one["request_id"])) for one in visit.requests]
+        return opening(visit.person_key, [record for record in records if record], self.keys)
 
     def view(self, visit_id: str, stop: Mapping[str, Any]) -> DeskPersonView:
         """The visit as the desk shows it; one that has just been closed, as the draft knows it."""

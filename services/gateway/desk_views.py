@@ -124,6 +124,8 @@ class DeskStopView(View):
     """At it."""
     pinned: bool
     """Put there by hand: its day stays when the plan is made again."""
+    ordered: bool = False
+    """Its place in the order was chosen by hand, and stays when the plan is made again."""
 
 
 class DeskRouteView(WhenView):
@@ -140,6 +142,10 @@ class DeskRouteView(WhenView):
     share: float
     """Minutes over budget, 1 is full."""
     persons: int
+    longer_minutes: float = 0
+    """Minutes ridden more than in the shortest order, when this one was chosen by hand."""
+    order_given_up: bool = False
+    """The order that was chosen by hand could not be kept."""
     published: bool
     """The phones have exactly this."""
     stops: list[DeskStopView]

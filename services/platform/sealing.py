@@ -7,6 +7,7 @@ content makes every copy of that person's data unreadable, in the log and in eve
 import base64
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -28,8 +29,10 @@ class Unsealable(Exception):
         super().__init__(f"{self.code}: key {key_id}: {why}")
 
 
+@lru_cache(maxsize=20_000)
 def key_id_of(person: str) -> UUID:
-    """The id of a person's data key."""
+    """The id of a person's data key. Kept in memory for a county's people: the board of the desk asks for each of
+    them several times (`python -m bench.desk`)."""
     return stable_id("person-data-key", person)
 
 

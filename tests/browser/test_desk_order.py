@@ -99,10 +99,27 @@ async def test_a_stop_is_moved_by_keyboard(desk: Page, county: DeskCounty) -> No
     await expect(card(desk, first).locator(".badge", has_text="人工安排")).to_be_visible()
     await expect_shown(desk, wished)
     assert await order_of(board, route) == wished
+    await expect(desk.locator(".drawer [data-order-kept]")).to_contain_text("次序由人工选定")
+    await look(desk, "1280-zh-order-kept", {})
+    await let_go_and_back(desk)
     await desk.locator("[data-act=undo]").click()
-    await expect(desk.locator(".done")).to_be_visible()
+    await expect(desk.locator("[data-order-kept]")).to_have_count(0)
     await expect_shown(desk, was)
     assert await order_of(board, route) == was
+
+
+async def let_go_and_back(desk: Page) -> None:
+    """The shortest order again, with what it saves, when the chosen one is longer; and undone, so that it is kept."""
+    release = desk.locator("[data-order-let-go]")
+    if not await release.count():
+        return
+    await release.click()
+    await expect(desk.locator(".carry h2")).to_contain_text("按最短次序走")
+    await expect(desk.locator(".carry .costs .less").first).to_be_visible()
+    await desk.locator("[data-apply]").click()
+    await expect(desk.locator("[data-order-kept]")).to_have_count(0)
+    await desk.locator("[data-act=undo]").click()
+    await expect(desk.locator("[data-order-kept]")).to_be_visible()
 
 
 async def test_a_stop_is_dragged_among_the_others(desk: Page, county: DeskCounty) -> None:

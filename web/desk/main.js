@@ -46,6 +46,8 @@ const VIEWS = {
 };
 /** Views that have nothing to do with the plan. */
 const APART = ["alignment", "lapses", "burden", "feedback"];
+/** Of these and of the others, what is for the whole county. */
+const OF_COUNTY = ["alignment", "burden"];
 /** @type {Record<string, () => unknown>} */
 const DIALOGS = {
   publish: () => html`<desk-publish></desk-publish>`,
@@ -61,7 +63,7 @@ function noPlan() {
       <p>${t("board.none")}</p>
       <p class="row">
         <a class="button main" href=${linkTo("data")}>${t("view.data")}</a>
-        <button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+        ${session.isPart ? nothing : html`<button type="button" @click=${() => desk.open("replan")}>${t("act.plan")}</button>`}
       </p>
     </div>
   </section>`;
@@ -101,7 +103,8 @@ class DeskApp extends StaffElement {
     if (!isSignedIn(ROLES)) return html`${topBar(t("desk.title"))}<main id="main" tabindex="-1"><staff-sign-in></staff-sign-in></main>`;
     const { view, asked } = readPlace(location.hash);
     const plans = isSignedIn(["scheduler"]);
-    const views = plans ? Object.keys(VIEWS) : OF_JOINT_GROUP;
+    const mine = Object.keys(VIEWS).filter((each) => !session.isPart || !OF_COUNTY.includes(each));
+    const views = plans ? mine : OF_JOINT_GROUP;
     const shown = views.includes(view) ? view : String(views[0]);
     const kept = { township: asked.township, week: asked.week, alignment: asked.alignment };
     const places = views.map((each) => ({ href: linkTo(each, kept), name: named("view", each), here: each === shown }));

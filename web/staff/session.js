@@ -4,6 +4,8 @@
  * instead (person_session.js).
  *
  * @typedef {import("./language.js").Stated} Stated
+ * @typedef {{clientId: string, role: string, expiresMs: number, areas?: string[]|null}} Signed Who is signed in; `areas`: division
+ * codes of the part of the county that is his.
  * @typedef {object} Options
  * @property {string} [method]
  * @property {unknown} [body] Sent as JSON; FormData and Blob as they are.
@@ -56,7 +58,7 @@ export function readToken(token) {
 class Session extends EventTarget {
   /** @type {string|null} */
   token = null;
-  /** Who is signed in by a cookie. @type {{clientId: string, role: string, expiresMs: number}|null} */
+  /** Who is signed in by a cookie. @type {Signed|null} */
   person = null;
   /** Why the sign-in screen is shown again. @type {"expired"|null} */
   ended = null;
@@ -67,9 +69,14 @@ class Session extends EventTarget {
     if (kept && (readToken(kept)?.expiresMs ?? 0) > Date.now()) this.token = kept;
   }
 
-  /** Who is signed in. @returns {{clientId: string, role: string, expiresMs: number}|null} */
+  /** Who is signed in. @returns {Signed|null} */
   get holder() {
     return this.token ? readToken(this.token) : this.person;
+  }
+
+  /** Whether who is signed in works for a part of the county: what is one for the whole county is not his to do. */
+  get isPart() {
+    return (this.holder?.areas ?? null) !== null;
   }
 
   /** @param {string|null} token @param {"expired"|null} [ended] */
@@ -82,7 +89,7 @@ class Session extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** A person whose cookie the door knows. @param {{clientId: string, role: string, expiresMs: number}} person */
+  /** A person whose cookie the door knows. @param {Signed} person */
   welcome(person) {
     this.take(null);
     this.person = person;

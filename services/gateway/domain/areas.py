@@ -1,7 +1,4 @@
-"""What part of the county a member of staff sees: division codes of 6 (county), 9 (township) or 12 digits (village).
-
-A code covers every village whose own code begins with it (GB/T 10114: each level is a prefix of the next).
-"""
+"""What part of the county a member of staff sees, as somebody types it: division codes (`schemas.areas`)."""
 
 import re
 from collections.abc import Iterable
@@ -23,8 +20,3 @@ def read_areas(typed: Iterable[str]) -> tuple[str, ...] | None:
     if not areas or not all(AREA.fullmatch(area) for area in areas):
         raise ValueError("an area is `county`, or codes of 6, 9 or 12 digits (county, township, village)")
     return areas
-
-
-def covers(areas: tuple[str, ...] | None, village: str | None) -> bool:
-    """Whether a village lies in these areas. What has no village is seen by the whole county's staff alone."""
-    return areas is None or (village is not None and village.startswith(areas))

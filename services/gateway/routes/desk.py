@@ -26,6 +26,7 @@ from services.gateway.store.desk import JobRow
 
 router = APIRouter(prefix="/v1/desk", tags=["desk"])
 schedulers = allow(Role.SCHEDULER)
+area_schedulers = allow(Role.SCHEDULER, by_area=True)
 readers = allow(Role.SCHEDULER, Role.AUDITOR)
 area_readers = allow(Role.SCHEDULER, Role.AUDITOR, by_area=True)
 
@@ -103,7 +104,7 @@ def sight_of(
 
 async def read_board(door: Door, wanted: Sight, caller: Principal, *, shown: str = "board") -> Board:
     """The board as it is now, kept to the caller's areas; with names, and the line in the audit log, for a scheduler.
-    Steps are of the whole plan, and not for a part of it."""
+    Steps and searches are those that lie in it."""
     sight = replace(wanted, areas=caller.areas)
     async with door.pool.connection() as connection, connection.transaction():
         await store.begin_reading(connection)
@@ -112,8 +113,8 @@ async def read_board(door: Door, wanted: Sight, caller: Principal, *, shown: str
             draft=draft,
             documents=sight.documents(documents),
             published=await store.read_published(connection),
-            steps=await store.next_steps(connection) if caller.areas is None else (None, None),
-            job=await store.find_open_job(connection),
+            steps=await store.next_steps(connection, caller.areas),
+            job=await store.find_open_job(connection, None if caller.areas is None else caller.subject),
             pending=await store.count_pending(connection),
         )
         people = await read_people(
@@ -139,11 +140,14 @@ async def get_board(
 
 @router.post("/plans", status_code=202, summary="Have the plan made, or made again")
 async def make_plan(
-    order: PlanOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
+    order: PlanOrder, caller: Principal = Depends(area_schedulers), door: Door = Depends(door_of)
 ) -> JobTaken:
-    """Told days stay, and what was put by hand keeps its day. The draft is replaced when the search is done, unless
-    somebody has moved something meanwhile."""
-    return JobTaken.model_validate(await ask(door, DeskKind.PLAN, _said(order), caller.subject))
+    """Told days stay, what was put by hand keeps its day, and a chosen order stays. The draft is replaced when the
+    search is done, unless somebody has moved something meanwhile. For a part of the county its own cadres are planned,
+    for the days of the draft: without `from`, `days` and `anew`."""
+    if caller.areas is not None and order.model_fields_set & {"first", "days", "anew"}:
+        raise Refusal(Code.AREA_NOT_SERVED)
+    return JobTaken.model_validate(await ask(door, DeskKind.PLAN, _said(order), caller))
 
 
 @router.post("/what-ifs", status_code=202, summary="What the plan would be with other cadres")
@@ -151,42 +155,49 @@ async def ask_what_if(
     order: WhatIfOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
 ) -> JobTaken:
     """Nothing is changed; the answer has the figures of both plans."""
-    return JobTaken.model_validate(await ask(door, DeskKind.WHAT_IF, _said(order), caller.subject))
+    return JobTaken.model_validate(await ask(door, DeskKind.WHAT_IF, _said(order), caller))
 
 
 @router.get("/jobs/{job_id}", summary="How far a search is, and its answer")
-async def get_job(job_id: UUID, _: Principal = Depends(readers), door: Door = Depends(door_of)) -> JobView:
-    """`answer` is there when the state is done, `code` when it failed."""
-    async with door.pool.connection() as connection:
-        row = await store.find_job(connection, job_id)
-    if row is None:
-        raise Refusal(Code.PLAN_JOB_UNKNOWN)
-    return _job(row)
+async def get_job(job_id: UUID, caller: Principal = Depends(area_readers), door: Door = Depends(door_of)) -> JobView:
+    """`answer` is there when the state is done, `code` when it failed. For a part of the county: one's own."""
+    return _job(await _find_job(door, job_id, caller))
 
 
 @router.delete("/jobs/{job_id}", status_code=202, summary="Stop a search")
-async def stop_job(job_id: UUID, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> JobTaken:
-    """Its answer is not taken any more; one that is done stays as it is."""
-    await ask(door, DeskKind.CANCEL, {"job_id": str(job_id)}, caller.subject)
+async def stop_job(
+    job_id: UUID, caller: Principal = Depends(area_schedulers), door: Door = Depends(door_of)
+) -> JobTaken:
+    """Its answer is not taken any more; one that is done stays as it is. For a part of the county: one's own."""
+    await _find_job(door, job_id, caller)
+    await ask(door, DeskKind.CANCEL, {"job_id": str(job_id)}, caller)
     return JobTaken(job_id=job_id)
 
 
 @router.post("/moves", summary="Move visits, or ask what it would cost")
-async def move(order: MoveOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> MoveAnswer:
-    """Checked against the rules at once. With `dry_run`, or when a rule would be broken, nothing is changed."""
-    return MoveAnswer.model_validate(await ask(door, DeskKind.MOVE, _said(order), caller.subject))
+async def move(
+    order: MoveOrder, caller: Principal = Depends(area_schedulers), door: Door = Depends(door_of)
+) -> MoveAnswer:
+    """Checked against the rules at once. With `dry_run`, or when a rule would be broken, nothing is changed. For a part
+    of the county: among the cadres of its board; others, and their visits, are answered as if there were none."""
+    return MoveAnswer.model_validate(await ask(door, DeskKind.MOVE, _said(order), caller))
 
 
 @router.post("/undo", summary="Undo the last step")
-async def undo(order: StepOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> StepTaken:
-    """Visits of the step stand again where they stood, as far as that is still possible."""
-    return StepTaken.model_validate(await ask(door, DeskKind.UNDO, _said(order), caller.subject))
+async def undo(
+    order: StepOrder, caller: Principal = Depends(area_schedulers), door: Door = Depends(door_of)
+) -> StepTaken:
+    """Visits of the step stand again where they stood, as far as that is still possible. For a part of the county: the
+    last step that lies in it, unless another one has moved its visits since."""
+    return StepTaken.model_validate(await ask(door, DeskKind.UNDO, _said(order), caller))
 
 
 @router.post("/redo", summary="Do again what was undone")
-async def redo(order: StepOrder, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)) -> StepTaken:
+async def redo(
+    order: StepOrder, caller: Principal = Depends(area_schedulers), door: Door = Depends(door_of)
+) -> StepTaken:
     """As long as nothing else was changed by hand."""
-    return StepTaken.model_validate(await ask(door, DeskKind.REDO, _said(order), caller.subject))
+    return StepTaken.model_validate(await ask(door, DeskKind.REDO, _said(order), caller))
 
 
 @router.get("/steps", summary="What was changed, by whom")
@@ -205,7 +216,16 @@ async def publish(
 ) -> Published:
     """Phones have it with their next GET /v1/today. Days until `told_until` count as told, and so does every new day
     of somebody who was told another one."""
-    return Published.model_validate(await ask(door, DeskKind.PUBLISH, _said(order), caller.subject))
+    return Published.model_validate(await ask(door, DeskKind.PUBLISH, _said(order), caller))
+
+
+async def _find_job(door: Door, job_id: UUID, caller: Principal) -> JobRow:
+    """A search. Raises Refusal PLAN_JOB_UNKNOWN, for somebody of a part of the county also when another asked it."""
+    async with door.pool.connection() as connection:
+        row = await store.find_job(connection, job_id)
+    if row is None or (caller.areas is not None and row.asked_by != caller.subject):
+        raise Refusal(Code.PLAN_JOB_UNKNOWN)
+    return row
 
 
 def _said(order: BaseModel) -> dict[str, Any]:

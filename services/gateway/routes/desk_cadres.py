@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.desk import CadreId, DeskKind, SourceKind
 from services.gateway.access import Principal, Role, allow
 from services.gateway.desk_asking import ask
+from services.gateway.desk_board import Sight
 from services.gateway.desk_job_views import StatedCode
 from services.gateway.desk_views import CadreDaysView, DeskCadreView
 from services.gateway.door import Door, door_of
@@ -16,6 +17,7 @@ from services.gateway.store import desk as store
 
 router = APIRouter(prefix="/v1/desk", tags=["desk"])
 schedulers = allow(Role.SCHEDULER)
+area_schedulers = allow(Role.SCHEDULER, by_area=True)
 CadrePath = Annotated[CadreId, Path()]
 Csv = Annotated[UploadFile, File(description="CSV, UTF-8 or GB 18030, as `onevisit plan` reads it.")]
 
@@ -46,12 +48,16 @@ class SourcesTaken(_View):
 
 @router.get("/cadres", summary="The cadres for whom plans are made")
 async def list_cadres(
-    _: Principal = Depends(allow(Role.SCHEDULER, Role.AUDITOR)), door: Door = Depends(door_of)
+    caller: Principal = Depends(allow(Role.SCHEDULER, Role.AUDITOR, by_area=True)), door: Door = Depends(door_of)
 ) -> CadrePage:
-    """As they are in the draft: those just handed in follow within a second."""
+    """As they are in the draft: those just handed in follow within a second. For a part of the county those of its
+    board."""
     async with door.pool.connection() as connection:
         _draft, documents = await store.read_draft(connection)
         known = await store.read_cadres(connection)
+    if caller.areas is not None:
+        mine = Sight(areas=caller.areas).documents(documents)
+        known = {one: cells for one, cells in known.items() if one in mine}
     found = {one: document["cadre"] for one, document in documents.items() if document["cadre"]}
     return CadrePage(
         items=[DeskCadreView.model_validate(found.get(one) or _from_cells(one, cells)) for one, cells in known.items()]
@@ -60,10 +66,14 @@ async def list_cadres(
 
 @router.put("/cadres/{cadre_id}", summary="Add a cadre, or change days, hours, villages")
 async def put_cadre(
-    cadre_id: CadrePath, days: CadreDaysView, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
+    cadre_id: CadrePath,
+    days: CadreDaysView,
+    caller: Principal = Depends(area_schedulers),
+    door: Door = Depends(door_of),
 ) -> DeskCadreView:
-    """The draft is mended by itself: days off move that cadre's visits, with a reason for each."""
-    answer = await ask(door, DeskKind.PUT_CADRE, _cells(cadre_id, days), caller.subject)
+    """The draft is mended by itself: days off move that cadre's visits, with a reason for each. For a part of the
+    county a cadre of its board, who keeps villages and township."""
+    answer = await ask(door, DeskKind.PUT_CADRE, _cells(cadre_id, days), caller)
     return DeskCadreView.model_validate(answer)
 
 
@@ -72,7 +82,7 @@ async def delete_cadre(
     cadre_id: CadrePath, caller: Principal = Depends(schedulers), door: Door = Depends(door_of)
 ) -> None:
     """The visits go to the others of the village or are listed as unreachable; the cadre's calendar address ends."""
-    await ask(door, DeskKind.DELETE_CADRE, {"cadre_id": cadre_id}, caller.subject)
+    await ask(door, DeskKind.DELETE_CADRE, {"cadre_id": cadre_id}, caller)
     async with door.pool.connection() as connection:
         await store.delete_feed(connection, cadre_id)
 
@@ -103,7 +113,7 @@ async def take_travel(
 
 async def _take(door: Door, caller: Principal, kind: SourceKind, file: UploadFile) -> SourcesTaken:
     content = base64.b64encode(await file.read()).decode()
-    answer = await ask(door, DeskKind.SOURCES, {"kind": kind.value, "content": content}, caller.subject)
+    answer = await ask(door, DeskKind.SOURCES, {"kind": kind.value, "content": content}, caller)
     return SourcesTaken.model_validate(answer)
 
 

@@ -90,16 +90,17 @@ async def import_plan(
     file: Annotated[UploadFile, File(description="The CSV or XLSX of the draft, edited.")],
     version: Annotated[int, Form(ge=1, description="Of the draft that was exported.")],
     dry_run: Annotated[bool, Form(description="Only say what would become of it.")] = False,
-    caller: Principal = Depends(schedulers),
+    caller: Principal = Depends(area_schedulers),
     door: Door = Depends(door_of),
 ) -> Imported:
-    """Rows that stand elsewhere than in the draft become moves, each checked; with a fault nothing is done."""
+    """Rows that stand elsewhere than in the draft become moves, each checked; with a fault nothing is done. For a part
+    of the county every row must be of its board."""
     try:
         rows = await asyncio.to_thread(read_table, await file.read())
     except UnreadableTable:
         raise Refusal(Code.PLAN_FILE_UNREADABLE) from None
     said = {"version": version, "dry_run": dry_run, "rows": [row.model_dump() for row in rows]}
-    return Imported.model_validate(await ask(door, DeskKind.IMPORT, said, caller.subject))
+    return Imported.model_validate(await ask(door, DeskKind.IMPORT, said, caller))
 
 
 @router.get("/v1/desk/route-sheet.pdf", response_class=Response, summary="Route sheet to be printed")

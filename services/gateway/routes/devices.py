@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.areas import covers
 from schemas.base import VillageCode
 from services.gateway import audited
 from services.gateway.access import Principal, Role, allow, anonymous, need_area
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.desk_board import Sight
-from services.gateway.domain.areas import covers
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.phone_enrolment import make_enrolment, redeem

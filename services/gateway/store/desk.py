@@ -69,12 +69,19 @@ class PlannedVisit:
 
 
 async def put_command(
-    connection: Connection, command_id: UUID, kind: str, said: Mapping[str, Any], by: str, at: datetime
+    connection: Connection,
+    command_id: UUID,
+    kind: str,
+    said: Mapping[str, Any],
+    by: str,
+    areas: Sequence[str] | None,
+    at: datetime,
 ) -> None:
-    """Asks the planner; it hears of it with the commit."""
+    """Asks the planner, which keeps the question to these areas; it hears of it with the commit."""
     await connection.execute(
-        "INSERT INTO gateway.desk_command (command_id, kind, said, said_by, said_at) VALUES (%s, %s, %s, %s, %s)",
-        (command_id, kind, Jsonb(dict(said)), by, at),
+        "INSERT INTO gateway.desk_command (command_id, kind, said, said_by, areas, said_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (command_id, kind, Jsonb(dict(said)), by, None if areas is None else list(areas), at),
     )
     await connection.execute("SELECT pg_notify(%s, '')", (RING,))
 
@@ -168,10 +175,12 @@ async def find_job(connection: Connection, job_id: UUID) -> JobRow | None:
     return JobRow(*row) if row else None
 
 
-async def find_open_job(connection: Connection) -> UUID | None:
-    """The search that waits or runs."""
+async def find_open_job(connection: Connection, asked_by: str | None) -> UUID | None:
+    """The search that waits or runs; `asked_by`: if it is this one's."""
     cursor = await connection.execute(
-        "SELECT job_id FROM scheduler.plan_job WHERE state IN ('waiting', 'running') ORDER BY asked_at LIMIT 1"
+        "SELECT job_id FROM scheduler.plan_job WHERE state IN ('waiting', 'running')"
+        " AND (%(by)s::text IS NULL OR asked_by = %(by)s) ORDER BY asked_at LIMIT 1",
+        {"by": asked_by},
     )
     row = await cursor.fetchone()
     return row[0] if row else None
@@ -186,12 +195,12 @@ async def page_of_steps(connection: Connection, limit: int) -> list[StepRow]:
     return [StepRow(*row) for row in await cursor.fetchall()]
 
 
-async def next_steps(connection: Connection) -> tuple[StepRow | None, StepRow | None]:
-    """What undo and redo would take."""
+async def next_steps(connection: Connection, areas: Sequence[str] | None) -> tuple[StepRow | None, StepRow | None]:
+    """What undo and redo would take; for a part of the county in these areas."""
     cursor = await connection.execute(
-        "(SELECT step, kind, made_by, made_at, words, state FROM scheduler.plan_step WHERE state = 'done'"
-        " AND kind <> 'mend' ORDER BY step DESC LIMIT 1) UNION ALL (SELECT step, kind, made_by, made_at, words, state"
-        " FROM scheduler.plan_step WHERE state = 'undone' AND kind <> 'mend' ORDER BY step LIMIT 1)"
+        "SELECT step, kind, made_by, made_at, words, state FROM scheduler.next_step(false, %(areas)s::text[]) UNION ALL"
+        " SELECT step, kind, made_by, made_at, words, state FROM scheduler.next_step(true, %(areas)s::text[])",
+        {"areas": None if areas is None else list(areas)},
     )
     rows = [StepRow(*row) for row in await cursor.fetchall()]
     undo = next((row for row in rows if row.state == "done"), None)

@@ -1,28 +1,53 @@
 """From numbers back to a plan: times of the routes, and why each stop that is left out is left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from services.scheduler.domain.plan_codes import UnplannedCode
 from services.scheduler.domain.plan_model import Cadre, PlannedStop, Route, Slot, Stop, Unplanned
+from services.scheduler.domain.plan_order import MOST_STOPS, broken, kept_in, shortest
 from services.scheduler.domain.plan_problem import CadreProblem
 from services.scheduler.domain.plan_weights import SECONDS
 
-
-def routes_of(cadre: Cadre, problem: CadreProblem, routes: Mapping[int, Sequence[int]]) -> list[Route]:
-    """The routes with their times: away from home at the begin of the half-day, no waiting on the way."""
-    return [_route(cadre, problem, slot, routes[slot]) for slot in sorted(routes) if routes[slot]]
+NO_ORDERS: Final[Mapping[int, Sequence[int]]] = {}
 
 
-def _route(cadre: Cadre, problem: CadreProblem, number: int, order: Sequence[int]) -> Route:
+def routes_of(
+    cadre: Cadre,
+    problem: CadreProblem,
+    routes: Mapping[int, Sequence[int]],
+    chosen: Mapping[int, Sequence[int]] = NO_ORDERS,
+) -> list[Route]:
+    """The routes with their times: away from home at the begin of the half-day, no waiting on the way; `chosen`: the
+    orders that a person chose."""
+    lost = broken(routes, chosen)
+    return [
+        replace(_route(cadre, problem, slot, routes[slot], kept_in(routes[slot], chosen)), given_up=slot in lost)
+        for slot in sorted(routes)
+        if routes[slot]
+    ]
+
+
+def _route(cadre: Cadre, problem: CadreProblem, number: int, order: Sequence[int], held: Collection[int]) -> Route:
     slot, at, here, stops = problem.slots[number], 0, 0, []
     for stop in order:
         at += problem.ride[here][stop + 1]
-        stops.append(PlannedStop(problem.stops[stop], slot.start + at / SECONDS))
+        stops.append(PlannedStop(problem.stops[stop], slot.start + at / SECONDS, stop in held))
         at += problem.service[stop]
         here = stop + 1
     at += problem.ride[here][0]
-    return Route(cadre.cadre_id, slot, tuple(stops), problem.riding(order) / SECONDS, at / SECONDS)
+    riding = problem.riding(order)
+    least = problem.riding(shortest(problem, order)) if held and len(order) <= MOST_STOPS else riding
+    return Route(
+        cadre_id=cadre.cadre_id,
+        slot=slot,
+        stops=tuple(stops),
+        ride_minutes=riding / SECONDS,
+        minutes=at / SECONDS,
+        longer_minutes=(riding - least) / SECONDS,
+    )
 
 
 def left_out(

@@ -71,6 +71,8 @@ class PlanInputCode(StrEnum):
     """The time limit ended the search early."""
     SEARCH_STOPPED = "PLAN_SEARCH_STOPPED"
     """The search was stopped by force."""
+    ORDER_GIVEN_UP = "PLAN_ORDER_GIVEN_UP"
+    """The order chosen by hand could not be kept in a half-day."""
 
 
 TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = {
@@ -183,6 +185,11 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
     PlanInputCode.SEARCH_STOPPED: (
         "The search was stopped by force ({detail}): the plan is by cheapest insertion alone. Run again.",
         "搜索被强制终止（{detail}）：仅按最省插入排定。请重新运行。",
+    ),
+    PlanInputCode.ORDER_GIVEN_UP: (
+        "The order chosen by hand could not be kept ({detail}): in it a due date would be missed, or the hours do not "
+        "suffice. Look at the half-day, and choose its order again if need be.",
+        "人工选定的走访顺序无法保持（{detail}）：按原顺序会有人逾期，或工作时间不够。请查看该半天，必要时重新排序。",
     ),
 }
 """(English, Chinese) of each code; ``{detail}`` is said by who reports it."""

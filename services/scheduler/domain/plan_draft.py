@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas.plan import HalfDay
-from services.scheduler.domain.plan_assemble import routes_of
-from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Route, Stop
+from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Stop
 from services.scheduler.domain.plan_move_codes import MoveFaultCode, MoveWarningCode
+from services.scheduler.domain.plan_order import MOST_STOPS, shortest, with_stop
 from services.scheduler.domain.plan_parts import CadrePlan, Season, problem_of, standing_part
 from services.scheduler.domain.plan_problem import CadreProblem
 from services.scheduler.domain.plan_weights import SECONDS
@@ -24,6 +24,8 @@ class Standing(NamedTuple):
     """Put there by hand: its day stays when the plan is made again."""
     apart: bool = False
     """Taken from its household by hand: a stop of its own."""
+    ordered: bool = False
+    """Its place in the order of the half-day was chosen by hand."""
 
 
 def held(visit: PlaceVisit, standing: Standing | None) -> PlaceVisit:
@@ -46,7 +48,8 @@ class Wish:
     day: date
     half: HalfDay
     at: int | None = None
-    """Place in the order of the half-day without these visits, from 0; None: the cheapest."""
+    """Place in the order of the half-day without these visits, from 0: the order of the half-day is chosen by that.
+    None: the cheapest."""
 
 
 class Fault(NamedTuple):
@@ -90,14 +93,21 @@ def put(cadre: Cadre, mine: Sequence[PlaceVisit], wish: Wish, season: Season, ap
     if faults or slot is None:
         return Tried(part, faults, [])
     order = list(part.routes.get(slot, ()))
-    for number, stop in enumerate(new):
-        where = _cheapest(problem, order, stop) if wish.at is None else min(wish.at + number, len(order))
-        order.insert(where, stop)
+    chosen = dict(part.chosen)
+    if wish.at is not None:
+        order[wish.at : wish.at] = new
+        chosen[slot] = list(order)
+    elif order or len(new) > MOST_STOPS:
+        for stop in new:
+            order = with_stop(problem, order, stop)
+    else:
+        order = shortest(problem, new)
     faults = _full(problem, slot, order)
     if faults:
         return Tried(part, faults, [])
     warnings = [warning for visit in wish.visits for warning in _warnings(visit, wish, cadre, problem)]
-    return Tried(replace(part, problem=problem, routes=part.routes | {slot: order}), [], sorted(set(warnings)))
+    part = replace(part, problem=problem, routes=part.routes | {slot: order}, chosen=chosen)
+    return Tried(part, [], sorted(set(warnings)))
 
 
 def calendar_faults(visit: PlaceVisit, day: date) -> list[Fault]:
@@ -107,11 +117,6 @@ def calendar_faults(visit: PlaceVisit, day: date) -> list[Fault]:
     if day in visit.away or (visit.not_before and day < visit.not_before):
         return [Fault(MoveFaultCode.PERSON_AWAY, str(day))]
     return []
-
-
-def routes_at(part: CadrePlan) -> dict[tuple[date, HalfDay], Route]:
-    """The part's routes by half-day."""
-    return {(r.slot.day, r.slot.half): r for r in routes_of(part.cadre, part.problem, part.routes)}
 
 
 def sets_apart(
@@ -132,10 +137,6 @@ def _doors(wish: Wish, apart: Collection[str]) -> list[Stop]:
         pinned = replace(visit, announced_on=wish.day, dwelling=None if alone else visit.dwelling)
         doors.setdefault(visit.visit_id if alone else (visit.dwelling, visit.point), []).append(pinned)
     return [Stop(tuple(sorted(behind, key=lambda visit: visit.visit_id))) for behind in doors.values()]
-
-
-def _cheapest(problem: CadreProblem, order: Sequence[int], stop: int) -> int:
-    return min(range(len(order) + 1), key=lambda at: problem.riding([*order[:at], stop, *order[at:]]))
 
 
 def _full(problem: CadreProblem, slot: int, order: Sequence[int]) -> list[Fault]:

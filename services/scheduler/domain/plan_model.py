@@ -127,6 +127,8 @@ class PlannedStop:
     stop: Stop
     arrive: float
     """Minutes after midnight."""
+    ordered: bool = False
+    """Its place in the order was chosen by a person, and is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,10 @@ class Route:
     """Minutes ridden, both ways."""
     minutes: float
     """Minutes from setting out to being back."""
+    longer_minutes: float = 0
+    """Minutes ridden more than in the shortest order, when a person chose this one."""
+    given_up: bool = False
+    """The order that a person chose could not be kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from services.scheduler.domain.plan_order import with_stop
 from services.scheduler.domain.plan_problem import CadreProblem
 from services.scheduler.domain.plan_weights import SECONDS
 
@@ -15,11 +16,11 @@ def overtime(problem: CadreProblem, routes: Mapping[int, Sequence[int]], stops: 
     """
     orders = {slot: list(order) for slot, order in routes.items()}
 
-    def seconds(slot: int, order: Sequence[int]) -> int:
+    def seconds(order: Sequence[int]) -> int:
         return problem.riding(order) + sum(problem.service[stop] for stop in order)
 
     def over(slot: int, order: Sequence[int]) -> int:
-        return max(0, seconds(slot, order) - problem.slots[slot].minutes * SECONDS)
+        return max(0, seconds(order) - problem.slots[slot].minutes * SECONDS)
 
     for stop in sorted(stops, key=lambda stop: (problem.stops[stop].last, stop)):
         tries = []
@@ -27,11 +28,9 @@ def overtime(problem: CadreProblem, routes: Mapping[int, Sequence[int]], stops: 
             if cost is None:
                 continue
             order = orders.get(slot, [])
-            longer = min(
-                ([*order[:at], stop, *order[at:]] for at in range(len(order) + 1)), key=lambda way: seconds(slot, way)
-            )
+            longer = with_stop(problem, order, stop)
             more = over(slot, longer) - over(slot, order)
-            tries.append((more, seconds(slot, longer) - seconds(slot, order), slot, longer))
+            tries.append((more, seconds(longer) - seconds(order), slot, longer))
         if tries:
             _, _, slot, longer = min(tries)
             orders[slot] = longer

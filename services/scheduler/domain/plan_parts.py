@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -12,6 +12,7 @@ from services.scheduler.domain.plan_bundle import bundle
 from services.scheduler.domain.plan_calendar import KindOf, slots_of
 from services.scheduler.domain.plan_insert import find_insertion, insert, kept
 from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Plan, Stop
+from services.scheduler.domain.plan_order import best_in_order, broken, chosen_orders
 from services.scheduler.domain.plan_problem import Before, CadreProblem, Routes, cadre_problem
 from services.scheduler.domain.plan_travel import Travel
 from services.scheduler.domain.plan_weights import SECONDS, Weights
@@ -30,6 +31,8 @@ class Season:
     weights: Weights
     before: Mapping[str, Place]
     """Where each visit stood in the plan before; empty: a new plan."""
+    ordered: Collection[str] = frozenset()
+    """Visits whose place in the order of their half-day a person chose."""
 
 
 @dataclass(slots=True)
@@ -43,11 +46,26 @@ class CadrePlan:
     """Whether anything differs from the plan before, so that a search may gain."""
     given: set[int] = field(default_factory=set)
     """Stops that a neighbour makes."""
+    chosen: Routes = field(default_factory=dict)
+    """Orders that a person chose, by half-day; stops that have gone elsewhere among them."""
 
     def due_missed(self, last_day: date) -> list[int]:
         """Stops that nobody makes, though they are due within the plan."""
         served = self.problem.served(self.routes) | self.given
         return [n for n, stop in enumerate(self.problem.stops) if n not in served and stop.last <= last_day]
+
+    def better(self, found: Routes, last_day: date) -> Routes:
+        """The better of the routes and of those that a search has found, which must hold all rules; what a person chose
+        keeps its order."""
+        if not self.chosen:
+            return min((self.routes, found), key=self.problem.cost)
+        due = [n for n, stop in enumerate(self.problem.stops) if stop.last <= last_day and n not in self.given]
+        return best_in_order(self.problem, self.routes, found, self.chosen, due)
+
+    def orders_given_up(self) -> list[str]:
+        """The half-days whose chosen order could not be kept: cadre, day, half."""
+        lost = [self.problem.slots[slot] for slot in broken(self.routes, self.chosen)]
+        return [f"{self.cadre.cadre_id}, {slot.day} {slot.half}" for slot in lost]
 
     def told_moved(self) -> int:
         """Visits that stand on another day than the one told, or on none."""
@@ -73,7 +91,8 @@ def standing_part(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) ->
         start = kept(problem, stood)
     here = {visit.visit_id for visit in visits}
     left = any(place.cadre_id == cadre.cadre_id and name not in here for name, place in season.before.items())
-    return CadrePlan(cadre, problem, start, bool(left or start != stood))
+    chosen = chosen_orders(problem, stood, season.ordered)
+    return CadrePlan(cadre, problem, start, bool(left or start != stood), chosen=chosen)
 
 
 def cadre_plan(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) -> CadrePlan:
@@ -120,7 +139,7 @@ def help_out(parts: Sequence[CadrePlan], season: Season) -> None:
 def assembled(parts: Sequence[CadrePlan], season: Season) -> Plan:
     """The whole plan: every stop once, in a route or among the unplanned."""
     return Plan(
-        tuple(route for part in parts for route in routes_of(part.cadre, part.problem, part.routes)),
+        tuple(route for part in parts for route in routes_of(part.cadre, part.problem, part.routes, part.chosen)),
         tuple(
             out
             for part in parts

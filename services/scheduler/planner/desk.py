@@ -23,6 +23,7 @@ from schemas.desk import (
     PlanOrder,
     PublishOrder,
     StepOrder,
+    Target,
     WhatIfOrder,
 )
 from services.platform.database import Connection, Pool
@@ -33,7 +34,8 @@ from services.scheduler.planner.county import CountyRules, read_county
 from services.scheduler.planner.draft import Draft, difference, read_draft, save_draft
 from services.scheduler.planner.importing import imported
 from services.scheduler.planner.mending import mended
-from services.scheduler.planner.moving import Move, moved, stop_ids
+from services.scheduler.planner.moving import Move, Moved, moved, stop_ids
+from services.scheduler.planner.own_part import Part, villages_changed
 from services.scheduler.planner.publishing import publish
 from services.scheduler.planner.refused import Refused, require
 from services.scheduler.planner.undoing import restored, stepped
@@ -59,6 +61,12 @@ class Asked:
     command: Command
     draft: Draft
     at: datetime
+
+    @property
+    def part(self) -> Part:
+        """What who asks may change."""
+        areas = self.command.areas
+        return Part(self.draft, None if areas is None else tuple(areas))
 
 
 class Desk:
@@ -99,14 +107,19 @@ class Desk:
         order = MoveOrder.model_validate(asked.command.said)
         require(asked.draft, order.version)
         ids = tuple(map(str, order.visit_ids))
+        part = asked.part
         if order.route:
-            ids = stop_ids(asked.draft, order.route.cadre_id, order.route.day, order.route.half_day)
+            ids = stop_ids(part.mine, order.route.cadre_id, order.route.day, order.route.half_day)
             if not ids:
                 raise Refused(DeskRefusal.ROUTE_EMPTY)
         county = await read_county(asked.connection, self._rules)
-        move = Move(ids, order.to.cadre_id, order.to.day, order.to.half_day, order.to.at)
+        only_order = order.route is not None and order.to == Target(**order.route.model_dump())
+        move = Move(ids, order.to.cadre_id, order.to.day, order.to.half_day, order.to.at, only_order)
         watch = RoadsWatch(self._rules.roads)
-        found = await asyncio.to_thread(moved, asked.draft, county, move)
+        if foreign := part.faults(ids, move.cadre_id):
+            found = Moved(asked.draft, faults=foreign)
+        else:
+            found = await asyncio.to_thread(moved, asked.draft, county, move)
         applied = not found.faults and not order.dry_run
         draft = asked.draft
         if applied:
@@ -118,7 +131,7 @@ class Desk:
         order = ImportOrder.model_validate(asked.command.said)
         require(asked.draft, order.version)
         county = await read_county(asked.connection, self._rules)
-        found = await asyncio.to_thread(imported, asked.draft, county, order.rows)
+        found = await asyncio.to_thread(imported, asked.part, county, order.rows)
         applied = bool(found.moves) and not found.faults and not order.dry_run
         draft = asked.draft
         if applied:
@@ -128,7 +141,9 @@ class Desk:
 
     async def _keep(self, asked: Asked, after: Draft, changed: set[str], kind: str, said: dict[str, str]) -> Draft:
         was, became = difference(asked.draft, after)
-        await add_step(asked.connection, kind, asked.command.said_by, asked.at, said, was, became)
+        villages = villages_changed(asked.draft, after, changed)
+        by = asked.command.said_by
+        await add_step(asked.connection, kind, by, asked.at, said, was, became, villages=villages)
         return await save_draft(asked.connection, asked.draft, after, changed, by_hand=True)
 
     async def _undo(self, asked: Asked) -> Answer:
@@ -139,7 +154,7 @@ class Desk:
 
     async def _step(self, asked: Asked, *, back: bool) -> Answer:
         require(asked.draft, StepOrder.model_validate(asked.command.said).version)
-        step = await find_step(asked.connection, undone=not back)
+        step = await find_step(asked.connection, asked.command.areas, undone=not back)
         if step is None:
             raise Refused(DeskRefusal.NOTHING_TO_UNDO)
         now = stepped(asked.draft, step, back=back)
@@ -147,22 +162,27 @@ class Desk:
         county = await read_county(asked.connection, self._rules)
         days = step.days is not None
         after, changed = await asyncio.to_thread(mended, now, county, set(step.was), standings, other_days=days)
+        asked.part.need_own(changed)
         await mark_step(asked.connection, step.step, undone=back)
         draft = await save_draft(asked.connection, asked.draft, after, changed, by_hand=True)
         return {"version": draft.plan.version, "step": step.step, "words": step.words}
 
     async def _publish(self, asked: Asked) -> Answer:
+        asked.part.need_whole()
         order = PublishOrder.model_validate(asked.command.said)
         by = asked.command.said_by
         return await publish(asked.transaction, asked.draft, order, by, asked.at, self._rules.zone)
 
     async def _plan(self, asked: Asked) -> Answer:
         order = PlanOrder.model_validate(asked.command.said)
-        if order.version is not None:
+        if order.version is not None or asked.command.areas is not None:
             require(asked.draft, order.version)
+        if order.anew:
+            asked.part.need_whole()
         return await _take_in(asked, "plan", order.model_dump(mode="json", by_alias=True))
 
     async def _what_if(self, asked: Asked) -> Answer:
+        asked.part.need_whole()
         order = WhatIfOrder.model_validate(asked.command.said)
         require(asked.draft, None)
         return await _take_in(asked, "what_if", order.model_dump(mode="json"))
@@ -173,12 +193,14 @@ class Desk:
         return {}
 
     async def _sources(self, asked: Asked) -> Answer:
+        asked.part.need_whole()
         return await sources.take_file(asked.connection, asked.command.said)
 
     async def _put_cadre(self, asked: Asked) -> Answer:
-        return await sources.put_cadre(asked.connection, asked.command.said)
+        return await sources.put_cadre(asked.connection, asked.command.said, asked.part)
 
     async def _delete_cadre(self, asked: Asked) -> Answer:
+        asked.part.need_whole()
         cadre_id = str(asked.command.said["cadre_id"])
         if not await store.delete_source(asked.connection, "cadre", cadre_id):
             raise Refused(DeskRefusal.CADRE_UNKNOWN)
@@ -187,7 +209,7 @@ class Desk:
 
 
 async def _take_in(asked: Asked, kind: str, said: dict[str, Any]) -> Answer:
-    job = Job(uuid4(), kind, said, asked.command.said_by)
+    job = Job(uuid4(), kind, said, asked.command.said_by, asked.command.areas)
     if not await add_job(asked.connection, job, asked.at):
         raise Refused(DeskRefusal.JOB_RUNNING)
     await store.tell_desk(asked.connection, "job", {"job_id": str(job.job_id), "state": "waiting", "done": 0, "of": 0})

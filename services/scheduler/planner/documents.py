@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ from services.scheduler.domain.plan_model import (
 )
 from services.scheduler.domain.plan_moves import Move, moves
 from services.scheduler.domain.plan_parts import Season
+from services.scheduler.domain.plan_said import days_said
 from services.scheduler.domain.plan_travel import road_km
 from services.scheduler.planner.county import County
 from services.scheduler.planner.figures import figures_of
@@ -113,6 +115,7 @@ def standings_of(documents: Mapping[str, Document]) -> dict[str, Standing]:
             Place(cadre_id, date.fromisoformat(route["day"]), HalfDay(route["half_day"]), order),
             visit_id in stop["pinned"],
             visit_id in stop["apart"],
+            stop.get("ordered", False),
         )
         for cadre_id, document in documents.items()
         for route in document["routes"]
@@ -143,9 +146,9 @@ def clock(minutes: float) -> str:
 
 
 def said(code: UnplannedCode | MoveCode | PlanInputCode, detail: str = "") -> dict[str, str]:
-    """A code in both languages."""
+    """A code in both languages; days in its detail are put into words."""
     english, chinese = TEXTS[code]
-    return {"zh": chinese.format(detail=detail), "en": english.format(detail=detail)}
+    return {"zh": chinese.format(detail=days_said(detail, "zh")), "en": english.format(detail=days_said(detail, "en"))}
 
 
 def kilometres(home: Point, points: Sequence[Point]) -> float:
@@ -187,6 +190,8 @@ def _route(cadre: Cadre, route: Route, county: County, season: Season, standings
         "km": round(kilometres(cadre.home, points), 1),
         "budget_minutes": round(budget, 1),
         "share": round(route.minutes / budget, 3),
+        "longer_minutes": round(route.longer_minutes, 1),
+        "order_given_up": route.given_up,
         "persons": sum(len(planned.stop.visits) for planned in route.stops),
         "stops": stops,
     }
@@ -212,6 +217,7 @@ def _stop(
         "frail": [visit.visit_id for visit in stop.visits if visit.frail],
         "pinned": [visit_id for visit_id, standing in by_hand.items() if standing.pinned],
         "apart": [visit_id for visit_id, standing in by_hand.items() if standing.apart],
+        "ordered": planned.ordered,
     }
 
 
@@ -246,8 +252,7 @@ def _move(move: Move) -> Document:
 
 def _as_it_is(route: Route, county: County) -> Route:
     """The route with the visits as the requests say them, not as they were held for planning."""
-    stops = tuple(PlannedStop(_stop_as_it_is(one.stop, county), one.arrive) for one in route.stops)
-    return Route(route.cadre_id, route.slot, stops, route.ride_minutes, route.minutes)
+    return replace(route, stops=tuple(replace(one, stop=_stop_as_it_is(one.stop, county)) for one in route.stops))
 
 
 def _stop_as_it_is(stop: Stop, county: County) -> Stop:

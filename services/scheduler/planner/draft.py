@@ -53,6 +53,7 @@ class Draft:
             travel=county.travel,
             weights=Weights(),
             before={one: standing.place for one, standing in standings.items() if standing.place.day >= first},
+            ordered={one for one, standing in standings.items() if standing.ordered},
         )
 
     def staying(self, county: County) -> frozenset[str]:
@@ -116,7 +117,7 @@ def document_of(
     out = left_out(part.cadre, problem, routes, first_day=season.first, last_day=season.last)
     return part_document(
         part.cadre,
-        routes_of(part.cadre, problem, routes),
+        routes_of(part.cadre, problem, routes, part.chosen),
         [one for number, one in out if number not in part.given],
         county,
         season,
@@ -161,7 +162,8 @@ def packed(standing: Standing | None) -> list[Any] | None:
     if standing is None:
         return None
     place = standing.place
-    return [place.cadre_id, place.day.isoformat(), place.half.value, place.order, standing.pinned, standing.apart]
+    by_hand = (standing.pinned, standing.apart, standing.ordered)
+    return [place.cadre_id, place.day.isoformat(), place.half.value, place.order, *by_hand]
 
 
 def difference(before: Draft, after: Draft) -> tuple[Standings, Standings]:

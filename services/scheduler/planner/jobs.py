@@ -26,6 +26,7 @@ from services.scheduler.planner.documents import NOBODY, Document, nobodys_docum
 from services.scheduler.planner.draft import Draft, difference, read_draft, save_draft
 from services.scheduler.planner.figures import totals
 from services.scheduler.planner.mending import mended
+from services.scheduler.planner.own_part import Part, villages_changed
 from services.scheduler.planner.what_if import suppose, what_if_answer
 from services.scheduler.planning.county import Effort, PlannedCounty, plan_county
 from services.scheduler.planning.roads import RoadsWatch
@@ -57,8 +58,10 @@ class Progress:
 class _Begun:
     """What a search began with."""
 
-    draft: Draft
+    part: Part
+    """What of the draft is planned."""
     county: County
+    """All of it."""
     wished: PlanRow
     """The days and the seed that were asked for."""
 
@@ -103,13 +106,17 @@ class Jobs:
             await _fail(pool, job, DeskRefusal.DRAFT_CHANGED)
             return
         watch = RoadsWatch(self._rules.roads)
-        wished = with_days(draft, order, county)
+        part = Part(draft, None if job.areas is None else tuple(job.areas))
+        mine = part.county(county)
+        wished = with_days(draft, order, county) if part.is_whole else draft
         standings = {} if order.anew else draft.standings
-        season = wished.season(county, standings)
+        season = wished.season(mine, standings)
         effort = Effort(order.seconds, order.seed, PROCESSES)
-        planned = await self._search(pool, job, wished, county, season, standings, effort)
-        documents = await asyncio.to_thread(documents_of, wished, county, season, standings, planned)
-        await self._take(pool, job, _Begun(draft, county, wished.plan), documents, _warnings(planned, watch))
+        planned = await self._search(pool, job, wished, mine, season, standings, effort)
+        documents = await asyncio.to_thread(documents_of, wished, mine, season, standings, planned)
+        if not part.is_whole:
+            documents = {one: document for one, document in documents.items() if one != NOBODY}
+        await self._take(pool, job, _Begun(part, county, wished.plan), documents, _warnings(planned, watch))
 
     async def _search(
         self,
@@ -141,32 +148,31 @@ class Jobs:
         """Writes the draft, unless somebody has moved or published something meanwhile; what visits changed since is
         mended on top, whether it was mended into the draft before or not."""
         async with pool.connection() as connection, connection.transaction():
-            today = begun.draft.today
-            now = await read_draft(connection, today, lock=True)
-            published = now.plan.published_version != begun.draft.plan.published_version
-            if published or now.plan.hand_version > begun.draft.plan.version:
+            was_draft = begun.part.draft
+            now = await read_draft(connection, was_draft.today, lock=True)
+            published = now.plan.published_version != was_draft.plan.published_version
+            crossed = not begun.part.is_whole and not _still_apart(now, documents)
+            if published or crossed or now.plan.hand_version > was_draft.plan.version:
                 await finish_job(connection, job.job_id, code=DeskRefusal.DRAFT_CHANGED.value)
                 return
             plan = replace(now.plan, first=begun.wished.first, last=begun.wished.last, seed=begun.wished.seed)
             newest = await read_county(connection, self._rules)
             touched = await store.take_dirty(connection)
             touched |= {one for one, visit in newest.visits.items() if begun.county.visits.get(one) != visit}
-            after, _ = await asyncio.to_thread(mended, Draft(plan, documents, today), newest, touched)
+            planned = documents if begun.part.is_whole else {**now.documents, **documents}
+            after, _ = await asyncio.to_thread(mended, Draft(plan, planned, now.today), newest, touched)
             was, became = difference(now, after)
-            answer = {
-                "version": now.plan.version + 1,
-                "totals": totals(after.documents.values()),
-                "before": totals(now.documents.values()) if now.plan.version else None,
-                "moved": sum((was[one] or [])[:3] != (became[one] or [])[:3] for one in was if was[one]),
-                "told_moved": sum(move["told"] for one in after.documents.values() for move in one["moves"]),
-            }
+            answer = _answer(begun.part, now, after)
             if not await finish_job(connection, job.job_id, answer=answer, warnings=warnings):
                 return
             said_so = words(StepCode.PLANNED, f"{plan.first} – {plan.last}")
             first_ever = now.plan.version == 0
-            days = None if first_ever else {"was": _days(now.plan), "became": _days(plan)}
+            days = None if first_ever or not begun.part.is_whole else {"was": _days(now.plan), "became": _days(plan)}
             at = self._now()
-            await add_step(connection, "plan", job.asked_by, at, said_so, was, became, days=days, final=first_ever)
+            changed = {one for one in after.documents if after.documents[one] != now.documents.get(one)}
+            villages = None if begun.part.is_whole else villages_changed(now, after, changed)
+            said_by = (job.asked_by, at, said_so)
+            await add_step(connection, "plan", *said_by, was, became, villages=villages, days=days, final=first_ever)
             await save_draft(connection, now, after, list(after.documents), by_hand=True)
 
     async def _what_if(self, pool: Pool, job: Job, order: WhatIfOrder) -> None:
@@ -185,6 +191,26 @@ class Jobs:
         answer = await asyncio.to_thread(what_if_answer, draft, county, supposed, documents)
         async with pool.connection() as connection, connection.transaction():
             await finish_job(connection, job.job_id, answer=answer, warnings=_warnings(planned, watch))
+
+
+def _still_apart(now: Draft, documents: Mapping[str, Document]) -> bool:
+    """Whether no visit that was planned for a part has gone to a cadre outside of it meanwhile."""
+    mine = {one for document in documents.values() for stop in store.stops_of(document) for one in stop["visit_ids"]}
+    others = (document for one, document in now.documents.items() if one not in documents)
+    return all(mine.isdisjoint(stop["visit_ids"]) for document in others for stop in store.stops_of(document))
+
+
+def _answer(part: Part, now: Draft, after: Draft) -> dict[str, Any]:
+    """Both plans in numbers, of the part for which they were asked."""
+    was_part, part = Part(now, part.areas), Part(after, part.areas)
+    was, became = difference(was_part.mine, part.mine)
+    return {
+        "version": now.plan.version + 1,
+        "totals": totals(part.documents.values()),
+        "before": totals(was_part.documents.values()) if now.plan.version else None,
+        "moved": sum((was[one] or [])[:3] != (became[one] or [])[:3] for one in was if was[one]),
+        "told_moved": sum(move["told"] for one in part.documents.values() for move in one["moves"]),
+    }
 
 
 def _warnings(planned: PlannedCounty, watch: RoadsWatch) -> list[dict[str, Any]]:

@@ -28,6 +28,8 @@ class Move:
     day: date
     half: HalfDay
     at: int | None = None
+    only_order: bool = False
+    """A half-day put onto itself: its order is found anew, and days are held as they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def moved(draft: Draft, county: County, move: Move) -> Moved:
     if tried.faults:
         return Moved(draft, faults=tried.faults, warnings=tried.warnings)
     after = {one: standing for one, standing in standings.items() if one not in ids}
-    by_hand = after | {one: Standing(to, pinned=True, apart=one in apart) for one in ids}
+    by_hand = after | {
+        one: Standing(to, pinned=not move.only_order or standings[one].pinned, apart=one in apart) for one in ids
+    }
     documents = {}
     for cadre_id in sorted(_sources(draft, ids) - {move.cadre_id}):
         documents[cadre_id] = _left(draft, county, cadre_id, ids, after)

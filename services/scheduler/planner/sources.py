@@ -11,6 +11,7 @@ from schemas.desk import DeskRefusal, SourceKind, SourcesOrder
 from services.platform.database import Connection
 from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.planner.documents import cadre_document, said
+from services.scheduler.planner.own_part import Part
 from services.scheduler.planner.refused import Refused
 from services.scheduler.planning.lists import Reading, as_cadre, as_ride
 from services.scheduler.planning.place_visits import KEYS, as_place
@@ -75,16 +76,17 @@ async def take_file(connection: Connection, said_: Mapping[str, Any]) -> dict[st
     }
 
 
-async def put_cadre(connection: Connection, cells: Mapping[str, Any]) -> dict[str, Any]:
-    """Takes in one cadre, in the cells of CADRES.csv.
+async def put_cadre(connection: Connection, cells: Mapping[str, Any], part: Part) -> dict[str, Any]:
+    """Takes in one cadre, in the cells of CADRES.csv; in a part of the county one of its own, for the same villages.
 
     Raises:
-        Refused: CADRE_UNREADABLE.
+        Refused: CADRE_UNREADABLE, CADRE_UNKNOWN or AREA.
     """
     try:
         cadre = as_cadre({name: str(value) for name, value in cells.items()})
     except (ValueError, KeyError, OverflowError):
         raise Refused(DeskRefusal.CADRE_UNREADABLE) from None
+    part.need_same_place(cadre)
     await store.write_sources(connection, SourceKind.CADRE, {cadre.cadre_id: dict(cells)})
     await store.note_all_dirty(connection)
     return cadre_document(cadre, str(cells.get("name") or cadre.cadre_id))

@@ -31,8 +31,8 @@ def restored(now: Mapping[str, Standing], to: Standings, today: date, first: dat
 
 
 def _unpacked(kept: list[Any]) -> Standing:
-    cadre_id, day, half, order, pinned, apart = kept
-    return Standing(Place(cadre_id, date.fromisoformat(day), HalfDay(half), order), pinned, apart)
+    cadre_id, day, half, order, *by_hand = kept  # steps of before orders could be kept say nothing of them
+    return Standing(Place(cadre_id, date.fromisoformat(day), HalfDay(half), order), *by_hand)
 
 
 def stepped(draft: Draft, step: Step, *, back: bool) -> Draft:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from math import ceil
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -76,11 +77,12 @@ def plan_county(
     by_id = {cadre.cadre_id: cadre for cadre in cadres}
     parts = [cadre_plan(by_id[cadre_id], mine[cadre_id], season) for cadre_id in sorted(by_id)]
     first = replace(effort, seconds=effort.seconds * (1 - SHARE_FOR_TOLD_DAYS)) if told else effort
-    warnings = _search_all([part for part in parts if part.changed], first, progress)
+    warnings = _search_all([part for part in parts if part.changed], season.last, first, progress)
     help_out(parts, season)
     if told:
         second = replace(effort, seconds=effort.seconds * SHARE_FOR_TOLD_DAYS)
         warnings += _give_up_told_days(parts, season, second, ceil(told * season.weights.max_moved_share))
+    warnings += [(PlanInputCode.ORDER_GIVEN_UP, half_day) for part in parts for half_day in part.orders_given_up()]
     years = range(season.first.year, season.last.year + 1)
     warnings += [(PlanInputCode.HOLIDAYS_UNKNOWN, str(year)) for year in years if not is_known(year)]
     plan = assembled(parts, season)
@@ -95,7 +97,7 @@ def _give_up_told_days(parts: Sequence[CadrePlan], season: Season, effort: Effor
         replace(part, problem=problem_of(part.cadre, part.problem.stops, season, fixed=False), given=set(part.given))
         for part in missing
     ]
-    warnings = _search_all(trials, effort)
+    warnings = _search_all(trials, season.last, effort)
     for part, trial in zip(missing, trials, strict=True):
         moved = trial.told_moved() - part.told_moved()
         if len(trial.due_missed(season.last)) < len(part.due_missed(season.last)) and moved <= at_most:
@@ -104,7 +106,9 @@ def _give_up_told_days(parts: Sequence[CadrePlan], season: Season, effort: Effor
     return warnings
 
 
-def _search_all(parts: Sequence[CadrePlan], effort: Effort, progress: Progress | None = None) -> list[Warned]:
+def _search_all(
+    parts: Sequence[CadrePlan], last_day: date, effort: Effort, progress: Progress | None = None
+) -> list[Warned]:
     """Searches each part from the routes it has, the largest first; the better routes stay. Returns warnings."""
     if not effort.seconds or not parts:
         return []
@@ -128,7 +132,7 @@ def _search_all(parts: Sequence[CadrePlan], effort: Effort, progress: Progress |
                 with lock:
                     fair = (ends - monotonic()) * processes / max(processes, len(parts) - taken)
                     taken += 1
-                said = _search(part, searcher, effort.seed, share, fair)
+                said = _search(part, searcher, last_day, effort.seed, share, fair)
                 with lock:
                     done += 1
                     warnings.extend(said)
@@ -143,7 +147,9 @@ def _search_all(parts: Sequence[CadrePlan], effort: Effort, progress: Progress |
     return sorted(warnings)
 
 
-def _search(part: CadrePlan, searcher: Searcher, seed: int, share: float, seconds: float) -> list[Warned]:
+def _search(
+    part: CadrePlan, searcher: Searcher, last_day: date, seed: int, share: float, seconds: float
+) -> list[Warned]:
     whole, who = part.problem, part.cadre.cadre_id
     numbers = [
         stop
@@ -163,5 +169,5 @@ def _search(part: CadrePlan, searcher: Searcher, seed: int, share: float, second
         return [(PlanInputCode.SEARCH_STOPPED, f"{who}: {error}")]
     if all(problem.fits(slot, order) for slot, order in found.routes.items()):
         routes = {slot: [numbers[stop] for stop in order] for slot, order in found.routes.items()}
-        part.routes = min((part.routes, routes), key=whole.cost)
+        part.routes = part.better(routes, last_day)
     return [(PlanInputCode.TIME_LIMIT, who)] if found.ended_by_time else []

@@ -18,12 +18,14 @@ class Command:
     kind: str
     said: dict[str, Any]
     said_by: str
+    areas: list[str] | None
+    """Division codes of who asks; None: the whole county."""
 
 
 async def take_command(connection: Connection) -> Command | None:
     """The oldest question without an answer, locked until the commit."""
     cursor = await connection.execute(
-        "SELECT command_id, kind, said, said_by FROM gateway.desk_command WHERE answered_at IS NULL"
+        "SELECT command_id, kind, said, said_by, areas FROM gateway.desk_command WHERE answered_at IS NULL"
         " ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
     )
     row = await cursor.fetchone()

@@ -20,6 +20,8 @@ class Job:
     kind: str
     asked: dict[str, Any]
     asked_by: str
+    areas: list[str] | None = None
+    """Division codes of the part that is to be planned; None: the whole county."""
 
 
 async def add_job(connection: Connection, job: Job, at: datetime) -> bool:
@@ -29,8 +31,9 @@ async def add_job(connection: Connection, job: Job, at: datetime) -> bool:
     if await cursor.fetchone():
         return False
     await connection.execute(
-        "INSERT INTO scheduler.plan_job (job_id, kind, asked, asked_by, asked_at) VALUES (%s, %s, %s, %s, %s)",
-        (job.job_id, job.kind, Jsonb(job.asked), job.asked_by, at),
+        "INSERT INTO scheduler.plan_job (job_id, kind, asked, asked_by, areas, asked_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (job.job_id, job.kind, Jsonb(job.asked), job.asked_by, job.areas, at),
     )
     return True
 
@@ -40,7 +43,7 @@ async def take_job(connection: Connection) -> Job | None:
     cursor = await connection.execute(
         "UPDATE scheduler.plan_job SET state = 'running', done = 0 WHERE job_id = ("
         "SELECT job_id FROM scheduler.plan_job WHERE state IN ('waiting', 'running') ORDER BY asked_at, job_id LIMIT 1)"
-        " RETURNING job_id, kind, asked, asked_by"
+        " RETURNING job_id, kind, asked, asked_by, areas"
     )
     row = await cursor.fetchone()
     return Job(*row) if row else None

@@ -1,6 +1,6 @@
 """The steps of the draft: what was done, so that it can be undone and done again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from services.platform.database import Connection
 
 Standings = Mapping[str, list[Any] | None]
-"""Visit: [cadre_id, day, half_day, order, pinned, apart], or None when it is not planned."""
+"""Visit: [cadre_id, day, half_day, order, pinned, apart, ordered], or None when it is not planned."""
 
 Days = Mapping[str, list[str]]
 """First and last day of the plan, before (`was`) and after (`became`) the step."""
@@ -38,18 +38,20 @@ async def add_step(
     was: Standings,
     became: Standings,
     *,
+    villages: Sequence[str] | None = None,
     days: Days | None = None,
     final: bool = False,
 ) -> int:
-    """Writes a step down; ``final``: it cannot be undone. What was undone before it cannot be done again; a mending
-    leaves that as it is."""
+    """Writes a step down; ``villages``: all that it concerns, None for the whole county; ``final``: it is not undone.
+    What was undone before it cannot be done again; a mending leaves that as it is."""
     if kind != "mend":
         await connection.execute("UPDATE scheduler.plan_step SET state = 'dropped' WHERE state = 'undone'")
     cursor = await connection.execute(
-        "INSERT INTO scheduler.plan_step (kind, made_by, made_at, words, was, became, days, state)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING step",
+        "INSERT INTO scheduler.plan_step (kind, made_by, made_at, words, was, became, villages, days, state)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING step",
         (
             *(kind, by, at, Jsonb(dict(words)), Jsonb(dict(was)), Jsonb(dict(became))),
+            None if villages is None else list(villages),
             *(Jsonb(dict(days)) if days else None, "dropped" if final else "done"),
         ),
     )
@@ -58,12 +60,11 @@ async def add_step(
     return int(row[0])
 
 
-async def find_step(connection: Connection, *, undone: bool) -> Step | None:
-    """The step that is undone next, or (`undone`) done again next. Mendings follow from facts: they are not undone."""
+async def find_step(connection: Connection, areas: Sequence[str] | None, *, undone: bool) -> Step | None:
+    """The step that is undone next, or (`undone`) done again next, in these areas."""
     cursor = await connection.execute(
-        "SELECT step, kind, words, was, became, days FROM scheduler.plan_step"
-        " WHERE kind <> 'mend' AND state = %(state)s ORDER BY CASE WHEN %(undone)s THEN step ELSE -step END LIMIT 1",
-        {"state": "undone" if undone else "done", "undone": undone},
+        "SELECT step, kind, words, was, became, days FROM scheduler.next_step(%s, %s::text[])",
+        (undone, None if areas is None else list(areas)),
     )
     row = await cursor.fetchone()
     return Step(*row) if row else None

@@ -12,8 +12,8 @@ from tests.integration.gateway.people import account, signed_in
 
 
 async def test_board_files_and_sheets_are_of_the_own_part(bench: Bench) -> None:
-    """The other cadre, his villages and his people are in none of them; for the whole county they are; the plan itself
-    is made and published for the whole county alone."""
+    """The other cadre, his villages and his people are in none of them; for the whole county they are; the plan is
+    published for the whole county alone. What he changes: `test_desk_parts.py`."""
     async with opened_desk(bench) as desk, AsyncExitStack() as browsers:
         await desk.county.ask("P-1", id_number(1), name="王秀英", village=VILLAGE)
         await desk.county.ask("P-2", id_number(2), name="李大山", village=OTHER_VILLAGE)
@@ -39,4 +39,4 @@ async def test_board_files_and_sheets_are_of_the_own_part(bench: Bench) -> None:
             order = {"cadre_id": cadre, "cadre_name": "李卫国", "village_codes": [VILLAGE]}
             offered = await page.post("/v1/device-enrolments", json=order)
             assert offered.status_code == status, "a phone gets what the plan gives to its cadre"
-        assert (await page.post("/v1/desk/plans", json={})).json()["code"] == "AREA_NOT_SERVED"
+        assert (await page.post("/v1/desk/publish", json={"version": 1})).json()["code"] == "AREA_NOT_SERVED"

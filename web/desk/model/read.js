@@ -68,6 +68,8 @@ function readRoute(route) {
     km: route.km,
     published: route.published,
     stops: route.stops.map(readStop),
+    longerMinutes: route.longer_minutes ?? 0,
+    orderGivenUp: route.order_given_up ?? false,
   };
 }
 
@@ -90,6 +92,7 @@ function readStop(stop) {
     window: stop.window,
     toldOn: stop.announced_on,
     pinned: stop.pinned ?? false,
+    ordered: stop.ordered ?? false,
     ofVillage: stop.of_village ?? false,
   };
 }

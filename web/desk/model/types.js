@@ -28,6 +28,7 @@
  * @property {[string, string]} window
  * @property {string|null} toldOn
  * @property {boolean} pinned Put there by hand: its day stays when the plan is made again.
+ * @property {boolean} ordered Its place in the order was chosen by hand: it stays too.
  * @property {boolean} ofVillage The village's coordinates stand for those of the house.
  *
  * @typedef {object} Route A half-day that is ridden.
@@ -41,6 +42,8 @@
  * @property {number} km
  * @property {boolean} published The phones have exactly this.
  * @property {Stop[]} stops In the order in which they are ridden.
+ * @property {number} longerMinutes Minutes ridden more than in the shortest order, when this one was chosen by hand.
+ * @property {boolean} orderGivenUp The order that was chosen by hand could not be kept.
  *
  * @typedef {object} Unplanned
  * @property {Stop} stop

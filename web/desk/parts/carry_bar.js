@@ -4,6 +4,7 @@ import { named, said, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
 import { dayText } from "../../staff/days.js";
+import { isSamePlace } from "../model/carrying.js";
 import { cadreName } from "./names.js";
 
 /** @typedef {import("../model/types.js").Place} Place */
@@ -35,13 +36,13 @@ function held({ visitIds, at, busy }) {
 }
 
 /** @param {import("../desk.js").Carrying} carrying */
-function answered({ visitIds, at, answer, busy, again }) {
+function answered({ visitIds, whole, from, at, answer, busy, again }) {
   if (!answer) return nothing;
   const { faults, warnings, cost } = answer;
   const forbidden = faults.length > 0;
   return html`<div class="row spread">
     <div class="stack">
-      <h2>${t("carry.to", { count: visitIds.length, where: at ? placeText(at) : "" })}</h2>
+      <h2>${t(whole && isSamePlace(from, at) ? "order.let_go_of" : "carry.to", { count: visitIds.length, where: at ? placeText(at) : "" })}</h2>
       ${again ? html`<p class="note warn" data-again role="status">${t("carry.again")}</p>` : nothing}
       ${forbidden ? nothing : html`<ul class="costs">${costs(cost)}</ul>`}
       ${forbidden ? html`<p class="note bad" role="alert"><b>${t("carry.forbidden")}</b></p>` : nothing}

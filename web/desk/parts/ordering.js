@@ -6,7 +6,7 @@ import { desk } from "../desk.js";
 import { isSamePlace } from "../model/carrying.js";
 import { arranged, isCarried, isOrdering, orderAt } from "../model/ordering.js";
 import { carryBar } from "./carry_bar.js";
-import { loadOfStop } from "./stop_card.js";
+import { loadOfRoute, loadOfStop } from "./stop_card.js";
 
 /** @typedef {import("../model/types.js").Route} Route @typedef {import("../model/types.js").Stop} Stop */
 
@@ -44,6 +44,23 @@ export function orderActs(route, shown, stop) {
     </button>`;
   return html`<div class="row order">${button("up", "↑", at - 1)} ${button("down", "↓", at + 1)}</div>
     ${carrying && isOrdering(carrying, route) && isCarried(stop, carrying.visitIds) ? carryBar() : nothing}`;
+}
+
+/** What is kept of the order that somebody chose, what it costs, and a way out of it. @param {Route} route */
+export function orderKept(route) {
+  if (route.orderGivenUp) return html`<p class="note warn" data-order-lost>${t("order.given_up")}</p>`;
+  if (!route.stops.some((each) => each.ordered)) return nothing;
+  const minutes = Math.round(route.longerMinutes);
+  return html`<div class="note row spread" data-order-kept>
+    <span>${t("order.kept")} ${minutes ? t("order.longer", { minutes }) : t("order.shortest")}</span>
+    ${minutes && !desk.carrying ? html`<button type="button" class="small" data-order-let-go @click=${() => letGo(route)}>${t("order.let_go")}</button>` : nothing}
+  </div>`;
+}
+
+/** The half-day put onto itself: the planner chooses the order again. @param {Route} route */
+function letGo(route) {
+  desk.lift(loadOfRoute(route), false);
+  void desk.drop({ cadreId: route.cadreId, day: route.day, half: route.half });
 }
 
 /** The card of a list before which what is carried would go; after the last one when the pointer is below its middle. @param {DragEvent} event */

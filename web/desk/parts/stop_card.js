@@ -14,6 +14,11 @@ export function loadOfStop({ stop, route }) {
   return { visitIds: stop.people.map((each) => each.visitId), from: route && { cadreId: route.cadreId, day: route.day, half: route.half }, whole: false };
 }
 
+/** All of a half-day, to be carried. @param {import("../model/types.js").Route} route */
+export function loadOfRoute(route) {
+  return { visitIds: route.stops.flatMap((stop) => stop.people.map((each) => each.visitId)), from: { cadreId: route.cadreId, day: route.day, half: route.half }, whole: true };
+}
+
 /** Picks a dwelling up and goes to the board, where it can be put down: to its cadre, or to one who rides to its village.
  * @param {Found} found */
 function carry(found) {

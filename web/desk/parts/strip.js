@@ -2,6 +2,7 @@
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { said, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, showText } from "../address.js";
+import { session } from "../../staff/session.js";
 import { desk } from "../desk.js";
 import { shortDay } from "../../staff/days.js";
 import { figuresOf } from "../model/plan.js";
@@ -31,15 +32,16 @@ export function strip() {
       ${sum("unplanned", figures.unplanned, { state: "unplanned" }, figures.unplanned ? "bad" : "")}
     </div>
     ${acts()}
-  </div>`;
+  </div>
+  ${session.isPart ? html`<p class="note part" data-part>${t("part.may")} ${t("part.publish")}</p>` : nothing}`;
 }
 
 function acts() {
   return html`<div class="acts">
     <button type="button" data-act="undo" ?disabled=${!desk.plan?.undo || desk.busy} title=${said(desk.plan?.undo)} @click=${desk.undo}>${t("act.undo")}</button>
     <button type="button" data-act="redo" ?disabled=${!desk.plan?.redo || desk.busy} title=${said(desk.plan?.redo)} @click=${desk.redo}>${t("act.redo")}</button>
-    <button type="button" data-act="whatif" ?disabled=${!desk.plan?.version} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>
-    <button type="button" data-act="plan" @click=${() => desk.open("replan")}>${t("act.plan")}</button>
-    <button type="button" class="main" data-act="publish" ?disabled=${!desk.plan?.version} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
+    ${session.isPart ? nothing : html`<button type="button" data-act="whatif" ?disabled=${!desk.plan?.version} @click=${() => desk.open("whatif")}>${t("act.whatif")}</button>`}
+    <button type="button" data-act="plan" ?disabled=${session.isPart && !desk.plan?.version} @click=${() => desk.open("replan")}>${t("act.plan")}</button>
+    <button type="button" class="main" data-act="publish" ?disabled=${session.isPart || !desk.plan?.version} title=${session.isPart ? t("part.publish") : ""} @click=${() => desk.open("publish")}>${t("act.publish")}</button>
   </div>`;
 }

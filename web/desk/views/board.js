@@ -9,6 +9,7 @@ import { dayText, shortDay, weekdayOf } from "../../staff/days.js";
 import { loadOf, peopleOf, slotKey, townshipsOf } from "../model/plan.js";
 import { openTownship, periodOf } from "../period.js";
 import { cadreName, placeName } from "../parts/names.js";
+import { loadOfRoute } from "../parts/stop_card.js";
 
 /** @typedef {import("../model/types.js").Cadre} Cadre @typedef {import("../model/types.js").Place} Place @typedef {import("../model/types.js").Route} Route */
 const HALVES = /** @type {const} */ (["am", "pm"]);
@@ -184,11 +185,6 @@ export class BoardView extends StaffElement {
   }
 }
 customElements.define("desk-board", BoardView);
-
-/** All of a half-day, to be carried. @param {Route} route */
-export function loadOfRoute(route) {
-  return { visitIds: route.stops.flatMap((stop) => stop.people.map((each) => each.visitId)), from: { cadreId: route.cadreId, day: route.day, half: route.half }, whole: true };
-}
 
 /** @param {DragEvent} event @param {Route} route */
 function lifted(event, route) {

@@ -3,7 +3,7 @@ import { html, nothing, repeat } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { said, t } from "../../staff/language.js";
-import { Refused } from "../../staff/session.js";
+import { Refused, session } from "../../staff/session.js";
 import { desk, isChanged } from "../desk.js";
 import * as door from "../door.js";
 import { daysFrom } from "../../staff/days.js";
@@ -52,6 +52,7 @@ export class DataView extends StaffElement {
   }
 
   sources() {
+    if (session.isPart) return html`<section class="panel stack"><h2>${t("data.sources")}</h2><p>${t("part.sources")}</p></section>`;
     return html`<section class="panel stack">
       <h2>${t("data.sources")}</h2>
       <p class="small-text">${t("data.sources_lead")}</p>
@@ -194,7 +195,7 @@ export class DataView extends StaffElement {
     const cadres = desk.plan?.cadres ?? [];
     return html`<section class="panel stack wide">
       <h2>${t("data.cadres")}</h2>
-      <p class="small-text">${t("data.feed_lead")}</p>
+      <p class="small-text">${t(session.isPart ? "part.feed" : "data.feed_lead")}</p>
       ${this.feed ? html`<p class="note good" role="status"><span>${t("data.feed_made", { name: cadreName(this.feed.cadreId) })} <code class="address">${this.feed.url}</code></span></p>` : nothing}
       <div class="scroll">
         <table>
@@ -211,7 +212,7 @@ export class DataView extends StaffElement {
                 <td>${each.villages.map(placeName).join(t("staff.comma"))}</td>
                 <td class="row">
                   <button type="button" class="small" ?disabled=${this.busy} @click=${() => desk.saveSheet(each.id)}>${t("data.sheet")}</button>
-                  <button type="button" class="small" data-feed ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>
+                  ${session.isPart ? nothing : html`<button type="button" class="small" data-feed ?disabled=${this.busy} @click=${() => this.makeFeed(each.id)}>${t("data.feed")}</button>`}
                 </td>
               </tr>`,
             )}

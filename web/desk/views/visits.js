@@ -8,7 +8,7 @@ import { dayText, windowText } from "../../staff/days.js";
 import { arrivals, isCarried, isOrdering } from "../model/ordering.js";
 import { peopleOf, select, slotKey } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";
-import { dragged, droppedAmong, orderActs, shownStops, unmark } from "../parts/ordering.js";
+import { dragged, droppedAmong, orderActs, orderKept, shownStops, unmark } from "../parts/ordering.js";
 import { stopCard } from "../parts/stop_card.js";
 
 const MOST = 200;
@@ -82,7 +82,7 @@ export class VisitsDrawer extends StaffElement {
         held: moving && isCarried(stop, carrying?.visitIds ?? []),
         below: shown.length > 1 ? orderActs(route, shown, stop) : nothing,
       });
-    return html`${shown.length > 1 ? html`<p class="small-text">${t("order.help")}</p>` : nothing}
+    return html`${shown.length > 1 ? html`<p class="small-text">${t("order.help")}</p>` : nothing} ${orderKept(route)}
       <ol
         class="stops"
         @click=${this.pressed}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.gateway.domain.areas import covers, read_areas
+from schemas.areas import covers
+from services.gateway.domain.areas import read_areas
 from services.gateway.domain.groups import SeveralRoles, rights_in
 from services.gateway.domain.roles import Rights, read_rights
 

@@ -18,6 +18,7 @@ from services.scheduler.planner.importing import imported
 from services.scheduler.planner.jobs import documents_of, with_days
 from services.scheduler.planner.mending import mended
 from services.scheduler.planner.moving import Move, moved
+from services.scheduler.planner.own_part import Part
 from services.scheduler.planner.undoing import restored, stepped
 from services.scheduler.planning.county import Effort, plan_county
 from services.scheduler.store.plan import PlanRow, stops_of
@@ -160,9 +161,9 @@ def test_an_imported_table_that_was_not_edited_moves_nothing() -> None:
                 order=str(place.order + 1))
         for number, (one, (place, *_)) in enumerate(draft.standings.items(), 2)
     ]  # fmt: skip
-    assert imported(draft, county, rows).answer(draft, rows=2, applied=False, version=1)["moved"] == 0
+    assert imported(Part(draft, None), county, rows).answer(draft, rows=2, applied=False, version=1)["moved"] == 0
     for edited in ({"day": "3月4日"}, {"day": ""}, {"order": "1e400"}, {"order": "nan"}):
-        wrong = imported(draft, county, [rows[0].model_copy(update=edited), rows[1]])
+        wrong = imported(Part(draft, None), county, [rows[0].model_copy(update=edited), rows[1]])
         assert [(row, fault.code.value) for row, _, fault in wrong.faults] == [(2, "MOVE_ROW_UNREADABLE")]
 
 
@@ -172,7 +173,7 @@ def test_days_of_an_imported_table_are_read_as_spreadsheets_write_them() -> None
     draft = a_draft(county)
     for typed in ("2026/3/4", "2026-03-04 00:00:00", "46085", "2026年3月4日"):
         row = RowWish(row=2, visit_id="a", cadre_id="c1", day=typed, half_day="上午", order="1")
-        found = imported(draft, county, [row])
+        found = imported(Part(draft, None), county, [row])
         assert (found.faults, found.draft.standings["a"].place.day) == ([], day(2))
 
 

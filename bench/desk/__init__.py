@@ -1,0 +1,1 @@
+"""The scheduler's desk with a whole county, through the real door."""
