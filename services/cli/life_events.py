@@ -1,4 +1,4 @@
-"""``onevisit life-events``: shows what each life event does, before a county uses its own rules."""
+"""``onevisit life-events``: what each life event does by a county's rules, and who took no note of one."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from services.cli.unacknowledged import EPILOG as UNACKNOWLEDGED
+from services.cli.unacknowledged import unacknowledged_command
+
 if TYPE_CHECKING:
     from services.scheduler.domain.life_event_policy import LifeEventRule
 
 app = typer.Typer(
-    help="Deaths, moves and other outcomes: check a county's rules. 人员变动：检查本县规则。", no_args_is_help=True
+    help="Deaths, moves and other outcomes: a county's rules, what is not acknowledged. 人员变动：规则、签收。",
+    no_args_is_help=True,
 )
 
 EPILOG = (
@@ -52,9 +56,7 @@ _HEAD: Final = {
 _YES_NO: Final = {Language.EN: ("yes", "no"), Language.ZH: ("是", "否")}
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `check` a subcommand while it is the only one."""
+app.command("unacknowledged", epilog=UNACKNOWLEDGED)(unacknowledged_command)
 
 
 @app.command(epilog=EPILOG)

@@ -51,6 +51,42 @@ ABOUT_PEOPLE: Final[dict[Code, Entry]] = {
         "Name the source: two different ones are needed before anything is stopped.",
         "请填写 source；须有两个不同来源才会停止相关事项。",
     ),
+    Code.LIFE_EVENT_LIST_UNREADABLE: Entry(
+        422,
+        "The file is no table with a column of ID numbers or of your request numbers.",
+        "文件不是含身份证号列或申请编号列的表格。",
+        "Send CSV or XLSX with the headings 身份证号 (or request_id), 死亡日期, 登记日期 in its first row.",
+        "请上传首行为表头（身份证号或申请编号、死亡日期、登记日期）的 CSV 或 XLSX 文件。",
+    ),
+    Code.LIFE_EVENT_LIST_TOO_LONG: Entry(
+        422,
+        "The list has more than 2,000 rows; nothing of it was taken.",
+        "名单超过 2000 行，未接收任何一行。",
+        "Send it in parts: what is sent twice counts once.",
+        "请分批上传；重复上传只计一次。",
+    ),
+    Code.LIFE_EVENT_KIND_UNKNOWN: Entry(
+        422,
+        "The row names a kind of event that is not known.",
+        "该行的变动类型无法识别。",
+        "Write deceased (死亡), or another kind of docs/life-events.md; an empty cell means what the list is of.",
+        "请填写“死亡”等已有类型；留空则按整份名单的类型处理。",
+    ),
+    Code.LIFE_EVENT_SOURCE_UNKNOWN: Entry(
+        422,
+        "The row names a source that is not known.",
+        "该行的信息来源无法识别。",
+        "Write 户籍登记, 殡仪馆, 医院 or 公安 (civil_registration, funeral_home, hospital, police); an empty cell"
+        " means the source of the whole list.",
+        "请填写“户籍登记”“殡仪馆”“医院”或“公安”；留空则按整份名单的来源处理。",
+    ),
+    Code.LIFE_EVENT_DAY_UNREADABLE: Entry(
+        422,
+        "The row has a day that cannot be read.",
+        "该行的日期无法识别。",
+        "Write 2026-03-01, 2026年3月1日, or only month or year; 登记日期 needs a whole day.",
+        "请写作 2026-03-01 或 2026年3月1日；只知年月的可只写年月，登记日期须写到日。",
+    ),
     Code.LIFE_EVENT_PERSON_UNCLEAR: Entry(
         422,
         "The report does not name its person in exactly one way.",

@@ -10,10 +10,7 @@ from xlsxwriter import Workbook
 
 from schemas.desk import RowWish
 from services.gateway.desk_views import Board, DeskPersonView
-from services.gateway.lists.contents import ListLimits
-from services.gateway.lists.csv_list import read_csv
-from services.gateway.lists.problems import ListProblem, UnreadableList
-from services.gateway.lists.spreadsheet_list import read_first_sheet
+from services.gateway.tables import UnreadableTable, cell_of, read_cells
 
 COLUMNS: Final = (
     ("走访编号", "visit_id"),
@@ -34,11 +31,6 @@ COLUMNS: Final = (
 """Heading in Chinese, and the name by which a column is found again."""
 NEEDED: Final = ("visit_id", "cadre_id", "day", "half_day", "order")
 _WIDTHS: Final = (38, 10, 14, 10, 12, 7, 6, 7, 12, 12, 12, 12, 22, 9)
-_LIMITS: Final = ListLimits(spreadsheet_memory=1024**3, spreadsheet_seconds=30, spreadsheet_spool=256 * 1024**2)
-
-
-class UnreadableTable(Exception):
-    """The file is no plan that was edited; `PLAN_FILE_UNREADABLE`."""
 
 
 def rows_of(board: Board) -> Iterator[list[str]]:
@@ -83,21 +75,14 @@ def read_table(content: bytes) -> list[RowWish]:
     Raises:
         UnreadableTable: damaged, too large, or a column is missing.
     """
-    file, problems = io.BytesIO(content), list[ListProblem]()
-    try:
-        packed = content.startswith(b"PK")
-        found = read_first_sheet(file, _LIMITS) if packed else list(read_csv(file, problems))
-    except (UnreadableList, csv.Error, UnicodeError) as error:
-        raise UnreadableTable(type(error).__name__) from None
-    if not found:
-        raise UnreadableTable("empty")
-    place = {name: column for column, title in enumerate(found[0].cells) if (name := _column(title))}
+    (_, headings), *rows = read_cells(content)
+    place = {name: column for column, title in enumerate(headings) if (name := _column(title))}
     if not set(NEEDED) <= set(place):
         raise UnreadableTable("a column is missing")
     return [
         RowWish(row=row, **cells)
-        for row, typed in found[1:]
-        if (cells := {name: _cell(typed, place[name]) for name in NEEDED})["visit_id"]
+        for row, typed in rows
+        if (cells := {name: cell_of(typed, place[name]) for name in NEEDED})["visit_id"]
     ]
 
 
@@ -109,10 +94,6 @@ def _column(title: str) -> str | None:
     """The name of a column, by its English or its Chinese part."""
     text = title.strip().lower()
     return next((name for chinese, name in COLUMNS if re.fullmatch(rf"({chinese})?\s*({name})?", text) and text), None)
-
-
-def _cell(cells: Sequence[str], column: int) -> str:
-    return cells[column].replace("\0", "").strip().removeprefix("'") if column < len(cells) else ""
 
 
 def _no_formula(cell: str) -> str:

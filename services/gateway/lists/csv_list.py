@@ -24,9 +24,13 @@ _TORN_AFTER_LINES: Final = 20
 """A record over more lines than this has an unclosed quotation mark: no cell of a list has that many lines."""
 
 
-def read_csv(file: IO[bytes], problems: list[ListProblem]) -> Iterator[Cells]:
-    """The records of a CSV file, numbered as a spreadsheet numbers them (empty lines count)."""
-    encoding, errors = find_encoding(file)
+def read_csv(file: IO[bytes], problems: list[ListProblem], *, any_header: bool = False) -> Iterator[Cells]:
+    """The records of a CSV file, numbered as a spreadsheet numbers them (empty lines count).
+
+    Args:
+        any_header: its columns are not those of a list of requests: nothing is told by whether these can be read.
+    """
+    encoding, errors = find_encoding(file, any_header=any_header)
     if errors == "replace":
         problems.append(ListProblem(ProblemCode.CHARACTERS_LOST))
     file.seek(0)
@@ -34,13 +38,13 @@ def read_csv(file: IO[bytes], problems: list[ListProblem]) -> Iterator[Cells]:
     file.seek(0)
     text = TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
     try:
-        yield from _records(text, _find_delimiter(sample), problems)
+        yield from _records(text, _commonest_delimiter(sample) if any_header else _find_delimiter(sample), problems)
     finally:
         if not file.closed:  # who stopped half-way may have closed it before this generator ends
             text.detach()
 
 
-def find_encoding(file: IO[bytes]) -> tuple[str, str]:
+def find_encoding(file: IO[bytes], *, any_header: bool = False) -> tuple[str, str]:
     """The encoding of a file and how to treat errors: by its mark, by its zero bytes, or the first that fits it all.
 
     GB 18030 holds GBK and GB 2312. A file that fits none keeps the encoding under which its header can be read.
@@ -55,7 +59,7 @@ def find_encoding(file: IO[bytes]) -> tuple[str, str]:
         encoding = "utf-16-le" if zeros_odd > zeros_even else "utf-16-be"
         return encoding, "strict" if _fits(file, encoding) else "replace"
     for encoding in ("utf-8", "gb18030"):
-        if _fits(file, encoding) and (encoding == "utf-8" or _header_score(sample, encoding)):
+        if _fits(file, encoding) and (encoding == "utf-8" or any_header or _header_score(sample, encoding)):
             return encoding, "strict"
     return max(("utf-8", "gb18030"), key=lambda encoding: _header_score(sample, encoding)), "replace"
 
@@ -79,6 +83,12 @@ def _header_score(sample: bytes, encoding: str) -> int:
 
 def _find_delimiter(sample: str) -> str:
     return max(_DELIMITERS, key=lambda delimiter: _delimiter_score(sample, delimiter))
+
+
+def _commonest_delimiter(sample: str) -> str:
+    """The one that stands most often in the first line; a comma where none does."""
+    line = next(iter(sample.splitlines()), "")
+    return max(_DELIMITERS, key=line.count)
 
 
 def _delimiter_score(sample: str, delimiter: str) -> int:

@@ -20,10 +20,11 @@ from services.gateway.desk_job_views import StatedCode
 from services.gateway.desk_sheets import sheets_of
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.plan_table import UnreadableTable, read_table, to_csv, to_xlsx
+from services.gateway.plan_table import read_table, to_csv, to_xlsx
 from services.gateway.route_sheet import route_sheet
 from services.gateway.routes.desk import read_board, sight_of
 from services.gateway.store import desk as store
+from services.gateway.tables import UnreadableTable
 
 router = APIRouter(tags=["desk"])
 schedulers = allow(Role.SCHEDULER)

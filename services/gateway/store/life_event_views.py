@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -90,6 +90,34 @@ async def page_of_notices(
         },
     )
     return [TaskForAgency(_NOTICE.validate_json(row[0]), *row[1:]) for row in await cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Unacknowledged:
+    """A notice of which its agency has not taken note."""
+
+    agency: AgencyCode
+    life_event_id: UUID
+    kind: str
+    state: str
+    version: int
+    noticed_at: datetime
+    requests: int
+    """How many requests of the agency it touches."""
+
+
+async def unacknowledged_notices(connection: Connection, month: date | None, timezone: str) -> list[Unacknowledged]:
+    """Of all agencies, the longest unanswered first; of a month (its first day, in the county's calendar) what was told
+    in it."""
+    cursor = await connection.execute(
+        "SELECT agency, life_event_id, content ->> 'kind', content ->> 'state', version, noticed_at,"
+        " jsonb_array_length(content -> 'requests') FROM scheduler.life_event_notice"
+        " WHERE content IS NOT NULL AND acknowledged_version < version AND (%(first)s::date IS NULL"
+        "  OR date_trunc('month', noticed_at AT TIME ZONE %(timezone)s)::date = %(first)s)"
+        " ORDER BY agency, noticed_at, life_event_id",
+        {"first": month, "timezone": timezone},
+    )
+    return [Unacknowledged(*row) for row in await cursor.fetchall()]
 
 
 _PAGE = """

@@ -44,6 +44,7 @@ ELSEWHERE = {
     ("GET", "/v1/burden/{agency}/behind"): "test_burden.py",
     ("GET", "/v1/burden/{agency}/letters/{month}.pdf"): "test_burden.py",
     ("PUT", "/v1/feedback/{feedback_id}"): "test_feedback.py",
+    ("POST", "/v1/life-event-lists"): "test_life_event_lists.py",
     ("DELETE", "/v1/captures/{uuid}"): "test_captures.py",
     ("HEAD", "/v1/captures/{uuid}"): "test_captures.py",
     ("PATCH", "/v1/captures/{uuid}"): "test_captures.py",
