@@ -11,6 +11,17 @@ from tests.integration.gateway.county import County
 
 FULL_BYTES = 700_000
 """Room for the page and the list, not for a recording besides."""
+FAIL_TWICE = """async () => {
+  const { app } = await import("/phone/app.js");
+  const whole = app.database;
+  const full = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  app.database = { put: full, get: (...what) => whole.get(...what), getAll: (...what) => whole.getAll(...what) };
+  await app.countFailure("a visit");
+  await app.countFailure("a visit");
+  await app.reload();
+  return app.failed["a visit"];
+}"""
+"""Two recordings that failed, on a phone that keeps nothing more: other ways open all the same."""
 
 
 async def filmed_without_signal(handset: Handset, name: str = "李大山") -> None:
@@ -125,3 +136,4 @@ async def test_a_full_phone_says_so_and_keeps_nothing_half(handset: Handset, cou
     assert await handset.recordings() == []
     assert await handset.read("captures") == []
     await expect(handset.page.locator("a.main")).to_have_attribute("href", "#sending")
+    assert await handset.page.evaluate(FAIL_TWICE) == 2

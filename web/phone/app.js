@@ -69,6 +69,8 @@ class App extends EventTarget {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #redraw;
   #sent = 0;
+  /** Failures by visit that a full phone could not keep: they count until the page is closed. @type {Record<string, number>} */
+  #unkept = {};
 
   async start() {
     this.database = await openStore();
@@ -99,7 +101,7 @@ class App extends EventTarget {
     this.noBundle = (await fact("noBundle")) ?? {};
     this.dialects = (await fact("dialects")) ?? [];
     this.voice = (await fact("voice")) ?? "";
-    this.failed = (await fact("failed")) ?? {};
+    this.failed = { ...(await fact("failed")), ...this.#unkept };
     this.clockMs = (await fact("clock")) ?? 0;
     this.lastSync = (await fact("lastSync")) ?? null;
     this.lockedOut = (await fact("lockedOut")) ?? null;
@@ -236,7 +238,12 @@ class App extends EventTarget {
 
   /** A recording failed after its first prompt. @param {string} visitId */
   async countFailure(visitId) {
-    await putFact(this.database, "failed", { ...this.failed, [visitId]: (this.failed[visitId] ?? 0) + 1 });
+    const failed = { ...this.failed, [visitId]: (this.failed[visitId] ?? 0) + 1 };
+    try {
+      await putFact(this.database, "failed", failed);
+    } catch {
+      this.#unkept = failed;
+    }
     await this.reload();
   }
 }
