@@ -4,6 +4,7 @@ import json
 import logging
 from datetime import timedelta
 
+import httpx
 import psycopg
 import pytest
 
@@ -21,11 +22,11 @@ def office(bench: Bench) -> FeedbackOffice:
     return FeedbackOffice(bench)
 
 
-def code(answer: object) -> tuple[int, str]:
+def code(answer: httpx.Response) -> tuple[int, str]:
     """Status and code of a refusal, which says in both languages what to do."""
-    problem = answer.json()  # type: ignore[attr-defined]
+    problem = answer.json()
     assert problem["next_step"]["zh"] and problem["next_step"]["en"]
-    return answer.status_code, problem["code"]  # type: ignore[attr-defined]
+    return answer.status_code, problem["code"]
 
 
 async def test_from_the_phone_to_the_answer(office: FeedbackOffice) -> None:

@@ -1,9 +1,9 @@
 /** `<desk-campaigns>`: the plan of campaigns; the joint group accepts, or rejects with a reason (docs/burden.md). */
 import { html, nothing } from "../../staff/vendor/lit.js";
+import { AskingElement } from "../../staff/elements/asking_element.js";
 import { notice } from "../../staff/elements/notice.js";
-import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
-import { fetchJson, Refused, session } from "../../staff/session.js";
+import { fetchJson, session } from "../../staff/session.js";
 import { windowText } from "../../staff/days.js";
 
 /**
@@ -22,14 +22,11 @@ const PATH = "/v1/campaigns";
 /** @type {Record<string, string>} */
 const SIGN = { proposed: "warn", accepted: "good", rejected: "bad" };
 
-export class CampaignsPart extends StaffElement {
+export class CampaignsPart extends AskingElement {
   /** @type {Campaign[]|null} */
   campaigns = null;
   /** @type {string|null} */
   next = null;
-  busy = false;
-  /** @type {unknown} */
-  error = null;
 
   connectedCallback() {
     super.connectedCallback();
@@ -45,21 +42,6 @@ export class CampaignsPart extends StaffElement {
       this.campaigns = more ? [...(this.campaigns ?? []), ...page.items] : page.items;
       this.next = page.next_cursor;
     });
-
-  /** @param {() => Promise<void>} work */
-  async ask(work) {
-    this.busy = true;
-    this.error = null;
-    this.redraw();
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Refused)) reportError(error);
-      this.error = error;
-    }
-    this.busy = false;
-    this.redraw();
-  }
 
   /** What the door answers takes the row's place. @param {SubmitEvent} event @param {Campaign} campaign */
   decide = (event, campaign) => {

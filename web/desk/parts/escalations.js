@@ -1,9 +1,9 @@
 /** `<desk-escalations>`: agencies that had letters several months in a row; one of the joint group takes the matter and settles it. */
 import { html, nothing } from "../../staff/vendor/lit.js";
+import { AskingElement } from "../../staff/elements/asking_element.js";
 import { notice } from "../../staff/elements/notice.js";
-import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, t } from "../../staff/language.js";
-import { fetchJson, Refused, session } from "../../staff/session.js";
+import { fetchJson, session } from "../../staff/session.js";
 
 /**
  * @typedef {object} Escalation
@@ -17,33 +17,15 @@ import { fetchJson, Refused, session } from "../../staff/session.js";
 const PATH = "/v1/burden/escalations";
 const DECISIONS = ["WINDOWS_TO_BE_ALIGNED", "PLAN_TO_BE_KEPT", "RECORDS_TO_BE_CORRECTED", "BURDEN_JUSTIFIED"];
 
-export class EscalationsPart extends StaffElement {
+export class EscalationsPart extends AskingElement {
   /** @type {Escalation[]|null} */
   matters = null;
-  busy = false;
-  /** @type {unknown} */
-  error = null;
 
   connectedCallback() {
     super.connectedCallback();
     void this.ask(async () => {
       this.matters = (await fetchJson(PATH)).items;
     });
-  }
-
-  /** @param {() => Promise<void>} work */
-  async ask(work) {
-    this.busy = true;
-    this.error = null;
-    this.redraw();
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Refused)) reportError(error);
-      this.error = error;
-    }
-    this.busy = false;
-    this.redraw();
   }
 
   /** What the door answers takes the row's place. @param {Escalation} matter @param {string} act @param {object} body */

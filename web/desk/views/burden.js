@@ -1,10 +1,10 @@
 /** The burden that agencies cause, by month: ranks, what lies behind each number, letters, and what the joint group must settle
  * (docs/burden.md). Agencies are ranked, cadres never. The month and what is looked into are in the address. */
 import { html, nothing } from "../../staff/vendor/lit.js";
+import { AskingElement } from "../../staff/elements/asking_element.js";
 import { notice } from "../../staff/elements/notice.js";
-import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
-import { fetchJson, Refused, saveFile, session } from "../../staff/session.js";
+import { fetchJson, saveFile, session } from "../../staff/session.js";
 import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
 import { shortDay } from "../../staff/days.js";
@@ -39,16 +39,13 @@ import "../parts/escalations.js";
 const PATH = "/v1/burden";
 const PAGE = 100;
 
-export class BurdenView extends StaffElement {
+export class BurdenView extends AskingElement {
   /** @type {any} The door's answer. */
   found = null;
   /** @type {Behind[]|null} */
   behind = null;
   /** @type {number|null} Where the next page of it begins. */
   next = null;
-  /** @type {unknown} */
-  error = null;
-  busy = false;
   /** What is shown, as in the address. */
   #shown = "";
 
@@ -93,21 +90,6 @@ export class BurdenView extends StaffElement {
     const page = await fetchJson(`${PATH}/${encodeURIComponent(agency)}/behind?${query}`);
     this.behind = [...(this.behind ?? []), ...page.items];
     this.next = page.more ? page.next_after : null;
-  };
-
-  /** @param {() => Promise<void>} work */
-  ask = async (work) => {
-    this.busy = true;
-    this.error = null;
-    this.redraw();
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Refused)) reportError(error);
-      this.error = error;
-    }
-    this.busy = false;
-    this.redraw();
   };
 
   /** @param {Event} event */

@@ -1,9 +1,9 @@
 /** What cadres report: read, passed on to who can mend it, answered (docs/feedback.md). */
 import { html, nothing } from "../../staff/vendor/lit.js";
+import { AskingElement } from "../../staff/elements/asking_element.js";
 import { notice } from "../../staff/elements/notice.js";
-import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
-import { fetchFile, fetchJson, Refused } from "../../staff/session.js";
+import { fetchFile, fetchJson } from "../../staff/session.js";
 import { shortDay } from "../../staff/days.js";
 import { openedReport, whoText } from "../parts/report.js";
 
@@ -29,7 +29,7 @@ const STATES = ["received", "with_agency", "with_joint_group", "answered"];
 /** @type {Record<string, string>} */
 const SIGN = { received: "warn", with_agency: "", with_joint_group: "", answered: "good" };
 
-export class FeedbackView extends StaffElement {
+export class FeedbackView extends AskingElement {
   /** @type {Report[]|null} */
   reports = null;
   /** @type {string|null} */
@@ -41,10 +41,7 @@ export class FeedbackView extends StaffElement {
   opened = null;
   /** Files that were opened, as object addresses. @type {Record<string, string>} */
   files = {};
-  busy = false;
   done = "";
-  /** @type {unknown} */
-  error = null;
 
   connectedCallback() {
     super.connectedCallback();
@@ -67,21 +64,6 @@ export class FeedbackView extends StaffElement {
       this.next = page.next_cursor;
       this.agencies = page.agencies;
     });
-
-  /** @param {() => Promise<void>} work */
-  async ask(work) {
-    this.busy = true;
-    this.error = null;
-    this.redraw();
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Refused)) reportError(error);
-      this.error = error;
-    }
-    this.busy = false;
-    this.redraw();
-  }
 
   /** Each opening is a line of the audit log, so nothing is opened that was not asked for. @param {Report} report */
   open = async (report) => {
