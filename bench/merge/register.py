@@ -7,13 +7,13 @@ columns they have by now, and a million people take minutes, not an hour.
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import urandom
 
 import psycopg
 
-from bench.merge.load import NAME, id_number
+from bench.merge.load import FIRST_DAY, NAME, id_number
 from schemas.base import Event, Sealed, stable_id
 from schemas.request import MAX_BATCH, AcceptedRequest, PersonRequestBatch
 from schemas.resident_id import ResidentId
@@ -30,7 +30,6 @@ CHUNK = 5_000
 FILLERS = 2
 """Processes that fill side by side; the benchmark's smallest machine has two processors."""
 AGENCY, PROGRAMME = "hrss", "disability"
-TODAY = date(2026, 3, 1)
 SAID_AT = datetime(2026, 1, 15, tzinfo=UTC)
 
 
@@ -77,12 +76,12 @@ def _batches(items: Sequence[AcceptedRequest]) -> list[PersonRequestBatch]:
 
 def _item(number: int, secret: bytes, key: bytes) -> AcceptedRequest:
     return AcceptedRequest(
-        person_key=ResidentId.parse(id_number(number), today=TODAY).person_key(secret),
+        person_key=ResidentId.parse(id_number(number), today=FIRST_DAY).person_key(secret),
         agency=AGENCY,
         request_id=f"earlier-{number}",
         programme=PROGRAMME,
-        window_start=date(2026, 2, 1),
-        due_date=date(2026, 3, 20),
+        window_start=FIRST_DAY - timedelta(days=28),
+        due_date=FIRST_DAY + timedelta(days=19),
         personal=Sealed(key_id=key_id_of(id_number(number)), box="A" * 40),
         name_tag=tag_name(key, NAME),
         recorded_at=SAID_AT,
