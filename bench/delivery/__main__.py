@@ -41,8 +41,8 @@ from schemas.certificate import CertificateIssued, EvidenceGrade
 from schemas.topics import CERTIFICATE
 from schemas.visit import VisitRequest
 from services.certify.certificate import sign
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.platform import secrets
 from services.platform.agency_access import grant
 from services.platform.ledger import Transaction

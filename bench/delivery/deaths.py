@@ -11,7 +11,7 @@ import psycopg
 from joserfc.jwk import OKPKey
 
 from bench.merge.load import id_number
-from services.gateway.enrolment import enrol_device
+from services.gateway.access.enrolment import enrol_device
 from services.platform.settings import Settings
 
 PROGRAMMES = {"hrss": "pension", "civil_affairs": "senior_subsidy", "health": "family_planning"}

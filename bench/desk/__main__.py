@@ -32,8 +32,8 @@ from bench.desk.page import drawn
 from bench.plan.__main__ import COUNTY, FOLDER
 from deploy.embedded.programs import WORKERS
 from deploy.embedded.stack import EmbeddedStack
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.platform.settings import Settings
 
 PROGRAMS: Final = ("relay", "scheduler", "planner", "gateway")

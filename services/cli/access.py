@@ -61,7 +61,7 @@ def device(
     as_json: AsJson = False,
 ) -> None:
     """Enrol a phone. Its token is shown this once."""
-    from services.gateway.enrolment import enrol_device  # noqa: PLC0415
+    from services.gateway.access.enrolment import enrol_device  # noqa: PLC0415
 
     if (public_key is None) == (key_file is None):
         _stop("give either --public-key (the phone made its key) or --key-file (make one here, for tests and tools)")
@@ -91,7 +91,7 @@ def enrol(
 
     It is good for one phone and 30 minutes. ONEVISIT_PUBLIC_URL says where phones reach the gateway.
     """
-    from services.gateway.phone_enrolment import make_enrolment  # noqa: PLC0415
+    from services.gateway.phone.enrolment import make_enrolment  # noqa: PLC0415
     from services.gateway.policy import DoorPolicy  # noqa: PLC0415
     from services.platform.audit import note  # noqa: PLC0415
     from services.platform.audit_chain import OPERATOR, Act, Entry  # noqa: PLC0415
@@ -159,8 +159,8 @@ def revoke(
 
 
 def _make_client(role: str, agency_code: str | None, name: str, as_json: bool) -> None:
-    from services.gateway.access import Role  # noqa: PLC0415
-    from services.gateway.enrolment import enrol_client  # noqa: PLC0415
+    from services.gateway.access.callers import Role  # noqa: PLC0415
+    from services.gateway.access.enrolment import enrol_client  # noqa: PLC0415
 
     async def enrol(connection: Connection) -> Any:
         return await enrol_client(connection, Role(role), agency=agency_code, name=name)

@@ -12,8 +12,8 @@ import typer
 from services.cli.database import in_transaction
 
 if TYPE_CHECKING:
+    from services.gateway.access.staff_accounts import NewInvitation
     from services.gateway.domain.roles import Rights
-    from services.gateway.staff_accounts import NewInvitation
     from services.gateway.store.staff import Staff
     from services.platform.database import Connection
 
@@ -43,8 +43,8 @@ def invite(
 
     It is good for a day. ONEVISIT_PUBLIC_URL says under which address the pages are reached.
     """
-    from services.gateway import staff_accounts  # noqa: PLC0415
-    from services.gateway.passkeys import site_of  # noqa: PLC0415
+    from services.gateway.access import staff_accounts  # noqa: PLC0415
+    from services.gateway.access.passkeys import site_of  # noqa: PLC0415
     from services.gateway.policy import DoorPolicy  # noqa: PLC0415
     from services.gateway.store import staff  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
@@ -93,7 +93,7 @@ def sso(
     agency: AgencyOption = None,
 ) -> None:
     """Let a person of the county's single sign-on in, whatever his groups are."""
-    from services.gateway import staff_accounts  # noqa: PLC0415
+    from services.gateway.access import staff_accounts  # noqa: PLC0415
     from services.gateway.store import staff  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
@@ -124,8 +124,8 @@ def sso(
 @sessions_app.command("list", epilog="Example: onevisit access sessions list")
 def list_open(as_json: AsJson = False) -> None:
     """Show who is signed in, since when and how."""
+    from services.gateway.access.sessions import idle_of  # noqa: PLC0415
     from services.gateway.policy import DoorPolicy  # noqa: PLC0415
-    from services.gateway.sessions import idle_of  # noqa: PLC0415
     from services.gateway.store.sessions import SessionRow, list_sessions  # noqa: PLC0415
 
     async def read(connection: Connection) -> list[SessionRow]:
@@ -145,7 +145,7 @@ def revoke(
     which: Annotated[str, typer.Argument(help="Id of a session, or of an account: then all its sessions.")],
 ) -> None:
     """End a session, at once. The person can sign in again: `onevisit access revoke` ends the account."""
-    from services.gateway.staff_accounts import end_sessions  # noqa: PLC0415
+    from services.gateway.access.staff_accounts import end_sessions  # noqa: PLC0415
 
     async def end(connection: Connection) -> int:
         return await end_sessions(connection, which, now=datetime.now(UTC))

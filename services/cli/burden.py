@@ -14,7 +14,7 @@ import typer
 from services.cli.database import in_transaction
 
 if TYPE_CHECKING:
-    from services.gateway.burden_months import MonthSeen
+    from services.gateway.burden.months import MonthSeen
     from services.gateway.domain.burden import Behind
     from services.gateway.store.escalations import EscalationRow
     from services.platform.database import Connection
@@ -47,9 +47,9 @@ def burden_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 输出JSON。")] = False,
 ) -> None:
     """Show what burden agencies cause to villages. 查看各部门给基层带来的负担指数。"""
-    from services.gateway.burden_months import look_at_month  # noqa: PLC0415 (imported only when it runs)
-    from services.gateway.burden_policy import BurdenPolicyInvalid, read_burden_policy  # noqa: PLC0415
-    from services.gateway.burden_views import first_day  # noqa: PLC0415
+    from services.gateway.burden.months import look_at_month  # noqa: PLC0415 (imported only when it runs)
+    from services.gateway.burden.policy import BurdenPolicyInvalid, read_burden_policy  # noqa: PLC0415
+    from services.gateway.burden.views import first_day  # noqa: PLC0415
     from services.gateway.store.escalations import list_escalations  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
@@ -87,7 +87,7 @@ def burden_command(
 
 
 async def _behind(connection: Connection, seen: MonthSeen, agency: str, settings: Settings) -> list[Behind]:
-    from services.gateway.burden_months import count_month  # noqa: PLC0415
+    from services.gateway.burden.months import count_month  # noqa: PLC0415
     from services.gateway.store.burden import all_behind  # noqa: PLC0415
 
     if seen.closed:
@@ -97,7 +97,7 @@ async def _behind(connection: Connection, seen: MonthSeen, agency: str, settings
 
 
 async def _letters(connection: Connection, seen: MonthSeen, settings: Settings) -> dict[str, bytes]:
-    from services.gateway.burden_letter import make_letter  # noqa: PLC0415
+    from services.gateway.burden.letter import make_letter  # noqa: PLC0415
     from services.gateway.store.burden import months_with_letter  # noqa: PLC0415
 
     assert seen.closed is not None, "asked for a closed month alone"
@@ -111,7 +111,7 @@ async def _letters(connection: Connection, seen: MonthSeen, settings: Settings) 
 
 
 def _print_json(seen: MonthSeen, behind: list[Behind], waiting: list[EscalationRow], explain: str | None) -> None:
-    from services.gateway.burden_views import BurdenMonth  # noqa: PLC0415
+    from services.gateway.burden.views import BurdenMonth  # noqa: PLC0415
 
     content = BurdenMonth.of(seen, []).model_dump(mode="json", exclude={"months"})
     content["escalations"] = [{"agency": one.agency, "month": f"{one.month:%Y-%m}"} for one in waiting]
@@ -124,7 +124,7 @@ def _show(seen: MonthSeen, behind: list[Behind], waiting: list[EscalationRow], e
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from services.gateway.burden_views import rounded  # noqa: PLC0415
+    from services.gateway.burden.views import rounded  # noqa: PLC0415
     from services.gateway.domain.burden import Component  # noqa: PLC0415
     from services.gateway.domain.burden_texts import COMPONENT_WORDS  # noqa: PLC0415
 

@@ -68,7 +68,7 @@ def print_sheet(
 ) -> None:
     """Print a certificate that holds as a PDF with a QR code. 将有效的证明打印为带二维码的PDF。"""
     from services.certify.certificate import InvalidCertificate, check  # noqa: PLC0415 (imported only when it runs)
-    from services.gateway.certificate_sheet import make_sheet  # noqa: PLC0415
+    from services.gateway.agencies.certificate_sheet import make_sheet  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     certificate = _certificates(file)[0].strip()

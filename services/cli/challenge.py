@@ -52,9 +52,9 @@ def draw(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as the door answers.")] = False,
 ) -> None:
     """Draw a challenge and sign it with the county's key: the bundle that `onevisit verify --bundle` takes."""
-    from services.gateway.challenges import draw as draw_at_random  # noqa: PLC0415 - `--help` need not load it
-    from services.gateway.challenges import sign  # noqa: PLC0415
     from services.gateway.errors import Refusal  # noqa: PLC0415
+    from services.gateway.phone.challenges import draw as draw_at_random  # noqa: PLC0415 - `--help` need not load it
+    from services.gateway.phone.challenges import sign  # noqa: PLC0415
     from services.gateway.policy import DoorPolicy  # noqa: PLC0415
 
     sets, now, visit_id = set(ability or ()), moment(issued_at, "--issued-at"), visit or uuid4()

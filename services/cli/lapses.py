@@ -10,7 +10,7 @@ import typer
 from services.cli.database import in_transaction
 
 if TYPE_CHECKING:
-    from services.gateway.lapse_views import LapseFigures
+    from services.gateway.desk.lapse_views import LapseFigures
     from services.platform.database import Connection
 
 EPILOG = """
@@ -34,7 +34,7 @@ def lapses_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 输出JSON。")] = False,
 ) -> None:
     """Show which payments could lapse, and which were saved. 查看待遇中断风险与挽回情况。"""
-    from services.gateway.lapse_views import LapseFigures, month_of  # noqa: PLC0415 (imported only when it runs)
+    from services.gateway.desk.lapse_views import LapseFigures, month_of  # noqa: PLC0415 (imported only when it runs)
     from services.gateway.store.lapses import count_lapses  # noqa: PLC0415
     from services.gateway.store.visits import Sight  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415

@@ -117,9 +117,9 @@ def withdraw_consent(
     from datetime import UTC, timedelta  # noqa: PLC0415 (imported only when it runs)
 
     from schemas.consent import ConsentVoice  # noqa: PLC0415
-    from services.gateway import consent_intake  # noqa: PLC0415
     from services.gateway.door import SOURCE  # noqa: PLC0415
     from services.gateway.errors import CATALOGUE, Refusal  # noqa: PLC0415
+    from services.gateway.phone import consent_intake  # noqa: PLC0415
     from services.gateway.store.evidence import known_people  # noqa: PLC0415
     from services.platform import secrets  # noqa: PLC0415
     from services.platform.audit_chain import OPERATOR  # noqa: PLC0415

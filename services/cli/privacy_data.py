@@ -7,7 +7,7 @@ from uuid import UUID
 
 from schemas.base import Sealed
 from schemas.request import PersonalData
-from services.gateway.person_abilities import open_abilities
+from services.gateway.phone.person_abilities import open_abilities
 from services.gateway.store.days import abilities_of
 from services.gateway.store.identity import records_of
 from services.platform.database import Connection

@@ -37,7 +37,7 @@ def receipts_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 输出JSON。")] = False,
 ) -> None:
     """Show what agencies accepted, rejected and never answered. 查看各部门回执。"""
-    from services.gateway.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy  # noqa: PLC0415
+    from services.gateway.agencies.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415 (imported only when it runs)
 
     settings = Settings.from_env()
@@ -63,9 +63,9 @@ async def read_matters(
     connection: Connection, settings: Settings, policy: ReceiptPolicy, now: datetime
 ) -> dict[str, Any]:
     """Counts by agency, the rejections that stand, and the certificates that were not answered in time."""
+    from services.gateway.desk.workdays import is_workday  # noqa: PLC0415
     from services.gateway.domain.receipts import Follows, due_on, overdue_before  # noqa: PLC0415
     from services.gateway.store import receipts  # noqa: PLC0415
-    from services.gateway.workdays import is_workday  # noqa: PLC0415
 
     county = ZoneInfo(settings.timezone)
     today = now.astimezone(county).date()

@@ -36,7 +36,7 @@ def unacknowledged_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 输出JSON。")] = False,
 ) -> None:
     """List life events that agencies have not acknowledged. 列出各部门尚未签收的人员变动。"""
-    from services.gateway.lapse_views import month_of  # noqa: PLC0415 (imported only when it runs)
+    from services.gateway.desk.lapse_views import month_of  # noqa: PLC0415 (imported only when it runs)
     from services.gateway.store.life_event_views import unacknowledged_notices  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 

@@ -15,10 +15,12 @@ import uvicorn
 from fastapi import Depends, FastAPI
 
 from services.gateway import problems
-from services.gateway.burden_policy import BurdenPolicyInvalid, read_burden_policy
-from services.gateway.desk_bell import Bell
+from services.gateway.access.sso import SingleSignOn, SsoInvalid
+from services.gateway.access.sso_groups import GroupsInvalid, read_groups
+from services.gateway.agencies.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy
+from services.gateway.burden.policy import BurdenPolicyInvalid, read_burden_policy
+from services.gateway.desk.bell import Bell
 from services.gateway.door import Door
-from services.gateway.legal_notice import read_notice
 from services.gateway.middleware import (
     AccessLog,
     Compression,
@@ -27,8 +29,9 @@ from services.gateway.middleware import (
     OneUploadOneConnection,
     SecurityHeaders,
 )
+from services.gateway.phone.legal_notice import read_notice
+from services.gateway.phone.uploads import UploadLocks, device_only, guard, make_tus_router
 from services.gateway.policy import DoorPolicy
-from services.gateway.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy
 from services.gateway.routes import (
     alignments,
     announcements,
@@ -73,10 +76,7 @@ from services.gateway.routes import (
     visits,
     webhooks,
 )
-from services.gateway.sso import SingleSignOn, SsoInvalid
-from services.gateway.sso_groups import GroupsInvalid, read_groups
 from services.gateway.sweeper import sweep_for_ever
-from services.gateway.uploads import UploadLocks, device_only, guard, make_tus_router
 from services.gateway.villages import read_villages
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs

@@ -7,14 +7,14 @@ from typing import cast
 
 from fastapi import Request
 
-from services.gateway.burden_months import OpenMonths
+from services.gateway.access.rate_limit import Allowance, WrongTries
+from services.gateway.access.sso import SingleSignOn
+from services.gateway.access.sso_groups import SsoGroups
+from services.gateway.burden.months import OpenMonths
 from services.gateway.domain.burden_policy import BurdenPolicy
 from services.gateway.domain.receipts import ReceiptPolicy
-from services.gateway.legal_notice import Notice, read_notice
+from services.gateway.phone.legal_notice import Notice, read_notice
 from services.gateway.policy import DoorPolicy
-from services.gateway.rate_limit import Allowance, WrongTries
-from services.gateway.sso import SingleSignOn
-from services.gateway.sso_groups import SsoGroups
 from services.gateway.villages import Village
 from services.platform.blobs import BlobStore
 from services.platform.database import Connection, Pool

@@ -6,18 +6,18 @@ because it may be a national ID. `docs/api/errors.md` is made from this table.
 
 from typing import Final
 
-from services.gateway.access_errors import ABOUT_ACCESS
-from services.gateway.alignment_errors import ABOUT_ALIGNMENT
-from services.gateway.burden_errors import ABOUT_BURDEN
+from services.gateway.access.errors import ABOUT_ACCESS
+from services.gateway.agencies.receipt_errors import ABOUT_RECEIPTS
+from services.gateway.agencies.webhook_errors import ABOUT_WEBHOOKS
+from services.gateway.burden.errors import ABOUT_BURDEN
 from services.gateway.codes import Code, Entry
-from services.gateway.desk_errors import ABOUT_DESK
-from services.gateway.feedback_errors import ABOUT_FEEDBACK
-from services.gateway.lapse_errors import ABOUT_LAPSES
-from services.gateway.person_errors import ABOUT_PEOPLE
-from services.gateway.phone_errors import ABOUT_PHONES
-from services.gateway.receipt_errors import ABOUT_RECEIPTS
-from services.gateway.review_errors import ABOUT_REVIEWS
-from services.gateway.webhook_errors import ABOUT_WEBHOOKS
+from services.gateway.desk.alignment_errors import ABOUT_ALIGNMENT
+from services.gateway.desk.errors import ABOUT_DESK
+from services.gateway.desk.lapse_errors import ABOUT_LAPSES
+from services.gateway.feedback.errors import ABOUT_FEEDBACK
+from services.gateway.people.errors import ABOUT_PEOPLE
+from services.gateway.phone.errors import ABOUT_PHONES
+from services.gateway.review.errors import ABOUT_REVIEWS
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Refusal", "catalogue_table"]
 

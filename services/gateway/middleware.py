@@ -11,9 +11,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.errors import Code
+from services.gateway.phone.uploads import INTERRUPT
 from services.gateway.problems import answer_problem, problem
 from services.gateway.routes.pages import Page
-from services.gateway.uploads import INTERRUPT
 
 log = logging.getLogger("onevisit.access")
 

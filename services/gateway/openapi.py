@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from services.gateway.access import Declared, Role, declarations, declared_access
+from services.gateway.access.callers import Declared, Role, declarations, declared_access
 from services.gateway.app import assemble
 from services.gateway.domain.roles import OF_A_PART
 from services.gateway.errors import catalogue_table

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from services.gateway.errors import CATALOGUE, Code, Refusal
-from services.gateway.uploads import CAPTURE_HEADER, UploadSettled
+from services.gateway.phone.uploads import CAPTURE_HEADER, UploadSettled
 
 log = logging.getLogger(__name__)
 

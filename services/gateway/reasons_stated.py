@@ -4,7 +4,7 @@ from schemas.review_reasons import REVIEW_REASON_TEXTS, ReviewDecision, ReviewRe
 from schemas.revocation import find_text
 from schemas.verification_reason_texts import REASON_TEXTS
 from schemas.verification_reasons import Decision, Reason
-from services.gateway.day_views import Stated
+from services.gateway.phone.day_views import Stated
 
 
 def any_decision(code: str | None) -> Decision | ReviewDecision | None:

@@ -1,18 +1,18 @@
 """What the door does by itself: it finishes interrupted uploads that are whole, removes those that expired, closes the
-months of the burden index, and erases what cadres reported when its time is over (`feedback_sweeper`).
+months of the burden index, and erases what cadres reported when its time is over (`feedback.sweeper`).
 """
 
 import asyncio
 import logging
 from uuid import UUID
 
-from services.gateway.burden_closing import close_months
+from services.gateway.burden.closing import close_months
 from services.gateway.door import Door
 from services.gateway.errors import Refusal
-from services.gateway.feedback_sweeper import sweep_feedback
+from services.gateway.feedback.sweeper import sweep_feedback
+from services.gateway.phone.upload_files import UploadFiles
+from services.gateway.phone.uploads import finish_upload
 from services.gateway.store import accounts
-from services.gateway.upload_files import UploadFiles
-from services.gateway.uploads import finish_upload
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.platform.database import open_pool
 from tests.browser.conftest import FLAGS, lacking
 from tests.browser.desk_county import DeskCounty

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.platform.database import open_pool
 from tests.browser.conftest import lacking
 from tests.browser.desk_page import chromium, go

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.platform.database import open_pool
 from tests.browser.conftest import LARGE, SMALL, lacking
 from tests.browser.handset import Handset

@@ -16,8 +16,8 @@ from deploy.demo.film import cut, still
 from deploy.embedded import clips
 from schemas.lapse import Office
 from services.certify.domain.review_policy import ProgrammeReview
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.scheduler.domain.ladder_policy import LadderPolicy, ProgrammeLadder
 from tests.browser.conftest import CLIP, lacking
 from tests.browser.page_errors import faultless

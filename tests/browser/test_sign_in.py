@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from playwright.async_api import CDPSession, Page, async_playwright, expect
 
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
-from services.gateway.passkeys import site_of
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
+from services.gateway.access.passkeys import site_of
 from tests.browser.conftest import FLAGS, lacking
 from tests.browser.page_errors import faultless
 from tests.integration.gateway.conftest import Bench

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from services.gateway.sso import SingleSignOn
-from services.gateway.sso_groups import read_groups
+from services.gateway.access.sso import SingleSignOn
+from services.gateway.access.sso_groups import read_groups
 from tests.browser.test_sign_in import Workplace, workplace
 from tests.integration.gateway.provider import Provider
 from tests.integration.gateway.test_single_sign_on import GROUPS

@@ -12,11 +12,11 @@ from tests.structure.test_routes import PAGES
 
 OPENS = {"unseal", "open_bytes", "open_box", "find_still"}
 NOTED_IN = {
-    "services/gateway/day.py": ("services/gateway/routes/today.py", "DAY_OPENED"),
-    "services/gateway/person_abilities.py": ("services/gateway/routes/today.py", "DAY_OPENED"),
-    "services/gateway/feedback_desk.py": ("services/gateway/feedback_desk.py", "FEEDBACK_OPENED"),
+    "services/gateway/phone/day.py": ("services/gateway/routes/today.py", "DAY_OPENED"),
+    "services/gateway/phone/person_abilities.py": ("services/gateway/routes/today.py", "DAY_OPENED"),
+    "services/gateway/feedback/desk.py": ("services/gateway/feedback/desk.py", "FEEDBACK_OPENED"),
     "services/gateway/routes/identity.py": ("services/gateway/routes/identity.py", "IDENTITY_OPENED"),
-    "services/gateway/review_desk.py": ("services/gateway/review_desk.py", "REVIEW_CLIP_OPENED"),
+    "services/gateway/review/cases.py": ("services/gateway/review/cases.py", "REVIEW_CLIP_OPENED"),
     "services/cli/privacy_data.py": ("services/cli/privacy.py", "PERSON_EXPORTED"),
     "services/cli/replay.py": ("services/cli/replay.py", "MEASUREMENTS_OPENED"),
 }

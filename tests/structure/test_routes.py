@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.gateway.access import Role, allow, declared_access
+from services.gateway.access.callers import Role, allow, declared_access
 from services.gateway.errors import CATALOGUE, Code
 from services.gateway.openapi import described_app, documents, main
 

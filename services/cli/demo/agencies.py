@@ -11,8 +11,8 @@ import httpx
 
 from services.cli.demo.errors import DemoFailed
 from services.cli.demo.persist import ask, query
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 
 PATIENCE_S = 300.0
 _MEDIA = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

@@ -22,8 +22,8 @@ from deploy.demo import film
 from schemas.base import stable_id
 from services.cli.demo.errors import DemoFailed
 from services.cli.demo.persist import PAUSE_S, ask, query
-from services.gateway.device_keys import signed_text
-from services.gateway.enrolment import enrol_device
+from services.gateway.access.device_keys import signed_text
+from services.gateway.access.enrolment import enrol_device
 
 CHUNK_BYTES = 64 * 1024
 PATIENCE_S = 120.0

@@ -20,9 +20,10 @@ from schemas.alignment import (
 from schemas.base import stable_id
 from schemas.id_in_text import holds_id_number
 from schemas.topics import ALIGNMENT
-from services.gateway import audited
-from services.gateway.access import Principal, Role, allow
-from services.gateway.alignment_views import (
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.cursors import make_cursor, read_cursor
+from services.gateway.desk.alignment_views import (
     AlignmentView,
     AskedPage,
     AskedView,
@@ -30,7 +31,6 @@ from services.gateway.alignment_views import (
     view_alignment,
     view_proposal,
 )
-from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import alignments as store

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from schemas.base import stable_id
 from schemas.topics import VISIT_ANNOUNCED
 from schemas.visit import AnnouncedRequest, VisitAnnounced, VisitStatus
-from services.gateway.access import Principal, Role, allow, visits_seen
+from services.gateway.access.callers import Principal, Role, allow, visits_seen
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.life_event_rules import Day
+from services.gateway.people.life_event_rules import Day
 from services.gateway.store import visits
 from services.gateway.store.visits import VisitRow
 from services.platform import last_words

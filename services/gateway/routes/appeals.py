@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import RequestId
 from schemas.review_reasons import AppealGround
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
-from services.gateway.review_appeals import receive_appeal
+from services.gateway.review.appeals import receive_appeal
 
 router = APIRouter(tags=["reviews"])
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from schemas.base import AgencyCode
-from services.gateway.access import Principal, Role, allow
-from services.gateway.burden_letter import make_letter
-from services.gateway.burden_months import Counted, MonthSeen, look_at_month
-from services.gateway.burden_views import BehindPage, BehindView, BurdenMonth, Month, first_day
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.burden.letter import make_letter
+from services.gateway.burden.months import Counted, MonthSeen, look_at_month
+from services.gateway.burden.views import BehindPage, BehindView, BurdenMonth, Month, first_day
 from services.gateway.domain.burden import Component
 from services.gateway.domain.burden_months import month_after
 from services.gateway.door import Door, door_of

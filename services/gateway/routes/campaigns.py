@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas.base import AgencyCode, stable_id
 from schemas.programmes import read_programme
-from services.gateway import audited
-from services.gateway.access import Principal, Role, allow
-from services.gateway.burden_telling import tell_decision
-from services.gateway.burden_views import names_nobody
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.burden.telling import tell_decision
+from services.gateway.burden.views import names_nobody
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.domain.campaigns import CampaignState, days_fit
 from services.gateway.door import Door, door_of

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.review_reasons import ReviewDecision
 from schemas.verification_reasons import Decision
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
-from services.gateway.day_views import Stated
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
+from services.gateway.phone.day_views import Stated
 from services.gateway.reasons_stated import any_decision, reason_stated, receipt_stated
 from services.gateway.store import capture_changes
 from services.gateway.store.capture_changes import CaptureChange

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.review_reasons import ReviewDecision
 from schemas.verification_reasons import Decision
-from services.gateway.access import Principal, Role, allow
-from services.gateway.day_views import Stated
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
+from services.gateway.phone.day_views import Stated
 from services.gateway.reasons_stated import any_decision, reason_stated
 from services.gateway.store import captures
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from schemas.certificate import EvidenceGrade, EvidenceSource
-from services.gateway.access import Principal, Role, allow
-from services.gateway.certificate_sheet import make_sheet
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.agencies.certificate_sheet import make_sheet
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import certificates

@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.base import UtcDateTime
 from schemas.consent import ConsentVoice
-from services.gateway.access import Principal, Role, allow
-from services.gateway.carried_visits import find_carried
-from services.gateway.consent_intake import EFFECT, STAFF_SKEW, withdraw
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
+from services.gateway.phone.carried_visits import find_carried
+from services.gateway.phone.consent_intake import EFFECT, STAFF_SKEW, withdraw
 
 router = APIRouter(tags=["visits"])
 

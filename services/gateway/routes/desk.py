@@ -11,13 +11,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from schemas.desk import DeskKind, MoveOrder, PlanOrder, PublishOrder, StepOrder, WhatIfOrder
-from services.gateway import desk_board
-from services.gateway.access import Principal, Role, allow
-from services.gateway.desk_asking import ask
-from services.gateway.desk_board import Found, Sight
-from services.gateway.desk_job_views import JobView, StatedCode
-from services.gateway.desk_people import note_opened, read_people
-from services.gateway.desk_views import Board, StepView
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.desk import board as desk_board
+from services.gateway.desk.asking import ask
+from services.gateway.desk.board import Found, Sight
+from services.gateway.desk.job_views import JobView, StatedCode
+from services.gateway.desk.people import note_opened, read_people
+from services.gateway.desk.views import Board, StepView
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.problems import Texts

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, File, Path, UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from schemas.desk import CadreId, DeskKind, SourceKind
-from services.gateway.access import Principal, Role, allow
-from services.gateway.desk_asking import ask
-from services.gateway.desk_board import Sight
-from services.gateway.desk_job_views import StatedCode
-from services.gateway.desk_views import CadreDaysView, DeskCadreView
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.desk.asking import ask
+from services.gateway.desk.board import Sight
+from services.gateway.desk.job_views import StatedCode
+from services.gateway.desk.views import CadreDaysView, DeskCadreView
 from services.gateway.door import Door, door_of
 from services.gateway.store import desk as store
 

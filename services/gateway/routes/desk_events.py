@@ -9,8 +9,8 @@ from typing import Any, cast
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
-from services.gateway.access import Principal, Role, allow
-from services.gateway.desk_bell import Bell
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.desk.bell import Bell
 from services.gateway.door import Door, door_of
 from services.gateway.store import desk as store
 

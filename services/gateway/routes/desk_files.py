@@ -11,17 +11,17 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, Response, Uploa
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.desk import CadreId, DeskKind
-from services.gateway.access import Principal, Role, allow, anonymous
-from services.gateway.calendar_feed import calendar_of
-from services.gateway.day import today_of
-from services.gateway.desk_asking import ask
-from services.gateway.desk_board import Sight
-from services.gateway.desk_job_views import StatedCode
-from services.gateway.desk_sheets import sheets_of
+from services.gateway.access.callers import Principal, Role, allow, anonymous
+from services.gateway.desk.asking import ask
+from services.gateway.desk.board import Sight
+from services.gateway.desk.calendar_feed import calendar_of
+from services.gateway.desk.job_views import StatedCode
+from services.gateway.desk.plan_table import read_table, to_csv, to_xlsx
+from services.gateway.desk.route_sheet import route_sheet
+from services.gateway.desk.sheets import sheets_of
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.plan_table import read_table, to_csv, to_xlsx
-from services.gateway.route_sheet import route_sheet
+from services.gateway.phone.day import today_of
 from services.gateway.routes.desk import read_board, sight_of
 from services.gateway.store import desk as store
 from services.gateway.tables import UnreadableTable

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.areas import covers
 from schemas.base import VillageCode
-from services.gateway import audited
-from services.gateway.access import Principal, Role, allow, anonymous, need_area
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow, anonymous, need_area
 from services.gateway.cursors import make_cursor, read_cursor
-from services.gateway.desk_board import Sight
+from services.gateway.desk.board import Sight
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.phone_enrolment import make_enrolment, redeem
+from services.gateway.phone.enrolment import make_enrolment, redeem
 from services.gateway.store import accounts, desk, devices
 from services.gateway.store.devices import ListedDevice
 from services.platform.audit_chain import Act

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.gateway import audited
-from services.gateway.access import Principal, Role, allow
-from services.gateway.burden_views import EscalationList, EscalationView, Settlement
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.burden.views import EscalationList, EscalationView, Settlement
+from services.gateway.desk.lapse_views import TakeOver
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.lapse_views import TakeOver
 from services.gateway.store import escalations
 from services.gateway.store.escalations import EscalationRow
 from services.platform.audit_chain import Act

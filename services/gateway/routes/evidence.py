@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.batch_answers import MAX_ITEMS, BatchAnswer, BatchAnswers
 from services.gateway.door import Door, door_of
-from services.gateway.evidence_intake import EvidenceItem, Judgement, receive_evidence
+from services.gateway.people.evidence_intake import EvidenceItem, Judgement, receive_evidence
 
 router = APIRouter(tags=["evidence"])
 

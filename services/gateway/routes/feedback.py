@@ -6,12 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.gateway import feedback_desk
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.domain.feedback import FeedbackState, Medium, Office
 from services.gateway.door import Door, door_of
-from services.gateway.feedback_views import Answer, FeedbackOpened, FeedbackPage, FeedbackView, PassingOn, Reason
+from services.gateway.feedback import desk as feedback_desk
+from services.gateway.feedback.views import Answer, FeedbackOpened, FeedbackPage, FeedbackView, PassingOn, Reason
 from services.gateway.store import feedback
 
 router = APIRouter(tags=["feedback"])

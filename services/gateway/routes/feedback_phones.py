@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.domain.feedback import MEDIA_TYPES, Medium, Part
 from services.gateway.door import Door, door_of
-from services.gateway.feedback_desk import read_answer
-from services.gateway.feedback_intake import receive_file, receive_report
-from services.gateway.feedback_report import FeedbackTaken, Report
-from services.gateway.feedback_views import AnswerRead, OwnFeedback, OwnFeedbackList
+from services.gateway.feedback.desk import read_answer
+from services.gateway.feedback.intake import receive_file, receive_report
+from services.gateway.feedback.report import FeedbackTaken, Report
+from services.gateway.feedback.views import AnswerRead, OwnFeedback, OwnFeedbackList
 from services.gateway.store import feedback
 
 router = APIRouter(tags=["feedback"])

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from services.gateway.access import anonymous_page
+from services.gateway.access.callers import anonymous_page
 from services.gateway.door import Door, door_of
 from services.platform.secrets import published_keys
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from schemas.lapse import LapseStep, Office
-from services.gateway import audited
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
+from services.gateway.desk.lapse_views import Close, LapseFigures, LapsePage, LapseView, TakeOver, month_of
 from services.gateway.domain.lapses import LAPSE_DECISION_TEXTS
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.lapse_views import Close, LapseFigures, LapsePage, LapseView, TakeOver, month_of
 from services.gateway.store import lapses
 from services.gateway.store.lapses import LapseRow
 from services.gateway.store.visits import Sight

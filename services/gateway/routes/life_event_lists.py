@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from schemas.life_event import LifeEventKind, LifeEventSource, LifeEventStage
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
-from services.gateway.life_event_intake import receive_report
-from services.gateway.life_event_table import Row, read_rows
+from services.gateway.people.life_event_intake import receive_report
+from services.gateway.people.life_event_table import Row, read_rows
 from services.gateway.tables import UnreadableTable
 
 router = APIRouter(tags=["life events"])

@@ -17,11 +17,11 @@ from schemas.life_event import (
     NoticedRequest,
     RoughDate,
 )
-from services.gateway.access import Principal, Role, allow, village_filter
+from services.gateway.access.callers import Principal, Role, allow, village_filter
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.life_event_rules import voice_of
+from services.gateway.people.life_event_rules import voice_of
 from services.gateway.store.life_event_views import (
     LifeEventRow,
     Onlooker,

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.life_event import LifeEventRecorded, LifeEventStage
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
-from services.gateway.life_event_intake import receive_report
-from services.gateway.life_event_rules import Ending, Report, Testimony, Voiding
-from services.gateway.life_event_steps import receive_acknowledgement, receive_step
+from services.gateway.people.life_event_intake import receive_report
+from services.gateway.people.life_event_rules import Ending, Report, Testimony, Voiding
+from services.gateway.people.life_event_steps import receive_acknowledgement, receive_step
 
 router = APIRouter(tags=["life events"])
 tellers = allow(Role.DEVICE, Role.AGENCY, Role.REVIEWER)

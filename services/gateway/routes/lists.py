@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
-from services.gateway.list_intake import SHEET_STRIDE, list_id_of, receive_list
+from services.gateway.lists.intake import SHEET_STRIDE, list_id_of, receive_list
 from services.gateway.store import lists
 from services.gateway.store.lists import ListState, RowState
 

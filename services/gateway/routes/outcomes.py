@@ -5,10 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
-from services.gateway.outcome_intake import receive_outcome
-from services.gateway.outcome_rules import Outcome, OutcomeState
+from services.gateway.phone.outcome_intake import receive_outcome
+from services.gateway.phone.outcome_rules import Outcome, OutcomeState
 
 router = APIRouter(tags=["phones"])
 

@@ -14,10 +14,10 @@ from fastapi import APIRouter, Depends, Header, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel
 
-from services.gateway.access import anonymous_page
-from services.gateway.dialects import read_dialects
+from services.gateway.access.callers import anonymous_page
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
+from services.gateway.phone.dialects import read_dialects
 
 router = APIRouter(tags=["pages"], dependencies=[Depends(anonymous_page)], include_in_schema=False)
 

@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from schemas.base import AgencyCode
 from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.agencies.receipt_intake import Judgement, ReceiptItem, receive_receipts
 from services.gateway.batch_answers import MAX_ITEMS, BatchAnswer, BatchAnswers
 from services.gateway.cursors import make_cursor, read_cursor
+from services.gateway.desk.workdays import is_workday
 from services.gateway.domain.receipts import Follows, due_on, overdue_before
 from services.gateway.door import Door, door_of
-from services.gateway.receipt_intake import Judgement, ReceiptItem, receive_receipts
 from services.gateway.store import receipts
 from services.gateway.store.receipts import ReceiptRow
-from services.gateway.workdays import is_workday
 
 router = APIRouter(tags=["receipts"])
 watchers = allow(Role.AGENCY, Role.SCHEDULER, Role.AUDITOR)

@@ -13,10 +13,10 @@ from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
 from schemas.revocation import find_text
 from schemas.topics import REQUEST
 from schemas.visit import VisitStatus
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
-from services.gateway.list_intake import SHEET_STRIDE
+from services.gateway.lists.intake import SHEET_STRIDE
 from services.gateway.store import requests
 from services.gateway.store.requests import RequestState
 

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from services.gateway.access import Principal, Role, allow
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.review_desk import Opened, decide, open_clip, open_photo, show_case
-from services.gateway.review_figures import ReviewFigures, read_figures
-from services.gateway.review_views import NextCase, PhotoKind, ReviewCase, ReviewTaken, ReviewWord
+from services.gateway.review.cases import Opened, decide, open_clip, open_photo, show_case
+from services.gateway.review.figures import ReviewFigures, read_figures
+from services.gateway.review.views import NextCase, PhotoKind, ReviewCase, ReviewTaken, ReviewWord
 from services.gateway.store import reviews
 
 router = APIRouter(tags=["reviews"])

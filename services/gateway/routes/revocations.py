@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
 
 from schemas.revocation import REVOCATION_TEXTS, RevocationReason
-from services.gateway.access import Principal, Role, allow, anonymous
+from services.gateway.access.callers import Principal, Role, allow, anonymous
+from services.gateway.agencies.revocation_intake import order_revocation
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.revocation_intake import order_revocation
 from services.gateway.store import revocations
 from services.platform.database import Connection
 from services.platform.status_list import list_url, sign_status_list

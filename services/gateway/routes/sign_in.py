@@ -6,15 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway import passkeys, sessions
-from services.gateway.access import Role, anonymous, signed_in
+from services.gateway.access import passkeys, sessions
+from services.gateway.access.callers import Role, anonymous, signed_in
+from services.gateway.access.passkeys import Asked
+from services.gateway.access.sign_ins import keep, taken
+from services.gateway.access.tokens import hash_secret
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.passkeys import Asked
-from services.gateway.sign_ins import keep, taken
 from services.gateway.store import staff
 from services.gateway.store.staff import Staff
-from services.gateway.tokens import hash_secret
 from services.platform import audit
 from services.platform.audit_chain import Act, Entry
 from services.platform.database import Connection

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.gateway import sessions, sso, staff_sso
-from services.gateway.access import anonymous
+from services.gateway.access import sessions, sso, staff_sso
+from services.gateway.access.callers import anonymous
+from services.gateway.access.passkeys import site_of
+from services.gateway.access.sign_ins import keep, taken
+from services.gateway.access.sso import Begun, SingleSignOn
+from services.gateway.access.tokens import hash_secret, new_secret
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.passkeys import site_of
 from services.gateway.problems import CODE_HEADER, Problem
-from services.gateway.sign_ins import keep, taken
-from services.gateway.sso import Begun, SingleSignOn
-from services.gateway.tokens import hash_secret, new_secret
 
 _A_PAGE_TOO: dict[int | str, dict[str, Any]] = {
     "default": {"model": Problem, "description": "Refused: a page with a code.", "content": {"text/html": {}}}

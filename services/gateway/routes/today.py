@@ -8,16 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway import audited
-from services.gateway.access import Principal, Role, allow
-from services.gateway.carried_visits import find_carried
-from services.gateway.challenge_giving import ChallengeOrder, draw_for
-from services.gateway.challenges import sign
-from services.gateway.day import put_together, read_known, today_of
-from services.gateway.day_views import Today
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
-from services.gateway.person_abilities import Abilities, keep_abilities
+from services.gateway.phone.carried_visits import find_carried
+from services.gateway.phone.challenge_giving import ChallengeOrder, draw_for
+from services.gateway.phone.challenges import sign
+from services.gateway.phone.day import put_together, read_known, today_of
+from services.gateway.phone.day_views import Today
+from services.gateway.phone.person_abilities import Abilities, keep_abilities
 from services.gateway.routes.visits import GivenChallenge
 from services.platform.audit_chain import Act
 from services.platform.database import Connection

@@ -9,11 +9,11 @@ from urllib.parse import unquote_plus
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict
 
-from services.gateway.access import anonymous
+from services.gateway.access.callers import anonymous
+from services.gateway.access.tokens import hash_secret, make_token
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import accounts
-from services.gateway.tokens import hash_secret, make_token
 
 router = APIRouter(tags=["access"], dependencies=[Depends(anonymous)])
 _BASIC = {"WWW-Authenticate": 'Basic realm="onevisit"'}

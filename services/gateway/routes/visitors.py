@@ -10,13 +10,13 @@ from fastapi import APIRouter, Body, Depends, Request
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.access import Principal, Role, allow, anonymous
-from services.gateway.day import today_of
+from services.gateway.access.callers import Principal, Role, allow, anonymous
 from services.gateway.domain.visitor_code import NUMBERS, code_of, grouped, read_code
 from services.gateway.domain.words import programme_in_words
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.life_event_rules import Day
+from services.gateway.people.life_event_rules import Day
+from services.gateway.phone.day import today_of
 from services.gateway.problems import Texts
 from services.gateway.store import visitors
 from services.gateway.villages import named

@@ -12,13 +12,13 @@ from schemas.base import AgencyCode, Dwelling, VillageCode
 from schemas.capture import Challenge
 from schemas.plan import HalfDay
 from schemas.visit import ClosedBecause, UnannouncedBecause, VisitRequest, VisitStatus
-from services.gateway.access import Principal, Role, allow, visits_seen
-from services.gateway.challenge_giving import ChallengeOrder, draw_for
-from services.gateway.challenges import sign
+from services.gateway.access.callers import Principal, Role, allow, visits_seen
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
-from services.gateway.outcome_rules import OutcomeState
+from services.gateway.phone.challenge_giving import ChallengeOrder, draw_for
+from services.gateway.phone.challenges import sign
+from services.gateway.phone.outcome_rules import OutcomeState
 from services.gateway.store import visits
 from services.gateway.store.visits import Sight, VisitRow
 

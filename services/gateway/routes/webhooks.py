@@ -8,11 +8,8 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query
 
-from services.gateway.access import Principal, Role, allow
-from services.gateway.door import Door, door_of
-from services.gateway.errors import Code, Refusal
-from services.gateway.store import webhooks
-from services.gateway.webhook_views import (
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.agencies.webhook_views import (
     NewWebhook,
     SendFrom,
     Sent,
@@ -21,6 +18,9 @@ from services.gateway.webhook_views import (
     WebhookList,
     WebhookWithSecret,
 )
+from services.gateway.door import Door, door_of
+from services.gateway.errors import Code, Refusal
+from services.gateway.store import webhooks
 from services.platform.database import Connection
 from services.platform.delivery_numbers import lock_number
 from services.platform.webhook_addresses import may_be_reached, url_fault

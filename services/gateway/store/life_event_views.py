@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from schemas.base import AgencyCode
 from schemas.life_event import LifeEventNotified, LifeEventRecorded, LifeEventState
-from services.gateway.life_event_history import History
+from services.gateway.people.life_event_history import History
 from services.platform.database import Connection
 
 _STEPS = TypeAdapter(tuple[LifeEventRecorded, ...])

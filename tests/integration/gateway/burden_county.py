@@ -10,10 +10,10 @@ import psycopg
 import pypdfium2
 import pytest
 
-from services.gateway.access import Role
-from services.gateway.burden_closing import close_months
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
+from services.gateway.burden.closing import close_months
 from services.gateway.domain.burden_months import closes_on, month_after
-from services.gateway.enrolment import enrol_client
 from services.platform import secrets
 from services.platform.settings import Settings
 from tests.integration.gateway.county import County, day, id_number

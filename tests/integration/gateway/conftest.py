@@ -20,10 +20,10 @@ from psycopg.types.json import Jsonb
 
 from schemas.base import Event, stable_id
 from schemas.wire import decode
-from services.gateway.access import Role
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client, enrol_device
 from services.gateway.app import create_app
 from services.gateway.door import Door
-from services.gateway.enrolment import enrol_client, enrol_device
 from services.platform import secrets
 from services.platform.ledger import unpack_headers
 from services.platform.settings import Settings

@@ -12,8 +12,8 @@ import httpx
 import psycopg
 from PIL import Image
 
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from tests.integration.gateway.conftest import Bench, Phone
 
 SAID = "名单里的老人两年前已去世，仍要上门。"

@@ -17,8 +17,8 @@ from services.certify.certifying import Certifier
 from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.domain.review_policy import ProgrammeReview, ReviewPolicy
 from services.certify.withdrawing import fold_withdrawals
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.gateway.store import captures
 from services.gateway.store.captures import CaptureRow
 from services.platform.ledger import Transaction

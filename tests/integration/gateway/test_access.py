@@ -9,8 +9,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from services.gateway.access import declared_access
-from services.gateway.tokens import read_token
+from services.gateway.access.callers import declared_access
+from services.gateway.access.tokens import read_token
 from tests.integration.gateway.conftest import VILLAGE, Bench
 
 PERSON = "11010519491231002X"

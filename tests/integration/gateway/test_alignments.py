@@ -9,8 +9,8 @@ import pytest
 
 from schemas.alignment import AlignmentAsked, ProposalAnswered
 from schemas.base import Event
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.platform.ledger import Transaction
 from services.scheduler.alignment import Alignment
 from tests.integration.gateway.conftest import Bench

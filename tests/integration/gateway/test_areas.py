@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from services.gateway.access import Role, declarations
+from services.gateway.access.callers import Role, declarations
 from services.gateway.domain.roles import OF_A_PART
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number

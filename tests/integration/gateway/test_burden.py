@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from schemas.burden import BurdenLetterWritten
 from services.cli.main import app
 from services.cli.privacy_data import gather
-from services.gateway import burden_months
 from services.gateway.app import create_app
-from services.gateway.burden_policy import BurdenPolicyInvalid
+from services.gateway.burden import months as burden_months
+from services.gateway.burden.policy import BurdenPolicyInvalid
 from services.gateway.domain.burden import Component
 from services.gateway.domain.burden_months import month_after
 from services.gateway.store import burden as store

@@ -12,7 +12,7 @@ from tusclient.exceptions import TusCommunicationError
 from schemas.capture import LegalBasis
 from services.certify.domain.retention import RetentionPolicy
 from services.certify.sweeper import Sweeper
-from services.gateway.access import Role
+from services.gateway.access.callers import Role
 from services.platform.blobs import BlobMissing
 from services.platform.sealing import key_id_of
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone

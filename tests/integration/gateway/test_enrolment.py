@@ -10,8 +10,8 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey, OKPKey
 
+from services.gateway.access.tokens import hash_secret
 from services.gateway.policy import DoorPolicy
-from services.gateway.tokens import hash_secret
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.test_access_command import onevisit
 

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.feedback import FeedbackKind, FeedbackPassedOn
 from services.delivery.keeping import keep
-from services.gateway.feedback_sweeper import sweep_feedback
+from services.gateway.feedback.sweeper import sweep_feedback
 from services.platform.ledger import Transaction
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.feedback_office import ANSWER, NOTE, SAID, VOICE, FeedbackOffice, Report, jpeg

@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.gateway.access import Declared, Role, declarations
+from services.gateway.access.callers import Declared, Role, declarations
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
 from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, County, day, id_number
 

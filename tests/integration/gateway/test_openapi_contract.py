@@ -13,10 +13,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
+from services.gateway.access.rate_limit import Allowance
 from services.gateway.openapi import described_app, openapi
-from services.gateway.rate_limit import Allowance
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.contract import ENDLESS, part_of, try_door
 from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report

@@ -14,8 +14,8 @@ from kafka import KafkaConsumer, TopicPartition
 from schemas.life_event import LifeEventNotified
 from schemas.topics import LIFE_EVENT_NOTICE
 from schemas.wire import decode
-from services.gateway.access import Role
-from services.gateway.enrolment import enrol_client
+from services.gateway.access.callers import Role
+from services.gateway.access.enrolment import enrol_client
 from services.platform.settings import Settings
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, County, day, id_number

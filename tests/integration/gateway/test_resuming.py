@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from services.gateway.app import create_app
+from services.gateway.phone.upload_files import UploadFiles
 from services.gateway.policy import DoorPolicy
 from services.gateway.sweeper import sweep
-from services.gateway.upload_files import UploadFiles
 from tests.integration.gateway.conftest import Bench, Phone
 from tests.integration.gateway.serving import CLIP, resume, send_half, served, uploader, wait_for_bytes
 from tests.integration.gateway.test_captures import captures_of, leftovers

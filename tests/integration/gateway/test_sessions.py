@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.gateway import sessions
+from services.gateway.access import sessions
+from services.gateway.access.rate_limit import Allowance
 from services.gateway.policy import DoorPolicy
-from services.gateway.rate_limit import Allowance
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import account, browser, signed_in
 from tests.integration.gateway.test_access_command import onevisit

@@ -12,11 +12,11 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from webauthn.helpers import bytes_to_base64url
 
-from services.gateway import sso, staff_accounts
+from services.gateway.access import sso, staff_accounts
+from services.gateway.access.sso import Begun, SingleSignOn, SsoInvalid
+from services.gateway.access.sso_groups import GroupsInvalid, read_groups
 from services.gateway.domain.roles import read_rights
 from services.gateway.errors import Code, Refusal
-from services.gateway.sso import Begun, SingleSignOn, SsoInvalid
-from services.gateway.sso_groups import GroupsInvalid, read_groups
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import browser
 from tests.integration.gateway.provider import SECRET, Provider, said

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pypdfium2
 
-from services.gateway.burden_letter import make_letter
+from services.gateway.burden.letter import make_letter
 from services.gateway.domain.burden import Component, Figures, standings
 from services.gateway.domain.burden_policy import BurdenPolicy
 from services.gateway.store.burden import Closed

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pypdfium2
 
-from services.gateway.certificate_sheet import make_sheet
+from services.gateway.agencies.certificate_sheet import make_sheet
 from tests.contract.certificate_vectors import FILE
 
 CERTIFICATES = {one["name"]: one["certificate"] for one in json.loads(FILE.read_text("utf-8"))["certificates"]}

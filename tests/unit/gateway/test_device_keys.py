@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from services.gateway.device_keys import read_public_key, signed_text, verify_signature
+from services.gateway.access.device_keys import read_public_key, signed_text, verify_signature
 
 SHA = "ab" * 32
 CHALLENGE = uuid4()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.dialects import read_dialects
+from services.gateway.phone.dialects import read_dialects
 from tests.structure.source import ROOT
 
 AUDIO = ROOT / "web/phone/audio"

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.certify.domain.retention import RetentionPolicy
-from services.gateway.legal_notice import read_notice
+from services.gateway.phone.legal_notice import read_notice
 
 
 def test_the_notice_says_the_days_of_the_retention_policy(tmp_path: Path) -> None:

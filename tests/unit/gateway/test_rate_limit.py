@@ -3,8 +3,8 @@
 import pytest
 from fastapi import Request
 
+from services.gateway.access.rate_limit import Allowance, WrongTries
 from services.gateway.errors import Code, Refusal
-from services.gateway.rate_limit import Allowance, WrongTries
 
 
 class Clock:

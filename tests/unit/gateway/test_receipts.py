@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.gateway.agencies.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy
+from services.gateway.desk.workdays import is_workday
 from services.gateway.domain.preflight import PreflightCode, VisitFacts, warnings_of
 from services.gateway.domain.receipts import Follows, ReceiptPolicy, due_on, overdue_before
-from services.gateway.receipt_policy import ReceiptPolicyInvalid, read_receipt_policy
-from services.gateway.workdays import is_workday
 
 ANY_DAY = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 

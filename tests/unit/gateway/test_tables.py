@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.plan_table import read_table
+from services.gateway.desk.plan_table import read_table
 from services.gateway.tables import UnreadableTable, cell_of, read_cells
 
 ROWS = (
