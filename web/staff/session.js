@@ -130,7 +130,7 @@ export async function signOut() {
   if (session.holder) session.take(null);
 }
 
-/** Sent with what a page asks by itself: a desk that was left ends its session after a while (services/gateway/sessions.py). */
+/** Sent with what a page asks by itself: a desk that was left ends its session after a while (services/gateway/access/sessions.py). */
 export const UNATTENDED = { "Onevisit-Page": "unattended" };
 
 /** What `read` makes of the door's answer; a refusal is thrown. An ended session shows the sign-in screen.

@@ -12,7 +12,7 @@ import "../parts/campaigns.js";
 import "../parts/escalations.js";
 
 /**
- * @typedef {object} Component What the door says of one (services/gateway/burden_views.py).
+ * @typedef {object} Component What the door says of one (services/gateway/burden/views.py).
  * @property {string} component
  * @property {number} count
  * @property {number} per_1000_people

@@ -10,7 +10,7 @@ import { openedReport, whoText } from "../parts/report.js";
 /**
  * @typedef {{part: "voice"|"picture", media_type: string, state: "coming"|"here"|"gone"}} File
  * @typedef {{step: string, office: string, agency: string|null, said: string|null, taken_on: string}} Step
- * @typedef {object} Report What the door says of one (services/gateway/feedback_views.py).
+ * @typedef {object} Report What the door says of one (services/gateway/feedback/views.py).
  * @property {string} feedback_id
  * @property {string} kind
  * @property {string} state

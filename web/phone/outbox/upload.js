@@ -12,7 +12,7 @@ const STALLED_MS = 25_000;
 export const UPLOADS = "/v1/captures";
 const CAPTURE_HEADER = "Onevisit-Capture";
 
-/** Metadata as services/gateway/capture_intake.py wants it. `filename` and `filetype` both, or resuming starts at zero.
+/** Metadata as services/gateway/phone/capture_intake.py wants it. `filename` and `filetype` both, or resuming starts at zero.
  * @param {Capture} capture @returns {Record<string, string>} */
 export function metadataOf(capture) {
   return {

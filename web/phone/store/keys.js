@@ -17,7 +17,7 @@ export async function sha256(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Base64 of r‖s over the parts with dots between them, as services/gateway/device_keys.py reads it.
+/** Base64 of r‖s over the parts with dots between them, as services/gateway/access/device_keys.py reads it.
  * @param {CryptoKey} privateKey @param {...string} parts Of a recording: its SHA-256 and the challenge's id. */
 export async function sign(privateKey, ...parts) {
   const signed = await crypto.subtle.sign(SIGNING, privateKey, new TextEncoder().encode(parts.join(".")));

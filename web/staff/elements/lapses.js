@@ -7,7 +7,7 @@ import { notice } from "./notice.js";
 import { StaffElement } from "./staff_element.js";
 
 /**
- * @typedef {object} Matter What the door says of one (services/gateway/lapse_views.py).
+ * @typedef {object} Matter What the door says of one (services/gateway/desk/lapse_views.py).
  * @property {string} lapse_id
  * @property {string} agency
  * @property {string} request_id
