@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from services.certify.domain.recognition import RecognitionPolicy, RecognitionPolicyInvalid
+from services.platform.county_files import read_county_file
 
 log = logging.getLogger(__name__)
 
@@ -14,11 +15,11 @@ def read_recognition(file: Path | None) -> RecognitionPolicy:
     Raises:
         RecognitionPolicyInvalid: when the file cannot be read or says something impossible.
     """
-    try:
-        policy = RecognitionPolicy() if file is None else RecognitionPolicy.from_toml(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise RecognitionPolicyInvalid([f"ONEVISIT_RECOGNITION: the file cannot be read ({why})"]) from None
+    policy = (
+        RecognitionPolicy()
+        if file is None
+        else read_county_file(file, RecognitionPolicy.from_toml, RecognitionPolicyInvalid)
+    )
     log.info("recognition of a recent proof: policy %s (%s)", policy.version, "the default" if file is None else "file")
     for programme, rule in policy.effective().items():
         log.info(

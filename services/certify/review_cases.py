@@ -17,6 +17,7 @@ from services.certify.domain.review_policy import ReviewPolicy, ReviewPolicyInva
 from services.certify.store import reviews, visits
 from services.certify.store.proofs import Judged
 from services.certify.store.reviews import NewCase
+from services.platform.county_files import read_county_file
 from services.platform.database import Connection
 
 log = logging.getLogger(__name__)
@@ -64,10 +65,6 @@ def read_review(file: Path | None) -> ReviewPolicy:
     Raises:
         ReviewPolicyInvalid: when the file cannot be read or says something impossible.
     """
-    try:
-        policy = ReviewPolicy() if file is None else ReviewPolicy.from_toml(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ReviewPolicyInvalid([f"ONEVISIT_REVIEW: the file cannot be read ({why})"]) from None
+    policy = ReviewPolicy() if file is None else read_county_file(file, ReviewPolicy.from_toml, ReviewPolicyInvalid)
     log.info("review: policy %s (%s)", policy.version, "the default" if file is None else "file")
     return policy

@@ -18,6 +18,7 @@ from prometheus_client import Gauge
 from services.certify.domain.retention import FACES_TO_FILE, FACES_TO_WARN, RetentionInvalid, RetentionPolicy
 from services.certify.store import retention, reviews, stills
 from services.platform.blobs import BlobStore
+from services.platform.county_files import read_county_file
 from services.platform.database import Connection, Pool
 
 log = logging.getLogger(__name__)
@@ -36,11 +37,7 @@ PEOPLE = Gauge("onevisit_retention_people", "People of whom something with a fac
 
 def read_retention(file: Path | None) -> RetentionPolicy:
     """The county's own policy, or the default. Raises ``RetentionInvalid``."""
-    try:
-        return RetentionPolicy() if file is None else RetentionPolicy.from_toml(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise RetentionInvalid([f"the file cannot be read ({why})"]) from None
+    return RetentionPolicy() if file is None else read_county_file(file, RetentionPolicy.from_toml, RetentionInvalid)
 
 
 class Sweeper:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli.database import in_transaction
+from services.cli.months import read_month
 
 if TYPE_CHECKING:
     from services.gateway.desk.lapse_views import LapseFigures
@@ -34,15 +35,12 @@ def lapses_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 输出JSON。")] = False,
 ) -> None:
     """Show which payments could lapse, and which were saved. 查看待遇中断风险与挽回情况。"""
-    from services.gateway.desk.lapse_views import LapseFigures, month_of  # noqa: PLC0415 (imported only when it runs)
+    from services.gateway.desk.lapse_views import LapseFigures  # noqa: PLC0415 (imported only when it runs)
     from services.gateway.store.lapses import count_lapses  # noqa: PLC0415
     from services.gateway.store.visits import Sight  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
-    try:
-        first = month_of(month) if month else None
-    except ValueError:
-        raise typer.BadParameter("give a month as 2026-11 月份格式为 2026-11", param_hint="--month") from None
+    first = read_month(month)
     timezone = Settings.from_env().timezone
 
     async def work(connection: Connection) -> LapseFigures:

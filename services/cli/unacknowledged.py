@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from services.cli.database import in_transaction
+from services.cli.months import read_month
 
 if TYPE_CHECKING:
     from services.gateway.store.life_event_views import Unacknowledged
@@ -36,14 +37,10 @@ def unacknowledged_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 输出JSON。")] = False,
 ) -> None:
     """List life events that agencies have not acknowledged. 列出各部门尚未签收的人员变动。"""
-    from services.gateway.desk.lapse_views import month_of  # noqa: PLC0415 (imported only when it runs)
     from services.gateway.store.life_event_views import unacknowledged_notices  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
-    try:
-        first = month_of(month) if month else None
-    except ValueError:
-        raise typer.BadParameter("give a month as 2026-11 月份格式为 2026-11", param_hint="--month") from None
+    first = read_month(month)
     timezone = Settings.from_env().timezone
 
     async def work(connection: Connection) -> list[Unacknowledged]:

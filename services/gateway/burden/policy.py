@@ -1,11 +1,9 @@
 """The county's rules of the burden index, as a TOML file."""
 
-import tomllib
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from services.gateway.domain.burden_policy import BurdenPolicy
+from services.platform.county_files import read_county_file
 
 
 class BurdenPolicyInvalid(ValueError):
@@ -25,11 +23,4 @@ def read_burden_policy(file: Path | None) -> BurdenPolicy:
     """
     if file is None:
         return BurdenPolicy()
-    try:
-        return BurdenPolicy.from_toml(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BurdenPolicyInvalid([f"{file}: the file cannot be read ({error.strerror})"]) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BurdenPolicyInvalid([f"{file}: not TOML: {error}"]) from None
-    except ValidationError as error:
-        raise BurdenPolicyInvalid([f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]) from None
+    return read_county_file(file, BurdenPolicy.from_toml, BurdenPolicyInvalid)

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from schemas.alignment import AlignmentAsked, ProposalAnswered, ProposalState, ProposedChange
+from services.gateway.store.keyset import Place, keyset
 from services.platform.database import Connection
 
 
@@ -110,9 +111,7 @@ async def find_proposal(connection: Connection, proposal_id: UUID, agency: str) 
     return _row(row) if row else None
 
 
-async def waiting_for(
-    connection: Connection, agency: str, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[ProposalRow]:
+async def waiting_for(connection: Connection, agency: str, *, after: Place | None, limit: int) -> list[ProposalRow]:
     """The proposals that wait for this agency's answer, by alignment, the oldest first."""
     cursor = await connection.execute(
         "SELECT proposal, alignment_id, rank, state, settled_at, made_at, answers FROM scheduler.alignment_told p"
@@ -120,7 +119,7 @@ async def waiting_for(
         " (SELECT 1 FROM gateway.proposal_answer g WHERE g.proposal_id = p.proposal_id AND g.agency = %(agency)s)"
         " AND (%(at)s::timestamptz IS NULL OR (made_at, proposal_id) > (%(at)s, %(last)s::uuid))"
         " ORDER BY made_at, proposal_id LIMIT %(limit)s",
-        {"agency": agency, "at": after[0] if after else None, "last": after[1] if after else None, "limit": limit},
+        {"agency": agency, **keyset(after, limit)},
     )
     return [_row(row) for row in await cursor.fetchall()]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.gateway.store.keyset import Place, keyset
 from services.platform.database import Connection
 
 
@@ -60,16 +61,14 @@ ORDER BY x.changed_at, c.capture_id LIMIT %(limit)s
 
 
 async def page_of_changes(
-    connection: Connection, device_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+    connection: Connection, device_id: UUID, *, after: Place | None, limit: int
 ) -> list[CaptureChange]:
     """Captures that changed after this point, in the order of their changes."""
     cursor = await connection.execute(
         _CHANGES,
         {
             "device": device_id,
-            "at": after[0] if after else None,
-            "last": after[1] if after else None,
-            "limit": limit,
+            **keyset(after, limit),
         },
     )
     return [

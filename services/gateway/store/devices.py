@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.gateway.store.keyset import Place, keyset
 from services.platform.database import Connection
 
 
@@ -97,7 +98,7 @@ ORDER BY made_at, device_id LIMIT %(limit)s
 async def page_of_devices(
     connection: Connection,
     *,
-    after: tuple[datetime, UUID] | None,
+    after: Place | None,
     limit: int,
     areas: Sequence[str] | None = None,
 ) -> list[ListedDevice]:
@@ -105,9 +106,7 @@ async def page_of_devices(
     cursor = await connection.execute(
         _PAGE,
         {
-            "at": after[0] if after else None,
-            "last": after[1] if after else None,
-            "limit": limit,
+            **keyset(after, limit),
             "areas": None if areas is None else list(areas),
         },
     )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.base import AgencyCode
+from services.gateway.store.keyset import Place, keyset
 from services.platform.database import Connection
 
 
@@ -54,7 +55,7 @@ SELECT person_key, standing FROM scheduler.identity_question q WHERE question_id
 async def page_of_questions(
     connection: Connection,
     *,
-    after: tuple[datetime, UUID] | None,
+    after: Place | None,
     limit: int,
     areas: Sequence[str] | None = None,
 ) -> list[QuestionRow]:
@@ -62,9 +63,7 @@ async def page_of_questions(
     cursor = await connection.execute(
         _PAGE,
         {
-            "at": after[0] if after else None,
-            "last": after[1] if after else None,
-            "limit": limit,
+            **keyset(after, limit),
             "areas": None if areas is None else list(areas),
         },
     )

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from schemas.base import AgencyCode
 from schemas.life_event import LifeEventNotified, LifeEventRecorded, LifeEventState
 from services.gateway.people.life_event_history import History
+from services.gateway.store.keyset import Place, keyset
 from services.platform.database import Connection
 
 _STEPS = TypeAdapter(tuple[LifeEventRecorded, ...])
@@ -68,7 +69,7 @@ async def page_of_notices(
     agency: AgencyCode,
     *,
     unacknowledged: bool,
-    after: tuple[datetime, UUID] | None,
+    after: Place | None,
     limit: int,
     life_event_id: UUID | None = None,
 ) -> list[TaskForAgency]:
@@ -84,9 +85,7 @@ async def page_of_notices(
             "agency": agency,
             "open": unacknowledged,
             "one": life_event_id,
-            "at": after[0] if after else None,
-            "last": after[1] if after else None,
-            "limit": limit,
+            **keyset(after, limit),
         },
     )
     return [TaskForAgency(_NOTICE.validate_json(row[0]), *row[1:]) for row in await cursor.fetchall()]
@@ -162,9 +161,7 @@ async def page_of_life_events(
             "state": state,
             "open": unacknowledged,
             "one": life_event_id,
-            "at": after[0] if after else None,
-            "last": after[1] if after else None,
-            "limit": limit,
+            **keyset(after, limit),
         },
     )
     rows = await cursor.fetchall()
