@@ -184,11 +184,11 @@ def test_a_wrong_file_names_the_field(text: str, named: str, tmp_path: Path) -> 
 
 
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
-    """A missing file, and one in another encoding, name the setting."""
+    """A missing file, and one in another encoding: which file it is, and what is wrong with it."""
     other = tmp_path / "gbk.toml"
     other.write_bytes('name = "互认"'.encode("gbk"))
-    for file in (tmp_path / "missing.toml", other):
-        with pytest.raises(RecognitionPolicyInvalid, match="ONEVISIT_RECOGNITION"):
+    for file, why in ((tmp_path / "missing.toml", "cannot be read"), (other, "not UTF-8")):
+        with pytest.raises(RecognitionPolicyInvalid, match=f"{re.escape(str(file))}: .*{why}"):
             read_recognition(file)
 
 
