@@ -40,7 +40,7 @@ _CENTENARIAN_SEQUENCES: Final = frozenset({"996", "997", "998", "999"})
 _WELL_FORMED: Final = re.compile(r"[0-9]{17}[0-9X]")
 _LEGACY: Final = re.compile(r"[0-9]{15}")
 _FOREIGN_LEGACY: Final = re.compile(r"[A-Z]{3}[0-9]{12}")
-_SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}")
+_SCIENTIFIC: Final = re.compile(r"[0-9]([.,][0-9]+)?E\+?0?[0-9]{1,2}")
 _AS_A_FRACTION: Final = re.compile(r"([0-9]{15,18})\.0+")
 _X_LOOK_ALIKES: Final = "xхХ×χΧ✕✖╳"
 """Latin, Cyrillic and Greek letters and signs that people type for the check character X; only read so in last place,

@@ -1,5 +1,9 @@
 """Files stay small enough to be read, and have names that say what is in them."""
 
+import re
+from fnmatch import fnmatchcase
+
+import services.scheduler.domain
 from tests.structure.source import CODE_FOLDERS, ROOT, project_files, python_files, shown
 
 SECOND_THOUGHT = 300
@@ -25,6 +29,14 @@ def test_no_module_is_a_drawer() -> None:
     """A module is named for what it holds."""
     drawers = [shown(path) for path in python_files(*CODE_FOLDERS, "tests") if path.stem in NAMES_THAT_SAY_NOTHING]
     assert drawers == []
+
+
+def test_the_map_of_the_scheduler_s_rules_is_whole() -> None:
+    """Who reads the rules in the order of the map finds every module on it, by name or by pattern, and no other."""
+    named = re.findall(r"`([a-z_]+\*?)`", services.scheduler.domain.__doc__ or "")
+    there = [path.stem for path in python_files("services/scheduler/domain") if path.stem != "__init__"]
+    assert [module for module in there if not any(fnmatchcase(module, pattern) for pattern in named)] == []
+    assert [pattern for pattern in named if not any(fnmatchcase(module, pattern) for module in there)] == []
 
 
 def test_every_folder_with_code_is_a_package() -> None:

@@ -65,10 +65,15 @@ class Cells(NamedTuple):
 
 
 _NOT_DIGIT: Final = re.compile(r"\D")
-_TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计|累计|总人数|合计人数|total|grandtotal|subtotal|sum)[:：]?.*")
-_FOOTNOTE: Final = re.compile(
-    r"(?:制表|填表|填报|审核|审批|复核|负责人|经办|单位负责|单位盖章|盖章|联系人|备注|说明|注[:：]|附注|打印|导出|第\d+页|page\d).*"
+_TOTAL: Final = re.compile(
+    r".{0,16}(?:合计|总计|小计|共计|累计|总人数).*|.{0,4}共\d+[人户条名个笔件].*|(?:(?:grand|sub)?total|sum)(?![a-z]).*"
 )
+_FOOTNOTE: Final = re.compile(
+    r"(?:制表|填表|填报|审核|审批|复核|负责人|经办|单位负责|单位\(?盖章|盖章|联系人|备注|说明|注[:：]|附注|打印|导出|第\d+页|page\d"
+    r"|以下空白|以下无正文|数据来源).*|完|完毕"
+)
+_FRAME: Final = "—-*=_()【】[]"
+"""What people put around such words."""
 
 
 def read_table(
@@ -129,18 +134,24 @@ def _row(
 def _is_decoration(cells: Sequence[str], values: dict[str, str], titles: list[str]) -> bool:
     """A row that stands among the data without being any: a total, a repeated header, a note at the end.
 
-    A row with an ID number of any length near the real one is never taken for decoration: it must not get lost.
+    A row with an ID number of any length near the real one, or with a whole window, is never taken for decoration: a
+    person whose number is missing or hidden must not get lost because a request number or a name begins like a total.
     """
     if len(_NOT_DIGIT.sub("", values.get("id_number", ""))) >= 10:
         return False
     filled = [cell.strip() for cell in cells if cell.strip()]
     if filled == titles:
         return True
-    start = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0])).casefold()
-    second = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[1])).casefold() if len(filled) > 1 else ""
-    if _TOTAL.fullmatch(start) or _TOTAL.fullmatch(second):
+    if "window_start" in values and "due_date" in values:
+        return False
+    first, second = (_bare(cell) for cell in [*filled, ""][:2])
+    if _TOTAL.fullmatch(first) or _TOTAL.fullmatch(second):
         return True
-    return _FOOTNOTE.fullmatch(start) is not None and len(filled) <= 4
+    return _FOOTNOTE.fullmatch(first) is not None and len(filled) <= 4
+
+
+def _bare(cell: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell)).casefold().strip(_FRAME)
 
 
 def printable(title: str) -> str:

@@ -168,8 +168,13 @@ class Person:
         if reports:
             reports = {key: replace(one, settled_state=one.state(seen)) for key, one in reports.items()}
             notices = notices_after(
-                *(self.person_key, notices, self.reports.values(), self.statements.values()),
-                *(rules.life_events, seen, at),
+                self.person_key,
+                notices,
+                self.reports.values(),
+                self.statements.values(),
+                policy=rules.life_events,
+                seen=seen,
+                at=at,
             )
         return replace(
             self,

@@ -91,6 +91,8 @@ def test_the_number_tells_birth_sex_region_and_origin() -> None:
         ("110105491231999", IdFault.CENTURY_UNKNOWN),
         ("4.2E+17", IdFault.PRECISION_LOST),
         ("1.10105194912310E+17", IdFault.PRECISION_LOST),
+        ("1.10105e+017", IdFault.PRECISION_LOST),
+        ("1,10105E+17", IdFault.PRECISION_LOST),
         ("110105194912310000", IdFault.PRECISION_LOST),
         ("110105194912310020.0", IdFault.PRECISION_LOST),
         ("110105********002X", IdFault.MASKED),

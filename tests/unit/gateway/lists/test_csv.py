@@ -86,6 +86,13 @@ def test_the_header_may_stand_below_titles_and_row_numbers_are_those_of_the_file
         ["共计2人"],
         ["制表人：王某", "", "审核人：李某"],
         ["备注：以上人员均在世"],
+        ["青山村小计", "2"],
+        ["人数合计", "", "", "2"],
+        ["", "共 2 人"],
+        ["以上共2人"],
+        ["——以下空白——"],
+        ["(完)"],
+        ["单位（盖章）：", "", "2026-01-01"],
         CHINESE,
     ],
 )
@@ -100,6 +107,15 @@ def test_a_row_with_an_id_number_is_never_taken_for_a_total() -> None:
     """A request number that begins like a total must not lose a person."""
     rows = read_list(table(CHINESE, ["总计-001", *ROW[1:]]).encode(), "a.csv").rows
     assert [row.values.request_id for row in rows] == ["总计-001"]
+
+
+@pytest.mark.parametrize("number", ["", "6201********"])
+@pytest.mark.parametrize("request_id", ["SUM001", "total-1", "小计01", "说明-1"])
+def test_a_row_with_a_window_is_never_taken_for_a_total(request_id: str, number: str) -> None:
+    """Whose ID number is missing or hidden is rejected with a code and looked for among the others, not passed over."""
+    contents = read_list(table(CHINESE, [request_id, *ROW[1:3], number, *ROW[4:]]).encode(), "a.csv")
+    assert [row.values.request_id for row in contents.rows] == [request_id]
+    assert contents.problems == []
 
 
 def test_english_headers_in_any_spelling() -> None:
