@@ -2,41 +2,28 @@
 
 import csv
 import io
-import shutil
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
 from services.gateway.access import Role
 from services.gateway.enrolment import enrol_client
 from services.platform.database import open_pool
-from tests.browser.conftest import FLAGS, lacking
 from tests.browser.desk_county import DeskCounty
-from tests.browser.page_errors import faultless
+from tests.browser.page_errors import fresh_page
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.desk_county import planning
 from tests.integration.gateway.serving import served
 
 PLANNED_MS = 120_000
+SCREEN = ViewportSize(width=1280, height=800)
 
 
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """Chromium, without a camera."""
-    program = shutil.which("chromium")
-    if program is None:
-        lacking("Chromium")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield launched
-        await launched.close()
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def county(bench: Bench, tmp_path: Path) -> DeskCounty:
     """The example county, asked for and not planned yet."""
     county = DeskCounty(bench, tmp_path / "county")
@@ -44,28 +31,22 @@ async def county(bench: Bench, tmp_path: Path) -> DeskCounty:
     return county
 
 
-@pytest.fixture
-async def desk(chromium: Browser, county: DeskCounty) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser, county: DeskCounty) -> AsyncIterator[Page]:
     """The desk of a scheduler who has signed in, and has handed in cadres and places and had them planned."""
     async with open_pool(county.bench.settings.database) as pool, pool.connection() as connection:
         client = await enrol_client(connection, Role.SCHEDULER)
-    async with served(county.bench.app) as address, planning(county.bench):
-        context = await chromium.new_context(
-            viewport={"width": 1280, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        page = await context.new_page()
-        with faultless(page):
-            await page.goto(f"{address}/desk/")
-            await page.fill("#client_id", client.client_id)
-            await page.fill("#secret", "not the secret")
-            await page.click("button.main")
-            await expect(page.locator(".note.bad")).to_be_visible()
-            await page.fill("#secret", client.client_secret)
-            await page.click("button.main")
-            await expect(page.locator(".strip")).to_be_visible()
-            await load_the_county(page, county)
-            yield page
-        await context.close()
+    async with served(county.bench.app) as address, planning(county.bench), fresh_page(browser, SCREEN) as page:
+        await page.goto(f"{address}/desk/")
+        await page.fill("#client_id", client.client_id)
+        await page.fill("#secret", "not the secret")
+        await page.click("button.main")
+        await expect(page.locator(".note.bad")).to_be_visible()
+        await page.fill("#secret", client.client_secret)
+        await page.click("button.main")
+        await expect(page.locator(".strip")).to_be_visible()
+        await load_the_county(page, county)
+        yield page
 
 
 async def load_the_county(page: Page, county: DeskCounty) -> None:
