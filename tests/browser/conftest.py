@@ -16,13 +16,14 @@ from services.gateway.policy import DoorPolicy
 from services.gateway.villages import Village
 from services.platform.settings import Settings
 from tests.browser.cutting_proxy import Wire, wire_to
+from tests.browser.desk_page import planned
 from tests.browser.handset import Handset
 from tests.browser.page_errors import fresh_page
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, make_settings, opened
 from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.serving import served
 
-__all__ = ["make_settings"]
+__all__ = ["make_settings", "planned"]
 
 HERE = Path(__file__).parent
 CLIP = "franck.mp4"
