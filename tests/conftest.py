@@ -9,6 +9,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -75,8 +76,15 @@ def migrated(stack: EmbeddedStack) -> str:
 @pytest.fixture
 def database(stack: EmbeddedStack, migrated: str) -> Iterator[str]:
     """URI of a database of this test alone, without rows; dropped after it, with whoever is still connected."""
+    with copied(stack, migrated) as uri:
+        yield uri
+
+
+@contextmanager
+def copied(stack: EmbeddedStack, template: str) -> Iterator[str]:
+    """URI of a copy of this database; dropped at the end."""
     name = f"test_{uuid.uuid4().hex}"
-    yield _create(stack, name, migrated)
+    yield _create(stack, name, template)
     with psycopg.connect(stack.database, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

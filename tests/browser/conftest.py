@@ -2,25 +2,30 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import av
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 from deploy.embedded import clips
 from services.gateway.policy import DoorPolicy
 from services.gateway.villages import Village
+from services.platform.settings import Settings
 from tests.browser.cutting_proxy import Wire, wire_to
+from tests.browser.desk_page import planned
 from tests.browser.handset import Handset
-from tests.browser.page_errors import faultless
-from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, bench, make_settings
+from tests.browser.page_errors import fresh_page
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, make_settings, opened
 from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.serving import served
 
-__all__ = ["bench", "make_settings"]
+__all__ = ["make_settings", "planned"]
 
+HERE = Path(__file__).parent
 CLIP = "franck.mp4"
 CAMERA_S = 12
 FLAGS = (
@@ -44,6 +49,13 @@ VILLAGES = {
 expect.set_options(timeout=30_000)
 """Milliseconds until something must be seen; the page's own limits are tested by themselves. A busy machine is slow."""
 SMALL, LARGE = ViewportSize(width=360, height=780), ViewportSize(width=412, height=915)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests here run on one loop: Chromium is started once, and can be used on the loop of its start alone."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 def lacking(what: str) -> None:
@@ -71,20 +83,35 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-@pytest.fixture
-async def browser(camera: Path) -> AsyncIterator[Browser]:
+@asynccontextmanager
+async def launched(camera: Path) -> AsyncIterator[Browser]:
     """Chromium, which sees `camera`."""
     program = shutil.which("chromium")
     if program is None:
         lacking("Chromium")
     async with async_playwright() as playwright:
         flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
-        launched = await playwright.chromium.launch(executable_path=program, args=flags)
-        yield launched
-        await launched.close()
+        browser = await playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def browser(camera: Path) -> AsyncIterator[Browser]:
+    """Chromium for all tests here: to start it for each would take longer than most of them. A test has a context of
+    its own in it."""
+    async with launched(camera) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bench(make_settings: Callable[[], Settings]) -> AsyncIterator[Bench]:
+    """The door of one test."""
+    async with opened(make_settings()) as bench:
+        yield bench
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def county(bench: Bench) -> County:
     """A couple of one household, and somebody in the next village."""
     county = County(bench)
@@ -104,18 +131,15 @@ def ask_slowly(county: County) -> None:
     object.__setattr__(county.bench.door, "policy", DoorPolicy())
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def wire(county: County) -> AsyncIterator[Wire]:
     """The wire to the county's door."""
     async with served(county.bench.app) as address, wire_to(address) as wire:
         yield wire
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def handset(browser: Browser, county: County, wire: Wire) -> AsyncIterator[Handset]:
     """A phone that is not anybody's yet."""
-    context = await browser.new_context(viewport=SMALL, locale="zh-CN", timezone_id="Asia/Shanghai")
-    page = await context.new_page()
-    with faultless(page):
-        yield Handset(context, page, wire, county.bench)
-    await context.close()
+    async with fresh_page(browser, SMALL) as page:
+        yield Handset(page.context, page, wire, county.bench)

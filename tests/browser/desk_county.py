@@ -39,10 +39,12 @@ class DeskCounty:
     dwellings: dict[str, str] = field(default_factory=dict)
     """The example's dwelling of each request."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self.bench.door, "villages", VILLAGES)
+
     async def load(self) -> None:
         """Has the agencies ask for everybody, and writes CADRES.csv and PLACES.csv."""
         example = write_example(self.folder)
-        object.__setattr__(self.bench.door, "villages", VILLAGES)
         for number, entry in enumerate(json.loads(example.visits.read_text("utf-8"))["visits"]):
             self._ask(number, entry)
         for agency, rows in self.rows.items():
@@ -50,6 +52,7 @@ class DeskCounty:
             answer = await self.bench.http.post("/v1/lists?wait=0", content=_csv(rows).encode(), headers=headers)
             assert answer.status_code == 202, answer.text
         await County(self.bench).fold()
+        await self.bench.execute("DELETE FROM platform.outbox")  # as the relay does with what was read
         assert await self.bench.execute("SELECT code FROM scheduler.row_outcome WHERE outcome = 'rejected'") == []
         self._write_cadres(self.folder / "cadres.csv")
         await self._write_places(self.folder / "places.csv")

@@ -3,69 +3,110 @@
 import csv
 import io
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
+from deploy.embedded.stack import EmbeddedStack
 from services.gateway.access.callers import Role
 from services.gateway.access.enrolment import enrol_client
+from services.platform import secrets
 from services.platform.database import open_pool
-from tests.browser.conftest import FLAGS, lacking
+from services.platform.settings import Settings
 from tests.browser.desk_county import DeskCounty
-from tests.browser.page_errors import faultless
-from tests.integration.gateway.conftest import Bench
+from tests.browser.page_errors import fresh_page
+from tests.conftest import copied
+from tests.integration.gateway.conftest import Bench, opened
 from tests.integration.gateway.desk_county import planning
 from tests.integration.gateway.serving import served
 
 PLANNED_MS = 120_000
+SCREEN = ViewportSize(width=1280, height=800)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The example county, asked for and planned once, while nobody uses it: each test works on a copy."""
+
+    database: str
+    """Name of its database."""
+    var: Path
+    folder: Path
+    """Where the files lie that its scheduler handed in."""
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def planned(
+    browser: Browser, stack: EmbeddedStack, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Planned]:
+    """By a scheduler at the desk, who mistypes his secret first, and hands in cadres and places."""
+    folder = tmp_path_factory.mktemp("planned")
+    with copied(stack, migrated) as database:
+        settings = Settings(database=database, var=folder / "var")
+        secrets.make_missing(settings.secrets)
+        async with opened(settings) as bench:
+            county = DeskCounty(bench, folder / "county")
+            await county.load()
+            async with signed_in(browser, bench, "not the secret") as page:
+                await load_the_county(page, county)
+        yield Planned(database.rpartition("/")[2], settings.var, county.folder)
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """Chromium, without a camera."""
-    program = shutil.which("chromium")
-    if program is None:
-        lacking("Chromium")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield launched
-        await launched.close()
+def database(stack: EmbeddedStack, planned: Planned) -> Iterator[str]:
+    """URI of a database of this test alone: the planned county's."""
+    with copied(stack, planned.database) as uri:
+        yield uri
 
 
 @pytest.fixture
-async def county(bench: Bench, tmp_path: Path) -> DeskCounty:
-    """The example county, asked for and not planned yet."""
-    county = DeskCounty(bench, tmp_path / "county")
-    await county.load()
-    return county
+def make_settings(database: str, planned: Planned, tmp_path: Path) -> Callable[[], Settings]:
+    """Settings of this test's copy of the planned county."""
+
+    def make() -> Settings:
+        return Settings(database=database, var=shutil.copytree(planned.var, tmp_path / "var"))
+
+    return make
 
 
-@pytest.fixture
-async def desk(chromium: Browser, county: DeskCounty) -> AsyncIterator[Page]:
-    """The desk of a scheduler who has signed in, and has handed in cadres and places and had them planned."""
-    async with open_pool(county.bench.settings.database) as pool, pool.connection() as connection:
+@pytest_asyncio.fixture(loop_scope="session")
+async def county(bench: Bench, planned: Planned) -> DeskCounty:
+    """This test's copy of the planned county."""
+    return DeskCounty(bench, planned.folder)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser, county: DeskCounty) -> AsyncIterator[Page]:
+    """The desk of a scheduler of the planned county, who has signed in."""
+    async with signed_in(browser, county.bench) as page:
+        await go(page, "board")
+        await expect(page.locator(".chip").first).to_be_visible()
+        yield page
+
+
+@asynccontextmanager
+async def signed_in(browser: Browser, bench: Bench, wrong_secret: str = "") -> AsyncIterator[Page]:
+    """A scheduler before his desk; the planner is at work. With a `wrong_secret` he has typed this one first."""
+    async with open_pool(bench.settings.database) as pool, pool.connection() as connection:
         client = await enrol_client(connection, Role.SCHEDULER)
-    async with served(county.bench.app) as address, planning(county.bench):
-        context = await chromium.new_context(
-            viewport={"width": 1280, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        page = await context.new_page()
-        with faultless(page):
-            await page.goto(f"{address}/desk/")
-            await page.fill("#client_id", client.client_id)
-            await page.fill("#secret", "not the secret")
+    async with served(bench.app) as address, planning(bench), fresh_page(browser, SCREEN) as page:
+        await page.goto(f"{address}/desk/")
+        await page.fill("#client_id", client.client_id)
+        if wrong_secret:
+            await page.fill("#secret", wrong_secret)
             await page.click("button.main")
             await expect(page.locator(".note.bad")).to_be_visible()
-            await page.fill("#secret", client.client_secret)
-            await page.click("button.main")
-            await expect(page.locator(".strip")).to_be_visible()
-            await load_the_county(page, county)
-            yield page
-        await context.close()
+        await page.fill("#secret", client.client_secret)
+        await page.click("button.main")
+        await expect(page.locator(".strip")).to_be_visible()
+        yield page
 
 
 async def load_the_county(page: Page, county: DeskCounty) -> None:

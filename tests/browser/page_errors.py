@@ -1,9 +1,21 @@
-"""What fails in a page's own scripts fails the test, with its words."""
+"""A page of one test alone. What fails in its own scripts fails the test, with its words."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page, ViewportSize
+
+
+@asynccontextmanager
+async def fresh_page(browser: Browser, viewport: ViewportSize) -> AsyncIterator[Page]:
+    """In a context of its own, as on a computer that nobody has used; the context goes, however the test ends."""
+    context = await browser.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai")
+    try:
+        page = await context.new_page()
+        with faultless(page):
+            yield page
+    finally:
+        await context.close()
 
 
 @contextmanager

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from deploy.demo import film
 from deploy.embedded import clips
 from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode
 from services.cli.models import pull_missing
 from services.platform.settings import Settings
-from tests.browser.conftest import LARGE, SMALL, lacking
+from tests.browser.conftest import LARGE, SMALL, lacking, launched
 from tests.browser.handset import Handset
 from tests.browser.sitter import Sitter
 from tests.browser.test_screens import PICTURES
@@ -67,10 +68,11 @@ def sitter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitter]:
     sitter.leave()
 
 
-@pytest.fixture(scope="session")
-def camera(sitter: Sitter) -> Path:
-    """The camera that sees the sitter."""
-    return sitter.target
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(sitter: Sitter) -> AsyncIterator[Browser]:
+    """Another Chromium, whose camera sees the sitter."""
+    async with launched(sitter.target) as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def make_settings(installation: Installation) -> Callable[[], Settings]:
     return lambda: installation.settings
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def county(bench: Bench, installation: Installation) -> AsyncIterator[County]:
     """Two agencies ask for one person, and hand in her photo; the line makes one visit of it."""
     with installation.workers(*WORKERS):

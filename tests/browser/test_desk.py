@@ -13,14 +13,14 @@ from services.scheduler.domain.ladder_policy import LadderPolicy
 from services.scheduler.ladder_clock import LadderClock
 from tests.browser.conftest import lacking
 from tests.browser.desk_county import DeskCounty
-from tests.browser.desk_page import PLANNED_MS, Board, chromium, county, desk, edited_plan, go, half
+from tests.browser.desk_page import PLANNED_MS, Board, county, database, desk, edited_plan, go, half, make_settings
 from tests.browser.test_screens import AXE, RULES
 from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.feedback_office import ANSWER, NOTE, SAID, FeedbackOffice, Report, jpeg
 from tests.integration.gateway.test_alignments import Group
 from tests.structure.source import ROOT
 
-__all__ = ["chromium", "county", "desk"]
+__all__ = ["county", "database", "desk", "make_settings"]
 
 PICTURES = ROOT / "var/desk-screens"
 SIZES = ((1024, 768), (1280, 800), (1440, 900), (1920, 1080))

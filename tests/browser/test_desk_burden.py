@@ -7,14 +7,15 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from services.gateway.access.callers import Role
 from services.gateway.access.enrolment import enrol_client
 from services.platform.database import open_pool
 from tests.browser.conftest import lacking
-from tests.browser.desk_page import chromium, go
-from tests.browser.page_errors import faultless
+from tests.browser.desk_page import SCREEN, go
+from tests.browser.page_errors import fresh_page
 from tests.browser.test_desk import PICTURES, faults_of
 from tests.browser.test_screens import AXE
 from tests.integration.gateway.burden_county import CAMPAIGNS, BurdenCounty, campaign, make_settings, three_months
@@ -22,13 +23,13 @@ from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import today
 from tests.integration.gateway.serving import served
 
-__all__ = ["chromium", "make_settings"]
+__all__ = ["make_settings"]
 
 pytestmark = pytest.mark.timeout(300)
 SIZES = ((390, 844), (1280, 800), (1280, 1600))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def county(bench: Bench) -> BurdenCounty:
     """Civil affairs has had three letters in a row, and two campaigns wait for the joint group."""
     county = BurdenCounty(bench)
@@ -41,24 +42,18 @@ async def county(bench: Bench) -> BurdenCounty:
     return county
 
 
-@pytest.fixture
-async def desk(chromium: Browser, county: BurdenCounty) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser, county: BurdenCounty) -> AsyncIterator[Page]:
     """The desk of the joint group."""
     async with open_pool(county.bench.settings.database) as pool, pool.connection() as connection:
         client = await enrol_client(connection, Role.JOINT_GROUP)
-    async with served(county.bench.app) as address:
-        context = await chromium.new_context(
-            viewport={"width": 1280, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        page = await context.new_page()
-        with faultless(page):
-            await page.goto(f"{address}/desk/")
-            await page.fill("#client_id", client.client_id)
-            await page.fill("#secret", client.client_secret)
-            await page.click("button.main")
-            await expect(page.locator("desk-burden h1")).to_be_visible()
-            yield page
-        await context.close()
+    async with served(county.bench.app) as address, fresh_page(browser, SCREEN) as page:
+        await page.goto(f"{address}/desk/")
+        await page.fill("#client_id", client.client_id)
+        await page.fill("#secret", client.client_secret)
+        await page.click("button.main")
+        await expect(page.locator("desk-burden h1")).to_be_visible()
+        yield page
 
 
 async def test_the_joint_group_works_with_the_index(desk: Page, county: BurdenCounty) -> None:

@@ -7,11 +7,11 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import lacking
 from tests.browser.desk_county import DeskCounty
-from tests.browser.desk_page import Board, chromium, county, desk, go
+from tests.browser.desk_page import Board, county, database, desk, go, make_settings
 from tests.browser.test_desk import look
 from tests.browser.test_screens import AXE
 
-__all__ = ["chromium", "county", "desk"]
+__all__ = ["county", "database", "desk", "make_settings"]
 pytestmark = pytest.mark.timeout(600)
 LEAST_STOPS = 3
 FINGER = 44

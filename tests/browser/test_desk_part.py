@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import lacking
 from tests.browser.desk_county import DeskCounty
-from tests.browser.desk_page import PLANNED_MS, Board, county, go
+from tests.browser.desk_page import PLANNED_MS, Board, county, database, go, make_settings
 from tests.browser.test_desk import look
 from tests.browser.test_desk_order import card, open_stops, order_of
 from tests.browser.test_screens import AXE
@@ -16,7 +16,7 @@ from tests.integration.gateway.county import County
 from tests.integration.gateway.desk_county import Desk, planning
 from tests.integration.gateway.people import account, invited
 
-__all__ = ["county", "workplace"]
+__all__ = ["county", "database", "make_settings", "workplace"]
 pytestmark = pytest.mark.timeout(600)
 CLOSED_VIEWS = ("alignment", "burden")
 
@@ -31,12 +31,9 @@ async def enter(place: Workplace, village: str) -> None:
     await expect(place.page.locator("[data-part]")).to_be_visible()
 
 
-async def planned(county: DeskCounty) -> Board:
-    """The whole county's plan, made by somebody else."""
-    desk = Desk(county.bench, County(county.bench))
-    for kind, name in (("cadre", "cadres.csv"), ("place", "places.csv")):
-        await desk.send(f"{kind}-lists", (county.folder / name).read_bytes())
-    assert (await desk.make_plan(days=28))["state"] == "done"
+async def planned_anew(county: DeskCounty) -> Board:
+    """The whole county's plan without a search, which is the same each time, made by somebody else."""
+    assert (await Desk(county.bench, County(county.bench)).make_plan(days=28, anew=True))["state"] == "done"
     return Board(county.bench)
 
 
@@ -65,7 +62,7 @@ async def test_a_scheduler_of_a_village_works_in_it(workplace: Workplace, county
     page, found = workplace.page, dict[str, list[str]]()
     await page.set_viewport_size({"width": 1280, "height": 800})
     async with planning(county.bench):
-        board = await planned(county)
+        board = await planned_anew(county)
         cadre, village = await at_home(board)
         before = await elsewhere(board, cadre)
         assert before

@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.desk_county import DeskCounty
-from tests.browser.desk_page import PLANNED_MS, Board, chromium, county, desk, edited_plan, go, half
+from tests.browser.desk_page import PLANNED_MS, Board, county, database, desk, edited_plan, go, half, make_settings
 from tests.browser.test_desk import PICTURES
 
-__all__ = ["chromium", "county", "desk"]
+__all__ = ["county", "database", "desk", "make_settings"]
 pytestmark = pytest.mark.timeout(600)
 TURN = "fetch('/desk/desk.css', { cache: 'no-store' }).then((answer) => answer.blob())"
 """The page has had its turn."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from io import BytesIO
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
@@ -14,8 +15,9 @@ from services.gateway.access.callers import Role
 from services.gateway.access.enrolment import enrol_client
 from services.platform.database import open_pool
 from tests.browser.conftest import LARGE, SMALL, lacking
+from tests.browser.desk_page import SCREEN
 from tests.browser.handset import Handset
-from tests.browser.page_errors import faultless
+from tests.browser.page_errors import fresh_page
 from tests.browser.test_screens import AXE, PICTURES, Looking
 from tests.integration.gateway.county import County
 from tests.integration.gateway.desk_county import planning
@@ -42,22 +44,18 @@ def photo() -> bytes:
     return made.getvalue()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, county: County, handset: Handset) -> AsyncIterator[Page]:
     """The desk of a scheduler who has signed in, before the list of reports."""
     async with open_pool(county.bench.settings.database) as pool, pool.connection() as connection:
         client = await enrol_client(connection, Role.SCHEDULER)
-    async with planning(county.bench):
-        context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-        page = await context.new_page()
-        with faultless(page):
-            await page.goto(f"{handset.wire.address}/desk/#feedback")
-            await page.fill("#client_id", client.client_id)
-            await page.fill("#secret", client.client_secret)
-            await page.click("button.main")
-            await expect(page.locator("desk-feedback [data-state]")).to_be_visible()
-            yield page
-        await context.close()
+    async with planning(county.bench), fresh_page(browser, SCREEN) as page:
+        await page.goto(f"{handset.wire.address}/desk/#feedback")
+        await page.fill("#client_id", client.client_id)
+        await page.fill("#secret", client.client_secret)
+        await page.click("button.main")
+        await expect(page.locator("desk-feedback [data-state]")).to_be_visible()
+        yield page
 
 
 async def write(handset: Handset) -> None:

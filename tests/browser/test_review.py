@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, Request, Route, ViewportSize, expect
 
 from deploy.demo.film import cut, still
@@ -20,7 +21,7 @@ from services.gateway.access.callers import Role
 from services.gateway.access.enrolment import enrol_client
 from services.scheduler.domain.ladder_policy import LadderPolicy, ProgrammeLadder
 from tests.browser.conftest import CLIP, lacking
-from tests.browser.page_errors import faultless
+from tests.browser.page_errors import fresh_page
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import day, id_number
 from tests.integration.gateway.review_office import DOUBTFUL, ReviewOffice
@@ -147,7 +148,7 @@ def film() -> tuple[bytes, bytes]:
     return cut(path, (0.0, 14.0)), still(path, 40.0)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, bench: Bench, film: tuple[bytes, bytes]) -> AsyncIterator[ReviewDesk]:
     """Two people were filmed, and the machine would decide on neither; the first needs two reviewers."""
     office = ReviewOffice(bench, rules=ProgrammeReview(sample_rate=0.0))
@@ -156,12 +157,8 @@ async def desk(browser: Browser, bench: Bench, film: tuple[bytes, bytes]) -> Asy
         await office.film(number, DOUBTFUL, clip=film[0], photo=film[1])
     async with await psycopg.AsyncConnection.connect(bench.settings.database) as connection:
         made = await enrol_client(connection, Role.REVIEWER)
-    context = await browser.new_context(viewport=SIZES[0], locale="zh-CN", timezone_id="Asia/Shanghai")
-    page = await context.new_page()
-    async with served(bench.app) as address:
-        with faultless(page):
-            yield ReviewDesk(office, page, address, made.client_id, made.client_secret)
-        await context.close()
+    async with served(bench.app) as address, fresh_page(browser, SIZES[0]) as page:
+        yield ReviewDesk(office, page, address, made.client_id, made.client_secret)
 
 
 async def test_a_case_is_looked_at_and_decided_by_keys_alone(desk: ReviewDesk) -> None:

@@ -1,19 +1,18 @@
 """A member of staff signs in in Debian's Chromium: invited, registered with a real (virtual) authenticator, without a
 password; signs out; a session that was ended elsewhere shows the sign-in again."""
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import psycopg
-import pytest
-from playwright.async_api import CDPSession, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, CDPSession, Page, expect
 
 from services.gateway.access.callers import Role
 from services.gateway.access.enrolment import enrol_client
 from services.gateway.access.passkeys import site_of
-from tests.browser.conftest import FLAGS, lacking
-from tests.browser.page_errors import faultless
+from tests.browser.desk_page import SCREEN
+from tests.browser.page_errors import fresh_page
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import account, invited
 from tests.integration.gateway.serving import served
@@ -40,23 +39,16 @@ class Workplace:
     bench: Bench
 
 
-@pytest.fixture
-async def workplace(bench: Bench) -> AsyncIterator[Workplace]:
-    """Chromium with an authenticator; the door is reached by a name, which passkeys need."""
-    program = shutil.which("chromium")
-    if program is None:
-        lacking("Chromium")
-    async with served(bench.app) as address, async_playwright() as playwright:
+@pytest_asyncio.fixture(loop_scope="session")
+async def workplace(browser: Browser, bench: Bench) -> AsyncIterator[Workplace]:
+    """A page with an authenticator; the door is reached by a name, which passkeys need."""
+    async with served(bench.app) as address, fresh_page(browser, SCREEN) as page:
         settings = bench.door.settings.model_copy(update={"public_url": site_of(address).origin})
         object.__setattr__(bench.door, "settings", settings)
-        browser = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        page = await browser.new_page(locale="zh-CN")
         device = await page.context.new_cdp_session(page)
         await device.send("WebAuthn.enable")
         made = await device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-        with faultless(page):
-            yield Workplace(page, device, made["authenticatorId"], settings.public_url, bench)
-        await browser.close()
+        yield Workplace(page, device, made["authenticatorId"], settings.public_url, bench)
 
 
 async def register(place: Workplace, role: str, name: str) -> str:

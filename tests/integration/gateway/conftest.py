@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -174,7 +174,13 @@ def lend(routes: list[BaseRoute], app: FastAPI) -> None:
 @pytest.fixture
 async def bench(make_settings: Callable[[], Settings], routes: list[BaseRoute]) -> AsyncIterator[Bench]:
     """The door of one test."""
-    settings = make_settings()
+    async with opened(make_settings()) as bench:
+        yield bench
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Bench]:
+    """The door of this installation, which everybody may come to."""
     app = create_app(settings)
     lend(routes, app)
     async with AsyncExitStack() as stack:
