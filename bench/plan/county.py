@@ -10,7 +10,11 @@ from typing import Any, Final
 from schemas.plan import HalfDay
 from services.scheduler.domain.align import align
 from services.scheduler.domain.merge import OpenRequest, merge
-from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Point
+from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Point
+from services.scheduler.domain.plan_parts import Season
+from services.scheduler.domain.plan_travel import GreatCircleTravel
+from services.scheduler.domain.plan_weights import Weights
+from services.scheduler.planning.holidays import kind_of
 
 MONDAY: Final = date(2026, 3, 2)
 """Working day 0 of the shared county."""
@@ -26,6 +30,11 @@ SOUTH_WEST: Final = Point(27.0, 105.0)
 """Where the plane of the county is put on the globe."""
 METRES: Final = 111_195.0
 """In a degree of latitude."""
+
+
+def season(before: dict[str, Place] | None = None, days: int = DAYS) -> Season:
+    """The 20 working days of the shared county."""
+    return Season(MONDAY, MONDAY + timedelta(days - 1), kind_of, GreatCircleTravel(), Weights(), before or {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,19 @@ import resource
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from random import Random
 
-from bench.plan.county import DAYS, MONDAY, SETTERS, County
+from bench.plan.bounds import least_half_days
+from bench.plan.county import SETTERS, County, season
 from bench.plan.naive import earliest_due_nearest_neighbour
 from services.scheduler.domain.plan_assemble import routes_of
 from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Route, places
 from services.scheduler.domain.plan_moves import moved_announced
-from services.scheduler.domain.plan_parts import Season, cadre_plan
-from services.scheduler.domain.plan_travel import GreatCircleTravel, road_km
-from services.scheduler.domain.plan_weights import Weights
+from services.scheduler.domain.plan_parts import cadre_plan
+from services.scheduler.domain.plan_travel import road_km
 from services.scheduler.planning.county import Effort, plan_county
-from services.scheduler.planning.holidays import kind_of
 
 Echo = Callable[[str], None]
-
-
-def season(before: dict[str, Place] | None = None, days: int = DAYS) -> Season:
-    """The 20 working days of the shared county."""
-    return Season(MONDAY, MONDAY + timedelta(days - 1), kind_of, GreatCircleTravel(), Weights(), before or {})
 
 
 @dataclass(slots=True)
@@ -37,6 +30,8 @@ class Sum:
     km: float = 0
     left: int = 0
     seconds: float = 0
+    cpu: float = 0
+    """Seconds of processor time, of the searches."""
 
     def add(self, routes: Iterable[Route], cadres: Sequence[Cadre]) -> None:
         """Adds routes."""
@@ -58,28 +53,36 @@ class Sum:
             (getattr(self, name), getattr(base, name) if base else None)
             for name in ("visits", "half_days", "hours", "km")
         ]
-        return f"| {name} | {' | '.join(cell(*pair) for pair in pairs)} | {self.left} | {self.seconds:.0f} |"
+        cells = [*(cell(*pair) for pair in pairs), str(self.left), f"{self.cpu:.0f}", f"{self.seconds:.0f}"]
+        return f"| {name} | {' | '.join(cells)} |"
 
 
 def planned(visits: list[PlaceVisit], cadres: Sequence[Cadre], effort: Effort) -> Sum:
     """The figures of a plan."""
-    began, total = time.monotonic(), Sum()
+    began, burnt, total = time.monotonic(), cpu_seconds(), Sum()
     found = plan_county(visits, cadres, season(), effort)
+    total.seconds, total.cpu = time.monotonic() - began, cpu_seconds() - burnt
     total.add(found.plan.routes, cadres)
     total.left = sum(len(out.stop.visits) for out in found.plan.unplanned)
-    total.seconds = time.monotonic() - began
     return total
+
+
+def cpu_seconds() -> float:
+    """Processor time of the searches that have ended so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def savings(county: County, effort: Effort, echo: Echo) -> None:
     """Merged and planned against three campaigns, each planned by itself as well as we can, and against a list."""
-    echo("\n| plan | visits | half-days | hours ridden | km | not planned | wall s |")
-    echo("| --- | --- | --- | --- | --- | --- | --- |")
-    campaigns = Sum()
+    echo("\n| plan | visits | half-days | hours ridden | km | not planned | CPU s | wall s |")
+    echo("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    campaigns, least = Sum(), 0
     for _, programme in SETTERS.values():
         mine = county.visits((r for r in county.requests if r.programme == programme), programme)
+        least += least_half_days(mine, county.cadres)
         one = planned(mine, county.cadres, effort)
-        for name in ("visits", "half_days", "hours", "km", "left", "seconds"):
+        for name in ("visits", "half_days", "hours", "km", "left", "cpu", "seconds"):
             setattr(campaigns, name, getattr(campaigns, name) + getattr(one, name))
     echo(campaigns.line("three campaigns, each planned alone"))
     merged = county.visits(county.requests)
@@ -95,6 +98,8 @@ def savings(county: County, effort: Effort, echo: Echo) -> None:
     echo(planned(merged, county.cadres, effort).line("merged, planned", campaigns))
     aligned = county.visits(county.aligned())
     echo(planned(aligned, county.cadres, effort).line("merged, aligned, planned", campaigns))
+    bounds = [least, *(least_half_days(visits, county.cadres) for visits in (merged, aligned))]
+    echo(f"\nHalf-days that no plan can undercut: {bounds[0]} in campaigns, {bounds[1]} merged, {bounds[2]} aligned.")
     own, children = (
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )

@@ -13,8 +13,8 @@ from typing import Final
 
 import httpx
 
-from bench.plan.county import DAYS, MONDAY
-from bench.plan.plans import Echo, season
+from bench.plan.county import DAYS, MONDAY, season
+from bench.plan.plans import Echo
 from deploy.roads import Engine
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Point, Route
 from services.scheduler.domain.plan_travel import GreatCircleTravel, Travel, great_circle_km

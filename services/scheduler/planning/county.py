@@ -22,11 +22,11 @@ from services.scheduler.domain.plan_parts import CadrePlan, Season, assembled, c
 from services.scheduler.planning.holidays import is_known
 from services.scheduler.planning.searcher import Searcher, SearchStopped
 
-ITERATIONS_PER_SECOND: Final = 12_000
+ITERATIONS_PER_SECOND: Final = 25_000
 """Iterations a second, times the stops of a cadre: less than half of what a free core does, so that the
 iterations end a search before its time does, and the plan does not depend on the machine's speed."""
-MOST_SECONDS_PER_CADRE: Final = 10.0
-"""A search of a village gains nothing more after it."""
+MOST_ITERATIONS: Final = 10_000
+"""Of a cadre: a search of a village gains next to nothing after them."""
 SHARE_FOR_TOLD_DAYS: Final = 0.25
 """Of the time, for keeping due dates that told days stand in the way of."""
 Warned = tuple[PlanInputCode, str]
@@ -44,6 +44,8 @@ class Effort:
     insertion alone."""
     seed: int = 1
     processes: int = 2
+    patience: float = 1
+    """Times `seconds` that the wall time may be: with more, a busy machine does the whole search, and takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,27 +114,29 @@ def _search_all(
     """Searches each part from the routes it has, the largest first; the better routes stay. Returns warnings."""
     if not effort.seconds or not parts:
         return []
-    ends = monotonic() + effort.seconds
+    ends = monotonic() + effort.seconds * effort.patience
     processes = min(effort.processes, len(parts))
-    share = min(MOST_SECONDS_PER_CADRE, effort.seconds * processes / len(parts))
-    queue: SimpleQueue[CadrePlan] = SimpleQueue()
-    for part in sorted(parts, key=lambda part: -len(part.problem.stops)):
-        queue.put(part)
+    parts = sorted(parts, key=lambda part: -len(part.problem.stops))
+    iterations = iterations_of([len(part.problem.stops) for part in parts], effort.seconds, processes)
+    queue: SimpleQueue[tuple[CadrePlan, int]] = SimpleQueue()
+    for task in zip(parts, iterations, strict=True):
+        queue.put(task)
+    left = sum(_work(*task) for task in zip(parts, iterations, strict=True))
     warnings: list[Warned] = []
-    lock, taken, done = Lock(), 0, 0
+    lock, done = Lock(), 0
 
     def work() -> None:
-        nonlocal taken, done
+        nonlocal left, done
         with Searcher() as searcher:
             while True:
                 try:
-                    part = queue.get_nowait()
+                    part, most = queue.get_nowait()
                 except Empty:
                     return
                 with lock:
-                    fair = (ends - monotonic()) * processes / max(processes, len(parts) - taken)
-                    taken += 1
-                said = _search(part, searcher, last_day, effort.seed, share, fair)
+                    fair = (ends - monotonic()) * min(1, processes * _work(part, most) / left)
+                    left -= _work(part, most)
+                said = _search(part, searcher, last_day, effort.seed, most, fair)
                 with lock:
                     done += 1
                     warnings.extend(said)
@@ -147,8 +151,25 @@ def _search_all(
     return sorted(warnings)
 
 
+def iterations_of(stops: Sequence[int], seconds: float, processes: int) -> list[int]:
+    """How many each search may do, of problems with so many stops, when so many processes have so many seconds.
+
+    As many as it has stops, times what is the same for all: a larger problem wants more of them, and each takes longer.
+    Equal time for each cadre gave plans that cost 1 % more.
+    """
+    work = seconds * ITERATIONS_PER_SECOND
+    each = work * processes / max(1, sum(number**2 for number in stops))
+    return [
+        max(1, min(MOST_ITERATIONS, round(work / max(1, number)), round(each * number))) for number in stops
+    ]  # one search runs in one process, so it has no more than the wall time
+
+
+def _work(part: CadrePlan, iterations: int) -> int:
+    return max(1, len(part.problem.stops)) * iterations
+
+
 def _search(
-    part: CadrePlan, searcher: Searcher, last_day: date, seed: int, share: float, seconds: float
+    part: CadrePlan, searcher: Searcher, last_day: date, seed: int, iterations: int, seconds: float
 ) -> list[Warned]:
     whole, who = part.problem, part.cadre.cadre_id
     numbers = [
@@ -161,7 +182,6 @@ def _search(
     problem, inner = whole.only(numbers), {outer: number for number, outer in enumerate(numbers)}
     if seconds <= 0:
         return [(PlanInputCode.TIME_LIMIT, who)]
-    iterations = max(1, round(share * ITERATIONS_PER_SECOND / len(numbers)))
     start = {slot: [inner[stop] for stop in order] for slot, order in part.routes.items()}
     try:
         found = searcher.search(problem, start, seed=seed, iterations=iterations, seconds=seconds)

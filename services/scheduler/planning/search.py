@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from pyvrp import Client, Depot, Location, ProblemData, Route, Solution, SolveParams, VehicleType, solve
+from pyvrp import (
+    Client,
+    Depot,
+    IteratedLocalSearchParams,
+    Location,
+    ProblemData,
+    Route,
+    Solution,
+    SolveParams,
+    VehicleType,
+    solve,
+)
+from pyvrp.search import PerturbationParams
 from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria
 
 from services.scheduler.domain.plan_problem import CadreProblem, Routes
@@ -20,6 +32,13 @@ BLOCKED: Final = 10_000_000
 """Way to a stop in a half-day where it must not be. PyVRP's own value for a missing edge, 2**44, makes its penalties
 overflow and the search run past its time limit."""
 DAY: Final = 24 * 60 * SECONDS
+HISTORY_SHARE: Final = 50
+"""Iterations for one in the history of late acceptance, within HISTORY. With PyVRP's own 300, a search of some hundred
+iterations accepts whatever is better than its start, to its end."""
+HISTORY: Final = (10, 300)
+MOST_PERTURBATIONS: Final = 10
+"""Stops that are moved at random before a local search, at most. PyVRP's own 25 are half of a village: an iteration
+takes twice the time, and leads to no better plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,10 @@ def search(
         seed=seed,
         collect_stats=False,
         display=False,
-        params=SolveParams(),
+        params=SolveParams(
+            ils=IteratedLocalSearchParams(history_length=min(max(iterations // HISTORY_SHARE, HISTORY[0]), HISTORY[1])),
+            perturbation=PerturbationParams(max_perturbations=MOST_PERTURBATIONS),
+        ),
         initial_solution=_solution(data, start) if start else None,
     )
     routes: Routes = {}

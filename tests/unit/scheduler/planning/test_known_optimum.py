@@ -5,11 +5,17 @@ from dataclasses import replace
 import pytest
 
 from schemas.plan import HalfDay
-from services.scheduler.domain.plan_codes import MoveCode, UnplannedCode
+from services.scheduler.domain.plan_codes import MoveCode, PlanInputCode, UnplannedCode
 from services.scheduler.domain.plan_model import Place, PlaceVisit, Plan, places
 from services.scheduler.domain.plan_moves import moved_announced
 from services.scheduler.domain.plan_weights import Weights
-from services.scheduler.planning.county import Effort, plan_county
+from services.scheduler.planning.county import (
+    ITERATIONS_PER_SECOND,
+    MOST_ITERATIONS,
+    Effort,
+    iterations_of,
+    plan_county,
+)
 from tests.unit.scheduler.planning.plans import KM, cadre, day, season, visit
 
 SEARCH = Effort(seconds=3, processes=1)
@@ -203,9 +209,30 @@ def test_equal_seeds_give_equal_plans_and_two_processes_share_the_work() -> None
     """The whole answer, searched twice, of two cadres side by side."""
     visits = [visit(f"n{n:02d}", n % 4, n % 4 + 5, north=n / 4, east=n % 3, village=f"v{1 + n % 2}") for n in range(24)]
     cadres = [cadre("c1", ["v1"]), cadre("c2", ["v2"])]
-    first, again = (plan_county(visits, cadres, season(9), Effort(seconds=1.5, seed=5)) for _ in range(2))
-    assert first.warnings or again.warnings or first == again
-    assert not first.plan.unplanned
+    effort = Effort(seconds=0.2, seed=5, patience=1000)
+    first, again = (plan_county(visits, cadres, season(9), effort) for _ in range(2))
+    assert first == again
+    assert not first.warnings and not first.plan.unplanned
+
+
+def test_a_larger_village_is_searched_longer_and_all_together_within_the_time() -> None:
+    """Iterations times stops are the work: two seconds' in all, one search at most one second's, or what it can use."""
+    few, more, most = iterations_of([40, 50, 60], seconds=1, processes=2)
+    assert few < more < most
+    assert few * 40 + more * 50 + most * 60 == pytest.approx(2 * ITERATIONS_PER_SECOND, rel=0.01)
+    assert iterations_of([1, 100], seconds=1, processes=2)[1] == ITERATIONS_PER_SECOND / 100
+    assert iterations_of([40], seconds=36_000, processes=1) == [MOST_ITERATIONS]
+    assert iterations_of([0, 1, 900], seconds=0.001, processes=2) == [1, 1, 1]
+
+
+def test_a_search_cut_by_the_clock_says_so_and_with_patience_it_is_done() -> None:
+    """A thousandth of the wall time is too little for the iterations; a thousand times is enough on any machine."""
+    visits = [visit(f"n{n:02d}", 0, 9, north=n / 4, east=n % 3) for n in range(24)]
+    cut, whole = (
+        plan_county(visits, [cadre()], season(9), Effort(seconds=1, processes=1, patience=patience)).warnings
+        for patience in (0.001, 1000)
+    )
+    assert cut == [(PlanInputCode.TIME_LIMIT, "c1")] and not whole
 
 
 def test_nothing_changed_moves_nothing() -> None:
