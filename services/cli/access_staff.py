@@ -43,7 +43,7 @@ def invite(
 
     It is good for a day. ONEVISIT_PUBLIC_URL says under which address the pages are reached.
     """
-    from services.gateway.access.callers import staff_accounts  # noqa: PLC0415
+    from services.gateway.access import staff_accounts  # noqa: PLC0415
     from services.gateway.access.passkeys import site_of  # noqa: PLC0415
     from services.gateway.policy import DoorPolicy  # noqa: PLC0415
     from services.gateway.store import staff  # noqa: PLC0415
@@ -93,7 +93,7 @@ def sso(
     agency: AgencyOption = None,
 ) -> None:
     """Let a person of the county's single sign-on in, whatever his groups are."""
-    from services.gateway.access.callers import staff_accounts  # noqa: PLC0415
+    from services.gateway.access import staff_accounts  # noqa: PLC0415
     from services.gateway.store import staff  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 

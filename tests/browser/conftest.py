@@ -10,6 +10,7 @@ import av
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, async_playwright, expect
+from starlette.routing import BaseRoute
 
 from deploy.embedded import clips
 from services.gateway.policy import DoorPolicy
@@ -19,11 +20,11 @@ from tests.browser.cutting_proxy import Wire, wire_to
 from tests.browser.desk_page import planned
 from tests.browser.handset import Handset
 from tests.browser.page_errors import fresh_page
-from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, make_settings, opened
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, make_settings, opened, routes
 from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.serving import served
 
-__all__ = ["make_settings", "planned"]
+__all__ = ["make_settings", "planned", "routes"]
 
 HERE = Path(__file__).parent
 CLIP = "franck.mp4"
@@ -105,9 +106,9 @@ async def browser(camera: Path) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def bench(make_settings: Callable[[], Settings]) -> AsyncIterator[Bench]:
+async def bench(make_settings: Callable[[], Settings], routes: list[BaseRoute]) -> AsyncIterator[Bench]:
     """The door of one test."""
-    async with opened(make_settings()) as bench:
+    async with opened(make_settings(), routes) as bench:
         yield bench
 
 

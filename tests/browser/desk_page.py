@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
+from starlette.routing import BaseRoute
 
 from deploy.embedded.stack import EmbeddedStack
 from services.gateway.access.callers import Role
@@ -44,14 +45,18 @@ class Planned:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def planned(
-    browser: Browser, stack: EmbeddedStack, migrated: str, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser,
+    stack: EmbeddedStack,
+    migrated: str,
+    routes: list[BaseRoute],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Planned]:
     """By a scheduler at the desk, who mistypes his secret first, and hands in cadres and places."""
     folder = tmp_path_factory.mktemp("planned")
     with copied(stack, migrated) as database:
         settings = Settings(database=database, var=folder / "var")
         secrets.make_missing(settings.secrets)
-        async with opened(settings) as bench:
+        async with opened(settings, routes) as bench:
             county = DeskCounty(bench, folder / "county")
             await county.load()
             async with signed_in(browser, bench, "not the secret") as page:

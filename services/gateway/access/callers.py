@@ -17,7 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from schemas.areas import covers
 from schemas.base import AgencyCode
-from services.gateway.access.callers import sessions
+from services.gateway.access import sessions
 from services.gateway.access.rate_limit import address_of
 from services.gateway.access.tokens import DEVICE_PREFIX, hash_secret, read_token
 from services.gateway.domain.roles import STAFF, Role

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.gateway.access.callers import sessions, staff_accounts
+from services.gateway.access import sessions, staff_accounts
 from services.gateway.access.sessions import NewSession
 from services.gateway.domain.groups import SeveralRoles
 from services.gateway.domain.roles import Rights

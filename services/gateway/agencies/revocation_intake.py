@@ -6,7 +6,8 @@ from uuid import UUID
 from schemas.base import stable_id
 from schemas.revocation import RevocationOrdered, RevocationReason
 from schemas.topics import REVOCATION
-from services.gateway.access.callers import Principal, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import revocations

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from schemas.base import AgencyCode
 from schemas.request import PersonalData
-from services.gateway.access.callers import Principal, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal
 from services.gateway.desk.views import DeskPersonView
 from services.gateway.door import Door
 from services.gateway.phone.day import opening

@@ -9,7 +9,8 @@ from uuid import UUID
 from schemas.base import AgencyCode, stable_id
 from schemas.feedback import FeedbackKind, FeedbackPassedOn
 from schemas.topics import REQUEST_NOTICE
-from services.gateway.access.callers import Principal, Role, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role
 from services.gateway.domain.feedback import Medium, Office, Part, Step
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from schemas.life_event import LifeEventRecorded
 from schemas.topics import LIFE_EVENT
-from services.gateway.access.callers import Principal, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal
 from services.gateway.door import Door
 from services.gateway.people.life_event_history import History
 from services.gateway.store import life_events

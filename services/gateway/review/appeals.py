@@ -6,7 +6,8 @@ from schemas.base import stable_id
 from schemas.review import ReviewAppealed
 from schemas.review_reasons import AppealGround, ReviewDecision
 from schemas.topics import REVIEW
-from services.gateway.access.callers import Principal, audited, visits_seen
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, visits_seen
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import evidence, reviews, visits

@@ -14,7 +14,8 @@ from schemas.review import ReviewDecided
 from schemas.review_reasons import ReviewDecision
 from schemas.topics import REVIEW
 from schemas.verification import Verification
-from services.gateway.access.callers import Principal, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal
 from services.gateway.domain.review import Opinion, Settlement, fits, must_have_looked, settle
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal

@@ -20,7 +20,8 @@ from schemas.alignment import (
 from schemas.base import stable_id
 from schemas.id_in_text import holds_id_number
 from schemas.topics import ALIGNMENT
-from services.gateway.access.callers import Principal, Role, allow, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.desk.alignment_views import (
     AlignmentView,

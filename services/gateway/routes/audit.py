@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from services.gateway.access.callers import Principal, Role, allow, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.platform import audit

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas.base import AgencyCode, stable_id
 from schemas.programmes import read_programme
-from services.gateway.access.callers import Principal, Role, allow, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.burden.telling import tell_decision
 from services.gateway.burden.views import names_nobody
 from services.gateway.cursors import make_cursor, read_cursor

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.areas import covers
 from schemas.base import VillageCode
-from services.gateway.access.callers import Principal, Role, allow, anonymous, audited, need_area
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow, anonymous, need_area
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.desk.board import Sight
 from services.gateway.door import Door, door_of

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.gateway.access.callers import Principal, Role, allow, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.burden.views import EscalationList, EscalationView, Settlement
 from services.gateway.desk.lapse_views import TakeOver
 from services.gateway.door import Door, door_of

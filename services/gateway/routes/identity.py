@@ -14,7 +14,8 @@ from schemas.base import AgencyCode, Sealed, stable_id
 from schemas.identity import IdentityDecided
 from schemas.request import PersonalData
 from schemas.topics import IDENTITY
-from services.gateway.access.callers import Principal, Role, allow, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from schemas.lapse import LapseStep, Office
-from services.gateway.access.callers import Principal, Role, allow, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.desk.lapse_views import Close, LapseFigures, LapsePage, LapseView, TakeOver, month_of
 from services.gateway.domain.lapses import LAPSE_DECISION_TEXTS

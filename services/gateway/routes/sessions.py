@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict
 
-from services.gateway.access.callers import STAFF, Principal, Role, allow, audited, sessions
+from services.gateway.access import audited, sessions
+from services.gateway.access.callers import STAFF, Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import sessions as store

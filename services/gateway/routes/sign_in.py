@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.access.callers import Role, anonymous, passkeys, sessions, signed_in
+from services.gateway.access import passkeys, sessions
+from services.gateway.access.callers import Role, anonymous, signed_in
 from services.gateway.access.passkeys import Asked
 from services.gateway.access.sign_ins import keep, taken
 from services.gateway.access.tokens import hash_secret

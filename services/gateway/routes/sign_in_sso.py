@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.gateway.access.callers import anonymous, sessions, sso, staff_sso
+from services.gateway.access import sessions, sso, staff_sso
+from services.gateway.access.callers import anonymous
 from services.gateway.access.passkeys import site_of
 from services.gateway.access.sign_ins import keep, taken
 from services.gateway.access.sso import Begun, SingleSignOn

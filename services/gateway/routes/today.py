@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.access.callers import Principal, Role, allow, audited
+from services.gateway.access import audited
+from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.phone.carried_visits import find_carried

@@ -174,13 +174,13 @@ def lend(routes: list[BaseRoute], app: FastAPI) -> None:
 @pytest.fixture
 async def bench(make_settings: Callable[[], Settings], routes: list[BaseRoute]) -> AsyncIterator[Bench]:
     """The door of one test."""
-    async with opened(make_settings()) as bench:
+    async with opened(make_settings(), routes) as bench:
         yield bench
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Bench]:
-    """The door of this installation, which everybody may come to."""
+async def opened(settings: Settings, routes: list[BaseRoute]) -> AsyncIterator[Bench]:
+    """The door of this installation, which everybody may come to; `routes` as the fixture of this name."""
     app = create_app(settings)
     lend(routes, app)
     async with AsyncExitStack() as stack:

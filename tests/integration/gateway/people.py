@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import bytes_to_base64url
 
-from services.gateway.access.callers import sessions, staff_accounts
+from services.gateway.access import sessions, staff_accounts
 from services.gateway.domain.roles import read_rights
 from services.gateway.store.staff import Staff
 from tests.integration.gateway.conftest import Bench

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.access.callers import sessions
+from services.gateway.access import sessions
 from services.gateway.store.staff import Staff
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.people import PRESENT, Authenticator, account, browser, invited

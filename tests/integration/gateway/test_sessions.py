@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.gateway.access.callers import sessions
+from services.gateway.access import sessions
 from services.gateway.access.rate_limit import Allowance
 from services.gateway.policy import DoorPolicy
 from tests.integration.gateway.conftest import Bench

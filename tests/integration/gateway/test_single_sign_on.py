@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from webauthn.helpers import bytes_to_base64url
 
-from services.gateway.access.callers import sso, staff_accounts
+from services.gateway.access import sso, staff_accounts
 from services.gateway.access.sso import Begun, SingleSignOn, SsoInvalid
 from services.gateway.access.sso_groups import GroupsInvalid, read_groups
 from services.gateway.domain.roles import read_rights
