@@ -1,4 +1,4 @@
-"""Reads JSON lists: an array of objects, an object with ``requests``, or one object a line."""
+"""Reads JSON lists: an array of objects, an object with ``requests`` (also as systems answer), or one object a line."""
 
 import codecs
 import json
@@ -14,6 +14,8 @@ from services.gateway.lists.problems import ListProblem, ProblemCode, Unreadable
 
 _LONGEST_LINE: Final = 1_000_000
 """Characters; a longer line is no request, and is cut, so that a file without line ends is not held whole."""
+
+_LIST_NAMES: Final = ("requests", "rows", "records", "list", "data", "result")
 
 
 def read_json(file: IO[bytes], problems: list[ListProblem], limits: ListLimits) -> Iterator[NumberedRow]:
@@ -52,8 +54,8 @@ def _elements(file: IO[bytes], limits: ListLimits) -> Iterator[Any]:
         text.seek(0)
         document = _load(text.read())
         if isinstance(document, dict):
-            inside = document.get("requests", document.get("rows", document.get("data")))
-            document = inside if isinstance(inside, list) else [document]
+            inside = _list_inside(document)
+            document = [document] if inside is None else inside
         if not isinstance(document, list):
             raise UnreadableList(ProblemCode.LIST_UNREADABLE, "JSON without a list of requests")
         yield from document
@@ -66,6 +68,17 @@ def _elements(file: IO[bytes], limits: ListLimits) -> Iterator[Any]:
     finally:
         if not file.closed:  # who stopped half-way may have closed it before this generator ends
             text.detach()
+
+
+def _list_inside(document: dict[str, Any]) -> list[Any] | None:
+    """The list in what a system answers: under one of the usual names, also within one (``data`` with ``rows``)."""
+    for name in _LIST_NAMES:
+        match document.get(name):
+            case list() as elements:
+                return elements
+            case dict() as deeper if (inside := _list_inside(deeper)) is not None:
+                return inside
+    return None
 
 
 def _is_one_a_line(text: TextIOWrapper) -> bool:

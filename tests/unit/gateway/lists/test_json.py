@@ -17,6 +17,8 @@ WANTED = {"request_id": "R1", "agency": "health", "id_number": "1101051949123100
     [
         json.dumps([ELEMENT]),
         json.dumps({"requests": [ELEMENT]}),
+        json.dumps({"code": 0, "data": {"total": 1, "rows": [ELEMENT]}}),
+        json.dumps({"result": {"records": [ELEMENT]}}),
         json.dumps(ELEMENT),
         json.dumps(ELEMENT, ensure_ascii=False) + "\n",
         "\ufeff" + json.dumps([ELEMENT], ensure_ascii=False, indent=2),
