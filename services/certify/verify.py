@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.capture import Challenge
@@ -18,6 +19,7 @@ from services.certify.candidate import Candidate
 from services.certify.decode.reader import Clip
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, ClipFacts, Measurements, pack, rounded
+from services.certify.domain.observation import ClipCues, FaceCheck, Observation
 from services.certify.engines.loader import get_engines
 from services.certify.matching import Photo, compare
 from services.certify.observe import Observer
@@ -25,6 +27,21 @@ from services.certify.policy import MatchEngine, VerificationPolicy
 
 _BUSY = threading.Lock()
 """The nets keep state between calls, so one clip is judged at a time in a process; more processes judge more clips."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is in the pictures of one part of a clip, whatever is asked and whoever it should be."""
+
+    clip: ClipFacts
+    net_names: tuple[str, ...]
+    observations: tuple[Observation, ...]
+    checks: tuple[FaceCheck, ...]
+    motions: tuple[float, ...]
+    cues: ClipCues
+    best: list[Candidate]
+    """The best frame of each second, to compare faces by."""
+    decode_cpu_s: float
 
 
 class Verifier:
@@ -86,32 +103,21 @@ class Verifier:
         if isinstance(challenge, Challenge):
             bundle, challenge = challenge, challenge.actions
         fps = self._policy.decode.sample_fps_blink if Action.BLINK in challenge else self._policy.decode.sample_fps
-        source = Clip(data, self._policy.decode, fps, start_s, end_s)
         with _BUSY:
-            clock = _Clock()
-            observer = Observer(self._engines, self._policy)
-            with clock.stage("faces"), closing(source.frames()) as frames:
-                for frame in frames:
-                    observer.look(frame)
-                observer.end()
-            clock.move("faces", "decode", source.decode_wait_s)
-            with clock.stage("cues"):
-                cues = observer.cues()
+            clock = Clock()
+            seen = self.see(data, fps, (start_s, end_s), clock)
             with clock.stage("match"):
                 codes = None if programmes is None else tuple(sorted(set(programmes)))
-                best = observer.best_frames()
-                comparison, still = compare(best, photos, self._engines, self._policy, self._engine, codes)
+                comparison, still = compare(seen.best, photos, self._engines, self._policy, self._engine, codes)
         measured = rounded(
             Measurements(
                 asked=Asked(tuple(challenge), bundle, tuple(bundle_faults)),
-                clip=ClipFacts(
-                    source.fault, source.width, source.height, source.codec, source.damaged_packets, source.traces
-                ),
-                net_names=observer.net_names,
-                observations=tuple(observer.observations),
-                checks=tuple(observer.checks),
-                motions=tuple(observer.motions),
-                cues=cues,
+                clip=seen.clip,
+                net_names=seen.net_names,
+                observations=seen.observations,
+                checks=seen.checks,
+                motions=seen.motions,
+                cues=seen.cues,
                 comparison=comparison,
             )
         )
@@ -123,7 +129,7 @@ class Verifier:
             pad=judged.pad,
             match=judged.match,
             quality=judged.quality,
-            timing_ms=clock.report(source.decode_cpu_s),
+            timing_ms=clock.report(seen.decode_cpu_s),
             models=self._engines.hashes(self._engine),
             policy_version=self._policy.version,
             policy=self._policy.as_json(),
@@ -132,13 +138,37 @@ class Verifier:
         )
         return verification, still
 
+    def see(self, data: bytes, fps: float, part: tuple[float, float | None], clock: "Clock") -> Seen:
+        """Looks at the pictures of a part (seconds); ``fps``: how many of them."""
+        source = Clip(data, self._policy.decode, fps, *part)
+        observer = Observer(self._engines, self._policy)
+        with clock.stage("faces"), closing(source.frames()) as frames:
+            for frame in frames:
+                observer.look(frame)
+            observer.end()
+        clock.move("faces", "decode", source.decode_wait_s)
+        with clock.stage("cues"):
+            cues = observer.cues()
+        return Seen(
+            clip=ClipFacts(
+                source.fault, source.width, source.height, source.codec, source.damaged_packets, source.traces
+            ),
+            net_names=observer.net_names,
+            observations=tuple(observer.observations),
+            checks=tuple(observer.checks),
+            motions=tuple(observer.motions),
+            cues=cues,
+            best=observer.best_frames(),
+            decode_cpu_s=source.decode_cpu_s,
+        )
+
     @property
     def policy(self) -> VerificationPolicy:
         """The thresholds in force."""
         return self._policy
 
 
-class _Clock:
+class Clock:
     """Wall time per stage and CPU time of it all."""
 
     def __init__(self) -> None:
