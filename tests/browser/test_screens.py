@@ -34,7 +34,7 @@ FAULTS = """async ([rules, target, text]) => {
   const small = [...document.querySelectorAll("main *")]
     .filter((each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
     .filter((each) => !each.closest("svg, .unseen") && parseFloat(getComputedStyle(each).fontSize) < text);
-  const found = (await axe.run(document, { runOnly: rules })).violations;
+  const found = (await axe.run(document, { runOnly: rules, resultTypes: ["violations"] })).violations;
   return [
     ...found.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
     ...tapped.map((each) => `too small to tap: ${name(each)}`),
