@@ -109,7 +109,9 @@ class CampaignPage(BaseModel):
 
 @router.post("/v1/campaigns", status_code=202, summary="Announce campaigns")
 async def state_campaigns(
-    plan: CampaignPlan, caller: Principal = Depends(allow(Role.AGENCY)), door: Door = Depends(door_of)
+    plan: CampaignPlan,
+    caller: Principal = Depends(allow(Role.AGENCY, by_officer=True)),
+    door: Door = Depends(door_of),
 ) -> CampaignPage:
     """Your agency's campaigns of a year, or a single one that was not foreseen. Repeating changes nothing; a rejected
     one can be stated again with another reason. Until it is accepted its requests count as off the plan, and are served
@@ -119,6 +121,8 @@ async def state_campaigns(
     rows = sorted((_row(each, caller, door.now()) for each in plan.items), key=lambda row: row.campaign_id)
     async with door.pool.connection() as connection, connection.transaction():
         kept = {row.campaign_id: await campaigns.state_campaign(connection, row) for row in rows}
+        for campaign_id in kept:
+            await audited.note_officer(connection, caller, Act.CAMPAIGN_STATED, f"campaign:{campaign_id}")
     ordered = sorted(kept.values(), key=lambda row: (row.first_day, row.campaign_id))
     return CampaignPage(items=[CampaignView.of(row) for row in ordered], next_cursor=None)
 
@@ -149,7 +153,7 @@ async def list_campaigns(
     state: Annotated[CampaignState | None, Query(description="Only in this state.")] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    caller: Principal = Depends(allow(Role.AGENCY, Role.JOINT_GROUP, Role.SCHEDULER, Role.AUDITOR)),
+    caller: Principal = Depends(allow(Role.AGENCY, Role.JOINT_GROUP, Role.SCHEDULER, Role.AUDITOR, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> CampaignPage:
     """By first day; agencies see their own. `state=proposed` is what waits for the joint group."""

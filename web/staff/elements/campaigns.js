@@ -1,10 +1,10 @@
-/** `<desk-campaigns>`: the plan of campaigns; the joint group accepts, or rejects with a reason (docs/burden.md). */
-import { html, nothing } from "../../staff/vendor/lit.js";
-import { AskingElement } from "../../staff/elements/asking_element.js";
-import { notice } from "../../staff/elements/notice.js";
-import { named, spoken, t } from "../../staff/language.js";
-import { fetchJson, session } from "../../staff/session.js";
-import { windowText } from "../../staff/days.js";
+/** `<staff-campaigns>`: the plan of campaigns; the joint group accepts, or rejects with a reason (docs/burden.md). */
+import { html, nothing } from "../vendor/lit.js";
+import { AskingElement } from "./asking_element.js";
+import { notice } from "./notice.js";
+import { named, spoken, t } from "../language.js";
+import { fetchJson, session } from "../session.js";
+import { windowText } from "../days.js";
 
 /**
  * @typedef {object} Campaign
@@ -103,4 +103,4 @@ export class CampaignsPart extends AskingElement {
     </form>`;
   }
 }
-customElements.define("desk-campaigns", CampaignsPart);
+customElements.define("staff-campaigns", CampaignsPart);
