@@ -8,13 +8,19 @@ import { linkTo, readPlace } from "../staff/place.js";
 import { session } from "../staff/session.js";
 import { en } from "./strings/en.js";
 import { zh } from "./strings/zh.js";
+import "./views/campaigns.js";
+import "./views/certificates.js";
 import "./views/deliveries.js";
+import "./views/todo.js";
 
 addTexts({ zh, en });
 
 /** @type {Record<string, (asked: Record<string, string>) => unknown>} */
 const VIEWS = {
+  todo: (asked) => html`<agency-todo .asked=${asked}></agency-todo>`,
   deliveries: (asked) => html`<agency-deliveries .asked=${asked}></agency-deliveries>`,
+  certificates: (asked) => html`<agency-certificates .asked=${asked}></agency-certificates>`,
+  campaigns: () => html`<agency-campaigns></agency-campaigns>`,
 };
 
 class AgencyApp extends StaffElement {

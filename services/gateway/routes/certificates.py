@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from schemas.certificate import EvidenceGrade, EvidenceSource
+from schemas.revocation import RevocationReason
 from services.gateway.access import audited
 from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.agencies.certificate_sheet import make_sheet
@@ -16,6 +17,7 @@ from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import certificates
 from services.gateway.store.certificates import CertificateRow
+from services.gateway.store.revocations import find_order
 from services.platform.audit_chain import Act
 
 router = APIRouter(tags=["certificates"])
@@ -48,6 +50,15 @@ class Certificate(BaseModel):
     """When it was signed."""
     jws: str
     """Compact JWS (Ed25519); check it with `onevisit certificate verify` or the keys of /.well-known/jwks.json."""
+
+
+class FoundCertificate(Certificate):
+    """The answer to one request, and whether it holds still."""
+
+    revoked: RevocationReason | None
+    """Why it was revoked; null while nobody has. The status list says so too, for whoever checks without us."""
+    revoked_at: datetime | None
+    """When."""
 
 
 class CertificatePage(BaseModel):
@@ -104,9 +115,13 @@ async def get_certificate(
     request_id: Annotated[str, Path(min_length=1, max_length=64, description="Your number of the request.")],
     caller: Principal = Depends(officers_too),
     door: Door = Depends(door_of),
-) -> Certificate:
-    """The answer to one request of your agency."""
-    return _certificate(await _find(door, caller, request_id))
+) -> FoundCertificate:
+    """The newest answer to one request of your agency."""
+    row = await _find(door, caller, request_id)
+    async with door.pool.connection() as connection:
+        order = await find_order(connection, row.certificate_id)
+    said = {"revoked": order and order.reason, "revoked_at": order and order.recorded_at}
+    return FoundCertificate.model_validate(vars(row) | said)
 
 
 async def _find(door: Door, caller: Principal, request_id: str) -> CertificateRow:

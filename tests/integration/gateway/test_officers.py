@@ -54,6 +54,9 @@ FOR_OFFICERS = {
     ("POST", "/v1/certificates/{certificate_id}/revocation"),
     ("GET", "/v1/campaigns"),
     ("POST", "/v1/campaigns"),
+    ("POST", "/v1/campaign-lists"),
+    ("GET", "/v1/campaign-lists/template.csv"),
+    ("GET", "/v1/campaign-lists/template.xlsx"),
 }
 """What the page /agency/ asks for, and nothing else."""
 

@@ -5,6 +5,7 @@ import { notice } from "./notice.js";
 import { named, spoken, t } from "../language.js";
 import { fetchFile, fetchJson, session } from "../session.js";
 import { shortDay } from "../days.js";
+import { cell, table } from "./table.js";
 import { openedReport, whoText } from "./report.js";
 
 /**
@@ -25,6 +26,7 @@ import { openedReport, whoText } from "./report.js";
  */
 const PATH = "/v1/feedback";
 const PAGE = 100;
+const HEADS = ["came", "kind", "village", "state", "files", "open"];
 const STATES = ["received", "with_agency", "with_joint_group", "answered"];
 /** What an agency sees. */
 const OF_AGENCY = ["with_agency", "answered"];
@@ -154,30 +156,22 @@ export class FeedbackView extends AskingElement {
 
   /** @param {Report[]} reports */
   table(reports) {
-    const heads = ["came", "kind", "village", "state", "files", "open"];
-    return html`<table>
-      <caption class="unseen">${t("feedback.title")}</caption>
-      <thead>
-        <tr>${heads.map((each) => html`<th>${named("feedback.head", each)}</th>`)}</tr>
-      </thead>
-      <tbody>
-        ${reports.map((each) => this.row(each))}
-      </tbody>
-    </table>`;
+    return table(t("feedback.title"), HEADS.map((each) => named("feedback.head", each)), reports, (each) => this.row(each));
   }
 
   /** @param {Report} each */
   row(each) {
+    const cells = [
+      shortDay(each.recorded_on, spoken()),
+      named("feedback.kind", each.kind),
+      each.village ?? each.village_code,
+      html`<span class="badge ${SIGN[each.state] ?? ""}">${named("feedback.state", each.state)}</span>
+        ${each.agency ? html`<small>${named("agency", each.agency)}</small>` : nothing}`,
+      each.files.map((file) => html`<small>${fileText(file)}</small> `),
+      html`<button type="button" class="small" data-open ?disabled=${this.busy} @click=${() => this.open(each)}>${t("feedback.open")}</button>`,
+    ];
     return html`<tr data-report=${each.feedback_id}>
-      <td>${shortDay(each.recorded_on, spoken())}</td>
-      <td>${named("feedback.kind", each.kind)}</td>
-      <td>${each.village ?? each.village_code}</td>
-      <td>
-        <span class="badge ${SIGN[each.state] ?? ""}">${named("feedback.state", each.state)}</span>
-        ${each.agency ? html`<small>${named("agency", each.agency)}</small>` : nothing}
-      </td>
-      <td>${each.files.map((file) => html`<small>${fileText(file)}</small> `)}</td>
-      <td><button type="button" class="small" data-open ?disabled=${this.busy} @click=${() => this.open(each)}>${t("feedback.open")}</button></td>
+      ${cells.map((one, index) => cell(named("feedback.head", HEADS[index] ?? ""), one))}
     </tr>`;
   }
 }

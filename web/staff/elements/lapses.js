@@ -5,6 +5,7 @@ import { named, spoken, t } from "../language.js";
 import { fetchJson, Refused, session } from "../session.js";
 import { notice } from "./notice.js";
 import { StaffElement } from "./staff_element.js";
+import { cell, table } from "./table.js";
 
 /**
  * @typedef {object} Matter What the door says of one (services/gateway/desk/lapse_views.py).
@@ -25,6 +26,7 @@ import { StaffElement } from "./staff_element.js";
  */
 const PATH = "/v1/lapses";
 const PAGE = 100;
+const HEADS = ["due", "counts_until", "request", "step", "next", "taken", "decision"];
 /** What the township may say; the agency says of its own that it gives more time or has suspended. */
 const DECISIONS = ["VISIT_ARRANGED", "OTHER_PATH_ARRANGED", "LIFE_EVENT_REPORTED", "AGENCY_EXTENDED", "AGENCY_SUSPENDED"];
 /** What an agency says of its own, without taking the matter. */
@@ -147,32 +149,24 @@ export class Lapses extends StaffElement {
 
   /** @param {Matter[]} matters */
   table(matters) {
-    const heads = ["due", "counts_until", "request", "step", "next", "taken", "decision"];
-    return html`<table>
-      <caption class="unseen">${t("lapse.title")}</caption>
-      <thead>
-        <tr>${heads.map((each) => html`<th>${named("lapse.head", each)}</th>`)}</tr>
-      </thead>
-      <tbody>
-        ${matters.map((each) => this.row(each))}
-      </tbody>
-    </table>`;
+    return table(t("lapse.title"), HEADS.map((each) => named("lapse.head", each)), matters, (each) => this.row(each));
   }
 
   /** @param {Matter} each */
   row(each) {
     const day = (/** @type {string} */ one) => shortDay(one, spoken());
+    const cells = [
+      day(each.due_date),
+      day(each.counts_until),
+      html`<span class="badge ${each.programme}">${named("programme", each.programme)}</span>
+        <small>${named("agency", each.agency)} ${this.hrefOf ? html`<a href=${this.hrefOf(each)}>${each.request_id}</a>` : each.request_id}</small>`,
+      html`<span class="badge ${SIGN[each.step] ?? ""}">${named("lapse.step", each.step)}</span> <small>${day(each.since)}</small>`,
+      each.next_step && each.next_on ? `${named("lapse.step", each.next_step)} ${day(each.next_on)}` : "",
+      this.taken(each),
+      this.decided(each),
+    ];
     return html`<tr data-request=${each.request_id} data-lapse=${each.lapse_id}>
-      <td>${day(each.due_date)}</td>
-      <td>${day(each.counts_until)}</td>
-      <td>
-        <span class="badge ${each.programme}">${named("programme", each.programme)}</span>
-        <small>${named("agency", each.agency)} ${this.hrefOf ? html`<a href=${this.hrefOf(each)}>${each.request_id}</a>` : each.request_id}</small>
-      </td>
-      <td><span class="badge ${SIGN[each.step] ?? ""}">${named("lapse.step", each.step)}</span> <small>${day(each.since)}</small></td>
-      <td>${each.next_step && each.next_on ? `${named("lapse.step", each.next_step)} ${day(each.next_on)}` : ""}</td>
-      <td>${this.taken(each)}</td>
-      <td>${this.decided(each)}</td>
+      ${cells.map((one, index) => cell(named("lapse.head", HEADS[index] ?? ""), one))}
     </tr>`;
   }
 
