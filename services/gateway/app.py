@@ -38,6 +38,7 @@ from services.gateway.routes import (
     appeals,
     audit,
     burden,
+    campaign_lists,
     campaigns,
     capture_changes,
     captures,
@@ -164,7 +165,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     counting = (campaigns, burden, escalations)
     for small in (health, audit, *signing_in, *asking, *counting, *phones, *desks, *receiving, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
-    for files in (desk_cadres, desk_files, life_event_lists):
+    for files in (campaign_lists, desk_cadres, desk_files, life_event_lists):
         app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(feedback_phones.router, max_body_size=policy.feedback_file_bytes + FORM_OVERHEAD)

@@ -63,7 +63,8 @@ def access_table(app: FastAPI) -> str:
         "# Who may call what\n",
         _MADE.strip() + " `tests/structure/test_routes.py` compares it with the code.\n",
         "A route that is not here does not exist; a route without a declaration does not pass the tests.\n",
-        "`area`: also for people of a part of the county, who see that part there; `✓`: for the whole county only.\n",
+        "`area`: also for people of a part of the county, who see that part there; `✓`: for the whole county only."
+        " Of agencies, `✓`: their program and their people (the page /agency/); `program`: client credentials only.\n",
         "| method | path | " + " | ".join(role.value for role in Role) + " |",
         "| --- | --- |" + " :-: |" * len(Role),
     ]
@@ -78,6 +79,8 @@ def _mark(declared: Declared, role: Role) -> str:
         return "anyone"
     if role not in (declared.roles or ()):
         return ""
+    if role is Role.AGENCY and not declared.by_officer:
+        return "program"
     return "area" if declared.by_area and role in OF_A_PART else "✓"
 
 

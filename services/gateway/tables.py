@@ -2,15 +2,22 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence, Set
+from datetime import date
 from typing import Final
 
+from schemas.life_event import DatePrecision
 from services.gateway.lists.contents import Cells, ListLimits
 from services.gateway.lists.csv_list import read_csv
 from services.gateway.lists.problems import ListProblem, UnreadableList
 from services.gateway.lists.spreadsheet_list import read_first_sheet
 
 _LIMITS: Final = ListLimits(spreadsheet_memory=1024**3, spreadsheet_seconds=30, spreadsheet_spool=256 * 1024**2)
+
+
+_DAY: Final = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2}))?)?[年月日号]?(?: 00:00(?::00)?)?")
 
 
 class UnreadableTable(Exception):
@@ -39,3 +46,35 @@ def cell_of(cells: Sequence[str], column: int | None) -> str:
     if column is None or column >= len(cells):
         return ""
     return cells[column].replace("\0", "").strip().removeprefix("'")
+
+
+def fold(text: str) -> str:
+    """A heading or a name as it is compared: half width, lower case, without spaces."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def places_of(headings: Sequence[str], known: Mapping[str, Set[str]]) -> dict[str, int]:
+    """In which column each thing stands.
+
+    Args:
+        known: by its name, the folded headings of each.
+    """
+    named = {title: name for name, titles in known.items() for title in titles}
+    return {named[fold(title)]: column for column, title in enumerate(headings) if fold(title) in named}
+
+
+def read_day(text: str) -> tuple[date, DatePrecision] | None:
+    """A day, a month or a year, as people write it: 2026-03-01, 2026/3/1, 20260301, 2026年3月1日, 2026年3月.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip()
+    if not folded:
+        return None
+    found = _DAY.fullmatch(folded)
+    if found is None or (folded.isdigit() and len(folded) not in (4, 6, 8)):
+        raise ValueError("no day")
+    year, month, day = (None if part is None else int(part) for part in found.groups())
+    precision = DatePrecision.DAY if day else DatePrecision.MONTH if month else DatePrecision.YEAR
+    return date(year or 0, month or 1, day or 1), precision

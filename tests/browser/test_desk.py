@@ -171,7 +171,7 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
                 ("alignment", alignment, ".timeline"),
                 ("lapses", "lapses", "staff-lapses tbody tr"),
                 ("burden", "burden", "desk-burden tbody tr"),
-                ("feedback", "feedback", "desk-feedback tbody tr"),
+                ("feedback", "feedback", "staff-feedback tbody tr"),
                 ("data", "data", "[data-kind=cadre]"),
             ):
                 await go(desk, where)
@@ -268,14 +268,14 @@ async def test_a_report_is_read_passed_on_and_answered_at_the_desk(desk: Page, c
     await opened.locator("select").select_option("civil_affairs")
     await opened.locator("textarea[name=note]").fill(NOTE)
     await opened.locator("[data-pass]").click()
-    await expect(desk.locator("desk-feedback .note.good")).to_have_text("已转民政局。")
+    await expect(desk.locator("staff-feedback .note.good")).to_have_text("已转民政局。")
     await expect(row.locator(".badge")).to_have_text("部门处理中")
     assert (await office.opened("civil_affairs", report))["steps"][-1]["said"] == NOTE
     await row.locator("[data-open]").click()
     await office.passed_on(report, None, version=4)
     await opened.locator("textarea[name=text]").fill(ANSWER)
     await opened.locator("[data-answer]").click()
-    await expect(desk.locator("desk-feedback .note.bad")).to_contain_text("已有他人处理")
+    await expect(desk.locator("staff-feedback .note.bad")).to_contain_text("已有他人处理")
     await expect(opened.locator("textarea[name=text]")).to_have_value(ANSWER)
     await desk.locator("[data-state]").select_option("with_joint_group")
     await row.locator("[data-open]").click()
@@ -283,7 +283,7 @@ async def test_a_report_is_read_passed_on_and_answered_at_the_desk(desk: Page, c
     await opened.locator("[data-answer]").click()
     await expect(row.locator(".badge.good")).to_have_text("已答复")
     assert (await office.told(phone, report)).json()["answer"] == ANSWER
-    await desk.locator("desk-feedback button", has_text="刷新").click()
+    await desk.locator("staff-feedback button", has_text="刷新").click()
     await expect(row).to_have_count(0)
 
 

@@ -81,7 +81,7 @@ async def test_the_joint_group_works_with_the_index(desk: Page, county: BurdenCo
 
     first, second = desk.locator("[data-campaign]").nth(0), desk.locator("[data-campaign]").nth(1)
     await second.locator("button[value=reject]").click()
-    await expect(desk.locator("desk-campaigns .note.bad")).to_be_visible()
+    await expect(desk.locator("staff-campaigns .note.bad")).to_be_visible()
     await second.locator("input").fill("请与人社部门同期")
     await second.locator("button[value=reject]").click()
     await expect(second.locator(".badge.bad")).to_have_text("已退回")

@@ -54,7 +54,7 @@ async def desk(browser: Browser, county: County, handset: Handset) -> AsyncItera
         await page.fill("#client_id", client.client_id)
         await page.fill("#secret", client.client_secret)
         await page.click("button.main")
-        await expect(page.locator("desk-feedback [data-state]")).to_be_visible()
+        await expect(page.locator("staff-feedback [data-state]")).to_be_visible()
         yield page
 
 
@@ -92,8 +92,8 @@ async def test_from_a_valley_to_an_agency_and_back(handset: Handset, desk: Page,
     await expect(report.locator(".says")).to_have_text("已送到乡镇，等待分办")
     assert await handset.read("feedback_files") == []
 
-    await desk.locator("desk-feedback button", has_text="刷新").click()
-    await expect(desk.locator("desk-feedback tbody tr")).to_contain_text("茶山村")
+    await desk.locator("staff-feedback button", has_text="刷新").click()
+    await expect(desk.locator("staff-feedback tbody tr")).to_contain_text("茶山村")
     await desk.locator("[data-open]").click()
     await expect(desk.locator("#report .said").first).to_have_text(SAID)
     for part in ("voice", "picture"):
@@ -102,7 +102,7 @@ async def test_from_a_valley_to_an_agency_and_back(handset: Handset, desk: Page,
     await desk.wait_for_function("document.querySelector('#report audio')?.readyState >= 1")
     await desk.locator("#report select").select_option("hrss")
     await desk.locator("[data-pass]").click()
-    await expect(desk.locator("desk-feedback tbody .badge")).to_have_text("部门处理中")
+    await expect(desk.locator("staff-feedback tbody .badge")).to_have_text("部门处理中")
 
     await page.evaluate(SYNC)
     await expect(report.locator(".says")).to_have_text("人社局正在处理")

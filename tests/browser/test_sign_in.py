@@ -51,9 +51,9 @@ async def workplace(browser: Browser, bench: Bench) -> AsyncIterator[Workplace]:
         yield Workplace(page, device, made["authenticatorId"], settings.public_url, bench)
 
 
-async def register(place: Workplace, role: str, name: str) -> str:
+async def register(place: Workplace, role: str, name: str, agency: str | None = None) -> str:
     """Follows an invitation; returns the account."""
-    who = await account(place.bench, role, name=name)
+    who = await account(place.bench, role, name=name, agency=agency)
     code = await invited(place.bench, who)
     await place.page.goto(f"{place.origin}/staff/invited.html#code={code}")
     await place.page.get_by_role("button", name="登记", exact=True).click()

@@ -8,7 +8,11 @@ from services.gateway.access.callers import Role, allow, declared_access
 from services.gateway.errors import CATALOGUE, Code
 from services.gateway.openapi import described_app, documents, main
 
-PAGES = {f"/{page}{rest}" for page in ("phone", "who", "verify", "staff", "desk", "review") for rest in ("", "/{path}")}
+PAGES = {
+    f"/{page}{rest}"
+    for page in ("phone", "who", "verify", "staff", "desk", "review", "agency")
+    for rest in ("", "/{path}")
+}
 ANONYMOUS = {
     ("GET", "/healthz"),
     ("GET", "/.well-known/jwks.json"),

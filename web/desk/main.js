@@ -1,5 +1,6 @@
 /** Starts the desk: the bar on top, one view by the address, the drawer of visits beside it. */
 import { html, nothing } from "../staff/vendor/lit.js";
+import "../staff/elements/feedback.js";
 import { notice } from "../staff/elements/notice.js";
 import { isSignedIn } from "../staff/elements/sign_in.js";
 import { StaffElement } from "../staff/elements/staff_element.js";
@@ -18,7 +19,6 @@ import "./views/board.js";
 import "./views/burden.js";
 import "./views/data.js";
 import "./views/deadlines.js";
-import "./views/feedback.js";
 import { lapsesView } from "./views/lapses.js";
 import "./views/load.js";
 import "./views/map.js";
@@ -41,7 +41,7 @@ const VIEWS = {
   alignment: () => html`<desk-alignment></desk-alignment>`,
   lapses: lapsesView,
   burden: () => html`<desk-burden></desk-burden>`,
-  feedback: () => html`<desk-feedback></desk-feedback>`,
+  feedback: () => html`<staff-feedback></staff-feedback>`,
   data: () => html`<desk-data></desk-data>`,
 };
 /** Views that have nothing to do with the plan. */

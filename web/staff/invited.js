@@ -8,7 +8,7 @@ import { registerPasskey } from "./person_session.js";
 import { session } from "./session.js";
 
 /** Where each role works; the others have no page yet. @type {Record<string, string>} */
-const PAGES = { scheduler: "/desk/", auditor: "/desk/", reviewer: "/review/" };
+const PAGES = { scheduler: "/desk/", auditor: "/desk/", reviewer: "/review/", joint_group: "/desk/", agency: "/agency/" };
 
 class InvitedApp extends PersonSignIn {
   /** From the fragment, which leaves the address at once: it shall not stay in a history. */

@@ -2,7 +2,7 @@
  * A person signs in: by passkey, or by the county's single sign-on. The session is a cookie that no script can read; the
  * door says whose it is.
  *
- * @typedef {{session_id: string, staff_id: string, name: string, role: string, areas: string[]|null}} Holder
+ * @typedef {{session_id: string, staff_id: string, name: string, role: string, agency: string|null, areas: string[]|null}} Holder
  * @typedef {{origin: string, sso: boolean, signed_in: Holder|null}} Ways How people sign in here, and who has.
  * @typedef {{sign_in: string, options: any}} Question
  */
@@ -13,7 +13,7 @@ export async function readWays() {
   /** @type {Ways} */
   const ways = await fetchJson("/v1/sign-in");
   const holder = ways.signed_in;
-  if (holder) session.welcome({ clientId: holder.staff_id, role: holder.role, expiresMs: Infinity, areas: holder.areas });
+  if (holder) session.welcome({ clientId: holder.staff_id, role: holder.role, expiresMs: Infinity, areas: holder.areas, agency: holder.agency });
   return ways;
 }
 

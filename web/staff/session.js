@@ -4,7 +4,7 @@
  * instead (person_session.js).
  *
  * @typedef {import("./language.js").Stated} Stated
- * @typedef {{clientId: string, role: string, expiresMs: number, areas?: string[]|null}} Signed Who is signed in; `areas`: division
+ * @typedef {{clientId: string, role: string, expiresMs: number, areas?: string[]|null, agency?: string|null}} Signed Who is signed in; `areas`: division
  * codes of the part of the county that is his.
  * @typedef {object} Options
  * @property {string} [method]

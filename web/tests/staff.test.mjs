@@ -9,7 +9,7 @@ import { eventReader } from "../staff/events.js";
 import { fetchFile, fetchJson, readProblem, readToken, Refused } from "../staff/session.js";
 
 const WEB = new URL("../", import.meta.url);
-const PAGES = ["staff", "desk", "review"].filter((each) => existsSync(new URL(each, WEB)));
+const PAGES = ["staff", "desk", "review", "agency"].filter((each) => existsSync(new URL(each, WEB)));
 const LONGEST_FILE = 300;
 
 /** @param {string} folder @returns {string[]} */

@@ -2,7 +2,8 @@
 
 Nothing is open by default: a route without `allow(...)` or `anonymous` fails a structural test
 (tests/structure/test_routes.py). Nor is anything open to staff of a part of the county, unless the route says that it
-keeps them to that part (`by_area`).
+keeps them to that part (`by_area`); nor to a person of an agency, an officer, unless the route says so (`by_officer`):
+what its program does is not his to do.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,6 +63,11 @@ class Principal:
     """The session, of a member of staff who is signed in."""
     name: str = ""
     """Name of a member of staff who is signed in."""
+
+    @property
+    def is_officer(self) -> bool:
+        """Whether a person of an agency calls, signed in on a page; not the agency's program."""
+        return self.role is Role.AGENCY and self.session_id is not None
 
     @property
     def own_agency(self) -> AgencyCode:
@@ -126,9 +132,10 @@ async def signed_in(request: Request, door: Door) -> Principal | None:
 class Allow:
     """A route's declaration: these roles and nobody else."""
 
-    def __init__(self, *roles: Role, by_area: bool = False) -> None:
+    def __init__(self, *roles: Role, by_area: bool = False, by_officer: bool = False) -> None:
         self.roles = roles
         self.by_area = by_area
+        self.by_officer = by_officer
 
     async def __call__(
         self, request: Request, credentials: HTTPAuthorizationCredentials | None = Depends(_bearer)
@@ -146,18 +153,23 @@ class Allow:
             raise Refusal(Code.ROLE_NOT_ALLOWED)
         if principal.areas is not None and not self.by_area:
             raise Refusal(Code.AREA_NOT_SERVED)
+        if principal.is_officer and not self.by_officer:
+            raise Refusal(Code.PROGRAM_ONLY)
         return principal
 
 
-def allow(*roles: Role, by_area: bool = False) -> Allow:
+def allow(*roles: Role, by_area: bool = False, by_officer: bool = False) -> Allow:
     """Serves these roles: ``caller: Principal = Depends(allow(Role.AGENCY))``.
 
     Args:
         by_area: the route keeps staff of a part of the county to that part, so it serves them too.
+        by_officer: it serves an agency's people as well as its program.
     """
     if not roles:
         raise ValueError("name at least one role, or declare the route anonymous")
-    return Allow(*roles, by_area=by_area)
+    if by_officer and Role.AGENCY not in roles:
+        raise ValueError("officers are people of agencies: name the role too")
+    return Allow(*roles, by_area=by_area, by_officer=by_officer)
 
 
 async def anonymous(request: Request) -> None:
@@ -178,6 +190,8 @@ class Declared(NamedTuple):
     """() for anonymous, None when it declares nothing."""
     by_area: bool
     """Whether staff of a part of the county are served."""
+    by_officer: bool
+    """Whether people of agencies are served, not their programs alone."""
 
 
 def declared_access(app: FastAPI) -> Iterator[tuple[str, str, tuple[Role, ...] | None]]:
@@ -198,8 +212,9 @@ def declarations(app: FastAPI) -> Iterator[Declared]:
         if allowed:
             roles = tuple(sorted(set.intersection(*(set(call.roles) for call in allowed))))
         by_area = bool(allowed) and all(call.by_area for call in allowed)
+        by_officer = bool(allowed) and all(call.by_officer for call in allowed)
         for method in sorted(context.methods or {"*"}):
-            yield Declared(method, context.path_format or context.path or "?", roles, by_area)
+            yield Declared(method, context.path_format or context.path or "?", roles, by_area, by_officer)
 
 
 def _flatten(dependant: Dependant) -> Iterator[Dependant]:

@@ -22,6 +22,13 @@ ABOUT_ACCESS: Final[dict[Code, Entry]] = {
         "Ask a colleague whose account is for the whole county, or the administrator to widen yours.",
         "请由负责全县的同事办理，或请管理员扩大您的账号范围。",
     ),
+    Code.PROGRAM_ONLY: Entry(
+        403,
+        "This is done by your agency's program, not by a person who is signed in.",
+        "此操作由贵单位的程序办理，不由登录人员办理。",
+        "Have your engineers do it with client credentials (/v1/token); what people do is on the page /agency/.",
+        "请由贵单位技术人员使用客户端凭证（/v1/token）办理；人员可办理的事项见 /agency/ 页面。",
+    ),
     Code.PAGE_HEADER_MISSING: Entry(
         403,
         "The request did not come from a page of this county.",

@@ -13,11 +13,13 @@ from schemas.id_in_text import holds_id_number
 from schemas.receipt import ReceiptGiven
 from schemas.receipt_codes import ReceiptCode
 from schemas.topics import RECEIPT
+from services.gateway.access import audited
 from services.gateway.access.callers import Principal
 from services.gateway.door import Door
 from services.gateway.errors import Code
 from services.gateway.store import receipts
 from services.gateway.store.receipts import Issued, ReceiptRow
+from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
 SKEW: Final = timedelta(minutes=5)
@@ -99,6 +101,11 @@ async def receive_receipts(door: Door, caller: Principal, items: Sequence[Any]) 
                 judgement = replace(judgement, row=row)
             judged.append(judgement)
         await _tell(door, connection, new)
+        for row in new:
+            said = {"outcome": row.outcome} | ({"code": row.code} if row.code else {})
+            await audited.note_officer(
+                connection, caller, Act.RECEIPT_GIVEN, f"certificate:{row.certificate_id}", **said
+            )
     return judged
 
 

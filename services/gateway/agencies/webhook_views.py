@@ -37,6 +37,10 @@ class Webhook(BaseModel):
     """paused: failed too long, is probed; stopped: by you; gone: it answered 410. Nothing is lost meanwhile."""
     failing_since: datetime | None
     """Since when no attempt has succeeded."""
+    not_before: datetime | None
+    """Before this nothing is tried: of a paused one the next probe, else what its last answer asked to wait."""
+    fault: str | None
+    """Code of what went wrong last with what waits for it (docs/codes.md)."""
     waiting: int
     """How much waits for it."""
     made_at: datetime
@@ -80,6 +84,8 @@ class Sent(BaseModel):
     """The webhook-id of every attempt."""
     kind: DeliveryKind
     """What it is."""
+    recorded_at: datetime
+    """When it was written down."""
     status: Literal["waiting", "delivered", "failed"]
     """failed: not taken for 3 days; send it again when the endpoint is mended."""
     attempts: int

@@ -11,6 +11,7 @@ from schemas.life_event import (
     LifeEventStage,
 )
 from schemas.topics import LIFE_EVENT
+from services.gateway.access import audited
 from services.gateway.access.callers import Principal, Role
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
@@ -27,6 +28,7 @@ from services.gateway.people.life_event_rules import (
 )
 from services.gateway.people.life_event_telling import moment_after, tell, today
 from services.gateway.store import evidence, life_events
+from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
 
@@ -106,6 +108,8 @@ async def receive_acknowledgement(door: Door, caller: Principal, life_event_id: 
             transaction = door.transaction(connection)
             transaction.emit(LIFE_EVENT.name, event.person_key, event)
             await transaction.flush()
+            subject = f"life_event:{life_event_id}"
+            await audited.note_officer(connection, caller, Act.LIFE_EVENT_ACKNOWLEDGED, subject, version=version)
 
 
 async def _get_seen(connection: Connection, caller: Principal, life_event_id: UUID) -> History:

@@ -1,10 +1,7 @@
 """A register's list of deaths and other events as a table: which column is what, and what a row says. Pure."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -12,7 +9,7 @@ from pydantic import ValidationError
 from schemas.life_event import DatePrecision, LifeEventKind, LifeEventSource
 from services.gateway.errors import Code, Refusal
 from services.gateway.people.life_event_rules import Report, RoughDay
-from services.gateway.tables import UnreadableTable, cell_of, read_cells
+from services.gateway.tables import UnreadableTable, cell_of, fold, places_of, read_cells, read_day
 
 Named = TypeVar("Named")
 MOST_ROWS: Final = 2_000
@@ -29,7 +26,7 @@ _COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "kind": frozenset({"kind", "变动", "变动类型", "类型", "事项"}),
     "source": frozenset({"source", "来源", "信息来源"}),
 }
-"""Headings by which a column is known, folded (`_fold`)."""
+"""Headings by which a column is known, folded (`fold`)."""
 _KINDS: Final[Mapping[str, LifeEventKind]] = {
     "死亡": LifeEventKind.DECEASED,
     "去世": LifeEventKind.DECEASED,
@@ -49,7 +46,6 @@ _SOURCES: Final[Mapping[str, LifeEventSource]] = {
     "公安": LifeEventSource.POLICE,
     "本部门": LifeEventSource.AGENCY,
 } | {source.value: source for source in LifeEventSource}
-_DAY: Final = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2}))?)?[年月日号]?(?: 00:00(?::00)?)?")
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ def read_rows(content: bytes) -> list[Row]:
         Refusal: LIFE_EVENT_LIST_TOO_LONG.
     """
     (_, headings), *rows = read_cells(content)
-    place = {name: column for column, title in enumerate(headings) if (name := _column(title)) is not None}
+    place = places_of(headings, _COLUMNS)
     if not place.keys() & {"id_number", "request_id"}:
         raise UnreadableTable("no column names a person")
     found = [
@@ -111,34 +107,19 @@ def read_rows(content: bytes) -> list[Row]:
     return found
 
 
-def _fold(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
-
-
-def _column(title: str) -> str | None:
-    return next((name for name, known in _COLUMNS.items() if _fold(title) in known), None)
-
-
 def _named(names: Mapping[str, Named], text: str, code: Code) -> Named | None:
     if not text:
         return None
-    if (found := names.get(_fold(text))) is None:
+    if (found := names.get(fold(text))) is None:
         raise Refusal(code)
     return found
 
 
 def _day(text: str) -> RoughDay | None:
-    """A day, a month or a year, as registers write it: 2026-03-01, 2026/3/1, 20260301, 2026年3月1日, 2026年3月."""
-    folded = unicodedata.normalize("NFKC", text).strip()
-    if not folded:
-        return None
-    found = _DAY.fullmatch(folded)
-    if found is None or (folded.isdigit() and len(folded) not in (4, 6, 8)):
-        raise Refusal(Code.LIFE_EVENT_DAY_UNREADABLE)
-    year, month, day = (None if part is None else int(part) for part in found.groups())
-    precision = DatePrecision.DAY if day else DatePrecision.MONTH if month else DatePrecision.YEAR
     try:
-        at = date(year or 0, month or 1, day or 1)
+        found = read_day(text)
     except ValueError:
         raise Refusal(Code.LIFE_EVENT_DAY_UNREADABLE) from None
-    return RoughDay.model_validate({"day": at.isoformat(), "precision": precision})
+    if found is None:
+        return None
+    return RoughDay.model_validate({"day": found[0].isoformat(), "precision": found[1]})

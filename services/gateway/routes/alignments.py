@@ -157,7 +157,7 @@ async def list_alignments(
 @router.get("/v1/alignments/{alignment_id}", summary="What was found, and what became of it")
 async def get_alignment(
     alignment_id: UUID,
-    caller: Principal = Depends(allow(Role.JOINT_GROUP, Role.SCHEDULER, Role.AUDITOR, Role.AGENCY)),
+    caller: Principal = Depends(allow(Role.JOINT_GROUP, Role.SCHEDULER, Role.AUDITOR, Role.AGENCY, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> AlignmentView:
     """All proposals with what they save and who has answered; an agency sees those that concern it."""
@@ -174,7 +174,7 @@ async def get_alignment(
 async def list_proposals(
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    caller: Principal = Depends(allow(Role.AGENCY)),
+    caller: Principal = Depends(allow(Role.AGENCY, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> ProposalPage:
     """Those that would change this agency's windows and that it has not answered, the oldest alignment first."""
@@ -193,7 +193,7 @@ async def list_proposals(
 async def answer_proposal(
     proposal_id: UUID,
     answer: ProposalAnswer,
-    caller: Principal = Depends(allow(Role.AGENCY)),
+    caller: Principal = Depends(allow(Role.AGENCY, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> AnswerTaken:
     """When all agencies concerned have accepted, their requests are amended; when one declines, nothing changes."""

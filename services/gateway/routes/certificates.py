@@ -9,15 +9,20 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from schemas.certificate import EvidenceGrade, EvidenceSource
+from schemas.revocation import RevocationReason
+from services.gateway.access import audited
 from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.agencies.certificate_sheet import make_sheet
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.store import certificates
 from services.gateway.store.certificates import CertificateRow
+from services.gateway.store.revocations import find_order
+from services.platform.audit_chain import Act
 
 router = APIRouter(tags=["certificates"])
-agency_only = allow(Role.AGENCY)
+program_only = allow(Role.AGENCY)
+officers_too = allow(Role.AGENCY, by_officer=True)
 
 
 class Certificate(BaseModel):
@@ -47,6 +52,15 @@ class Certificate(BaseModel):
     """Compact JWS (Ed25519); check it with `onevisit certificate verify` or the keys of /.well-known/jwks.json."""
 
 
+class FoundCertificate(Certificate):
+    """The answer to one request, and whether it holds still."""
+
+    revoked: RevocationReason | None
+    """Why it was revoked; null while nobody has. The status list says so too, for whoever checks without us."""
+    revoked_at: datetime | None
+    """When."""
+
+
 class CertificatePage(BaseModel):
     """Certificates in the order of issue."""
 
@@ -64,7 +78,7 @@ class CertificatePage(BaseModel):
 async def pull_certificates(
     after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next_after` of the last pull; 0 for all.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    caller: Principal = Depends(agency_only),
+    caller: Principal = Depends(program_only),
     door: Door = Depends(door_of),
 ) -> CertificatePage:
     """Your agency's certificates after a point. Each comes once and none is left out, however often you pull."""
@@ -86,7 +100,7 @@ async def pull_certificates(
 )
 async def print_certificate(
     request_id: Annotated[str, Path(min_length=1, max_length=64, description="Your number of the request.")],
-    caller: Principal = Depends(agency_only),
+    caller: Principal = Depends(officers_too),
     door: Door = Depends(door_of),
 ) -> Response:
     """The newest answer to one request of your agency as PDF; its QR code opens the page that checks it."""
@@ -99,18 +113,23 @@ async def print_certificate(
 @router.get("/v1/certificates/{request_id:path}", summary="The certificate of one request")
 async def get_certificate(
     request_id: Annotated[str, Path(min_length=1, max_length=64, description="Your number of the request.")],
-    caller: Principal = Depends(agency_only),
+    caller: Principal = Depends(officers_too),
     door: Door = Depends(door_of),
-) -> Certificate:
-    """The answer to one request of your agency."""
-    return _certificate(await _find(door, caller, request_id))
+) -> FoundCertificate:
+    """The newest answer to one request of your agency."""
+    row = await _find(door, caller, request_id)
+    async with door.pool.connection() as connection:
+        order = await find_order(connection, row.certificate_id)
+    said = {"revoked": order and order.reason, "revoked_at": order and order.recorded_at}
+    return FoundCertificate.model_validate(vars(row) | said)
 
 
 async def _find(door: Door, caller: Principal, request_id: str) -> CertificateRow:
-    async with door.pool.connection() as connection:
+    async with door.pool.connection() as connection, connection.transaction():
         row = await certificates.find_certificate(connection, caller.own_agency, request_id)
-    if row is None:
-        raise Refusal(Code.CERTIFICATE_UNKNOWN)
+        if row is None:
+            raise Refusal(Code.CERTIFICATE_UNKNOWN)
+        await audited.note_officer(connection, caller, Act.CERTIFICATE_OPENED, f"certificate:{row.certificate_id}")
     return row
 
 

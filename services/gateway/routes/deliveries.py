@@ -14,7 +14,7 @@ from services.gateway.door import Door, door_of
 from services.gateway.store import deliveries
 
 router = APIRouter(tags=["deliveries"])
-agency_only = allow(Role.AGENCY)
+program_only = allow(Role.AGENCY)
 
 
 class Delivery(BaseModel):
@@ -47,12 +47,59 @@ class DeliveryPage(BaseModel):
     """Whether more are there already."""
 
 
+class FilesWritten(BaseModel):
+    """The agency's files."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    on: bool
+    """Whether this county writes files."""
+    file_number: int | None
+    """The newest file that is whole; null: none yet."""
+    up_to: int | None
+    """Number of the last delivery in it."""
+    written_at: datetime | None
+    """When it was written."""
+
+
+class DeliveryWays(BaseModel):
+    """What there is beside webhooks, as far as the door knows: who pulls or reads a topic keeps the position itself."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    newest: int
+    """Number of the newest delivery; 0: none yet. Where your pull's `after` is smaller, something waits for it."""
+    kafka: str
+    """Where the county's broker listens for agencies; the operator gives the access (docs/delivery.md)."""
+    files: FilesWritten
+    """How far files are written."""
+
+
+@router.get("/v1/delivery-ways", summary="How far each way of receiving is")
+async def get_delivery_ways(
+    caller: Principal = Depends(allow(Role.AGENCY, by_officer=True)), door: Door = Depends(door_of)
+) -> DeliveryWays:
+    """Numbers and times of your agency's deliveries, never what they say. Webhooks: GET /v1/webhooks."""
+    async with door.pool.connection() as connection:
+        reached = await deliveries.how_far(connection, caller.own_agency)
+    return DeliveryWays(
+        newest=reached.newest,
+        kafka=door.settings.agency_kafka,
+        files=FilesWritten(
+            on=door.delivery.drop is not None,
+            file_number=reached.file_number,
+            up_to=reached.file_up_to,
+            written_at=reached.file_written_at,
+        ),
+    )
+
+
 @router.get("/v1/deliveries", summary="Pull everything that is for your agency")
 async def pull_deliveries(
     after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next_after` of the last pull; 0 for all.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     kind: Annotated[list[DeliveryKind] | None, Query(description="Only these kinds; may be repeated.")] = None,
-    caller: Principal = Depends(agency_only),
+    caller: Principal = Depends(program_only),
     door: Door = Depends(door_of),
 ) -> DeliveryPage:
     """Certificates, rejections, notices and proposals after a point. Each comes once and none is left out."""

@@ -16,8 +16,10 @@ from services.gateway.store import feedback
 
 router = APIRouter(tags=["feedback"])
 triage = allow(Role.SCHEDULER, Role.REVIEWER, by_area=True)
-readers = allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, Role.JOINT_GROUP, by_area=True)
-listers = allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, Role.JOINT_GROUP, Role.AUDITOR, by_area=True)
+readers = allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, Role.JOINT_GROUP, by_area=True, by_officer=True)
+listers = allow(
+    Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, Role.JOINT_GROUP, Role.AUDITOR, by_area=True, by_officer=True
+)
 _AT: Final[dict[FeedbackState | None, tuple[Office | None, bool | None]]] = {
     None: (None, None),
     FeedbackState.RECEIVED: (Office.TRIAGE, False),
@@ -90,7 +92,7 @@ async def pass_on(
 async def give_back(
     feedback_id: UUID,
     why: Reason,
-    caller: Principal = Depends(allow(Role.AGENCY, Role.JOINT_GROUP)),
+    caller: Principal = Depends(allow(Role.AGENCY, Role.JOINT_GROUP, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> Response:
     """Triage has it again, reads why, and passes it on to somebody else or answers it."""

@@ -21,7 +21,7 @@ from services.platform.audit_chain import Act
 from services.platform.database import Connection
 
 router = APIRouter(tags=["lapses"])
-watchers = allow(Role.AGENCY, Role.SCHEDULER, Role.REVIEWER, Role.AUDITOR, by_area=True)
+watchers = allow(Role.AGENCY, Role.SCHEDULER, Role.REVIEWER, Role.AUDITOR, by_area=True, by_officer=True)
 _MONTH = r"^2[0-9]{3}-(0[1-9]|1[0-2])$"
 """From 2000 on: not every year of four digits is one of the calendar."""
 
@@ -99,7 +99,7 @@ async def take_lapse(
 async def close_lapse(
     lapse_id: UUID,
     said: Close,
-    caller: Principal = Depends(allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, by_area=True)),
+    caller: Principal = Depends(allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, by_area=True, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> LapseView:
     """Whoever has taken the matter says what was decided; an agency says of its own that it gives more time or has

@@ -31,7 +31,7 @@ from services.gateway.store.life_event_views import (
 )
 
 router = APIRouter(tags=["life events"])
-viewers = allow(Role.AGENCY, Role.DEVICE, Role.REVIEWER, Role.AUDITOR, Role.SCHEDULER, by_area=True)
+viewers = allow(Role.AGENCY, Role.DEVICE, Role.REVIEWER, Role.AUDITOR, Role.SCHEDULER, by_area=True, by_officer=True)
 
 
 class LifeEvent(BaseModel):

@@ -97,7 +97,7 @@ async def void_life_event(
 async def acknowledge_life_event(
     life_event_id: UUID,
     acknowledgement: Acknowledgement,
-    caller: Principal = Depends(allow(Role.AGENCY)),
+    caller: Principal = Depends(allow(Role.AGENCY, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> Acknowledgement:
     """Your agency has read the notice, up to this version. A later notice asks for another acknowledgement."""

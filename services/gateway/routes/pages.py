@@ -63,7 +63,7 @@ PAGE_HEADERS: Final = {
     "Cache-Control": "no-cache",
 }
 """`no-cache`: kept, but asked for anew by its ETag, so that a new version of the page is never half an old one."""
-Page = Literal["phone", "who", "verify", "staff", "desk", "review"]
+Page = Literal["phone", "who", "verify", "staff", "desk", "review", "agency"]
 """`staff` is what the desks share: signing in, style, third-party code."""
 
 

@@ -56,7 +56,7 @@ class StatusLists(BaseModel):
 async def revoke_certificate(
     certificate_id: UUID,
     order: Order,
-    caller: Principal = Depends(allow(Role.AGENCY, Role.REVIEWER)),
+    caller: Principal = Depends(allow(Role.AGENCY, Role.REVIEWER, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> Revocation:
     """An agency revokes its own, a reviewer any. The agency is told on its topic, and the status list says so within

@@ -14,7 +14,7 @@ from services.gateway.store import sessions as store
 from services.platform.audit_chain import Act
 
 router = APIRouter(tags=["access"])
-people = allow(*STAFF, Role.AGENCY, by_area=True)
+people = allow(*STAFF, Role.AGENCY, by_area=True, by_officer=True)
 
 
 class SessionView(BaseModel):

@@ -36,6 +36,7 @@ class StaffPage(StrEnum):
 
     DESK = "desk"
     REVIEW = "review"
+    AGENCY = "agency"
 
 
 @router.get("/v1/sign-in/sso", status_code=303, response_class=Response, summary="Sign in by the single sign-on")

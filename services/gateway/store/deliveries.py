@@ -19,6 +19,34 @@ class DeliveryRow:
     content: str
 
 
+@dataclass(frozen=True)
+class Reached:
+    """How far an agency's deliveries are numbered, and written into files."""
+
+    newest: int
+    """Number of the newest; 0: none yet."""
+    file_number: int | None
+    """Of the newest file that is written."""
+    file_up_to: int | None
+    """Number of the last delivery in it."""
+    file_written_at: datetime | None
+    """When."""
+
+
+async def how_far(connection: Connection, agency: str) -> Reached:
+    """How far this agency's deliveries are."""
+    cursor = await connection.execute(
+        "SELECT coalesce((SELECT last_number FROM delivery.counter WHERE agency = %(agency)s), 0), f.file_number,"
+        " f.last_number, f.written_at FROM (SELECT) AS always LEFT JOIN LATERAL (SELECT file_number, last_number,"
+        " written_at FROM delivery.file WHERE agency = %(agency)s AND written_at IS NOT NULL"
+        " ORDER BY file_number DESC LIMIT 1) f ON true",
+        {"agency": agency},
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "one row, whatever is there"
+    return Reached(*row)
+
+
 async def page_of_deliveries(
     connection: Connection, agency: str, *, kinds: Sequence[str], after: int, limit: int
 ) -> list[DeliveryRow]:

@@ -38,7 +38,7 @@ async def note_revocation(
     connection: Connection, certificate_id: UUID, reason: str, ordered_by: str, now: datetime
 ) -> FirstOrder:
     """Writes an order down, unless there is one already, by whomever."""
-    first = await _find_order(connection, certificate_id)
+    first = await find_order(connection, certificate_id)
     if first is not None:
         return first
     cursor = await connection.execute(
@@ -48,12 +48,13 @@ async def note_revocation(
     )
     if cursor.rowcount == 1:
         return FirstOrder(reason, now, True)
-    first = await _find_order(connection, certificate_id)
+    first = await find_order(connection, certificate_id)
     assert first is not None, "an order was there, and orders are never taken back"
     return first
 
 
-async def _find_order(connection: Connection, certificate_id: UUID) -> FirstOrder | None:
+async def find_order(connection: Connection, certificate_id: UUID) -> FirstOrder | None:
+    """The first order to revoke a certificate, or what a review has revoked; None while it holds."""
     cursor = await connection.execute("SELECT reason, revoked_at FROM gateway.revoked(%s)", (certificate_id,))
     row = await cursor.fetchone()
     return None if row is None else FirstOrder(row[0], row[1], False)

@@ -17,6 +17,9 @@ class WebhookRow:
     kinds: list[str]
     state: str
     failing_since: datetime | None
+    not_before: datetime | None
+    fault: str | None
+    """Of the attempt before this, of what waits."""
     waiting: int
     """Deliveries that wait for it."""
     made_at: datetime
@@ -29,6 +32,7 @@ class SendingRow:
     number: int
     event_id: UUID
     kind: str
+    recorded_at: datetime
     status: str
     attempts: int
     due_at: datetime
@@ -40,13 +44,15 @@ class SendingRow:
 
 
 _WEBHOOKS = (
-    "SELECT w.webhook_id, w.url, w.kinds, w.state, w.failing_since,"
+    "SELECT w.webhook_id, w.url, w.kinds, w.state, w.failing_since, w.not_before,"
+    " (SELECT s.fault FROM delivery.sending s WHERE s.webhook_id = w.webhook_id AND s.status = 'waiting'"
+    " AND s.fault IS NOT NULL ORDER BY s.last_attempt_at DESC LIMIT 1),"
     " (SELECT count(*) FROM delivery.sending s WHERE s.webhook_id = w.webhook_id AND s.status = 'waiting'), w.made_at"
     " FROM delivery.webhook w WHERE w.agency = %s"
 )
 _SENDINGS = (
-    "SELECT s.number, i.event_id, i.kind, s.status, s.attempts, s.due_at, s.first_attempt_at, s.last_attempt_at,"
-    " s.response_code, s.latency_ms, s.fault FROM delivery.sending s"
+    "SELECT s.number, i.event_id, i.kind, i.recorded_at, s.status, s.attempts, s.due_at, s.first_attempt_at,"
+    " s.last_attempt_at, s.response_code, s.latency_ms, s.fault FROM delivery.sending s"
     " JOIN delivery.item i ON i.agency = s.agency AND i.number = s.number WHERE s.webhook_id = %s"
 )
 

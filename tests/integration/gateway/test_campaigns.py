@@ -121,3 +121,27 @@ async def test_an_approval_after_the_closing_rewrites_nothing(county: BurdenCoun
     (late,) = await stated(county, campaign(first, (last - first).days))
     assert await decided(county, late, accepted=True) == (200, "accepted")
     assert (await county.counts(month))["off_plan"] == 1
+
+
+async def test_a_plan_comes_as_a_table_row_by_row(bench: Bench) -> None:
+    """A bad row has its code and nothing of the rest is lost; the same table again, or the same campaign twice in it,
+    changes nothing; another agency sees none of it."""
+    heads = "项目,年度,开始日期,结束日期,依据"
+    good, bad = "高龄津贴,2027,2027-03-01,2027-05-31,年度复核", "高龄津贴,2027,2027-13-01,2027-05-31,年度复核"
+    content = "\n".join((heads, good, bad, good)).encode()
+    headers = bench.as_role["hrss"] | {"Content-Type": "text/csv"}
+    answers = [await bench.http.post("/v1/campaign-lists", content=content, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    first, second = (answer.json() for answer in answers)
+    assert (first["rows"], first["taken"], first["refused"]) == (3, 2, 1)
+    assert [row["code"] for row in first["items"]] == [None, "CAMPAIGN_ROW_DAYS", None]
+    assert first["items"][0]["campaign"] == first["items"][2]["campaign"]
+    listed = [await bench.http.get("/v1/campaigns", headers=bench.as_role[who]) for who in ("hrss", "civil_affairs")]
+    assert [len(answer.json()["items"]) for answer in listed] == [1, 0]
+    assert second["items"][0]["campaign"]["campaign_id"] == first["items"][0]["campaign"]["campaign_id"]
+    for wrong, code in ((b"", "LIST_MISSING"), (b"a,b\n1,2", "CAMPAIGN_LIST_UNREADABLE")):
+        refused = await bench.http.post("/v1/campaign-lists", content=wrong, headers=headers)
+        assert refused.json()["code"] == code
+    for kind in ("csv", "xlsx"):
+        template = await bench.http.get(f"/v1/campaign-lists/template.{kind}", headers=bench.as_role["hrss"])
+        assert template.status_code == 200 and template.content

@@ -7,6 +7,7 @@ how it keeps them apart. People of another part of the county: `test_areas.py`; 
 import json
 import sys
 from collections.abc import Container, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +17,11 @@ import httpx
 import pytest
 
 from services.gateway.access.callers import Declared, Role, declarations
+from services.gateway.access.sessions import COOKIE, PAGE_HEADER
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
 from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report
+from tests.integration.gateway.people import account, signed_in
 from tests.integration.gateway.review_office import ReviewOffice
 from tests.integration.gateway.test_lapses import climb
 
@@ -32,6 +35,9 @@ ITSELF = {
     ("POST", "/v1/lists"),
     ("POST", "/v1/webhooks"),
     ("POST", "/v1/campaigns"),
+    ("POST", "/v1/campaign-lists"),
+    ("GET", "/v1/campaign-lists/template.csv"),
+    ("GET", "/v1/campaign-lists/template.xlsx"),
     ("POST", "/v1/captures"),
     ("POST", "/v1/captures/"),
     ("OPTIONS", "/v1/captures/"),
@@ -54,7 +60,16 @@ LISTED = {
     ("GET", f"/v1/{path}")
     for path in (
         *("alignment-proposals", "certificates", "deliveries", "lapses", "lapses/figures", "life-events", "receipts"),
-        *("receipts/unanswered", "visits", "webhooks", "captures", "today", "feedback", "own-feedback"),
+        *(
+            "delivery-ways",
+            "receipts/unanswered",
+            "visits",
+            "webhooks",
+            "captures",
+            "today",
+            "feedback",
+            "own-feedback",
+        ),
         *("burden", "burden/escalations", "campaigns"),
     )
 }
@@ -137,6 +152,8 @@ class Foreign:
 
     office: ReviewOffice
     of: dict[Role, dict[str, str]]
+    officer: dict[str, str]
+    """A person of that agency, signed in on a page."""
     ids: dict[str, str] = field(default_factory=dict)
 
     def fill(self, text: str) -> str:
@@ -156,6 +173,10 @@ class Foreign:
         assert "{" not in path, path
         answer = await self.office.bench.http.request(route.method, path, headers=headers, json=body)
         return answer, f"{path} {json.dumps(body, ensure_ascii=False)}"
+
+    def callers(self, route: Declared, role: Role) -> list[dict[str, str]]:
+        """Who tries a route in a role: the agency's program, and its people where they are served."""
+        return [self.of[role], *([self.officer] if role is Role.AGENCY and route.by_officer else [])]
 
     def tries(self, table: Container[tuple[str, str]]) -> Iterator[tuple[Declared, Role]]:
         """Each route of a table with each role that it serves."""
@@ -195,7 +216,11 @@ async def foreign(bench: Bench) -> Foreign:
         "life_event_id": (await office.move(bench.as_role["hrss"], LIFE_EVENTS, DEATH))["life_event_id"],
     }
     phone = await office.phone(OTHER_VILLAGE, cadre="C009")
-    return Foreign(office, {Role.AGENCY: bench.as_role["civil_affairs"], Role.DEVICE: phone.headers}, ids)
+    async with AsyncExitStack() as stack:
+        page = await signed_in(bench, stack, await account(bench, "agency", agency="civil_affairs"))
+        officer = {"Cookie": f"{COOKIE}={page.cookies[COOKIE]}", PAGE_HEADER: "staff"}
+    of = {Role.AGENCY: bench.as_role["civil_affairs"], Role.DEVICE: phone.headers}
+    return Foreign(office, of, officer, ids)
 
 
 def test_every_route_of_agencies_and_phones_is_in_a_table(bench: Bench) -> None:
@@ -219,13 +244,14 @@ async def test_another_agency_and_another_phone_get_nothing(
         route = (each.method, each.path)
         bodies = {**NAMED, **BATCHES} | (BY_PHONES if role is Role.DEVICE else {})
         body = bodies.get(route)
-        answer, sent = await foreign.send(each, foreign.of[role], body)
-        tries += 1
-        expected = {403, 404} if route in NAMED else {200, 201, 202}
-        if answer.status_code not in expected or foreign.told(answer.text, sent):
-            reads.append((each.method, each.path, role.value, answer.status_code, answer.text[:300]))
-        elif route in BATCHES:
-            assert 'taken":true' not in answer.text
+        for headers in foreign.callers(each, role):
+            answer, sent = await foreign.send(each, headers, body)
+            tries += 1
+            expected = {403, 404} if route in NAMED else {200, 201, 202}
+            if answer.status_code not in expected or foreign.told(answer.text, sent):
+                reads.append((each.method, each.path, role.value, answer.status_code, answer.text[:300]))
+            elif route in BATCHES:
+                assert 'taken":true' not in answer.text
     assert await bench.execute("SELECT count(*) FROM platform.outbox") == before
     with capsys.disabled():
         sys.stdout.write(f"\ncross reads: {len(reads)} of {tries} tries\n")

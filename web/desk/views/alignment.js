@@ -2,6 +2,7 @@
  * that is looked at: nothing of it stays on a computer that others use. */
 import { html, nothing, svg } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
+import { changeText, proposalAnswers } from "../../staff/elements/proposal.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { fetchJson, Refused, UNATTENDED } from "../../staff/session.js";
@@ -160,11 +161,11 @@ export class AlignmentView extends StaffElement {
       <tbody>
         ${ordered.map(
           (each) => html`<tr class=${each === chosen ? "chosen" : ""}>
-            <td><ul>${each.changes.map((/** @type {any} */ one) => html`<li>${this.changeText(one)}</li>`)}</ul></td>
+            <td><ul>${each.changes.map((/** @type {any} */ one) => html`<li>${changeText(one)}</li>`)}</ul></td>
             <td class="number">${each.people}</td>
             <td><span class="saved" style="--share: ${each.visits_saved / most}"><b>${each.visits_saved}</b></span></td>
             <td class="number">${each.trips_saved}</td>
-            <td>${this.answers(each)}</td>
+            <td>${proposalAnswers(each)}</td>
             <td>
               <button type="button" class="small" aria-pressed=${each === chosen} @click=${() => this.choose(each)}>${t("align.show")}</button>
             </td>
@@ -192,33 +193,6 @@ export class AlignmentView extends StaffElement {
   choose(proposal) {
     this.chosen = proposal.proposal_id;
     this.redraw();
-  }
-
-  /** @param {any} proposal */
-  answers(proposal) {
-    const badge = { proposed: "warn", applied: "good", declined: "bad", outdated: "" }[String(proposal.state)] ?? "";
-    return html`<span class="badge ${badge}">${named("align.state", proposal.state)}</span>
-      ${proposal.answers.map(
-        (/** @type {any} */ each) =>
-          html`<small>${named("agency", each.agency)} ${t(each.accepted ? "align.accepted" : "align.refused")} ${each.reason}</small> `,
-      )}
-      ${proposal.waits_for.length && proposal.state === "proposed"
-        ? html`<small>${t("align.waits", { agencies: proposal.waits_for.map((/** @type {string} */ each) => named("agency", each)).join(t("staff.comma")) })}</small>`
-        : nothing}`;
-  }
-
-  /** @param {{agency: string, programme: string, area: string|null}} campaign */
-  nameOf({ agency, programme, area }) {
-    return `${named("agency", agency)} · ${named("programme", programme)}${area ? ` · ${area}` : ""}`;
-  }
-
-  /** @param {import("../model/timeline.js").Change} change */
-  changeText(change) {
-    const days = [
-      change.days_earlier ? t("align.earlier", { days: change.days_earlier }) : "",
-      change.days_later ? t("align.later", { days: change.days_later }) : "",
-    ];
-    return `${this.nameOf(change)}: ${days.filter(Boolean).join(t("staff.comma"))}`;
   }
 
   /** @param {import("../model/timeline.js").Campaign[]} campaigns @param {any} chosen */

@@ -8,7 +8,7 @@ import { fetchJson, saveFile, session } from "../../staff/session.js";
 import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
 import { shortDay } from "../../staff/days.js";
-import "../parts/campaigns.js";
+import "../../staff/elements/campaigns.js";
 import "../parts/escalations.js";
 
 /**
@@ -106,7 +106,7 @@ export class BurdenView extends AskingElement {
       ${notice(this.error)}
       ${found ? this.month(found) : this.busy ? html`<p role="status">${t("staff.loading")}</p>` : nothing}
       <desk-escalations></desk-escalations>
-      <desk-campaigns></desk-campaigns>
+      <staff-campaigns></staff-campaigns>
     </section>`;
   }
 

@@ -5,6 +5,7 @@ import { named, spoken, t } from "../language.js";
 import { fetchJson, Refused, session } from "../session.js";
 import { notice } from "./notice.js";
 import { StaffElement } from "./staff_element.js";
+import { cell, table } from "./table.js";
 
 /**
  * @typedef {object} Matter What the door says of one (services/gateway/desk/lapse_views.py).
@@ -25,8 +26,11 @@ import { StaffElement } from "./staff_element.js";
  */
 const PATH = "/v1/lapses";
 const PAGE = 100;
+const HEADS = ["due", "counts_until", "request", "step", "next", "taken", "decision"];
 /** What the township may say; the agency says of its own that it gives more time or has suspended. */
 const DECISIONS = ["VISIT_ARRANGED", "OTHER_PATH_ARRANGED", "LIFE_EVENT_REPORTED", "AGENCY_EXTENDED", "AGENCY_SUSPENDED"];
+/** What an agency says of its own, without taking the matter. */
+const AGENCYS = ["AGENCY_EXTENDED", "AGENCY_SUSPENDED"];
 /** @type {Record<string, string>} */
 const SIGN = { remind: "", offer_paths: "warn", grace: "warn", escalate: "bad" };
 
@@ -57,6 +61,10 @@ export class Lapses extends StaffElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#reading.abort();
+  }
+
+  get isAgency() {
+    return session.holder?.role === "agency";
   }
 
   get busy() {
@@ -106,6 +114,7 @@ export class Lapses extends StaffElement {
     await this.ask(async () => {
       const told = await fetchJson(`${PATH}/${matter.lapse_id}/${act}`, { method: "POST", body });
       this.matters = (this.matters ?? []).map((each) => (each.lapse_id === told.lapse_id ? told : each));
+      this.dispatchEvent(new Event("settled", { bubbles: true }));
     });
     await this.updateComplete;
     const next = this.querySelector(`tr[data-lapse="${matter.lapse_id}"] :is(select, button)`);
@@ -122,7 +131,7 @@ export class Lapses extends StaffElement {
     const { matters } = this;
     return html`<section class="page">
       <h1>${t("lapse.title")}</h1>
-      <p class="lead">${t("lapse.lead")}</p>
+      <p class="lead">${t(this.isAgency ? "lapse.lead_agency" : "lapse.lead")}</p>
       <div class="row panel">
         <label><input type="checkbox" .checked=${this.mine} @change=${this.choose} /> ${t("lapse.mine")}</label>
         <button type="button" class="small" ?disabled=${this.busy} @click=${() => this.read()}>${t("lapse.reload")}</button>
@@ -140,38 +149,31 @@ export class Lapses extends StaffElement {
 
   /** @param {Matter[]} matters */
   table(matters) {
-    const heads = ["due", "counts_until", "request", "step", "next", "taken", "decision"];
-    return html`<table>
-      <caption class="unseen">${t("lapse.title")}</caption>
-      <thead>
-        <tr>${heads.map((each) => html`<th>${named("lapse.head", each)}</th>`)}</tr>
-      </thead>
-      <tbody>
-        ${matters.map((each) => this.row(each))}
-      </tbody>
-    </table>`;
+    return table(t("lapse.title"), HEADS.map((each) => named("lapse.head", each)), matters, (each) => this.row(each));
   }
 
   /** @param {Matter} each */
   row(each) {
     const day = (/** @type {string} */ one) => shortDay(one, spoken());
+    const cells = [
+      day(each.due_date),
+      day(each.counts_until),
+      html`<span class="badge ${each.programme}">${named("programme", each.programme)}</span>
+        <small>${named("agency", each.agency)} ${this.hrefOf ? html`<a href=${this.hrefOf(each)}>${each.request_id}</a>` : each.request_id}</small>`,
+      html`<span class="badge ${SIGN[each.step] ?? ""}">${named("lapse.step", each.step)}</span> <small>${day(each.since)}</small>`,
+      each.next_step && each.next_on ? `${named("lapse.step", each.next_step)} ${day(each.next_on)}` : "",
+      this.taken(each),
+      this.decided(each),
+    ];
     return html`<tr data-request=${each.request_id} data-lapse=${each.lapse_id}>
-      <td>${day(each.due_date)}</td>
-      <td>${day(each.counts_until)}</td>
-      <td>
-        <span class="badge ${each.programme}">${named("programme", each.programme)}</span>
-        <small>${named("agency", each.agency)} ${this.hrefOf ? html`<a href=${this.hrefOf(each)}>${each.request_id}</a>` : each.request_id}</small>
-      </td>
-      <td><span class="badge ${SIGN[each.step] ?? ""}">${named("lapse.step", each.step)}</span> <small>${day(each.since)}</small></td>
-      <td>${each.next_step && each.next_on ? `${named("lapse.step", each.next_step)} ${day(each.next_on)}` : ""}</td>
-      <td>${this.taken(each)}</td>
-      <td>${this.decided(each)}</td>
+      ${cells.map((one, index) => cell(named("lapse.head", HEADS[index] ?? ""), one))}
     </tr>`;
   }
 
   /** @param {Matter} each */
   taken(each) {
     if (each.step !== "escalate") return nothing;
+    if (this.isAgency) return each.taken_by ?? nothing;
     if (each.office === "county" && this.office !== "county") return t("lapse.of_county");
     const isMine = each.taken_by === session.holder?.clientId;
     if (isMine && !each.decision) return t("lapse.is_mine");
@@ -185,7 +187,7 @@ export class Lapses extends StaffElement {
   /** @param {Matter} each */
   decided(each) {
     if (each.decision) return html`<span class="badge good">${named("lapse.decision", each.decision)}</span>`;
-    if (each.step !== "escalate" || each.taken_by !== session.holder?.clientId) return nothing;
+    if (each.step !== "escalate" || (!this.isAgency && each.taken_by !== session.holder?.clientId)) return nothing;
     const close = (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       const decision = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)).get("decision");
@@ -194,7 +196,7 @@ export class Lapses extends StaffElement {
     return html`<form class="row" @submit=${close}>
       <select name="decision" required aria-label=${t("lapse.decide")} ?disabled=${this.busy}>
         <option value="">${t("lapse.decide")}</option>
-        ${DECISIONS.map((code) => html`<option value=${code}>${named("lapse.decision", code)}</option>`)}
+        ${(this.isAgency ? AGENCYS : DECISIONS).map((code) => html`<option value=${code}>${named("lapse.decision", code)}</option>`)}
       </select>
       <button class="small" ?disabled=${this.busy}>${t("lapse.say")}</button>
     </form>`;

@@ -15,6 +15,8 @@ export class SignIn extends StaffElement {
   /** @type {unknown} */
   error = null;
   missing = false;
+  /** Whether the page serves people alone, and no program's id and secret. */
+  personal = false;
   busy = false;
 
   /** @param {SubmitEvent} event */
@@ -43,17 +45,21 @@ export class SignIn extends StaffElement {
     const { holder, ended } = session;
     return html`<form class="sign-in panel" @submit=${this.submit}>
       <h1>${t("app.title")}</h1>
-      <p>${t("sign_in.lead")}</p>
+      <p>${t(this.personal ? "sign_in.personal" : "sign_in.lead")}</p>
       ${ended ? html`<p class="note warn" role="status">${t("sign_in.expired")}</p>` : nothing}
       ${holder ? html`<p class="note warn" role="status">${t("sign_in.role", { role: named("role", holder.role) })}</p>` : nothing}
       <person-sign-in></person-sign-in>
-      <label for="client_id">${t("sign_in.id")}</label>
+      ${this.personal ? nothing : this.byClient()}
+    </form>`;
+  }
+
+  byClient() {
+    return html`<label for="client_id">${t("sign_in.id")}</label>
       <input id="client_id" name="client_id" autocomplete="username" autocapitalize="off" spellcheck="false" />
       <label for="secret">${t("sign_in.secret")}</label>
       <input id="secret" name="secret" type="password" autocomplete="current-password" />
       ${this.missing ? html`<p class="note bad" role="alert">${t("sign_in.missing")}</p>` : notice(this.error)}
-      <button class="main" ?disabled=${this.busy}>${t(this.busy ? "sign_in.busy" : "sign_in.go")}</button>
-    </form>`;
+      <button class="main" ?disabled=${this.busy}>${t(this.busy ? "sign_in.busy" : "sign_in.go")}</button>`;
   }
 }
 customElements.define("staff-sign-in", SignIn);

@@ -1,10 +1,11 @@
-/** `<desk-campaigns>`: the plan of campaigns; the joint group accepts, or rejects with a reason (docs/burden.md). */
-import { html, nothing } from "../../staff/vendor/lit.js";
-import { AskingElement } from "../../staff/elements/asking_element.js";
-import { notice } from "../../staff/elements/notice.js";
-import { named, spoken, t } from "../../staff/language.js";
-import { fetchJson, session } from "../../staff/session.js";
-import { windowText } from "../../staff/days.js";
+/** `<staff-campaigns>`: the plan of campaigns; the joint group accepts, or rejects with a reason (docs/burden.md). */
+import { html, nothing } from "../vendor/lit.js";
+import { AskingElement } from "./asking_element.js";
+import { notice } from "./notice.js";
+import { cell, table } from "./table.js";
+import { named, spoken, t } from "../language.js";
+import { fetchJson, session } from "../session.js";
+import { windowText } from "../days.js";
 
 /**
  * @typedef {object} Campaign
@@ -19,6 +20,7 @@ import { windowText } from "../../staff/days.js";
  * @property {string} reason
  */
 const PATH = "/v1/campaigns";
+const HEADS = ["what", "days", "why", "state"];
 /** @type {Record<string, string>} */
 const SIGN = { proposed: "warn", accepted: "good", rejected: "bad" };
 
@@ -73,25 +75,21 @@ export class CampaignsPart extends AskingElement {
 
   /** @param {Campaign[]} campaigns */
   table(campaigns) {
-    return html`<table>
-      <caption class="unseen">${t("campaign.title")}</caption>
-      <thead>
-        <tr>${["what", "days", "why", "state"].map((each) => html`<th scope="col">${named("campaign.head", each)}</th>`)}</tr>
-      </thead>
-      <tbody>
-        ${campaigns.map(
-          (each) => html`<tr data-campaign=${each.campaign_id}>
-            <td><span class="badge ${each.programme}">${named("programme", each.programme)}</span> <small>${named("agency", each.agency)} ${each.year}</small></td>
-            <td>${windowText(each.first_day, each.last_day, spoken())}</td>
-            <td>${each.why}</td>
-            <td>
-              <span class="badge ${SIGN[each.state] ?? ""}">${named("campaign.state", each.state)}</span> <small>${each.reason}</small>
-              ${each.state === "proposed" && session.holder?.role === "joint_group" ? this.form(each) : nothing}
-            </td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>`;
+    return table(t("campaign.title"), HEADS.map((each) => named("campaign.head", each)), campaigns, (each) => this.row(each));
+  }
+
+  /** @param {Campaign} each */
+  row(each) {
+    const cells = [
+      html`<span class="badge ${each.programme}">${named("programme", each.programme)}</span> <small>${named("agency", each.agency)} ${each.year}</small>`,
+      windowText(each.first_day, each.last_day, spoken()),
+      each.why,
+      html`<span class="badge ${SIGN[each.state] ?? ""}">${named("campaign.state", each.state)}</span> <small>${each.reason}</small>
+        ${each.state === "proposed" && session.holder?.role === "joint_group" ? this.form(each) : nothing}`,
+    ];
+    return html`<tr data-campaign=${each.campaign_id}>
+      ${cells.map((one, index) => cell(named("campaign.head", HEADS[index] ?? ""), one))}
+    </tr>`;
   }
 
   /** @param {Campaign} each */
@@ -103,4 +101,4 @@ export class CampaignsPart extends AskingElement {
     </form>`;
   }
 }
-customElements.define("desk-campaigns", CampaignsPart);
+customElements.define("staff-campaigns", CampaignsPart);

@@ -1,11 +1,12 @@
 /** What cadres report: read, passed on to who can mend it, answered (docs/feedback.md). */
-import { html, nothing } from "../../staff/vendor/lit.js";
-import { AskingElement } from "../../staff/elements/asking_element.js";
-import { notice } from "../../staff/elements/notice.js";
-import { named, spoken, t } from "../../staff/language.js";
-import { fetchFile, fetchJson } from "../../staff/session.js";
-import { shortDay } from "../../staff/days.js";
-import { openedReport, whoText } from "../parts/report.js";
+import { html, nothing } from "../vendor/lit.js";
+import { AskingElement } from "./asking_element.js";
+import { notice } from "./notice.js";
+import { named, spoken, t } from "../language.js";
+import { fetchFile, fetchJson, session } from "../session.js";
+import { shortDay } from "../days.js";
+import { cell, table } from "./table.js";
+import { openedReport, whoText } from "./report.js";
 
 /**
  * @typedef {{part: "voice"|"picture", media_type: string, state: "coming"|"here"|"gone"}} File
@@ -25,7 +26,10 @@ import { openedReport, whoText } from "../parts/report.js";
  */
 const PATH = "/v1/feedback";
 const PAGE = 100;
+const HEADS = ["came", "kind", "village", "state", "files", "open"];
 const STATES = ["received", "with_agency", "with_joint_group", "answered"];
+/** What an agency sees. */
+const OF_AGENCY = ["with_agency", "answered"];
 /** @type {Record<string, string>} */
 const SIGN = { received: "warn", with_agency: "", with_joint_group: "", answered: "good" };
 
@@ -37,6 +41,7 @@ export class FeedbackView extends AskingElement {
   /** @type {string[]} */
   agencies = [];
   state = "received";
+  isAgency = session.holder?.role === "agency";
   /** @type {Report|null} */
   opened = null;
   /** Files that were opened, as object addresses. @type {Record<string, string>} */
@@ -45,6 +50,7 @@ export class FeedbackView extends AskingElement {
 
   connectedCallback() {
     super.connectedCallback();
+    if (this.isAgency) this.state = "with_agency";
     void this.read();
   }
 
@@ -93,19 +99,24 @@ export class FeedbackView extends AskingElement {
       if (this.opened === opened) this.files = { ...this.files, [part]: URL.createObjectURL(content) };
     });
 
-  /** Who has it now takes the row's place. @param {"passing-on"|"answer"} act @param {object} body @param {string} done */
+  /** Who has it now takes the row's place; what was given back is not there any more. @param {"passing-on"|"giving-back"|"answer"} act @param {object} body @param {string} done */
   act = (act, body, done) =>
     this.ask(async () => {
       const { opened } = this;
       if (!opened) return;
       const told = await fetchJson(`${PATH}/${opened.feedback_id}/${act}`, { method: "POST", body: { version: opened.version, ...body } });
-      this.reports = (this.reports ?? []).map((each) => (each.feedback_id === told.feedback_id ? told : each));
+      const others = (/** @type {Report} */ each) => each.feedback_id !== opened.feedback_id;
+      this.reports = told ? (this.reports ?? []).map((each) => (others(each) ? each : told)) : (this.reports ?? []).filter(others);
+      this.dispatchEvent(new Event("settled", { bubbles: true }));
       this.close();
       this.done = done;
     });
 
   /** @param {string|null} agency @param {string} note */
   pass = (agency, note) => this.act("passing-on", { agency, note }, t("feedback.passed", { who: whoText(agency ? "agency" : "joint_group", agency) }));
+
+  /** @param {string} reason */
+  giveBack = (reason) => this.act("giving-back", { reason }, t("feedback.gave_back"));
 
   /** @param {string} text */
   answer = (text) => this.act("answer", { text }, t("feedback.answered"));
@@ -121,12 +132,12 @@ export class FeedbackView extends AskingElement {
     const { reports, opened } = this;
     return html`<section class="page">
       <h1>${t("feedback.title")}</h1>
-      <p class="lead">${t("feedback.lead")}</p>
+      <p class="lead">${t(this.isAgency ? "feedback.lead_agency" : "feedback.lead")}</p>
       <div class="row panel">
         <label class="row"
           >${t("feedback.state")}
           <select data-state @change=${this.choose}>
-            ${STATES.map((each) => html`<option value=${each} ?selected=${each === this.state}>${named("feedback.state", each)}</option>`)}
+            ${(this.isAgency ? OF_AGENCY : STATES).map((each) => html`<option value=${each} ?selected=${each === this.state}>${named("feedback.state", each)}</option>`)}
             <option value="" ?selected=${!this.state}>${t("feedback.state.all")}</option>
           </select></label
         >
@@ -145,34 +156,26 @@ export class FeedbackView extends AskingElement {
 
   /** @param {Report[]} reports */
   table(reports) {
-    const heads = ["came", "kind", "village", "state", "files", "open"];
-    return html`<table>
-      <caption class="unseen">${t("feedback.title")}</caption>
-      <thead>
-        <tr>${heads.map((each) => html`<th>${named("feedback.head", each)}</th>`)}</tr>
-      </thead>
-      <tbody>
-        ${reports.map((each) => this.row(each))}
-      </tbody>
-    </table>`;
+    return table(t("feedback.title"), HEADS.map((each) => named("feedback.head", each)), reports, (each) => this.row(each));
   }
 
   /** @param {Report} each */
   row(each) {
+    const cells = [
+      shortDay(each.recorded_on, spoken()),
+      named("feedback.kind", each.kind),
+      each.village ?? each.village_code,
+      html`<span class="badge ${SIGN[each.state] ?? ""}">${named("feedback.state", each.state)}</span>
+        ${each.agency ? html`<small>${named("agency", each.agency)}</small>` : nothing}`,
+      each.files.map((file) => html`<small>${fileText(file)}</small> `),
+      html`<button type="button" class="small" data-open ?disabled=${this.busy} @click=${() => this.open(each)}>${t("feedback.open")}</button>`,
+    ];
     return html`<tr data-report=${each.feedback_id}>
-      <td>${shortDay(each.recorded_on, spoken())}</td>
-      <td>${named("feedback.kind", each.kind)}</td>
-      <td>${each.village ?? each.village_code}</td>
-      <td>
-        <span class="badge ${SIGN[each.state] ?? ""}">${named("feedback.state", each.state)}</span>
-        ${each.agency ? html`<small>${named("agency", each.agency)}</small>` : nothing}
-      </td>
-      <td>${each.files.map((file) => html`<small>${fileText(file)}</small> `)}</td>
-      <td><button type="button" class="small" data-open ?disabled=${this.busy} @click=${() => this.open(each)}>${t("feedback.open")}</button></td>
+      ${cells.map((one, index) => cell(named("feedback.head", HEADS[index] ?? ""), one))}
     </tr>`;
   }
 }
-customElements.define("desk-feedback", FeedbackView);
+customElements.define("staff-feedback", FeedbackView);
 
 /** @param {File} file */
 function fileText({ part, state }) {

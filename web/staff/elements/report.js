@@ -1,9 +1,9 @@
 /** A report that was opened: what the cadre says, what became of it, and what can be done. */
-import { html, nothing } from "../../staff/vendor/lit.js";
-import { named, spoken, t } from "../../staff/language.js";
-import { shortDay } from "../../staff/days.js";
+import { html, nothing } from "../vendor/lit.js";
+import { named, spoken, t } from "../language.js";
+import { shortDay } from "../days.js";
 
-/** @typedef {import("../views/feedback.js").FeedbackView} View @typedef {import("../views/feedback.js").Report} Report */
+/** @typedef {import("./feedback.js").FeedbackView} View @typedef {import("./feedback.js").Report} Report */
 const MOST_CHARACTERS = 1000;
 
 /** @param {string} office @param {string|null} agency */
@@ -31,7 +31,7 @@ export function openedReport(view, report) {
           )}
         </ol>`
       : nothing}
-    ${report.state === "answered" ? nothing : html`<div class="columns">${passing(view, report)} ${answering(view)}</div>`}
+    ${report.state === "answered" ? nothing : html`<div class="columns">${view.isAgency ? givingBack(view) : passing(view, report)} ${answering(view)}</div>`}
   </section>`;
 }
 
@@ -61,6 +61,20 @@ function passing(view, report) {
     <label for="report-note">${t("feedback.note")}</label>
     <textarea id="report-note" name="note" rows="3" maxlength=${MOST_CHARACTERS}></textarea>
     <button class="main" data-pass ?disabled=${view.busy}>${t("feedback.pass")}</button>
+  </form>`;
+}
+
+/** @param {View} view */
+function givingBack(view) {
+  const send = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const reason = String(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)).get("reason")).trim();
+    if (reason) void view.giveBack(reason);
+  };
+  return html`<form class="stack" @submit=${send}>
+    <label for="report-reason">${t("feedback.reason")}</label>
+    <textarea id="report-reason" name="reason" rows="5" required maxlength=${MOST_CHARACTERS}></textarea>
+    <button data-give-back ?disabled=${view.busy}>${t("feedback.give_back")}</button>
   </form>`;
 }
 

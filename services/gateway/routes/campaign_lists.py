@@ -1,0 +1,109 @@
+"""An agency files its year's plan of campaigns as a table, and hears row by row what became of it."""
+
+import asyncio
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from services.gateway.access.callers import Principal, Role, allow
+from services.gateway.burden.campaign_intake import CampaignStated, CampaignView, state_all
+from services.gateway.burden.campaign_table import Row, read_rows, template_csv, template_xlsx
+from services.gateway.door import Door, door_of
+from services.gateway.errors import CATALOGUE, Code, Refusal
+from services.gateway.tables import UnreadableTable
+
+router = APIRouter(tags=["burden"])
+officers_too = allow(Role.AGENCY, by_officer=True)
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BINARY: Final = {"type": "string", "format": "binary"}
+_FILE: Final[dict[str, Any]] = {
+    "requestBody": {"required": True, "content": {"text/csv": {"schema": _BINARY}, _XLSX: {"schema": _BINARY}}}
+}
+
+
+class CampaignListRow(BaseModel):
+    """What became of a row; nothing that stands in a refused one is repeated."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    row: int
+    """Row number as a person sees it in the file."""
+    campaign: CampaignView | None = None
+    """As it stands now; null: refused."""
+    code: str | None = None
+    """Permanent code of the reason (docs/api/errors.md)."""
+    message: str | None = None
+    """What is wrong, in Chinese and English."""
+    next_step: str | None = None
+    """What to do about it, in Chinese and English."""
+
+
+class CampaignList(BaseModel):
+    """What became of a table."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    rows: int
+    """Rows that were read."""
+    taken: int
+    """Of these, taken in, now or before."""
+    refused: int
+    """Of these, refused alone, each with its code."""
+    items: list[CampaignListRow]
+    """All rows, in their order."""
+
+
+@router.post("/v1/campaign-lists", summary="File the plan as a table", openapi_extra=_FILE)
+async def post_campaign_list(
+    request: Request, caller: Principal = Depends(officers_too), door: Door = Depends(door_of)
+) -> CampaignList:
+    """CSV or XLSX with the headings of the template, at most 100 rows; each is a campaign as by `POST /v1/campaigns`,
+    and is taken or refused alone. The same table again changes nothing."""
+    content = await request.body()
+    if not content:
+        raise Refusal(Code.LIST_MISSING)
+    try:
+        rows = await asyncio.to_thread(read_rows, content)
+    except UnreadableTable:
+        raise Refusal(Code.CAMPAIGN_LIST_UNREADABLE) from None
+    read = [_read(row) for row in rows]
+    kept = await state_all(door, caller, [said for said in read if isinstance(said, CampaignStated)])
+    views = {(row.programme, row.first_day, row.last_day): CampaignView.of(row) for row in kept}
+    items = [
+        CampaignListRow(row=row.number, campaign=views[said.key])
+        if isinstance(said, CampaignStated)
+        else _refused(row.number, said)
+        for row, said in zip(rows, read, strict=True)
+    ]
+    refused = sum(item.code is not None for item in items)
+    return CampaignList(rows=len(items), taken=len(items) - refused, refused=refused, items=items)
+
+
+@router.get("/v1/campaign-lists/template.csv", response_class=Response, summary="The template as CSV")
+async def get_csv(_: Principal = Depends(officers_too)) -> Response:
+    """Headings, in Chinese and English."""
+    return Response(template_csv(), media_type="text/csv; charset=utf-8")
+
+
+@router.get("/v1/campaign-lists/template.xlsx", response_class=Response, summary="The template as XLSX")
+async def get_xlsx(_: Principal = Depends(officers_too)) -> Response:
+    """Headings, in Chinese and English."""
+    return Response(await asyncio.to_thread(template_xlsx), media_type=_XLSX)
+
+
+def _read(row: Row) -> CampaignStated | Code:
+    try:
+        return row.stated()
+    except Refusal as refusal:
+        return refusal.code
+
+
+def _refused(number: int, code: Code) -> CampaignListRow:
+    entry = CATALOGUE[code]
+    return CampaignListRow(
+        row=number,
+        code=code.value,
+        message=f"{entry.message_zh} {entry.message_en}",
+        next_step=f"{entry.next_zh} {entry.next_en}",
+    )
