@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import FilePayload, Page, expect
 
 from schemas.base import stable_id
@@ -19,14 +20,14 @@ from tests.browser.test_sign_in import Workplace, register, workplace
 from tests.integration.delivery.office import QUICK, Office, until
 from tests.integration.delivery.receivers import receiving
 from tests.integration.gateway.conftest import VILLAGE
-from tests.integration.gateway.county import LIFE_EVENTS, County, day, id_number
+from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
 from tests.integration.gateway.feedback_office import FeedbackOffice
 from tests.integration.gateway.test_alignments import Group
 from tests.integration.gateway.test_lapses import climb
-from tests.integration.gateway.test_receipts import county, witness
+from tests.integration.gateway.test_receipts import certifying, witness
 from tests.structure.source import ROOT
 
-__all__ = ["county", "workplace"]
+__all__ = ["workplace"]
 
 pytestmark = pytest.mark.timeout(300)
 PICTURES = ROOT / "var/agency-screens"
@@ -35,7 +36,7 @@ HASTY = QUICK.model_copy(update={"try_hours": 1e-6})
 """Given up after the second attempt, so that no test waits for three days."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(workplace: Workplace) -> AsyncIterator[Page]:
     """The page of a person of hrss, on a desk."""
     await workplace.page.set_viewport_size({"width": 1280, "height": 800})
@@ -132,7 +133,7 @@ async def test_the_deliveries_are_clean(page: Page, office: Office) -> None:
     await expect(page.locator("tr[data-number]")).to_have_count(1)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def waiting(workplace: Workplace) -> Group:
     """A proposal, a death, a report of a cadre, a certificate without an answer and a rejected one, and a request that
     is near its lapse: each waits for hrss."""
@@ -212,8 +213,9 @@ async def test_what_waits_is_done_by_a_click(waiting: Group, page: Page) -> None
     ]
 
 
-async def test_a_certificate_is_found_printed_and_revoked(county: County, page: Page) -> None:
+async def test_a_certificate_is_found_printed_and_revoked(workplace: Workplace, page: Page) -> None:
     """By the number of its request; unknown to the agency it is said so; revoked it says so, and it cannot be twice."""
+    county = await certifying(workplace.bench)
     await witness(county)
     await go(page, "certificates")
     await page.fill("#request", "S-1")

@@ -31,6 +31,11 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture
 async def county(bench: Bench) -> County:
+    """Two agencies ask for one person."""
+    return await certifying(bench)
+
+
+async def certifying(bench: Bench) -> County:
     """Two agencies ask for one person; certify answers for real, by what a witness saw."""
     county = County(bench)
     certifier = Certifier(
