@@ -150,6 +150,8 @@ export class CaptureScreen extends Screen {
     const { bundle, stream, type } = this;
     if (!bundle || !stream || !type) return;
     this.tell({ type: "begin" });
+    this.stopWatching?.(); // a head that turns, as it was asked to, needs no advice; and nothing runs beside the recorder
+    this.advice = null;
     if (bundle.challenge.prompt_form === "spoken") this.speech?.say("look");
     try {
       this.recording = record(stream, this.video, type);
