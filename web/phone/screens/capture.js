@@ -11,7 +11,7 @@ import { begin, films, step } from "../capture/machine.js";
 import { LOOKS, REPEAT_AFTER_S, endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
 import { loadSpeech } from "../capture/speech.js";
 import { findBundle, findVisit } from "../model/visits.js";
-import { useBundle } from "../store/database.js";
+import { useBundle, whyUnkept } from "../store/database.js";
 import { holdVersion } from "../versions.js";
 import { drawCapture } from "./capture_view.js";
 import { basisOf } from "./person.js";
@@ -168,8 +168,8 @@ export class CaptureScreen extends Screen {
       this.tell({ type: "recorded" });
       closeCamera(this.stream);
       await this.keepFilmed();
-    } catch {
-      this.tell({ type: "failed", why: "recorder_failed" });
+    } catch (error) {
+      this.tell({ type: "failed", why: whyUnkept(error) === "storage_full" ? "storage_full" : "recorder_failed" });
     }
   }
 
@@ -225,9 +225,13 @@ export class CaptureScreen extends Screen {
     if (!file || !this.bundle) return;
     clearTimeout(this.limit);
     this.startedAtMs = app.now();
-    await useBundle(app.database, this.bundle, new Date(this.startedAtMs).toISOString());
     this.state = SAVING;
-    await this.keep(await file.arrayBuffer(), file.type || "video/mp4");
+    try {
+      await useBundle(app.database, this.bundle, new Date(this.startedAtMs).toISOString());
+      await this.keep(await file.arrayBuffer(), file.type || "video/mp4");
+    } catch (error) {
+      this.tell({ type: "failed", why: whyUnkept(error) });
+    }
   }
 
   render() {

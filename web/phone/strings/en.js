@@ -148,6 +148,7 @@ export const en = {
   "fail.interrupted": "The page was left while filming (a call or another program). Film again.",
   "fail.empty": "The recording is empty. Film again.",
   "fail.storage_full": "The phone is full; nothing was saved. Send the recordings first, or delete some photos.",
+  "fail.unkept": "It could not be saved. Try again; if this repeats, ask the township.",
   "fail.save_failed": "It could not be saved. Film again.",
   "fail.too_slow": "The camera rests after so long a wait. Film when you are ready.",
   "fail.left": "Stopped; nothing was saved.",
