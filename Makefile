@@ -1,5 +1,5 @@
 # What a person types. Every target does all the set-up it needs, on a fresh machine too.
-.PHONY: help demo up test test-phone bench-phone lint format clean bench-merge bench-align bench-plan bench-desk roads bench-linkage bench-delivery report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips fuzz-api chaos chaos-short
+.PHONY: help demo up test test-phone bench-phone bench-guidance lint format clean bench-merge bench-align bench-plan bench-desk roads bench-linkage bench-delivery report-verify bench-verify bench-match calibrate-pad test-person-long fuzz-lists fuzz-messages fuzz-clips fuzz-api chaos chaos-short
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
@@ -81,6 +81,9 @@ test-phone: .dev .web  ## the phone's page in Chromium; pictures of every screen
 bench-phone: .dev .web  ## time and bytes of the page on a slow network, and 1 MB at 200 kbit/s with three cuts (3 minutes)
 	$(python) -m deploy.embedded.clips
 	$(python) -m pytest -s tests/browser/measure_phone.py
+
+bench-guidance: .dev .web  ## what the page sees of faces while the cadre aims, beside certify's net, and what a look costs (2 minutes)
+	$(python) -m bench.guidance
 
 lint: .dev .web  ## style, types, import rules, and whether the generated files are up to date
 	$(python) -m ruff check

@@ -15,7 +15,7 @@ import { pauseMs } from "./outbox/backoff.js";
 import { Refused, ask } from "./outbox/door.js";
 import { alone, locksOut, syncOnce } from "./outbox/sync.js";
 import { FIRST_DIALECT } from "./outbox/voices.js";
-import { getFact, openStore, putFact } from "./store/database.js";
+import { getFact, openStore, putFact, whyUnkept } from "./store/database.js";
 import { dropFeedback } from "./store/feedback.js";
 import { makeKey, sign } from "./store/keys.js";
 import { speak } from "./strings/index.js";
@@ -69,6 +69,10 @@ class App extends EventTarget {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #redraw;
   #sent = 0;
+  /** What the store did not take, and what to do: one sentence for whatever was asked. @type {"storage_full"|"unkept"|null} */
+  unkept = null;
+  /** Settings that a full phone could not keep: they hold until the page is closed. @type {Partial<Settings>} */
+  #unkeptSettings = {};
   /** Failures by visit that a full phone could not keep: they count until the page is closed. @type {Record<string, number>} */
   #unkept = {};
 
@@ -105,7 +109,7 @@ class App extends EventTarget {
     this.clockMs = (await fact("clock")) ?? 0;
     this.lastSync = (await fact("lastSync")) ?? null;
     this.lockedOut = (await fact("lockedOut")) ?? null;
-    this.settings = { ...FIRST_SETTINGS, ...(await fact("settings")) };
+    this.settings = { ...FIRST_SETTINGS, ...(await fact("settings")), ...this.#unkeptSettings };
     speak(this.settings.lang);
     document.documentElement.dataset.size = String(this.settings.size);
     this.dispatchEvent(new Event("change"));
@@ -128,9 +132,32 @@ class App extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /** Writes what somebody asked for. It never throws: what was not kept is said on whatever screen is shown (main.js).
+   * @param {() => Promise<unknown>} write @returns {Promise<boolean>} Whether it is kept. */
+  async keep(write) {
+    let why = null;
+    try {
+      await write();
+    } catch (error) {
+      why = error;
+    }
+    this.#say(why);
+    await this.reload();
+    return why === null;
+  }
+
+  /** @param {unknown} why Null: the store takes again what it is given. */
+  #say(why) {
+    this.unkept = why === null ? null : whyUnkept(why) === "storage_full" ? "storage_full" : "unkept";
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** @param {Partial<Settings>} change */
   async set(change) {
-    await putFact(this.database, "settings", { ...this.settings, ...change });
+    const settings = { ...this.settings, ...change };
+    this.#unkeptSettings = {};
+    if (await this.keep(() => putFact(this.database, "settings", settings))) return;
+    this.#unkeptSettings = settings;
     await this.reload();
   }
 
@@ -164,10 +191,13 @@ class App extends EventTarget {
       await alone(SYNC_LOCK, () => syncOnce(this.database, device, this.changed));
       this.failures = 0;
       this.away = false;
+      this.unkept = null;
     } catch (error) {
       this.failures = (await this.#hasSentMore()) ? 1 : this.failures + 1;
-      this.away = true;
-      if (error instanceof Refused && locksOut(error)) await this.#lockOut(error.stated);
+      const full = whyUnkept(error) === "storage_full";
+      this.away = !full;
+      if (full) this.#say(error);
+      if (error instanceof Refused && locksOut(error)) await this.keep(() => this.#lockOut(error.stated));
     }
     this.busy = false;
     await this.reload();
@@ -193,32 +223,30 @@ class App extends EventTarget {
     return this.#sent > before;
   }
 
-  /** Keeps what happened, to be sent. @param {Outcome["kind"]} kind @param {string} visitId @param {string} name @param {Record<string, any>} body */
-  async note(kind, visitId, name, body) {
+  /** Keeps what happened, to be sent; with it the list that it changes, both or none.
+   * @param {Outcome["kind"]} kind @param {string} visitId @param {string} name @param {Record<string, any>} body @param {Today|null} [today] */
+  async note(kind, visitId, name, body, today = null) {
     const outcome_id = crypto.randomUUID();
     const made_at = new Date(this.now()).toISOString();
     /** @type {Record<string, any>} */
     const stamped = kind === "outcome" ? { outcome_id, happened_at: made_at, ...body } : { ...body };
     if (kind === "outcome" && this.privateKey)
       stamped.signature = await sign(this.privateKey, "outcome", outcome_id, visitId, body.outcome);
-    await this.database.put("outcomes", {
-      outcome_id,
-      visit_id: visitId,
-      name,
-      kind,
-      body: stamped,
-      state: "saved",
-      problem: null,
-      made_at,
-    });
+    const noted = { outcome_id, visit_id: visitId, name, kind, body: stamped, state: "saved", problem: null, made_at };
+    const transaction = this.database.transaction(["outcomes", "facts"], "readwrite");
+    await Promise.all([
+      transaction.objectStore("outcomes").put(noted),
+      today && transaction.objectStore("facts").put(today, "today"),
+      transaction.done,
+    ]);
     await this.reload();
     void this.sync();
   }
 
   /** Ticks what a person can do: it holds on this phone at once, and the door hears of it.
-   * @param {string} visitId @param {string[]} abilities @param {string[]} unable */
+   * @param {string} visitId @param {string[]} abilities @param {string[]} unable @returns {Promise<boolean>} Whether it is kept. */
   async tick(visitId, abilities, unable) {
-    if (!this.today) return;
+    if (!this.today) return false;
     let name = "";
     const today = structuredClone(this.today);
     for (const person of today.stops.flatMap((stop) => stop.people)) {
@@ -226,8 +254,7 @@ class App extends EventTarget {
       Object.assign(person, { abilities, unable });
       name = person.name;
     }
-    await putFact(this.database, "today", today);
-    await this.note("abilities", visitId, name, { abilities, unable });
+    return this.keep(() => this.note("abilities", visitId, name, { abilities, unable }, today));
   }
 
   /** The person takes the consent to be filmed back: it holds on this phone at once, and the door hears of it.

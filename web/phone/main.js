@@ -38,6 +38,7 @@ const SCREENS = {
   visitor: ["phone-visitor"],
 };
 const MAIN = /** @type {HTMLElement} */ (document.querySelector("main"));
+const UNKEPT = /** @type {HTMLElement} */ (document.querySelector("#unkept"));
 let shown = "";
 
 /** The code of the desk's link is a secret: it leaves the address bar and the history before anything else happens. */
@@ -55,12 +56,21 @@ function show(code = "") {
   if (address === shown && !code) return;
   shown = address;
   const [element, ...names] = /** @type {[string, ...string[]]} */ (SCREENS[name]);
+  app.unkept = null; // it was said where it was asked for
+  tellUnkept();
   const screen = document.createElement(element);
   names.forEach((each, index) => screen.setAttribute(each, given[index] ?? ""));
   if (code) screen.setAttribute("code", code);
   MAIN.replaceChildren(screen);
   scrollTo(0, 0);
   requestAnimationFrame(() => screen.querySelector("h1")?.focus({ preventScroll: true }));
+}
+
+/** What could not be written, above whatever screen is shown. */
+function tellUnkept() {
+  UNKEPT.hidden = app.unkept === null;
+  const words = app.unkept ? t(`fail.${app.unkept}`) : "";
+  if (UNKEPT.textContent !== words) UNKEPT.textContent = words;
 }
 
 const code = takeCode();
@@ -72,6 +82,7 @@ try {
   await app.start();
   let wasOut = app.lockedOut !== null;
   app.addEventListener("change", () => {
+    tellUnkept();
     const isOut = app.lockedOut !== null;
     if (isOut !== wasOut) {
       wasOut = isOut;

@@ -27,6 +27,13 @@ const PHONE = {
     global: "workbox",
   },
 };
+/** Data that no sound package carries: committed as it lies in its repository (its licence beside this script), held to its hash. */
+const PHONE_DATA = {
+  "facefinder.bin": {
+    from: { name: "nenadmarkus/pico", commit: "7d550c78b2c31a4e1dfc5bcdfe9da013297b5cc8", path: "rnt/cascades/facefinder", licence: "MIT" },
+    sha256: "d8014993e7298c7b1865d1f8b855d6dbf4ec5c808bf879e2091ab6837abf90cd",
+  },
+};
 /** What each file of the staff's pages re-exports. Pictures that a style sheet names are put into it. */
 const STAFF = {
   "lit.js": {
@@ -48,8 +55,18 @@ async function packageOf(name) {
   return { name, version: told.version, licence: told.license };
 }
 
-/** @param {string} folder @param {string} lockFile @param {Record<string, {from: string[], code: string, global?: string}>} files */
-async function make(folder, lockFile, files) {
+/** @param {Buffer} content */
+function measure(content) {
+  return {
+    sha256: createHash("sha256").update(content).digest("hex"),
+    bytes: content.length,
+    gzip_bytes: gzipSync(content, { level: 9 }).length,
+  };
+}
+
+/** @param {string} folder @param {string} lockFile @param {Record<string, {from: string[], code: string, global?: string}>} files
+ * @param {typeof PHONE_DATA | {}} data */
+async function make(folder, lockFile, files, data = {}) {
   /** @type {Record<string, unknown>} */
   const lock = {};
   for (const [name, { from, code, global }] of Object.entries(files)) {
@@ -67,12 +84,12 @@ async function make(folder, lockFile, files) {
     });
     const content = Buffer.from(made.outputFiles[0].contents);
     await writeFile(new URL(`${folder}/${name}`, WEB), content);
-    lock[name] = {
-      sha256: createHash("sha256").update(content).digest("hex"),
-      bytes: content.length,
-      gzip_bytes: gzipSync(content, { level: 9 }).length,
-      packages: await Promise.all(from.map(packageOf)),
-    };
+    lock[name] = { ...measure(content), packages: await Promise.all(from.map(packageOf)) };
+  }
+  for (const [name, { from, sha256 }] of Object.entries(data)) {
+    const measured = measure(await readFile(new URL(`${folder}/${name}`, WEB)));
+    if (measured.sha256 !== sha256) throw new Error(`${folder}/${name} is not ${from.path} of ${from.name} at ${from.commit}`);
+    lock[name] = { ...measured, data: from };
   }
   const texts = await Promise.all(
     [...new Set(Object.values(files).flatMap((each) => each.from))].sort().map(async (name) => {
@@ -81,9 +98,11 @@ async function make(folder, lockFile, files) {
       return `${name}\n\n${file ? await readFile(new URL(file, packaged), "utf8") : "(its package holds no text)"}`;
     }),
   );
+  for (const [name, { from }] of Object.entries(data))
+    texts.push(`${name} (${from.name})\n\n${await readFile(new URL(`scripts/${name}.licence.txt`, WEB), "utf8")}`);
   await writeFile(new URL(`${folder}/LICENCES.txt`, WEB), texts.join(`\n${"-".repeat(80)}\n\n`));
   await writeFile(new URL(lockFile, WEB), `${JSON.stringify(lock, null, 2)}\n`);
 }
 
-await make("phone/vendor", "vendor.lock.json", PHONE);
+await make("phone/vendor", "vendor.lock.json", PHONE, PHONE_DATA);
 await make("staff/vendor", "staff.lock.json", STAFF);

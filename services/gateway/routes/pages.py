@@ -37,6 +37,7 @@ MEDIA_TYPES: Final = {
     ".ogg": "audio/ogg",
     ".opus": "audio/ogg",
     ".wav": "audio/wav",
+    ".bin": "application/octet-stream",
     ".txt": "text/plain; charset=utf-8",
 }
 """What is served, and as what; anything else in the folders is not. Not guessed: the system's table differs between

@@ -1,6 +1,6 @@
 /** A recording becomes something that can be sent: hashed, signed by the phone, written to the store. */
 import { app } from "../app.js";
-import { saveCapture } from "../store/database.js";
+import { saveCapture, whyUnkept } from "../store/database.js";
 import { sha256, sign } from "../store/keys.js";
 
 /** Smaller than this there is no video in it. */
@@ -40,6 +40,6 @@ export async function keep(bundle, name, bytes, type, capturedAtMs, basis) {
     );
     return null;
   } catch (error) {
-    return error instanceof DOMException && error.name === "QuotaExceededError" ? "storage_full" : "save_failed";
+    return whyUnkept(error);
   }
 }

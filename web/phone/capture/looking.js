@@ -1,13 +1,11 @@
-/** Looks at the camera's picture four times a second, small and grey, and says what is wrong with it. */
-import { advise, change, middleLuma } from "./guidance.js";
+/** Looks at the camera's picture about four times a second while the cadre aims, and says what is wrong with it. */
+import { loadFinder } from "./faces.js";
+import { advise, change, middleLuma, nothingSaid, settle } from "./guidance.js";
 
 const WIDTH = 48;
 const HEIGHT = 64;
-const EVERY_MS = 250;
-/** Advice is shown when it held for so many looks: one shaky moment does no harm. */
-const LOOKS = 2;
-/** `FaceDetector` costs more: asked at every other look. */
-const FACES_EVERY = 2;
+/** From the end of one look to the next: a phone on which a look takes long still draws and hears taps. */
+const PAUSE_MS = 250;
 
 /** @param {HTMLVideoElement} shown @param {(advice: import("./guidance.js").Advice|null) => void} tell @returns {() => void} Ends it. */
 export function watch(shown, tell) {
@@ -15,46 +13,30 @@ export function watch(shown, tell) {
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
-  const detector = makeDetector();
+  /** @type {Awaited<ReturnType<typeof loadFinder>>|null} */
+  let findIn = null;
+  loadFinder().then(
+    (finder) => (findIn = finder),
+    () => undefined, // not on this phone yet and no signal: light and shaking are watched all the same
+  );
   /** @type {Uint8ClampedArray|null} */
   let before = null;
-  /** @type {import("./guidance.js").Box[]|null} */
-  let faces = null;
-  /** @type {(string|null)[]} */
-  let held = [];
-  let looks = 0;
-  const timer = setInterval(() => {
+  let said = nothingSaid();
+  const look = () => {
     if (!pen || shown.readyState < 2) return;
     pen.drawImage(shown, 0, 0, WIDTH, HEIGHT);
     const { data } = pen.getImageData(0, 0, WIDTH, HEIGHT);
-    if (detector && looks++ % FACES_EVERY === 0) void detector(shown).then((found) => (faces = found));
-    const advice = advise({ luma: middleLuma(data, WIDTH, HEIGHT), motion: before && change(before, data), faces });
+    const faces = findIn && findIn(shown, shown.videoWidth, shown.videoHeight);
+    const advice = advise({ luma: middleLuma(data, WIDTH, HEIGHT), motion: before && change(before, data), faces }, said.advice);
     before = data;
-    held = [...held.slice(1 - LOOKS), advice];
-    if (held.length === LOOKS && held.every((each) => each === advice)) tell(advice);
-  }, EVERY_MS);
-  return () => clearInterval(timer);
-}
-
-/** @returns {((shown: HTMLVideoElement) => Promise<import("./guidance.js").Box[]|null>)|null} */
-function makeDetector() {
-  const Detector = /** @type {any} */ (globalThis).FaceDetector;
-  if (!Detector) return null;
-  let works = true;
-  const detector = new Detector({ maxDetectedFaces: 3, fastMode: true });
-  return async (shown) => {
-    if (!works) return null;
-    try {
-      const found = await detector.detect(shown);
-      return found.map((/** @type {any} */ { boundingBox: box }) => ({
-        x: box.x / shown.videoWidth,
-        y: box.y / shown.videoHeight,
-        width: box.width / shown.videoWidth,
-        height: box.height / shown.videoHeight,
-      }));
-    } catch {
-      works = false; // the class is there, the system's detector is not
-      return null;
-    }
+    const next = settle(said, advice, performance.now());
+    if (next.advice !== said.advice) tell(next.advice);
+    said = next;
   };
+  const again = () => {
+    look();
+    timer = setTimeout(again, PAUSE_MS);
+  };
+  let timer = setTimeout(again, PAUSE_MS);
+  return () => clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 /** A report becomes something that can be sent: hashed, signed by the phone, written to the store. */
 import { app } from "../app.js";
+import { whyUnkept } from "../store/database.js";
 import { saveFeedback } from "../store/feedback.js";
 import { sha256, sign } from "../store/keys.js";
 import { TYPE } from "./picture.js";
@@ -36,7 +37,7 @@ export async function keepReport(draft) {
       { voice: draft.voice?.bytes ?? null, picture: draft.picture },
     );
   } catch (error) {
-    return error instanceof DOMException && error.name === "QuotaExceededError" ? "storage_full" : "save_failed";
+    return whyUnkept(error);
   }
   await app.reload();
   void app.sync();

@@ -126,11 +126,12 @@ async function sendOne(database, device, capture, changed) {
   const id = capture.challenge_id;
   const bytes = /** @type {ArrayBuffer|undefined} */ (await database.get("recordings", id));
   if (!bytes || (await sha256(bytes)) !== capture.sha256) throw new Refused(410, LOST);
-  await changeCapture(database, id, { state: "sending" });
-  changed();
+  // How far it is stands on the screen; a phone that is too full to write that down sends all the same.
+  const tell = (/** @type {Partial<Capture>} */ change) => changeCapture(database, id, change).then(changed, () => undefined);
+  await tell({ state: "sending" });
   const captureId = await upload(capture, bytes, device.token, {
-    onUrl: (url) => void changeCapture(database, id, { upload_url: new URL(url, location.href).pathname }),
-    onBytes: (sent) => void changeCapture(database, id, { sent }).then(changed),
+    onUrl: (url) => void tell({ upload_url: new URL(url, location.href).pathname }),
+    onBytes: (sent) => void tell({ sent }),
   });
   const { json } = await ask(`${UPLOADS}/${captureId}`, { token: device.token });
   const status = /** @type {CaptureStatus} */ ({ certificates: [], ...json, challenge_id: id });

@@ -38,8 +38,7 @@ class AbilitiesScreen extends Screen {
   async keep(event, person) {
     event.preventDefault();
     const ticked = [...this.querySelectorAll("input")].filter((each) => each.checked).map((each) => each.value);
-    await app.tick(person.visit_id, ticked, person.unable);
-    go(`person/${person.visit_id}`);
+    if (await app.tick(person.visit_id, ticked, person.unable)) go(`person/${person.visit_id}`);
   }
 }
 customElements.define("phone-abilities", AbilitiesScreen);

@@ -11,7 +11,7 @@ import { begin, films, step } from "../capture/machine.js";
 import { LOOKS, REPEAT_AFTER_S, endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
 import { loadSpeech } from "../capture/speech.js";
 import { findBundle, findVisit } from "../model/visits.js";
-import { useBundle } from "../store/database.js";
+import { useBundle, whyUnkept } from "../store/database.js";
 import { holdVersion } from "../versions.js";
 import { drawCapture } from "./capture_view.js";
 import { basisOf } from "./person.js";
@@ -150,6 +150,8 @@ export class CaptureScreen extends Screen {
     const { bundle, stream, type } = this;
     if (!bundle || !stream || !type) return;
     this.tell({ type: "begin" });
+    this.stopWatching?.(); // a head that turns, as it was asked to, needs no advice; and nothing runs beside the recorder
+    this.advice = null;
     if (bundle.challenge.prompt_form === "spoken") this.speech?.say("look");
     try {
       this.recording = record(stream, this.video, type);
@@ -166,8 +168,8 @@ export class CaptureScreen extends Screen {
       this.tell({ type: "recorded" });
       closeCamera(this.stream);
       await this.keepFilmed();
-    } catch {
-      this.tell({ type: "failed", why: "recorder_failed" });
+    } catch (error) {
+      this.tell({ type: "failed", why: whyUnkept(error) === "storage_full" ? "storage_full" : "recorder_failed" });
     }
   }
 
@@ -223,9 +225,13 @@ export class CaptureScreen extends Screen {
     if (!file || !this.bundle) return;
     clearTimeout(this.limit);
     this.startedAtMs = app.now();
-    await useBundle(app.database, this.bundle, new Date(this.startedAtMs).toISOString());
     this.state = SAVING;
-    await this.keep(await file.arrayBuffer(), file.type || "video/mp4");
+    try {
+      await useBundle(app.database, this.bundle, new Date(this.startedAtMs).toISOString());
+      await this.keep(await file.arrayBuffer(), file.type || "video/mp4");
+    } catch (error) {
+      this.tell({ type: "failed", why: whyUnkept(error) });
+    }
   }
 
   render() {

@@ -1,6 +1,7 @@
 /** The phone is not anybody's yet, or was locked out: the desk's QR code makes it a cadre's. */
 import { app } from "../app.js";
 import { Refused } from "../outbox/door.js";
+import { whyUnkept } from "../store/database.js";
 import { said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { Screen, go } from "./screen.js";
@@ -31,7 +32,8 @@ class Enrol extends Screen {
       go("today");
     } catch (error) {
       this.phase = "ask";
-      this.problem = error instanceof Refused ? said(error.stated) : t("enrol.away");
+      this.problem = 
+        error instanceof Refused ? said(error.stated) : whyUnkept(error) === "storage_full" ? t("fail.storage_full") : t("enrol.away");
     }
   }
 

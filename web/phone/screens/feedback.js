@@ -14,8 +14,11 @@ class FeedbackScreen extends Screen {
 
   /** What was shown here has been read. */
   async leave() {
-    for (const each of app.feedback) if (!each.seen) await changeFeedback(app.database, each.feedback_id, { seen: true });
-    await app.reload();
+    const unread = app.feedback.filter((each) => !each.seen);
+    if (!unread.length) return;
+    await app.keep(async () => {
+      for (const each of unread) await changeFeedback(app.database, each.feedback_id, { seen: true });
+    });
   }
 
   render() {
@@ -47,8 +50,7 @@ class FeedbackScreen extends Screen {
 
   /** @param {string} feedbackId */
   async drop(feedbackId) {
-    await dropFeedback(app.database, feedbackId);
-    await app.reload();
+    await app.keep(() => dropFeedback(app.database, feedbackId));
   }
 }
 customElements.define("phone-feedback", FeedbackScreen);

@@ -76,8 +76,7 @@ class SendingScreen extends Screen {
 
   /** @param {import("../model/types.js").Capture} capture */
   async drop(capture) {
-    await dropCapture(app.database, capture.challenge_id);
-    await app.reload();
+    await app.keep(() => dropCapture(app.database, capture.challenge_id));
   }
 
   /** A report that still has to travel, or was refused; what became of the others is on their own screen.

@@ -39,8 +39,7 @@ class SettingsScreen extends Screen {
   /** @param {string} id */
   async speakIn(id) {
     await app.set({ dialect: id });
-    await fetchDialects(app.database, id);
-    await app.reload();
+    await app.keep(() => fetchDialects(app.database, id));
   }
 
   async listen() {

@@ -30,8 +30,8 @@ class VisitorScreen extends Screen {
     this.problem = "";
     try {
       const { json } = await ask("/v1/visitor-codes", { method: "POST", token: app.device?.token });
-      await putFact(app.database, "visitorCode", json);
       this.given = json;
+      await app.keep(() => putFact(app.database, "visitorCode", json));
     } catch (error) {
       this.problem = error instanceof Refused ? said(error.stated) : t("visitor.away");
     }

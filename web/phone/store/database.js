@@ -34,6 +34,11 @@ export function openStore(name = NAME) {
   });
 }
 
+/** Why the store did not take it. @param {unknown} error @returns {"storage_full"|"save_failed"} */
+export function whyUnkept(error) {
+  return error instanceof DOMException && error.name === "QuotaExceededError" ? "storage_full" : "save_failed";
+}
+
 /** Single facts: device, key, today, etag, settings, cursor, clock, lastSync. @param {Database} database @param {string} name */
 export function getFact(database, name) {
   return database.get("facts", name);
@@ -71,6 +76,19 @@ export async function changeCapture(database, challengeId, change) {
 /** The door has it, whole and equal: only now the phone's copy goes.
  * @param {Database} database @param {string} challengeId @param {import("../model/types.js").CaptureStatus} status */
 export async function settleCapture(database, challengeId, status) {
+  try {
+    return await settle(database, challengeId, status);
+  } catch (error) {
+    if (whyUnkept(error) !== "storage_full") throw error;
+    // Full: what is removed makes the room to write. Ended in between, the next sync hears of it again.
+    const present = /** @type {Capture|undefined} */ (await database.get("captures", challengeId));
+    if (present?.sha256 === status.sha256) await database.delete("recordings", challengeId);
+    return settle(database, challengeId, status);
+  }
+}
+
+/** @param {Database} database @param {string} challengeId @param {import("../model/types.js").CaptureStatus} status */
+async function settle(database, challengeId, status) {
   const transaction = database.transaction(["captures", "recordings"], "readwrite");
   const present = /** @type {Capture|undefined} */ (await transaction.objectStore("captures").get(challengeId));
   if (present && present.sha256 === status.sha256) {

@@ -136,7 +136,7 @@ export const en = {
   "advice.too_bright": "Too bright: turn away from window or sun",
   "advice.too_shaky": "The phone shakes: hold it with both hands",
   "advice.two_faces": "Two people in the picture: only the person, please",
-  "advice.no_face": "No face: point the camera at the person",
+  "advice.no_face": "Face not seen: come nearer, straight in front of the person",
   "advice.too_far": "Too far: come one step nearer",
   "advice.too_near": "Too near: go back a little",
 
@@ -148,6 +148,7 @@ export const en = {
   "fail.interrupted": "The page was left while filming (a call or another program). Film again.",
   "fail.empty": "The recording is empty. Film again.",
   "fail.storage_full": "The phone is full; nothing was saved. Send the recordings first, or delete some photos.",
+  "fail.unkept": "It could not be saved. Try again; if this repeats, ask the township.",
   "fail.save_failed": "It could not be saved. Film again.",
   "fail.too_slow": "The camera rests after so long a wait. Film when you are ready.",
   "fail.left": "Stopped; nothing was saved.",

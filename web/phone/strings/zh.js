@@ -136,7 +136,7 @@ export const zh = {
   "advice.too_bright": "太亮了，请背对窗户或太阳",
   "advice.too_shaky": "手机晃动，请双手拿稳",
   "advice.two_faces": "画面里有两个人，请只留老人",
-  "advice.no_face": "没有看到脸，请对准老人",
+  "advice.no_face": "没看清脸，请靠近、正对老人",
   "advice.too_far": "太远了，请走近一步",
   "advice.too_near": "太近了，请退后一点",
 
@@ -148,6 +148,7 @@ export const zh = {
   "fail.interrupted": "拍摄时离开了页面（来电或切换程序）。请再拍一次。",
   "fail.empty": "录像是空的。请再拍一次。",
   "fail.storage_full": "手机空间不足，没有保存。请先发送已拍的录像，或删除一些照片。",
+  "fail.unkept": "没有保存成功。请再试一次；如反复出现请联系乡镇。",
   "fail.save_failed": "没有保存成功。请再拍一次。",
   "fail.too_slow": "等待太久，相机已休息。准备好后请再拍。",
   "fail.left": "已停止，没有保存。",
