@@ -28,6 +28,7 @@ __all__ = [
     "Reason",
     "ReferenceOrigin",
     "ReferenceScore",
+    "SeenBefore",
     "Trace",
     "Verification",
 ]
@@ -86,6 +87,7 @@ class CueName(StrEnum):
     BLENDED = "blended"
     DEPTH = "depth"
     MOIRE = "moire"
+    SEEN_BEFORE = "seen_before"
 
 
 class MeasureName(StrEnum):
@@ -246,6 +248,26 @@ class Quality(Schema):
     """Lowest similarity of a frontal frame of the clip to the clip's own face."""
 
 
+class SeenBefore(Schema):
+    """How alike a recording moves to an earlier one of the same person, where it does most."""
+
+    earlier: str = Field(min_length=1, max_length=255)
+    """The earlier recording: its ``capture_id``; on the command line the name of its file."""
+    likeness: float | None = Field(ge=0, le=1)
+    """1: head, mouth, lids and place move as they did then; 0: nothing in common. Null when one of the two nowhere
+    moves enough to tell."""
+    mirrored: bool = False
+    """Left and right are exchanged."""
+    backwards: bool = False
+    """It is played from its end."""
+    speed: float = Field(default=1.0, gt=0)
+    """How much faster than the earlier one."""
+    span_s: tuple[Seconds, Seconds] | None = None
+    """Where in this recording. Null without a likeness, as the next."""
+    earlier_span_s: tuple[Seconds, Seconds] | None = None
+    """Where in the earlier one."""
+
+
 class Verification(Schema):
     """The machine's judgement of one clip."""
 
@@ -276,3 +298,6 @@ class Verification(Schema):
     sealed."""
     bundle: BundleResult | None = None
     """The signed challenge that was answered; null when bare actions were asked."""
+    seen: SeenBefore | None = None
+    """The earlier recording of the person that this one is most like. Null when there was none to compare with, and in
+    verdicts older than this field."""

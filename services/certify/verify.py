@@ -8,8 +8,9 @@ is a function of what was measured (`domain/judgement.py`).
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.capture import Challenge
@@ -18,6 +19,7 @@ from services.certify.candidate import Candidate
 from services.certify.decode.reader import Clip
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, ClipFacts, Measurements, pack, rounded
+from services.certify.domain.motion import Motion, compare_motion
 from services.certify.engines.loader import get_engines
 from services.certify.matching import Photo, compare
 from services.certify.observe import Observer
@@ -25,6 +27,17 @@ from services.certify.policy import MatchEngine, VerificationPolicy
 
 _BUSY = threading.Lock()
 """The nets keep state between calls, so one clip is judged at a time in a process; more processes judge more clips."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What comes of a look at a clip."""
+
+    verification: Verification
+    still: Candidate | None
+    """The frame that may become a reference, when there is one good enough."""
+    motion: Motion
+    """What later recordings of the person are compared with."""
 
 
 class Verifier:
@@ -46,6 +59,7 @@ class Verifier:
         end_s: float | None = None,
         bundle_faults: Sequence[Reason] = (),
         programmes: Iterable[str] | None = (),
+        earlier: Mapping[str, Motion] | None = None,
     ) -> Verification:
         """Judge the clip, or its part from ``start_s`` to ``end_s``, for a visit that answers these ``programmes``
         (codes; ``None``: not known which).
@@ -53,6 +67,7 @@ class Verifier:
         Args:
             challenge: bare actions, of which the order counts, or a bundle with windows, which the whole clip answers.
             bundle_faults: what was wrong with the bundle before anybody looked.
+            earlier: how the same person moved in earlier recordings (``motion``), by what they are called.
 
         Bad media are a verdict with a code, never an exception. Raises ``ModelError`` when a model is missing or
         wrong, and
@@ -66,7 +81,8 @@ class Verifier:
             end_s=end_s,
             bundle_faults=bundle_faults,
             programmes=programmes,
-        )[0]
+            earlier=earlier,
+        ).verification
 
     def examine(
         self,
@@ -78,8 +94,9 @@ class Verifier:
         end_s: float | None = None,
         bundle_faults: Sequence[Reason] = (),
         programmes: Iterable[str] | None = (),
-    ) -> tuple[Verification, Candidate | None]:
-        """As ``verify``, with the frame that may become a reference, when there is one good enough."""
+        earlier: Mapping[str, Motion] | None = None,
+    ) -> Examined:
+        """As ``verify``, with what is kept of a recording."""
         photos = [Photo(reference)] if isinstance(reference, bytes) else list(reference or ())
         data = clip.read_bytes() if isinstance(clip, Path) else clip
         bundle: Challenge | None = None
@@ -89,14 +106,12 @@ class Verifier:
         source = Clip(data, self._policy.decode, fps, start_s, end_s)
         with _BUSY:
             clock = _Clock()
-            observer = Observer(self._engines, self._policy)
-            with clock.stage("faces"), closing(source.frames()) as frames:
-                for frame in frames:
-                    observer.look(frame)
-                observer.end()
+            with clock.stage("faces"):
+                observer = self._watch(source)
             clock.move("faces", "decode", source.decode_wait_s)
             with clock.stage("cues"):
-                cues = observer.cues()
+                cues, motion = observer.cues(), observer.motion()
+                seen = tuple(compare_motion(motion, old, name) for name, old in (earlier or {}).items())
             with clock.stage("match"):
                 codes = None if programmes is None else tuple(sorted(set(programmes)))
                 best = observer.best_frames()
@@ -113,6 +128,7 @@ class Verifier:
                 motions=tuple(observer.motions),
                 cues=cues,
                 comparison=comparison,
+                earlier=seen,
             )
         )
         judged = judge(measured, self._policy)
@@ -129,8 +145,22 @@ class Verifier:
             policy=self._policy.as_json(),
             measurements=pack(measured),
             bundle=judged.bundle,
+            seen=judged.seen,
         )
-        return verification, still
+        return Examined(verification, still, motion)
+
+    def motion(self, clip: bytes) -> Motion:
+        """How the person moved in an earlier recording, whatever is to be said of it otherwise."""
+        with _BUSY:
+            return self._watch(Clip(clip, self._policy.decode, self._policy.decode.sample_fps)).motion()
+
+    def _watch(self, source: Clip) -> Observer:
+        observer = Observer(self._engines, self._policy)
+        with closing(source.frames()) as frames:
+            for frame in frames:
+                observer.look(frame)
+            observer.end()
+        return observer
 
     @property
     def policy(self) -> VerificationPolicy:
