@@ -149,10 +149,11 @@ class Verifier:
         )
         return Examined(verification, still, motion)
 
-    def motion(self, clip: bytes) -> Motion:
+    def motion(self, clip: bytes, *, start_s: float = 0.0, end_s: float | None = None) -> Motion:
         """How the person moved in an earlier recording, whatever is to be said of it otherwise."""
+        source = Clip(clip, self._policy.decode, self._policy.decode.sample_fps, start_s, end_s)
         with _BUSY:
-            return self._watch(Clip(clip, self._policy.decode, self._policy.decode.sample_fps)).motion()
+            return self._watch(source).motion()
 
     def _watch(self, source: Clip) -> Observer:
         observer = Observer(self._engines, self._policy)
