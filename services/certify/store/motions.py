@@ -40,8 +40,8 @@ async def find_motions(connection: Connection, key: bytes, person: PersonKey, bu
     for capture_id, box in await cursor.fetchall():
         try:
             found[str(capture_id)] = unpack_motion(open_box(key, key_id_of(person), box))
-        except (Unsealable, ValueError):
-            log.error("capture %s: its motion cannot be opened", capture_id)
+        except (Unsealable, ValueError) as error:
+            log.error("a motion that is kept cannot be opened (%s)", type(error).__name__)
     return found
 
 

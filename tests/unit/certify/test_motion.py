@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from schemas.verification import CueName, Decision, Reason, SeenBefore
 from services.certify.domain.measurements import Measurements
@@ -164,7 +165,8 @@ def test_what_is_kept_comes_back_and_compares_the_same() -> None:
     assert len(json.dumps(packed)) < 40 * len(motion.rows)
     assert set(packed) == {"first_s", *CHANNELS}
     assert len(motion.rows) == pytest.approx(10 * RATE, abs=2)
-    for wrong in ({}, packed | {"yaw": None}, packed | {"roll": ["a"]}, packed | {"x": [1.0]}):
+    nothing: dict[str, JsonValue] = {}
+    for wrong in (nothing, packed | {"yaw": None}, packed | {"roll": ["a"]}, packed | {"x": [1.0]}):
         with pytest.raises(ValueError, match=r"motion|could not convert|must match"):
             unpack_motion(wrong)
 
