@@ -254,8 +254,7 @@ class SeenBefore(Schema):
     earlier: str = Field(min_length=1, max_length=255)
     """The earlier recording: its ``capture_id``; on the command line the name of its file."""
     likeness: float | None = Field(ge=0, le=1)
-    """1: head, mouth, lids and place move as they did then; 0: nothing in common. Null when one of the two nowhere
-    moves enough to tell."""
+    """1: all moves as it did then; 0: nothing in common. Null when one of the two moves too little to tell."""
     mirrored: bool = False
     """Left and right are exchanged."""
     backwards: bool = False
@@ -284,8 +283,7 @@ class Verification(Schema):
     quality: Quality
     """Facts about the recording."""
     timing_ms: dict[str, float]
-    """Milliseconds of wall time per stage (decode, faces, reference, total) and of CPU (cpu, of this process and its
-    decoder)."""
+    """Milliseconds of wall time per stage (decode, faces, reference, total), and of CPU (cpu, the decoder's too)."""
     models: dict[str, Sha256]
     """Name and SHA-256 of each model that took part."""
     policy_version: str = Field(min_length=1, max_length=64)
@@ -299,5 +297,4 @@ class Verification(Schema):
     bundle: BundleResult | None = None
     """The signed challenge that was answered; null when bare actions were asked."""
     seen: SeenBefore | None = None
-    """The earlier recording of the person that this one is most like. Null when there was none to compare with, and in
-    verdicts older than this field."""
+    """The earlier recording of the person that this one is most like; null when none was compared."""
