@@ -65,8 +65,9 @@ bench-delivery: .dev  ## p50 and p99 from verdict to each agency by each way, an
 report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (7 minutes; docs/verify-report.md)
 	$(python) -m bench.verify.report
 
-calibrate-pad: .dev  ## where the liveness thresholds stand between genuine clips and attacks (5 minutes; docs/pad-calibration.md)
+calibrate-pad: .dev  ## where the liveness thresholds stand between genuine clips and attacks (9 minutes; docs/pad-calibration.md, docs/seen-before.md)
 	$(python) -m bench.verify.calibrate
+	$(python) -m bench.verify.seen_before
 
 bench-verify: .dev  ## what the machine check costs, beside face_recognition on every frame (5 minutes)
 	$(python) -m bench.verify.speed

@@ -28,6 +28,7 @@ __all__ = [
     "Reason",
     "ReferenceOrigin",
     "ReferenceScore",
+    "SeenBefore",
     "Trace",
     "Verification",
 ]
@@ -86,6 +87,7 @@ class CueName(StrEnum):
     BLENDED = "blended"
     DEPTH = "depth"
     MOIRE = "moire"
+    SEEN_BEFORE = "seen_before"
 
 
 class MeasureName(StrEnum):
@@ -246,6 +248,25 @@ class Quality(Schema):
     """Lowest similarity of a frontal frame of the clip to the clip's own face."""
 
 
+class SeenBefore(Schema):
+    """How alike a recording moves to an earlier one of the same person, where it does most."""
+
+    earlier: str = Field(min_length=1, max_length=255)
+    """The earlier recording: its ``capture_id``; on the command line the name of its file."""
+    likeness: float | None = Field(ge=0, le=1)
+    """1: all moves as it did then; 0: nothing in common. Null when one of the two moves too little to tell."""
+    mirrored: bool = False
+    """Left and right are exchanged."""
+    backwards: bool = False
+    """It is played from its end."""
+    speed: float = Field(default=1.0, gt=0)
+    """How much faster than the earlier one."""
+    span_s: tuple[Seconds, Seconds] | None = None
+    """Where in this recording. Null without a likeness, as the next."""
+    earlier_span_s: tuple[Seconds, Seconds] | None = None
+    """Where in the earlier one."""
+
+
 class Verification(Schema):
     """The machine's judgement of one clip."""
 
@@ -262,8 +283,7 @@ class Verification(Schema):
     quality: Quality
     """Facts about the recording."""
     timing_ms: dict[str, float]
-    """Milliseconds of wall time per stage (decode, faces, reference, total) and of CPU (cpu, of this process and its
-    decoder)."""
+    """Milliseconds of wall time per stage (decode, faces, reference, total), and of CPU (cpu, the decoder's too)."""
     models: dict[str, Sha256]
     """Name and SHA-256 of each model that took part."""
     policy_version: str = Field(min_length=1, max_length=64)
@@ -276,3 +296,5 @@ class Verification(Schema):
     sealed."""
     bundle: BundleResult | None = None
     """The signed challenge that was answered; null when bare actions were asked."""
+    seen: SeenBefore | None = None
+    """The earlier recording of the person that this one is most like; null when none was compared."""

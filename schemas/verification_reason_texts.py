@@ -204,6 +204,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "A fine grid lies over the face: it may be filmed from a screen. Look for moiré, a frame and reflections.",
         "面部有细密网纹，可能是翻拍屏幕。请查看摩尔纹、屏幕边框和反光。",
     ),
+    Reason.SEEN_BEFORE: ReasonText(
+        _REVIEW,
+        "The person moves exactly as in an earlier recording: it may be sent again. Look at clothes, light and room.",
+        "动作与此前的录像完全一致，可能是旧录像再次提交。请核对衣着、光线和环境是否与拍摄日期相符。",
+    ),
     Reason.FILE_NOT_FROM_CAMERA: ReasonText(
         _REVIEW,
         "The file says that a virtual camera or a screen recorder made it. Ask with which app it was filmed.",

@@ -139,6 +139,13 @@ def _old_sessions(film: Reader) -> Iterator[Made]:
     )
 
 
+def reused(film: Reader) -> Iterator[Made]:
+    """Old sessions shown again in another order, mirrored, faded into one another or behind missing frames."""
+    for made in (*_cuts(film), *_joined(film)):
+        if made.species not in ("genuine", "derived: loop"):
+            yield made
+
+
 def _cuts(film: Reader) -> list[Made]:
     """Old sessions cut so that they answer the new challenge, and loops."""
     mouth, nod = film(CLM, 11, 15), film(CLM, 21, 25.6)

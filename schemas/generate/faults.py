@@ -64,6 +64,8 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "unknown-judge": (("decided_by",), "algorithm"),
         "unknown-action": (("verification", "challenge"), {"jump": {"passed": True, "span_s": None}}),
         "liveness-above-one": (("verification", "pad", "score"), 1.5),
+        "likeness-above-one": (("verification", "seen", "likeness"), 1.2),
+        "motion-in-the-open": (("verification", "seen", "yaw"), [0.1, 3.2, 7.5]),
         "measurements-in-the-open": (("measurements",), {"asked": {"actions": ["nod"]}}),
         "without-policy-version": (("verification", "policy_version"), _ABSENT),
         "unknown-review": (("reviewed",), {"round": 1, "decision": "perhaps", "reasons": []}),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,10 +15,11 @@ from schemas.verification import Decision, ReferenceOrigin, Verification
 from services.certify.candidate import Candidate
 from services.certify.domain.bundle import bundle_faults
 from services.certify.domain.matching import chain_of_still
+from services.certify.domain.motion import Motion, moves_enough
 from services.certify.matching import Photo, still_of
 from services.certify.measurement_box import close_box
-from services.certify.store import consents, stills, visits
-from services.certify.verify import Verifier
+from services.certify.store import consents, motions, stills, visits
+from services.certify.verify import Examined, Verifier
 from services.platform.blobs import BlobMissing, BlobStore
 from services.platform.database import Connection, Pool
 from services.platform.references import find_reference
@@ -52,7 +53,9 @@ class Judge:
                 clip = b"" if withdrawn else self._open_recording(key, event)
                 photo_id, photos = await self._open_references(connection, event)
                 programmes = await visits.find_programmes(connection, event.visit_id)
-            found, still = await asyncio.to_thread(self._look, clip, event, photos, programmes)
+                earlier = await motions.find_motions(connection, key, event.person_key, event.capture_id) if key else {}
+            examined = await asyncio.to_thread(self._look, clip, event, photos, programmes, earlier)
+            found, still = examined.verification, examined.still
             log.info("capture %s: %s %s", event.capture_id, found.decision, ",".join(found.reasons))
             box = close_box(key, key_id_of(event.person_key), found.measurements or {}) if key else None
             kept = found.model_copy(update={"measurements": None})
@@ -65,14 +68,21 @@ class Judge:
                     " ON CONFLICT DO NOTHING",
                     (event.capture_id, Jsonb(kept.model_dump(mode="json")), box),
                 )
+                if key and found.decision is not Decision.RETRY and moves_enough(examined.motion):
+                    await motions.keep_motion(connection, key, event, examined.motion)
 
     async def _find_key(self, connection: Connection, event: CaptureReceived) -> bytes | None:
         key_id = key_id_of(event.person_key)
         return (await self._keyring.find(connection, [key_id])).get(key_id)
 
     def _look(
-        self, clip: bytes, event: CaptureReceived, photos: list[Photo], programmes: Sequence[str] | None
-    ) -> tuple[Verification, Candidate | None]:
+        self,
+        clip: bytes,
+        event: CaptureReceived,
+        photos: list[Photo],
+        programmes: Sequence[str] | None,
+        earlier: Mapping[str, Motion],
+    ) -> Examined:
         """The finding. Windows, length and times are held here again: what the door let in is not taken on trust.
 
         That a challenge was not used before needs no look: the capture's id follows from the challenge's.
@@ -83,7 +93,9 @@ class Judge:
             captured_at=event.captured_at,
             skew=timedelta(hours=self._verifier.policy.challenge.clock_skew_hours),
         )
-        return self._verifier.examine(clip, event.challenge, photos, bundle_faults=faults, programmes=programmes)
+        return self._verifier.examine(
+            clip, event.challenge, photos, bundle_faults=faults, programmes=programmes, earlier=earlier
+        )
 
     def _open_recording(self, key: bytes | None, event: CaptureReceived) -> bytes:
         """The recording; empty when it is gone for good, which the verifier answers with `film again`."""

@@ -17,8 +17,9 @@ from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth, scale_for, view
 from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
 from services.certify.cues.surface import Surface, measure_surface
-from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
+from services.certify.cues.timeline import Moment, Values, jumped, moment, repeated, stalled_s, unseen_s
 from services.certify.decode.reader import Frame
+from services.certify.domain.motion import Motion, Pose, motion_of
 from services.certify.domain.observation import ClipCues, FaceCheck, FaceSigns, Observation
 from services.certify.engines.arrays import Image
 from services.certify.engines.blendshapes import (
@@ -91,6 +92,7 @@ class Observer:
         self._sides: list[int] = []
         self._surfaces: list[Surface] = []
         self._skin: list[SkinColour] = []
+        self._poses: list[Pose] = []
 
     def look(self, frame: Frame) -> None:
         """Take one frame in."""
@@ -153,6 +155,9 @@ class Observer:
             skin = skin_colour(frame.at_s, seen.colours, mesh, _scale(frame.image))
             self._skin += [] if skin is None else [skin]
         signs = None if mesh is None else face_signs(mesh)
+        place = self._moments[-1].place
+        if signs is not None and place is not None:
+            self._poses.append(_pose(frame.at_s, signs, place))
         self.observations.append(
             Observation(frame.at_s, seen=mesh is not None or found, face=signs, light=seen.light, turned=turned)
         )
@@ -181,6 +186,10 @@ class Observer:
             colour=float(np.median([surface.colour for surface in self._surfaces])) if enough else None,
             pulse_db=pulse_db(self._skin),
         )
+
+    def motion(self) -> Motion:
+        """How the face moved: what is compared with earlier recordings of the person."""
+        return motion_of(self._poses)
 
     def best_frames(self) -> list[Candidate]:
         """The best frame of each second, unless the face is turned or bowed too far from neutral to be known again."""
@@ -264,6 +273,13 @@ def face_signs(mesh: FaceMesh) -> FaceSigns:
         blink_left=float(mesh.blendshapes[EYE_BLINK_LEFT]),
         blink_right=float(mesh.blendshapes[EYE_BLINK_RIGHT]),
     )
+
+
+def _pose(at_s: float, signs: FaceSigns, place: Values) -> Pose:
+    """``place`` as in ``Moment``: x, y and distance between the eyes come first."""
+    x, y, eyes = (float(value) for value in place[:3])
+    lids = (signs.blink_left + signs.blink_right) / 2
+    return Pose(at_s, signs.yaw, signs.pitch, signs.roll, signs.jaw_open, signs.lip_gap, lids, x, y, eyes)
 
 
 def _main_face(boxes: list[FaceBox], mesh: FaceMesh | None) -> FaceBox | None:

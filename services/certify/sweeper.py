@@ -1,4 +1,5 @@
-"""The retention clock: deletes recordings, measurements and photos whose time is over, and sealed files nobody knows.
+"""The retention clock: deletes recordings, measurements, motions and photos whose time is over, and sealed files
+that nobody knows.
 
 A file is deleted before the database says so: a kill in between leaves a row whose file is gone, which the next round
 finds again; the other order would leave a file that nothing points to. Told are numbers and kinds, never whose.
@@ -16,7 +17,7 @@ from prometheus_client import Counter as CounterMetric
 from prometheus_client import Gauge
 
 from services.certify.domain.retention import FACES_TO_FILE, FACES_TO_WARN, RetentionInvalid, RetentionPolicy
-from services.certify.store import retention, reviews, stills
+from services.certify.store import motions, retention, reviews, stills
 from services.platform.blobs import BlobStore
 from services.platform.county_files import read_county_file
 from services.platform.database import Connection, Pool
@@ -30,7 +31,7 @@ _BATCH = 200
 _UNCLAIMED = "unclaimed"
 
 DELETED = CounterMetric("onevisit_retention_deleted_total", "Deleted because their time was over, by kind", ["kind"])
-HELD = Gauge("onevisit_retention_held", "Recordings and photos that are held, by kind", ["kind"])
+HELD = Gauge("onevisit_retention_held", "Recordings, photos and motions that are held, by kind", ["kind"])
 EXPIRED = Gauge("onevisit_review_sample_expired", "Drawn recordings that were deleted before reviewers had decided")
 PEOPLE = Gauge("onevisit_retention_people", "People of whom something with a face is held")
 
@@ -63,10 +64,11 @@ class Sweeper:
     async def sweep(self, connection: Connection) -> Counter[str]:
         """One round; returns how many of each kind were deleted."""
         gone: Counter[str] = Counter()
-        for step in (self._sweep_recordings, self._sweep_references):
+        for step in (self._sweep_recordings, self._sweep_references, self._sweep_motions):
             while batch := await step(connection):
                 gone += batch
         await stills.let_go_withdrawn(connection)
+        await motions.let_go_withdrawn(connection)
         await stills.sweep_discarded(connection, self._blobs)
         gone += await self._sweep_unclaimed(connection)
         for kind, number in gone.items():
@@ -90,6 +92,12 @@ class Sweeper:
             due |= await retention.take_due_stills(connection, self._policy, self._now(), _BATCH)
             await self._delete(_files(due))
             await retention.forget_references(connection, [one.id for rows in due.values() for one in rows])
+        return Counter({kind: len(rows) for kind, rows in due.items()})
+
+    async def _sweep_motions(self, connection: Connection) -> Counter[str]:
+        async with connection.transaction():
+            due = await retention.take_due_motions(connection, self._policy, self._now(), _BATCH)
+            await retention.forget_motions(connection, [one.id for rows in due.values() for one in rows])
         return Counter({kind: len(rows) for kind, rows in due.items()})
 
     async def _sweep_unclaimed(self, connection: Connection) -> Counter[str]:

@@ -8,7 +8,7 @@ is a function of what was measured (`domain/judgement.py`).
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from services.certify.candidate import Candidate
 from services.certify.decode.reader import Clip
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, ClipFacts, Measurements, pack, rounded
+from services.certify.domain.motion import Motion, compare_motion
 from services.certify.domain.observation import ClipCues, FaceCheck, Observation
 from services.certify.engines.loader import get_engines
 from services.certify.matching import Photo, compare
@@ -39,9 +40,22 @@ class Seen:
     checks: tuple[FaceCheck, ...]
     motions: tuple[float, ...]
     cues: ClipCues
+    motion: Motion
+    """How the person moved: what other recordings are compared with."""
     best: list[Candidate]
     """The best frame of each second, to compare faces by."""
     decode_cpu_s: float
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What comes of a look at a clip."""
+
+    verification: Verification
+    still: Candidate | None
+    """The frame that may become a reference, when there is one good enough."""
+    motion: Motion
+    """What later recordings of the person are compared with."""
 
 
 class Verifier:
@@ -63,6 +77,7 @@ class Verifier:
         end_s: float | None = None,
         bundle_faults: Sequence[Reason] = (),
         programmes: Iterable[str] | None = (),
+        earlier: Mapping[str, Motion] | None = None,
     ) -> Verification:
         """Judge the clip, or its part from ``start_s`` to ``end_s``, for a visit that answers these ``programmes``
         (codes; ``None``: not known which).
@@ -70,6 +85,7 @@ class Verifier:
         Args:
             challenge: bare actions, of which the order counts, or a bundle with windows, which the whole clip answers.
             bundle_faults: what was wrong with the bundle before anybody looked.
+            earlier: how the same person moved in earlier recordings (``motion``), by what they are called.
 
         Bad media are a verdict with a code, never an exception. Raises ``ModelError`` when a model is missing or
         wrong, and
@@ -83,7 +99,8 @@ class Verifier:
             end_s=end_s,
             bundle_faults=bundle_faults,
             programmes=programmes,
-        )[0]
+            earlier=earlier,
+        ).verification
 
     def examine(
         self,
@@ -95,8 +112,9 @@ class Verifier:
         end_s: float | None = None,
         bundle_faults: Sequence[Reason] = (),
         programmes: Iterable[str] | None = (),
-    ) -> tuple[Verification, Candidate | None]:
-        """As ``verify``, with the frame that may become a reference, when there is one good enough."""
+        earlier: Mapping[str, Motion] | None = None,
+    ) -> Examined:
+        """As ``verify``, with what is kept of a recording."""
         photos = [Photo(reference)] if isinstance(reference, bytes) else list(reference or ())
         data = clip.read_bytes() if isinstance(clip, Path) else clip
         bundle: Challenge | None = None
@@ -106,6 +124,8 @@ class Verifier:
         with _BUSY:
             clock = Clock()
             seen = self.see(data, fps, (start_s, end_s), clock)
+            with clock.stage("cues"):
+                copies = tuple(compare_motion(seen.motion, old, name) for name, old in (earlier or {}).items())
             with clock.stage("match"):
                 codes = None if programmes is None else tuple(sorted(set(programmes)))
                 comparison, still = compare(seen.best, photos, self._engines, self._policy, self._engine, codes)
@@ -119,6 +139,7 @@ class Verifier:
                 motions=seen.motions,
                 cues=seen.cues,
                 comparison=comparison,
+                earlier=copies,
             )
         )
         judged = judge(measured, self._policy)
@@ -135,8 +156,14 @@ class Verifier:
             policy=self._policy.as_json(),
             measurements=pack(measured),
             bundle=judged.bundle,
+            seen=judged.seen,
         )
-        return verification, still
+        return Examined(verification, still, seen.motion)
+
+    def motion(self, clip: bytes, *, start_s: float = 0.0, end_s: float | None = None) -> Motion:
+        """How the person moved in an earlier recording, whatever is to be said of it otherwise."""
+        with _BUSY:
+            return self.see(clip, self._policy.decode.sample_fps, (start_s, end_s), Clock()).motion
 
     def see(self, data: bytes, fps: float, part: tuple[float, float | None], clock: "Clock") -> Seen:
         """Looks at the pictures of a part (seconds); ``fps``: how many of them."""
@@ -148,7 +175,7 @@ class Verifier:
             observer.end()
         clock.move("faces", "decode", source.decode_wait_s)
         with clock.stage("cues"):
-            cues = observer.cues()
+            cues, motion = observer.cues(), observer.motion()
         return Seen(
             clip=ClipFacts(
                 source.fault, source.width, source.height, source.codec, source.damaged_packets, source.traces
@@ -158,6 +185,7 @@ class Verifier:
             checks=tuple(observer.checks),
             motions=tuple(observer.motions),
             cues=cues,
+            motion=motion,
             best=observer.best_frames(),
             decode_cpu_s=source.decode_cpu_s,
         )

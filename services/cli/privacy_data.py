@@ -35,6 +35,8 @@ _LISTS: Final[Mapping[str, LiteralString]] = {
     "burden": "SELECT b.agency, b.month, b.component, b.on_day FROM gateway.burden_behind AS b"
     " JOIN scheduler.request AS r ON r.agency = b.agency AND r.request_id = ANY(b.request_ids)"
     " WHERE r.person_key = %(person)s ORDER BY b.month, b.number",
+    "motions": "SELECT capture_id, captured_at FROM certify.motion WHERE person_key = %(person)s"
+    " ORDER BY captured_at, capture_id",
     "photos": "SELECT source, taken_on, kept_at FROM platform.reference WHERE person_key = %(person)s",
     "reviews": "SELECT case_id, cause, opened_at, open FROM certify.review_case"
     " WHERE person_key = %(person)s ORDER BY opened_at, case_id",
@@ -68,6 +70,7 @@ _FORGET: Final[tuple[LiteralString, ...]] = (
     " WHERE c.capture_id = j.capture_id AND c.person_key = %(person)s",
     "UPDATE certify.capture SET deleted_at = coalesce(deleted_at, now()), blob_id = NULL WHERE person_key = %(person)s",
     "DELETE FROM certify.still WHERE person_key = %(person)s",
+    "DELETE FROM certify.motion WHERE person_key = %(person)s",
     "DELETE FROM platform.reference WHERE person_key = %(person)s",
     "DELETE FROM gateway.person_abilities WHERE person_key = %(person)s",
 )
@@ -97,7 +100,7 @@ async def files_of(connection: Connection, person: str) -> list[UUID]:
 
 
 async def forget(connection: Connection, person: str) -> None:
-    """Writes down that recordings, photos, stills and measurements of a person are gone; decisions stay."""
+    """Writes down that recordings, photos, stills, motions and measurements of a person are gone; decisions stay."""
     for statement in _FORGET:
         await connection.execute(statement, {"person": person})
 

@@ -32,8 +32,9 @@ _KINDS = {
     "review": "recording, for review 录像（待人工审核）",
     "reference": "reference photo 参考照片",
     "still": "still of a proof as reference 认证截图（作参考）",
+    "motion": "motion, to notice a recording sent again 动作数据（识别重复提交）",
 }
-_DAYS = {"still": "reference_days"}
+_DAYS = {"still": "reference_days", "motion": "reference_days"}
 
 
 def retention_command(

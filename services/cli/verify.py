@@ -10,7 +10,7 @@ import typer
 from services.cli.models import models_folder, pull_missing
 
 if TYPE_CHECKING:
-    from schemas.verification import Action, Verification
+    from schemas.verification import Action, SeenBefore, Verification
     from services.certify.policy import VerificationPolicy
     from services.cli.answered import Answered
 
@@ -40,6 +40,13 @@ def verify(
         typer.Option(help="With --bundle: file of used challenges; this one is added, a repeat is refused."),
     ] = None,
     reference: Annotated[Path | None, typer.Option(help="A photo of the person (JPEG, PNG, WebP).")] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="An earlier recording of the same person, to see whether VIDEO shows it again; may be given several"
+            " times."
+        ),
+    ] = None,
     engine: Annotated[
         str, typer.Option(help="Match engine: sface, or face_recognition (never certifies alone).")
     ] = "sface",
@@ -71,6 +78,8 @@ def verify(
 
     Example: onevisit verify clip.mp4 --bundle bundle.jws --keys public-keys.json --used used.txt --reference photo.jpg
 
+    Example: onevisit verify clip.mp4 --challenge nod --reference photo.jpg --earlier last-year.mp4   is it sent again?
+
     Example: onevisit verify --replay verdict.json   exit status: 0 the verdict holds; 3 it does not, field by field
     """
     if verdict is not None:
@@ -98,11 +107,13 @@ def verify(
     photo = None if reference is None else _read(_file(reference, "--reference"), "--reference")
     thresholds = read_policy(policy)
     content = _read(clip, "VIDEO")
+    before = {path.name: _read(_file(path, "--earlier"), "--earlier") for path in earlier or ()}
     try:
         pull_missing()
         verifier = Verifier(thresholds, models_folder(), MatchEngine(engine))
         asked, faults = answered.take()
-        found = verifier.verify(content, asked, photo, start_s=start, end_s=end, bundle_faults=faults)
+        motions = {name: verifier.motion(recording) for name, recording in before.items()}
+        found = verifier.verify(content, asked, photo, start_s=start, end_s=end, bundle_faults=faults, earlier=motions)
     except ModelError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -171,6 +182,7 @@ def _show(found: "Verification") -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from schemas.verification import CueName  # noqa: PLC0415
     from schemas.verification_reason_texts import DECISION_TEXTS, REASON_TEXTS  # noqa: PLC0415
 
     console = Console()
@@ -192,6 +204,8 @@ def _show(found: "Verification") -> None:
         _mark(found.match.passed),
         _score(found.match.score, found.match.threshold, found.match.engine),
     )
+    if found.seen is not None:
+        table.add_row("not seen before 非旧录像", _mark(found.pad.cues[CueName.SEEN_BEFORE].passed), _seen(found.seen))
     console.print(table)
     facts = found.quality
     console.print(
@@ -199,6 +213,14 @@ def _show(found: "Verification") -> None:
         f"{facts.frames} frames judged, CPU {found.timing_ms['cpu'] / 1000:.2f} s; policy {found.policy_version}",
         highlight=False,
     )
+
+
+def _seen(seen: "SeenBefore") -> str:
+    if seen.likeness is None or seen.span_s is None or seen.earlier_span_s is None:
+        return f"too little motion 动作太少 ({seen.earlier})"
+    played = [word for word, so in (("mirrored 镜像", seen.mirrored), ("backwards 倒放", seen.backwards)) if so]
+    spans = "{:.1f}–{:.1f} s = {:.1f}–{:.1f} s".format(*seen.span_s, *seen.earlier_span_s)
+    return f"{seen.likeness:.2f} like 相似 {seen.earlier}: {', '.join([spans, *played])}"
 
 
 def _mark(passed: bool) -> str:

@@ -62,6 +62,17 @@ class Archive:
         await self.office.hear(capture)
         return capture
 
+    async def keep_motion(self, capture: CaptureReceived) -> None:
+        await self.connection.execute(
+            "INSERT INTO certify.motion (capture_id, person_key, captured_at, box) VALUES (%s, %s, %s, 'sealed')",
+            (capture.capture_id, capture.person_key, capture.captured_at),
+        )
+
+    async def motions(self) -> set[UUID]:
+        """Of which recordings one is held."""
+        cursor = await self.connection.execute("SELECT capture_id FROM certify.motion")
+        return {row[0] for row in await cursor.fetchall()}
+
     async def photo(self, person: str = CAPTURE.person_key) -> UUID:
         blob_id = uuid4()
         self.blobs.put(blob_id, b"sealed photo")
@@ -157,6 +168,20 @@ async def test_a_verdict_that_was_not_told_keeps_its_measurements(archive: Archi
     await archive.connection.execute("UPDATE certify.capture SET told = false")
     assert await archive.sweep(999) == Counter()
     assert await archive.holds(capture) == (True, True)
+
+
+async def test_a_motion_stays_while_a_visit_is_open_and_a_year_after_its_recording(archive: Archive) -> None:
+    """Longer than the recording, as long as a still: a recording of last year may be sent again this year."""
+    capture = await archive.keep("certified", captured_at=archive.began)
+    await archive.keep_motion(capture)
+    assert await archive.sweep(31) == Counter({"certified": 1})
+    assert await archive.sweep(5000) == Counter()
+    assert await archive.motions() == {capture.capture_id}
+    await archive.connection.execute("UPDATE certify.visit SET status = 'closed'")
+    assert await archive.sweep(399) == Counter()
+    assert await archive.motions() == {capture.capture_id}
+    assert await archive.sweep(401) == Counter({"motion": 1})
+    assert await archive.motions() == set()
 
 
 async def test_a_photo_stays_while_a_visit_is_open_and_a_year_after(archive: Archive) -> None:

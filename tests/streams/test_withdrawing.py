@@ -48,8 +48,8 @@ async def keep_still(archive: Archive, capture: CaptureReceived) -> UUID:
 
 @pytest.mark.parametrize("decision", ["certified", "retry"])
 async def test_what_rests_on_consent_goes_at_once_and_nothing_else(archive: Archive, decision: str) -> None:
-    """Recording, measurements and still; not what rests on a duty, nor what was filmed later, nor another person's.
-    The decision stays, and no certificate is revoked; heard twice, it is the same."""
+    """Recording, measurements, still and motion; not what rests on a duty, was filmed later or is another person's. The
+    decision stays, and no certificate is revoked; heard twice, it is the same."""
     gone = await archive.keep(decision, legal_basis=CONSENT)
     kept = [
         await archive.keep(decision, legal_basis=DUTY),
@@ -57,6 +57,8 @@ async def test_what_rests_on_consent_goes_at_once_and_nothing_else(archive: Arch
         await archive.keep(decision, legal_basis=CONSENT, person="f" * 64),
     ]
     stills = [await keep_still(archive, capture) for capture in (gone, *kept)]
+    for capture in (gone, *kept):
+        await archive.keep_motion(capture)
     assert await archive.sweep(1) == Counter()
     for _ in range(2):
         assert await archive.office.hear(withdrawal()) == []
@@ -64,6 +66,7 @@ async def test_what_rests_on_consent_goes_at_once_and_nothing_else(archive: Arch
     assert await archive.holds(gone) == (False, False)
     assert [await archive.holds(capture) for capture in kept] == [(True, True)] * 3
     assert [archive.has(still) for still in stills] == [False, True, True, True]
+    assert await archive.motions() == {capture.capture_id for capture in kept}
     assert await archive.sweep(1) == Counter()
     cursor = await archive.connection.execute("SELECT decision FROM certify.capture WHERE deleted_at IS NOT NULL")
     assert await cursor.fetchall() == [(decision,)]

@@ -17,6 +17,7 @@ from schemas.verification import (
     Reason,
     ReferenceOrigin,
     ReferenceScore,
+    SeenBefore,
     Trace,
     Verification,
 )
@@ -41,6 +42,7 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
                 CueName.BLENDED: CueResult(passed=True, score=1.4, threshold=2.7, bound="at_most"),
                 CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.8, bound="at_least"),
                 CueName.MOIRE: CueResult(passed=True, score=None, threshold=2.4, bound="at_most"),
+                CueName.SEEN_BEFORE: CueResult(passed=True, score=0.21, threshold=0.75, bound="at_most"),
             },
             reported={MeasureName.BORDER: 1.2, MeasureName.HIGHLIGHTS: 0.0, MeasureName.COLOUR: 0.24},
         ),
@@ -74,6 +76,13 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
         models={name: hashlib.sha256(name.encode()).hexdigest() for name in ("sface", "yunet")},
         policy_version="example+fa723957d568",
         policy={"name": "example", "pad": {"threshold": 0.6}, "match": {"sface_threshold": 0.363}},
+        seen=SeenBefore(
+            earlier=str(example_id("earlier capture")),
+            likeness=0.21,
+            speed=1.05,
+            span_s=(7.6, 10.6),
+            earlier_span_s=(2.1, 5.25),
+        ),
         bundle=BundleResult(challenge_id=example_id("challenge"), longest_s=13.2, faults=()),
     )
 

@@ -6,12 +6,22 @@ The same measurements under the same policy give the same judgement, on any mach
 
 from dataclasses import asdict, dataclass
 
-from schemas.verification import BundleResult, ChallengeResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification import (
+    BundleResult,
+    ChallengeResult,
+    Decision,
+    MatchResult,
+    PadResult,
+    Quality,
+    Reason,
+    SeenBefore,
+)
 from services.certify.domain.bundle import judge_bundle
 from services.certify.domain.challenge import judge_challenge
 from services.certify.domain.decision import Findings, Outcome, decide, refuse_bundle
 from services.certify.domain.matching import judge_match, reference_fault
 from services.certify.domain.measurements import ClipFacts, Measurements
+from services.certify.domain.motion import most_alike
 from services.certify.domain.observation import FaceSeries
 from services.certify.domain.pad import judge_pad
 from services.certify.domain.summary import summarise_quality
@@ -29,6 +39,7 @@ class Judgement:
     match: MatchResult
     quality: Quality
     bundle: BundleResult | None
+    seen: SeenBefore | None
 
 
 def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
@@ -41,10 +52,11 @@ def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
         frames=comparison.frames,
         programmes=comparison.programmes,
     )
+    seen = most_alike(measured.earlier)
     findings = Findings(
         quality=quality,
         challenge=judge_challenge(FaceSeries.of(measured.observations), asked.actions, policy.challenge, prompts),
-        pad=judge_pad(measured.checks, measured.net_names, measured.cues, policy.pad),
+        pad=judge_pad(measured.checks, measured.net_names, measured.cues, policy.pad, seen),
         match=match,
         reference_fault=comparison.fault or reference_fault(match, policy.match),
         engine_may_certify=comparison.engine is MatchEngine.SFACE,
@@ -60,6 +72,7 @@ def judge(measured: Measurements, policy: VerificationPolicy) -> Judgement:
         match=findings.match,
         quality=findings.quality,
         bundle=findings.bundle,
+        seen=seen,
     )
 
 

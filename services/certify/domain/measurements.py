@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import JsonValue, TypeAdapter
 
 from schemas.capture import Challenge
-from schemas.verification import Action, Reason, ReferenceScore, Trace
+from schemas.verification import Action, Reason, ReferenceScore, SeenBefore, Trace
 from services.certify.domain.observation import ClipCues, FaceCheck, Observation
 from services.certify.policy import MatchEngine
 
@@ -81,6 +81,9 @@ class Measurements:
     comparison: Comparison
     cues: ClipCues = field(default_factory=ClipCues)
     """What speaks of a presentation attack without a net."""
+    earlier: tuple[SeenBefore, ...] = ()
+    """How alike the clip moves to each earlier recording of the person. The motions that were compared are left behind:
+    those of the earlier ones belong to other recordings, with days of their own."""
 
 
 _AS_JSON = TypeAdapter(Measurements)

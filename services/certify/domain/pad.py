@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from schemas.verification import CueName, CueResult, MeasureName, PadResult, Reason
+from schemas.verification import CueName, CueResult, MeasureName, PadResult, Reason, SeenBefore
 from services.certify.domain.observation import ClipCues, FaceCheck
 from services.certify.policy import PadPolicy
 
@@ -15,15 +15,23 @@ CUE_REASONS: Mapping[CueName, Reason] = {
     CueName.BLENDED: Reason.PICTURE_BLENDS,
     CueName.DEPTH: Reason.FACE_FLAT,
     CueName.MOIRE: Reason.SCREEN_PATTERN,
+    CueName.SEEN_BEFORE: Reason.SEEN_BEFORE,
 }
 """What a reviewer is told when a cue speaks against a clip."""
 
 
-def judge_pad(checks: Sequence[FaceCheck], nets: Sequence[str], cues: ClipCues, policy: PadPolicy) -> PadResult:
-    """The median of each net over the judged frames, of which the lowest decides, and every cue."""
+def judge_pad(
+    checks: Sequence[FaceCheck],
+    nets: Sequence[str],
+    cues: ClipCues,
+    policy: PadPolicy,
+    seen: SeenBefore | None = None,
+) -> PadResult:
+    """The median of each net over the judged frames, of which the lowest decides, and every cue; ``seen`` is the
+    earlier recording that the clip is most like."""
     judged = [check.live for check in checks if check.live is not None]
     scores = {name: round(float(np.median([live[i] for live in judged])), 4) for i, name in enumerate(nets) if judged}
-    found = judge_cues(cues, policy)
+    found = judge_cues(cues, policy, seen)
     quiet = all(cue.passed for cue in found.values())
     lowest = min(scores.values(), default=None)
     alive = lowest is not None and len(judged) >= policy.min_frames and lowest >= policy.threshold
@@ -39,7 +47,7 @@ def judge_pad(checks: Sequence[FaceCheck], nets: Sequence[str], cues: ClipCues, 
     )
 
 
-def judge_cues(cues: ClipCues, policy: PadPolicy) -> dict[CueName, CueResult]:
+def judge_cues(cues: ClipCues, policy: PadPolicy, seen: SeenBefore | None = None) -> dict[CueName, CueResult]:
     """Each cue against its bound; depth counts only where the face turned far enough to show any."""
     turned = cues.flatness_angle is not None and cues.flatness_angle >= policy.min_depth_angle_deg
     return {
@@ -49,6 +57,7 @@ def judge_cues(cues: ClipCues, policy: PadPolicy) -> dict[CueName, CueResult]:
         CueName.BLENDED: _at_most(cues.blended, policy.max_blended),
         CueName.DEPTH: _at_least(cues.flatness_residual if turned else None, policy.min_depth),
         CueName.MOIRE: _at_most(cues.moire, policy.max_moire),
+        CueName.SEEN_BEFORE: _at_most(None if seen is None else seen.likeness, policy.max_seen_before),
     }
 
 

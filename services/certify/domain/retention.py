@@ -40,8 +40,9 @@ class RetentionPolicy(BaseModel):
     """Recording for review, from the decision of the reviewer, or from a later recording of that visit that was
     certified. Until then it is held: without it the person would have to be visited again."""
     reference_days: int = Field(default=400, ge=0, le=1200)
-    """Reference photo, from its arrival or the person's last recording; a still that serves as one, from its
-    recording. Never while a visit of the person is open: a programme asks at least once a year."""
+    """Reference photo, from its arrival or the person's last recording; a still that serves as one, and the motion
+    that later recordings are compared with, from their recording. Never while a visit of the person is open: a
+    programme asks at least once a year."""
     unclaimed_days: int = Field(default=60, ge=31, le=400)
     """Sealed file that nothing points to (a photo that was replaced, a recording that could not be read), from its
     last change: longer than a dead letter is kept (30 days), so that a redriven capture still finds its recording."""

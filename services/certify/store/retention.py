@@ -42,15 +42,22 @@ SELECT s.blob_id AS id, s.person_key, s.blob_id, 'still' AS kind, CASE
 FROM certify.still AS s WHERE true
 """
 
+_MOTIONS = """
+SELECT m.capture_id AS id, m.person_key, NULL::uuid AS blob_id, 'motion' AS kind, CASE
+    WHEN EXISTS (SELECT 1 FROM certify.visit AS v WHERE v.person_key = m.person_key AND v.status <> 'closed') THEN NULL
+    ELSE m.captured_at + make_interval(days => %(reference_days)s) END AS due_at
+FROM certify.motion AS m WHERE true
+"""
+
 _HELD = f"""
 SELECT kind, count(*), count(DISTINCT person_key), count(*) FILTER (WHERE due_at IS NULL),
     count(*) FILTER (WHERE due_at <= %(now)s), min(due_at) FILTER (WHERE due_at > %(now)s)
-FROM ({_RECORDINGS} UNION ALL {_REFERENCES} UNION ALL {_STILLS}) AS held GROUP BY kind
+FROM ({_RECORDINGS} UNION ALL {_REFERENCES} UNION ALL {_STILLS} UNION ALL {_MOTIONS}) AS held GROUP BY kind
 """  # noqa: S608 (made of the constants above)
 
-KINDS = ("certified", "retry", "review", "reference", "still")
-"""What is held: recordings by what was decided on them, reference photos, and stills of accepted proofs that serve as
-references."""
+KINDS = ("certified", "retry", "review", "reference", "still", "motion")
+"""What is held: recordings by what was decided on them, reference photos, stills of accepted proofs that serve as
+references, and motions that later recordings are compared with."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class Due:
     """One thing whose time is over."""
 
     id: UUID
-    """Of the capture, or of the photo."""
+    """Of the capture, also for its motion, or of the photo."""
     blob_id: UUID | None
 
 
@@ -113,6 +120,18 @@ async def take_due_stills(
 ) -> dict[str, list[Due]]:
     """The same of stills."""
     return await _take(connection, f"{_STILLS} FOR UPDATE OF s SKIP LOCKED", policy, now, limit)
+
+
+async def take_due_motions(
+    connection: Connection, policy: RetentionPolicy, now: datetime, limit: int
+) -> dict[str, list[Due]]:
+    """The same of motions, which are no files."""
+    return await _take(connection, f"{_MOTIONS} FOR UPDATE OF m SKIP LOCKED", policy, now, limit)
+
+
+async def forget_motions(connection: Connection, capture_ids: Sequence[UUID]) -> None:
+    """Deletes them."""
+    await connection.execute("DELETE FROM certify.motion WHERE capture_id = ANY(%s)", (capture_ids,))
 
 
 async def forget_recordings(connection: Connection, capture_ids: Sequence[UUID], now: datetime) -> None:

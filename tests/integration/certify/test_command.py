@@ -42,7 +42,7 @@ def test_json_is_the_contract_and_nothing_else(faceless: Path) -> None:
     found = Verification.model_validate_json(result.stdout)
     assert list(json.loads(result.stdout)) == [
         "decision", "reasons", "challenge", "pad", "match", "quality", "timing_ms", "models", "policy_version",
-        "policy", "measurements", "bundle",
+        "policy", "measurements", "bundle", "seen",
     ]  # fmt: skip
     assert (found.decision, found.reasons) == ("retry", ("no_face",))
     assert list(found.challenge) == ["nod", "open_mouth"]

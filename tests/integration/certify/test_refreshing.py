@@ -16,7 +16,14 @@ from schemas.certificate import CertificateIssued
 from schemas.verification import Action, Reason, ReferenceOrigin, Verification
 from services.certify.domain.recognition import RecognitionPolicy
 from services.certify.judging import Judge, get_finding
-from services.certify.policy import MatchPolicy, ProgrammeMatch, RefreshMode, RefreshPolicy, VerificationPolicy
+from services.certify.policy import (
+    MatchPolicy,
+    PadPolicy,
+    ProgrammeMatch,
+    RefreshMode,
+    RefreshPolicy,
+    VerificationPolicy,
+)
 from services.certify.verify import Verifier
 from services.platform.blobs import FolderBlobs
 from services.platform.database import Pool, open_pool
@@ -93,8 +100,10 @@ class County:
 
 @pytest.fixture
 async def county(database: str, tmp_path: Path, models_dir: Path, face_data: Path) -> AsyncIterator[County]:
-    """A county that keeps stills of certified recordings."""
-    policy = VerificationPolicy(refresh=RefreshPolicy(mode=RefreshMode.WHEN_CERTIFIED))
+    """A county that keeps stills of certified recordings, and does not mind that here one film stands for several."""
+    policy = VerificationPolicy(
+        refresh=RefreshPolicy(mode=RefreshMode.WHEN_CERTIFIED), pad=PadPolicy(max_seen_before=1.0)
+    )
     film = (face_data / "video" / NODDING).read_bytes()
     async with open_pool(database) as pool:
         keyring = Keyring(os.urandom(32))

@@ -31,6 +31,10 @@ async def make_office(bench: Bench) -> ReviewOffice:
     for number, name in ((WANG, "王秀英"), (LI, "李大山")):
         await office.ask(f"P-{number[-4:]}", number, name=name, address="向阳路3号")
         await office.film(number)
+    await bench.execute(
+        "INSERT INTO certify.motion SELECT capture_id, person_key, captured_at, 'sealed' FROM certify.capture"
+        " RETURNING 1"
+    )
     return office
 
 
@@ -47,7 +51,7 @@ async def test_a_person_gets_all_that_is_held_and_nothing_of_others(bench: Bench
     (record,) = told["records"]
     assert (record["personal"]["name"], record["personal"]["residence_address"]) == ("王秀英", "向阳路3号")
     assert record["personal"]["id_number"] == WANG
-    assert [len(told[name]) for name in ("visits", "captures", "photos", "reviews")] == [1, 1, 1, 1]
+    assert [len(told[name]) for name in ("visits", "captures", "motions", "photos", "reviews")] == [1, 1, 1, 1, 1]
     assert told["sealed_files"] == 2
     assert "day.opened" in {line["act"] for line in told["who_saw_it"]}
     assert "李大山" not in out.read_text("utf-8")
@@ -103,6 +107,7 @@ async def test_erasing_leaves_noise_and_a_proof(bench: Bench, tmp_path: Path) ->
         except BlobMissing:
             continue
         raise AssertionError("the recording is still there")
+    assert await bench.execute("SELECT person_key FROM certify.motion") == [(office.person(LI),)]
     held = "SELECT wrapped IS NULL, destroyed_at IS NOT NULL FROM platform.keyring WHERE key_id = %s"
     assert await bench.execute(held, (key_id,)) == [(True, True)]
     phone = await bench.enrol_phone(VILLAGE)

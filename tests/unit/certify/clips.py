@@ -62,6 +62,7 @@ def verdict_on(raw: Measurements, policy: VerificationPolicy | None = None) -> V
         policy=policy.as_json(),
         measurements=pack(kept),
         bundle=judged.bundle,
+        seen=judged.seen,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.verification import CueName, Decision, PadResult, Reason
+from schemas.verification import CueName, Decision, PadResult, Reason, SeenBefore
 from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.observation import ClipCues, FaceCheck
 from services.certify.domain.pad import CUE_REASONS, cue_suspicions, judge_pad, nets_passed
@@ -24,7 +24,9 @@ SUSPICIOUS = {
     CueName.BLENDED: replace(LIVE, blended=5.0),
     CueName.DEPTH: replace(LIVE, flatness_residual=0.8),
     CueName.MOIRE: replace(LIVE, moire=3.5),
+    CueName.SEEN_BEFORE: LIVE,
 }
+AGAIN = {CueName.SEEN_BEFORE: SeenBefore(earlier="a", likeness=0.9)}
 
 
 def check(live: tuple[float, ...] | None = (0.9, 0.8)) -> FaceCheck:
@@ -32,9 +34,9 @@ def check(live: tuple[float, ...] | None = (0.9, 0.8)) -> FaceCheck:
     return FaceCheck(count=1, eye_distance_px=60.0, room=2.7, brightness=100.0, sharpness=100.0, live=live)
 
 
-def judge(live: tuple[float, ...], cues: ClipCues = LIVE) -> PadResult:
+def judge(live: tuple[float, ...], cues: ClipCues = LIVE, seen: SeenBefore | None = None) -> PadResult:
     """A clip whose frames all score the same."""
-    return judge_pad([check(live)] * 5, NETS, cues, POLICY)
+    return judge_pad([check(live)] * 5, NETS, cues, POLICY, seen)
 
 
 def test_the_worse_net_decides() -> None:
@@ -61,7 +63,7 @@ def test_what_could_not_be_measured_says_nothing() -> None:
 @pytest.mark.parametrize("name", list(CueName))
 def test_each_cue_alone_stops_a_clip_that_the_nets_let_pass(name: CueName) -> None:
     """The nets pass a loop, for it shows a living face; a reviewer is told what to look at."""
-    pad = judge((0.99, 0.99), SUSPICIOUS[name])
+    pad = judge((0.99, 0.99), SUSPICIOUS[name], AGAIN.get(name))
     assert (pad.passed, nets_passed(pad)) == (False, True)
     assert cue_suspicions(pad) == (CUE_REASONS[name],)
     assert REASON_TEXTS[CUE_REASONS[name]].decision is Decision.REVIEW
