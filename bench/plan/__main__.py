@@ -37,6 +37,7 @@ def main(
     seconds: Annotated[float | None, typer.Option(min=0, help="Of each instance, or of each plan.")] = None,
     instances: Annotated[str | None, typer.Option(help="Names, comma-separated, as C101,R101.")] = None,
     villages: Annotated[int | None, typer.Option(min=1, help="Only so many villages of the county.")] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Published instances without OR-Tools.")] = False,
     processes: Annotated[int, typer.Option(min=1, help="Searches side by side.")] = 2,
     patience: Annotated[
         float, typer.Option(min=1, help="Times the seconds a plan may take when the machine is busy.")
@@ -54,7 +55,7 @@ def main(
             folder = "solomon" if name == "solomon" else "homberger_200"
             wanted = set(instances.split(",")) if instances else None
             files = sorted(path for path in (FOLDER / folder).glob("*.txt") if not wanted or path.stem in wanted)
-            compare(FOLDER, [f"{folder}/{path.name}" for path in files], budget, typer.echo)
+            compare(FOLDER, [f"{folder}/{path.name}" for path in files], budget, typer.echo, alone=alone)
             continue
         effort = Effort(seconds=budget, processes=processes, patience=patience)
         if name == "roads":

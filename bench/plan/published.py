@@ -27,10 +27,12 @@ def ortools_path() -> list[str] | None:
     return [sysconfig.get_path("purelib"), str(folder)]
 
 
-def compare(folder: Path, names: Sequence[str], seconds: float, echo: Callable[[str], None]) -> None:
+def compare(
+    folder: Path, names: Sequence[str], seconds: float, echo: Callable[[str], None], *, alone: bool = False
+) -> None:
     """Prints the table. Where the best known cost of distance alone is not given, the fleet is the fewest vehicles."""
-    known, path = best_known(folder), ortools_path()
-    if path is None:
+    known, path = best_known(folder), None if alone else ortools_path()
+    if path is None and not alone:
         echo("OR-Tools could not be installed aside: its column stays empty.")
     echo(f"| instance, {seconds:g} s | vehicles at most | best known | PyVRP | gap | OR-Tools | gap |")
     echo("| --- | --- | --- | --- | --- | --- | --- |")

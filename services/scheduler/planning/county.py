@@ -127,7 +127,7 @@ def _search_all(
 
     def work() -> None:
         nonlocal left, done
-        with Searcher() as searcher:
+        with Searcher(max(1, effort.patience)) as searcher:
             while True:
                 try:
                     part, most = queue.get_nowait()

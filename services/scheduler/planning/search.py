@@ -70,10 +70,7 @@ def search(
         seed=seed,
         collect_stats=False,
         display=False,
-        params=SolveParams(
-            ils=IteratedLocalSearchParams(history_length=min(max(iterations // HISTORY_SHARE, HISTORY[0]), HISTORY[1])),
-            perturbation=PerturbationParams(max_perturbations=MOST_PERTURBATIONS),
-        ),
+        params=search_params(iterations),
         initial_solution=_solution(data, start) if start else None,
     )
     routes: Routes = {}
@@ -83,6 +80,15 @@ def search(
             if stops:
                 routes[route.vehicle_type()] = stops
     return Found(routes, result.num_iterations, result.num_iterations < iterations)
+
+
+def search_params(iterations: int) -> SolveParams:
+    """PyVRP's own, but for two that fit searches of so many iterations."""
+    history = min(max(iterations // HISTORY_SHARE, HISTORY[0]), HISTORY[1])
+    return SolveParams(
+        ils=IteratedLocalSearchParams(history_length=history),
+        perturbation=PerturbationParams(max_perturbations=MOST_PERTURBATIONS),
+    )
 
 
 def problem_data(problem: CadreProblem) -> ProblemData:

@@ -31,7 +31,9 @@ class SearchStopped(Exception):
 class Searcher:
     """One process that searches one problem after another; a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 1) -> None:
+        """``patience``: times START_SECONDS that the process may take to start."""
+        self._start_seconds = START_SECONDS * patience
         self._context = multiprocessing.get_context("spawn")
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -79,9 +81,9 @@ class Searcher:
             self._process = self._context.Process(target=serve, args=(theirs,), daemon=True, name="plan-search")
             self._process.start()
             theirs.close()
-            if not self._pipe.poll(START_SECONDS):
+            if not self._pipe.poll(self._start_seconds):
                 self._end()
-                raise SearchStopped(f"its process did not start within {START_SECONDS:.0f} s")
+                raise SearchStopped(f"its process did not start within {self._start_seconds:.0f} s")
             self._pipe.recv()
         return self._pipe
 
