@@ -18,12 +18,16 @@ PLANNER = "planner"
 """Who mends, in the list of steps."""
 
 
-async def mend(connection: Connection, draft: Draft, rules: CountyRules, touched: Collection[str], at: datetime) -> None:
-    """Puts into the draft, which is locked, what changed of these visits and of cadres."""
+async def mend(
+    connection: Connection, draft: Draft, rules: CountyRules, touched: Collection[str], at: datetime
+) -> None:
+    """Puts into the draft, which is locked, what changed of these visits and of cadres. Parts that hold these visits
+    are written even when nothing of the plan differs: pages show more of a visit than a plan has."""
     if not draft.plan.version:
         return
     county = await read_county(connection, rules)
     after, changed = await asyncio.to_thread(mended, draft, county, touched)
+    changed |= after.holding(touched)
     if not changed:
         return
     was, became = difference(draft, after)
