@@ -27,7 +27,7 @@ from typing import Any, Final
 import httpx
 import psycopg
 
-from bench.desk.county import Files, as_csv, files_of
+from bench.desk.county import LATE, Files, as_csv, files_of
 from bench.desk.page import drawn
 from bench.plan.__main__ import COUNTY, FOLDER
 from deploy.embedded.programs import WORKERS
@@ -48,6 +48,8 @@ class Desk:
     """A scheduler before the real door, with a watch."""
 
     http: httpx.Client
+    agency: httpx.Client
+    """hrss before the same door."""
     figures: list[tuple[str, list[float], int, int]] = field(default_factory=list)
     """Act, seconds of each try, bytes on the wire, bytes unpacked."""
 
@@ -73,6 +75,24 @@ class Desk:
                 return board
             time.sleep(0.2)
         raise TimeoutError("the draft is not mended")
+
+    def drop(self) -> int:
+        """Moves a half-day; the version of the draft that has it."""
+        board = self.board()
+        route, to = _move_of(board)
+        order = {"version": board["version"], "route": route, "to": to}
+        return int(self.http.post("/v1/desk/moves", json=order).raise_for_status().json()["version"])
+
+    def until_visits(self, act: str, count: int, revision: int, began: float) -> None:
+        """Waits until the draft has so many visits and all of them are mended; noted from when that was caused."""
+        ends = time.monotonic() + PATIENCE_S
+        while time.monotonic() < ends:
+            board = self.http.get("/v1/desk/board", params={"since": revision}).json()
+            if board["totals"]["visits"] == count and not board["pending"]:
+                self.figures.append((act, [time.monotonic() - began], 0, 0))
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"the draft has {board['totals']['visits']} visits, not {count}")
 
     def until_done(self, act: str, job_id: str, began: float) -> dict[str, Any]:
         """A search, when it has ended; noted from when it was asked for."""
@@ -102,17 +122,21 @@ def main() -> int:
             stack.start([program for program in WORKERS if program.name in PROGRAMS])
             settings = Settings.from_env(stack.environment())
             clients = asyncio.run(_enrol(settings))
-            with httpx.Client(base_url=stack.gateway, timeout=PATIENCE_S) as http:
-                desk = Desk(http)
+            with (
+                httpx.Client(base_url=stack.gateway, timeout=PATIENCE_S) as http,
+                httpx.Client(base_url=stack.gateway, timeout=PATIENCE_S) as agency,
+            ):
+                desk = Desk(http, agency)
                 _ask_for_everybody(http, settings, files, clients)
                 _sign_in(http, clients["scheduler"])
+                _sign_in(agency, clients["hrss"])
                 _work(desk, settings, files, monday, given.seconds)
-            if shutil.which("chromium"):
+                if not shutil.which("chromium"):
+                    return _report(desk)
                 PICTURES.mkdir(parents=True, exist_ok=True)
-                found = asyncio.run(drawn(stack.gateway, clients["scheduler"], PICTURES))
+                found = asyncio.run(drawn(stack.gateway, clients["scheduler"], PICTURES, desk.drop))
                 desk.figures += [(f"Chromium: {act}", taken, 0, 0) for act, taken in found.items()]
-    _report(desk)
-    return 0
+    return _report(desk)
 
 
 async def _enrol(settings: Settings) -> dict[str, dict[str, str]]:
@@ -164,24 +188,38 @@ def _work(desk: Desk, settings: Settings, files: Files, monday: date, seconds: f
     township = board["cadres"][0]["township"]
     desk.timed("board of a township", lambda: http.get("/v1/desk/board", params={"township": township}), TIMES)
     desk.timed("plan.csv", lambda: http.get("/v1/desk/plan.csv"))
-    desk.timed("publish", lambda: http.post("/v1/desk/publish", json={"version": board["version"]}))
-    board = desk.board()
+    told = desk.timed("publish", lambda: http.post("/v1/desk/publish", json={"version": board["version"]}))["told"]
+    while (board := desk.board())["totals"]["announced"] != told:
+        time.sleep(1)
     route, to = _move_of(board)
     body = {"version": board["version"], "route": route, "to": to}
     desk.timed("a drop, checked", lambda: http.post("/v1/desk/moves", json={**body, "dry_run": True}), TIMES)
     desk.timed("a drop, done", lambda: http.post("/v1/desk/moves", json=body))
+    since = {"since": board["revision"]}
+    desk.timed("what the drop has changed of the board", lambda: http.get("/v1/desk/board", params=since), TIMES)
     step = {"version": desk.board()["version"]}
     desk.timed("undo", lambda: http.post("/v1/desk/undo", json=step))
     (cadre,) = [each for each in http.get("/v1/desk/cadres").json()["items"] if each["cadre_id"] == route["cadre_id"]]
     cadre_id = cadre.pop("cadre_id")
     leave = {**cadre, "days_off": [*cadre["days_off"], route["day"]]}
-    began = time.monotonic()
-    desk.timed("leave of a cadre, taken", lambda: http.put(f"/v1/desk/cadres/{cadre_id}", json=leave))
-    desk.board()
-    desk.figures.append(("leave of a cadre, until mended", [time.monotonic() - began], 0, 0))
+    desk.timed("leave of a cadre, taken and mended", lambda: http.put(f"/v1/desk/cadres/{cadre_id}", json=leave))
+    _late(desk, files)
     began = time.monotonic()
     taken = http.post("/v1/desk/plans", json={"days": 26, "seconds": seconds}).raise_for_status().json()
     desk.until_done(f"plan again, a search of at most {seconds:g} s", taken["job_id"], began)
+
+
+def _late(desk: Desk, files: Files) -> None:
+    """A request comes in late, and is withdrawn again: the visit is closed, as it is after a death."""
+    board = desk.board()
+    visits, revision = board["totals"]["visits"], board["revision"]
+    began = time.monotonic()
+    content = files.late.encode()
+    desk.agency.post("/v1/lists?wait=0", content=content, headers={"Content-Type": "text/csv"}).raise_for_status()
+    desk.until_visits("a late request, until mended", visits + 1, revision, began)
+    began = time.monotonic()
+    desk.agency.delete(f"/v1/requests/{LATE}").raise_for_status()
+    desk.until_visits("a request withdrawn, until mended", visits, revision, began)
 
 
 def _move_of(board: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
@@ -198,12 +236,14 @@ def _move_of(board: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     raise AssertionError("the county has a half-day that can be moved")
 
 
-def _report(desk: Desk) -> None:
+def _report(desk: Desk) -> int:
     write = sys.stdout.write
     write("\n| act | median s | longest s | on the wire kB | unpacked kB |\n| --- | --- | --- | --- | --- |\n")
     for act, taken, wire, unpacked in desk.figures:
         sizes = f"{wire / 1000:.0f} | {unpacked / 1000:.0f}" if unpacked else "– | –"
         write(f"| {act} | {statistics.median(taken):.2f} | {max(taken):.2f} | {sizes} |\n")
+    write(f"\nLoad of the machine over the last 15 minutes: {os.getloadavg()[2]:.1f} on {os.cpu_count()} cores.\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ AGENCIES: Final = {
 }
 BORN_FROM: Final = date(1930, 1, 1)
 """Everybody is born on a day of his own, which makes the ID numbers differ."""
+LATE: Final = "R-late"
+"""The request of somebody of whom no agency has asked before."""
 SURNAMES: Final = "王李张刘陈杨赵黄周吴"
 GIVEN: Final = ("秀英", "桂兰", "玉珍", "大山", "德明", "春花", "国强", "凤英", "长林", "兰芳")
 
@@ -30,6 +32,8 @@ class Files:
 
     lists: Mapping[str, str]
     """CSV by agency."""
+    late: str
+    """CSV of hrss with one request more, in the first village."""
     cadres: str
     """CADRES.csv."""
     villages: str
@@ -66,6 +70,13 @@ def files_of(document: dict[str, Any], monday: date) -> Files:
             "half_day": "" if person["pref"] == "none" else person["pref"],
             "away": " ".join(_day(monday, day) for day in person["unav"]),
         }
+    newcomer = {
+        **lists["hrss"][0],
+        "request_id": LATE,
+        "id_number": _id_number(max(people) + 1),
+        "due_date": _day(monday, 18),
+        "户号": "H-late",
+    }
     cadres, villages = [], []
     for number, (x, y, _) in enumerate(document["V"]):
         code, point = _village(document, number), point_of(x, y)
@@ -81,7 +92,13 @@ def files_of(document: dict[str, Any], monday: date) -> Files:
             }
         )
         villages.append(f'["{code}"]\nname = "{number + 1}号村"\nlat = {point.lat:.6f}\nlon = {point.lon:.6f}\n')
-    return Files({agency: as_csv(rows) for agency, rows in lists.items()}, as_csv(cadres), "\n".join(villages), places)
+    return Files(
+        lists={agency: as_csv(rows) for agency, rows in lists.items()},
+        late=as_csv([newcomer]),
+        cadres=as_csv(cadres),
+        villages="\n".join(villages),
+        places=places,
+    )
 
 
 def as_csv(rows: list[dict[str, str]]) -> str:

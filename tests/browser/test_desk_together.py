@@ -1,6 +1,7 @@
 """The desk while others are at work as well: another scheduler, a search, and oneself elsewhere on the page."""
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from typing import Any
 
@@ -15,6 +16,8 @@ __all__ = ["county", "database", "desk", "make_settings"]
 pytestmark = pytest.mark.timeout(600)
 TURN = "fetch('/desk/desk.css', { cache: 'no-store' }).then((answer) => answer.blob())"
 """The page has had its turn."""
+VERSION = "async () => (await import('/desk/desk.js')).desk.plan.version"
+"""Of the draft that the page shows."""
 
 
 class Held:
@@ -47,11 +50,16 @@ class Held:
             await each.continue_()
 
 
-async def hear_of(page: Page, change: Coroutine[Any, Any, None]) -> None:
-    """Somebody else changes the plan, and the page has read it anew."""
-    async with page.expect_response("**/v1/desk/board"):
+async def hear_of(page: Page, board: Board, change: Coroutine[Any, Any, None]) -> None:
+    """Somebody else changes the plan, and the page has read what has changed."""
+    async with page.expect_response(re.compile(r"/v1/desk/board\?since=\d+$")):
         await change
-    await page.evaluate(TURN)
+    version = (await board.read())["version"]
+    for _ in range(600):
+        if await page.evaluate(VERSION) == version:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the page does not read what has changed")
 
 
 async def test_a_change_meanwhile_is_seen_before_it_is_overwritten(desk: Page, county: DeskCounty) -> None:
@@ -61,7 +69,7 @@ async def test_a_change_meanwhile_is_seen_before_it_is_overwritten(desk: Page, c
     other, other_free = await board.find_move(besides=route["cadre_id"])
     await half(desk, route).locator(".chip").drag_to(half(desk, free))
     await expect(desk.locator("[data-apply]")).to_be_visible()
-    await hear_of(desk, board.move(other, other_free))
+    await hear_of(desk, board, board.move(other, other_free))
     await desk.locator("[data-apply]").click()
     await expect(desk.locator(".carry [data-again]")).to_be_visible()
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -73,7 +81,7 @@ async def test_a_change_meanwhile_is_seen_before_it_is_overwritten(desk: Page, c
     await go(desk, "data")
     await desk.locator("[data-edited]").set_input_files(await edited_plan(desk, {**route, **free}, route))
     await expect(desk.locator("[data-checked]")).to_contain_text(f"有 {route['persons']} 人的安排改变")
-    await hear_of(desk, board.move(other | other_free, other))
+    await hear_of(desk, board, board.move(other | other_free, other))
     await desk.locator("[data-checked] button.main").click()
     await expect(desk.locator("[data-checked] [data-again]")).to_be_visible()
     changed = route["persons"] + other["persons"]

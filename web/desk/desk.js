@@ -13,6 +13,7 @@ import { Refused, UNATTENDED } from "../staff/session.js";
 import { readPlace } from "./address.js";
 import * as door from "./door.js";
 import { indexOf } from "./model/plan.js";
+import { readBoard } from "./model/read.js";
 
 const ENDED = new Set(["done", "failed", "cancelled"]);
 /** How often a running search is asked after, beside what the stream says of it. */
@@ -45,6 +46,8 @@ class Desk extends EventTarget {
   dialog = null;
   /** @type {AbortController|null} */
   #following = null;
+  /** What the door has said, of which `index` is made; the next reading is of what has changed since. @type {any} */
+  #board = null;
 
   changed() {
     this.dispatchEvent(new Event("change"));
@@ -77,6 +80,7 @@ class Desk extends EventTarget {
   stop() {
     this.#following?.abort();
     this.#following = null;
+    this.#board = null;
     Object.assign(this, { index: null, carrying: null, job: null, dialog: null, error: null, done: null, live: "off" });
   }
 
@@ -148,9 +152,13 @@ class Desk extends EventTarget {
   async #read(headers = {}) {
     const mine = this.#following;
     this.tiles ??= await door.readTiles();
-    const { plan, job } = await door.readPlan(headers);
+    const had = this.#board;
+    const board = await door.readBoard(headers, had);
     if (this.#following !== mine) return; // signed out meanwhile
-    this.index = indexOf(plan);
+    if (this.#board !== had && this.#board?.revision > board.revision) return; // a later reading was answered first
+    this.#board = board;
+    this.index = indexOf(readBoard(board));
+    const job = board.job?.job_id;
     if (!job || job === this.job?.id) return;
     const seen = await door.readJob(job);
     if (this.#following !== mine) return;

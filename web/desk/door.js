@@ -1,7 +1,7 @@
 /** What the desk asks of the door (docs/planning.md). */
 import { said, t } from "../staff/language.js";
 import { fetchJson, saveFile, UNATTENDED } from "../staff/session.js";
-import { readBoard } from "./model/read.js";
+import { merged } from "./model/merge.js";
 
 /** @typedef {import("./desk.js").Load} Load @typedef {import("./desk.js").Job} Job @typedef {import("./model/types.js").Place} Place */
 const DESK = "/v1/desk";
@@ -16,10 +16,11 @@ const post = (path, body) => fetchJson(`${DESK}/${path}`, { method: "POST", body
 /** @param {Place} place */
 const whenOf = (place) => ({ cadre_id: place.cadreId, day: place.day, half_day: place.half });
 
-/** The draft, and the search that runs, if any. @param {Record<string, string>} headers */
-export async function readPlan(headers) {
-  const board = await fetchJson(`${DESK}/board`, { headers, limitMs: PATIENT_MS });
-  return { plan: readBoard(board), job: /** @type {string|null} */ (board.job?.job_id ?? null) };
+/** The board as it is now: what has changed since it was read last; the whole when there is none, or something is missing.
+ * @param {Record<string, string>} headers @param {any} had @returns {Promise<any>} */
+export async function readBoard(headers, had) {
+  const read = (/** @type {string} */ query) => fetchJson(`${DESK}/board${query}`, { headers, limitMs: PATIENT_MS });
+  return (had && merged(had, await read(`?since=${had.revision}`))) ?? read("");
 }
 
 /** Whose tiles lie below the map; null: nobody's. @returns {Promise<{url: string, attribution: string}|null>} */

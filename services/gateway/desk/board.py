@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -74,16 +74,23 @@ class Found:
     draft: DraftRow
     documents: Documents
     """Those that are wanted."""
+    changed: Collection[str]
+    """Of whom of them details are shown, and names opened."""
     published: Mapping[str, list[dict[str, Any]]]
     steps: tuple[StepRow | None, StepRow | None]
     job: UUID | None
     pending: int
 
+    @property
+    def detailed(self) -> Documents:
+        """The documents that are shown."""
+        return {one: document for one, document in self.documents.items() if one in self.changed}
+
 
 def visits_shown(found: Found, sight: Sight) -> list[str]:
     """The visits of which the board shows people."""
     ids = set()
-    for document in found.documents.values():
+    for document in found.detailed.values():
         stops = [stop for route in document["routes"] if sight.has(route["day"]) for stop in route["stops"]]
         ids |= {one for stop in [*stops, *document["unplanned"]] for one in stop["visit_ids"]}
         ids |= {move["visit_id"] for move in document["moves"]}
@@ -92,13 +99,16 @@ def visits_shown(found: Found, sight: Sight) -> list[str]:
 
 def put_together(found: Found, sight: Sight, people: People, villages: Mapping[str, Village], now: datetime) -> Board:
     """The board; `now` in the county's time. It opens sealed names: call it beside the event loop."""
-    documents = found.documents
-    cadres = [document["cadre"] for one, document in documents.items() if one != NOBODY]
-    codes = sorted({code for cadre in cadres for code in cadre["village_codes"]})
+    documents, detailed = found.documents, found.detailed
+    cadres = {one: document["cadre"] for one, document in documents.items() if one != NOBODY}
+    codes = sorted({code for cadre in cadres.values() for code in cadre["village_codes"]})
     figures = {one: document["figures"] for one, document in documents.items()}
     return Board(
         version=found.draft.version or None,
         published_version=found.draft.published_version or None,
+        revision=found.draft.revision,
+        parts=list(documents),
+        changed=list(detailed),
         differs=_differs(found),
         first=found.draft.first,
         last=found.draft.last,
@@ -109,26 +119,24 @@ def put_together(found: Found, sight: Sight, people: People, villages: Mapping[s
         redo=step_view(found.steps[1]),
         job=OpenJobView(job_id=found.job) if found.job else None,
         pending=found.pending,
-        cadres=[DeskCadreView.model_validate(cadre) for cadre in cadres],
+        cadres=[DeskCadreView.model_validate(cadre) for one, cadre in cadres.items() if one in detailed],
         villages=[_village(code, villages) for code in codes],
         slots=[
             SlotView.model_validate({"cadre_id": one, **slot})
-            for one, document in documents.items()
+            for one, document in detailed.items()
             for slot in document["slots"]
             if sight.has(slot["day"])
         ],
         routes=[
             view
-            for one, document in documents.items()
+            for one, document in detailed.items()
             for view in route_views(one, document, found.published.get(one, []), people, sight.has)
         ],
-        unplanned=[
-            _unplanned(one, out, people) for one, document in documents.items() for out in document["unplanned"]
-        ],
+        unplanned=[_unplanned(one, out, people) for one, document in detailed.items() for out in document["unplanned"]],
         totals=TotalsView.model_validate(
             {name: round(sum(one[name] for one in figures.values()), 1) for name in TotalsView.model_fields}
         ),
-        load=[_load(one, of) for one, of in figures.items() if one != NOBODY],
+        load=[_load(one, figures[one]) for one in detailed if one != NOBODY],
         due=due_days(documents.values()),
         differences=_differences(found, people),
     )
@@ -176,15 +184,17 @@ def _load(cadre_id: str, figures: Mapping[str, float]) -> LoadView:
 
 
 def _differences(found: Found, people: People) -> DifferencesView:
-    moves = [move for document in found.documents.values() for move in document["moves"]]
+    moves = [(one, move) for one, document in found.documents.items() for move in document["moves"]]
     planned = set(_visits(route for document in found.documents.values() for route in document["routes"]))
     phones = set(_visits(route for one in found.documents for route in found.published.get(one, [])))
+    detailed = found.detailed
     here = {one for document in found.documents.values() for out in document["unplanned"] for one in out["visit_ids"]}
     if not found.published:
-        moves = [move for move in moves if move["told"]]
+        moves = [(one, move) for one, move in moves if move["told"]]
     return DifferencesView(
         moved=[
             DifferenceView(
+                cadre_id=one,
                 visit_id=UUID(move["visit_id"]),
                 name=people.name(move["visit_id"]),
                 was=WhenView.model_validate(move["was"]) if move["was"] else None,
@@ -193,9 +203,10 @@ def _differences(found: Found, people: People) -> DifferencesView:
                 code=move["code"],
                 words=Texts.model_validate(move["words"]),
             )
-            for move in moves
+            for one, move in moves
+            if one in detailed
         ],
-        told_anew=sum(move["told"] for move in moves),
+        told_anew=sum(move["told"] for _, move in moves),
         moved_count=len(moves),
         new_count=len(planned - phones),
         gone_count=len(phones - planned - here),

@@ -215,6 +215,8 @@ class DueView(View):
 class DifferenceView(View):
     """A visit that is not where the phones have it."""
 
+    cadre_id: str
+    """In whose plan it is now."""
     visit_id: UUID
     name: str | None = Field(repr=False)
     was: WhenView | None
@@ -257,6 +259,13 @@ class Board(View):
 
     version: int | None
     published_version: int | None
+    revision: int
+    """Of what is shown: the next time ask for what has changed `since`."""
+    parts: list[str]
+    """The cadres of whom the board is, in order; '' stands for the visits that no cadre makes."""
+    changed: list[str]
+    """Those of them of whom cadres, slots, routes, unplanned, load and differences.moved are: all, or who has changed
+    since the revision that was asked for. Everything else is of the whole board."""
     differs: bool
     """From what the phones have."""
     first: date | None

@@ -29,6 +29,8 @@ schedulers = allow(Role.SCHEDULER)
 area_schedulers = allow(Role.SCHEDULER, by_area=True)
 readers = allow(Role.SCHEDULER, Role.AUDITOR)
 area_readers = allow(Role.SCHEDULER, Role.AUDITOR, by_area=True)
+MOST_REVISION = 2**63 - 1
+"""What the database counts to."""
 
 
 class _View(BaseModel):
@@ -102,16 +104,21 @@ def sight_of(
     return Sight(first, last, township, tuple(cadre_id or ()))
 
 
-async def read_board(door: Door, wanted: Sight, caller: Principal, *, shown: str = "board") -> Board:
+async def read_board(
+    door: Door, wanted: Sight, caller: Principal, *, since: int | None = None, shown: str = "board"
+) -> Board:
     """The board as it is now, kept to the caller's areas; with names, and the line in the audit log, for a scheduler.
-    Steps and searches are those that lie in it."""
+    Steps and searches are those that lie in it. `since`: the revision that the caller has; one that there is not yet,
+    or no more, counts like none."""
     sight = replace(wanted, areas=caller.areas)
     async with door.pool.connection() as connection, connection.transaction():
         await store.begin_reading(connection)
         draft, documents = await store.read_draft(connection)
+        known = since if since is not None and since <= draft.revision else None
         found = Found(
             draft=draft,
             documents=sight.documents(documents),
+            changed=documents if known is None else await store.read_changed(connection, known),
             published=await store.read_published(connection),
             steps=await store.next_steps(connection, caller.areas),
             job=await store.find_open_job(connection, None if caller.areas is None else caller.subject),
@@ -128,13 +135,19 @@ async def read_board(door: Door, wanted: Sight, caller: Principal, *, shown: str
 @router.get("/board", response_model=Board, summary="The draft, and what differs from the phones")
 async def get_board(
     sight: Annotated[Sight, Depends(sight_of)],
+    since: Annotated[
+        int | None, Query(ge=0, le=MOST_REVISION, description="Revision of the board that is known.")
+    ] = None,
     caller: Principal = Depends(area_readers),
     door: Door = Depends(door_of),
 ) -> Response:
     """Cadres, their half-days and routes with people, what is not planned and why, load, due dates. An auditor sees no
     names; people of a part of the county the cadres all of whose visits lie in it. `from` and `to` narrow the routes;
-    figures are always of the whole plan of the cadres that are wanted."""
-    board = await read_board(door, sight, caller)
+    figures are always of the whole plan of the cadres that are wanted.
+
+    With `since` the lists have the cadres of whom something has changed, and names are opened of those alone (`parts`,
+    `changed`). Somebody among the parts of whom nothing was ever read: read the whole."""
+    board = await read_board(door, sight, caller, since=since)
     return Response(await asyncio.to_thread(board.model_dump_json), media_type="application/json")
 
 

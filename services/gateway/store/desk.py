@@ -26,6 +26,8 @@ class DraftRow:
     last: date | None
     seed: int
     published_version: int
+    revision: int
+    """Of what pages read."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ async def begin_reading(connection: Connection) -> None:
 async def read_draft(connection: Connection) -> tuple[DraftRow, dict[str, dict[str, Any]]]:
     """The draft and its documents by cadre; that of nobody under the empty id."""
     cursor = await connection.execute(
-        "SELECT version, first_day, last_day, seed, published_version FROM scheduler.plan"
+        "SELECT version, first_day, last_day, seed, published_version, revision FROM scheduler.plan"
     )
     row = await cursor.fetchone()
     assert row is not None, "the migration makes the row"
@@ -144,6 +146,12 @@ async def read_version(connection: Connection) -> int:
     cursor = await connection.execute("SELECT version FROM scheduler.plan")
     row = await cursor.fetchone()
     return int(row[0]) if row else 0
+
+
+async def read_changed(connection: Connection, since: int) -> set[str]:
+    """The cadres whose documents were written after that revision; the empty id for that of nobody."""
+    cursor = await connection.execute("SELECT cadre_id FROM scheduler.plan_part WHERE revision > %s", (since,))
+    return {cadre_id for (cadre_id,) in await cursor.fetchall()}
 
 
 async def planned_visits(connection: Connection, visit_ids: Sequence[str]) -> list[PlannedVisit]:

@@ -30,7 +30,7 @@ class Standing(NamedTuple):
 
 def held(visit: PlaceVisit, standing: Standing | None) -> PlaceVisit:
     """The visit as it is planned: a day chosen by hand holds like a told one, a visit set apart has no door."""
-    if standing is None:
+    if standing is None or not (standing.pinned or standing.apart):
         return visit
     return replace(
         visit,

@@ -33,6 +33,7 @@ from services.scheduler.planner import moves_said, sources
 from services.scheduler.planner.county import CountyRules, read_county
 from services.scheduler.planner.draft import Draft, difference, read_draft, save_draft
 from services.scheduler.planner.importing import imported
+from services.scheduler.planner.mender import mend
 from services.scheduler.planner.mending import mended
 from services.scheduler.planner.moving import Move, Moved, moved, stop_ids
 from services.scheduler.planner.own_part import Part, villages_changed
@@ -197,7 +198,10 @@ class Desk:
         return await sources.take_file(asked.connection, asked.command.said)
 
     async def _put_cadre(self, asked: Asked) -> Answer:
-        return await sources.put_cadre(asked.connection, asked.command.said, asked.part)
+        answer, is_alone = await sources.put_cadre(asked.connection, asked.command.said, asked.part)
+        if is_alone:
+            await mend(asked.connection, asked.draft, self._rules, (), asked.at)
+        return answer
 
     async def _delete_cadre(self, asked: Asked) -> Answer:
         asked.part.need_whole()

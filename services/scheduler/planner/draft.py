@@ -100,6 +100,15 @@ class Draft:
             held(county.visits[one], standings.get(one)) for one in ids if one in county.visits and one not in without
         ]
 
+    def holding(self, visit_ids: Collection[str]) -> set[str]:
+        """The cadres whose documents hold some of these visits."""
+        ids = set(visit_ids)
+        return {
+            cadre_id
+            for cadre_id, document in self.documents.items()
+            if any(not ids.isdisjoint(stop["visit_ids"]) for stop in store.stops_of(document))
+        }
+
     def with_documents(self, changed: Mapping[str, Document]) -> Draft:
         """The draft with these documents."""
         return replace(self, documents={**self.documents, **changed})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from services.platform.database import Pool
+from services.platform.database import Connection, Pool
 from services.scheduler.domain.plan_move_codes import StepCode, words
 from services.scheduler.planner.county import CountyRules, read_county
 from services.scheduler.planner.draft import Draft, difference, read_draft, save_draft
@@ -16,6 +16,25 @@ from services.scheduler.store.plan_steps import add_step
 
 PLANNER = "planner"
 """Who mends, in the list of steps."""
+
+
+async def mend(
+    connection: Connection, draft: Draft, rules: CountyRules, touched: Collection[str], at: datetime
+) -> None:
+    """Puts into the draft, which is locked, what changed of these visits and of cadres. Parts that hold these visits
+    are written even when nothing of the plan differs: pages show more of a visit than a plan has."""
+    if not draft.plan.version:
+        return
+    county = await read_county(connection, rules)
+    after, changed = await asyncio.to_thread(mended, draft, county, touched)
+    changed |= after.holding(touched)
+    if not changed:
+        return
+    was, became = difference(draft, after)
+    if was:
+        said = words(StepCode.MENDED, str(len(touched) or len(was)))
+        await add_step(connection, "mend", PLANNER, at, said, was, became)
+    await save_draft(connection, draft, after, changed, by_hand=False)
 
 
 class Mender:
@@ -37,16 +56,8 @@ class Mender:
             if _has_past_days(draft):
                 await store.note_all_dirty(connection)
             touched = await store.take_dirty(connection)
-            if draft.plan.version and touched:
-                county = await read_county(connection, self._rules)
-                after, changed = await asyncio.to_thread(mended, draft, county, touched)
-                if changed:
-                    was, became = difference(draft, after)
-                    if was:
-                        said = words(StepCode.MENDED, str(len(touched)))
-                        await add_step(connection, "mend", PLANNER, at, said, was, became)
-                    await save_draft(connection, draft, after, changed, by_hand=False)
             if touched:
+                await mend(connection, draft, self._rules, touched, at)
                 await store.tell_desk(connection, "visits", {"pending": 0})
         self._day = today
         return bool(touched)

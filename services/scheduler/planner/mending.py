@@ -1,7 +1,8 @@
 """Mending: what changed is put into the draft at its cheapest place, and nothing else moves.
 
 A late request, a cancellation, a death, an absence, a cadre who is ill: the visits and cadres concerned are planned
-anew by insertion in milliseconds each; a search is asked for on the desk.
+anew by insertion in milliseconds each, and neighbours of their township are asked where somebody would miss a due date
+otherwise; what the change does not touch is not computed. A search is asked for on the desk.
 """
 
 from __future__ import annotations
@@ -49,14 +50,15 @@ def mended(
         for cadre_id, cadre in county.cadres.items()
         if other_days or _differs(draft, county, cadre, {visit.visit_id for visit in mine[cadre_id]}, staying, touched)
     }
-    parts = {one: cadre_plan(county.cadres[one], mine[one], season) for one in sorted(affected)}
-    late = {parts[one].cadre.township for one in affected if parts[one].due_missed(season.last)} - {""}
+    parts = {one: cadre_plan(county.cadres[one], mine[one], season) for one in affected}
+    late = {part.cadre.township for part in parts.values() if part.due_missed(season.last)}
+    late |= {part.cadre.township for part in parts.values()} & _waiting(draft)
     for cadre_id, cadre in county.cadres.items():
-        if cadre_id not in parts and cadre.township in late:
+        if cadre_id not in parts and cadre.township in late - {""}:
             parts[cadre_id] = standing_part(cadre, mine[cadre_id], season)
     stood = {one: part.problem for one, part in parts.items()}
-    help_out(list(parts.values()), season)
-    changed = affected | {one for one, part in parts.items() if part.problem is not stood[one]}
+    help_out([parts[one] for one in sorted(parts)], season)
+    changed = affected | {one for one, part in parts.items() if part.given or part.problem is not stood[one]}
     documents = {
         one: document_of(parts[one], county, season, standings, draft.routes_over(one, staying))
         for one in sorted(changed)
@@ -65,6 +67,15 @@ def mended(
     kept = {one: document for one, document in draft.documents.items() if one in county.cadres or one == NOBODY}
     differ = {one for one, document in documents.items() if document != draft.documents.get(one)}
     return replace(draft, documents={**kept, **documents}), differ | (draft.documents.keys() - kept.keys())
+
+
+def _waiting(draft: Draft) -> set[str]:
+    """The townships in which somebody due within the plan has no day: who has more room than before may help."""
+    return {
+        document["cadre"]["township"]
+        for cadre_id, document in draft.documents.items()
+        if cadre_id != NOBODY and any(out["due_missed"] for out in document["unplanned"])
+    }
 
 
 def _owners(draft: Draft, standings: Mapping[str, Standing], season: Season) -> dict[str, Place]:

@@ -16,7 +16,6 @@ from services.scheduler.planner.county import County
 from services.scheduler.planner.documents import Document
 from services.scheduler.planner.draft import Draft, document_of
 from services.scheduler.planner.figures import figures_of
-from services.scheduler.store.plan import stops_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def moved(draft: Draft, county: County, move: Move) -> Moved:
         one: Standing(to, pinned=not move.only_order or standings[one].pinned, apart=one in apart) for one in ids
     }
     documents = {}
-    for cadre_id in sorted(_sources(draft, ids) - {move.cadre_id}):
+    for cadre_id in sorted(draft.holding(ids) - {move.cadre_id}):
         documents[cadre_id] = _left(draft, county, cadre_id, ids, after)
     over = draft.routes_over(move.cadre_id, staying)
     documents[move.cadre_id] = document_of(tried.part, county, season, by_hand, over)
@@ -136,14 +135,6 @@ def _set_apart(ids: set[str], to: Place, county: County, standings: Mapping[str,
         for one in ids
         if (dwelling := county.visits[one].dwelling) is not None
         and sets_apart(ids, to, (county.visits[other] for other in doors[dwelling]), standings)
-    }
-
-
-def _sources(draft: Draft, ids: set[str]) -> set[str]:
-    return {
-        cadre_id
-        for cadre_id, document in draft.documents.items()
-        if any(not ids.isdisjoint(stop["visit_ids"]) for stop in stops_of(document))
     }
 
 

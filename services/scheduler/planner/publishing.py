@@ -61,7 +61,11 @@ async def publish(
     await store.write_plan(
         connection, replace(draft.plan, published_version=publication.version, told_until=told_until)
     )
-    settled = {one: {**document, "moves": []} for one, document in draft.documents.items() if document["moves"]}
+    settled = {
+        one: {**document, "moves": []}
+        for one, document in draft.documents.items()
+        if document["moves"] or one in changed
+    }
     await store.write_parts(connection, settled)
     await store.tell_desk(connection, "published", {"published_version": publication.version})
     return {

@@ -76,8 +76,12 @@ async def take_file(connection: Connection, said_: Mapping[str, Any]) -> dict[st
     }
 
 
-async def put_cadre(connection: Connection, cells: Mapping[str, Any], part: Part) -> dict[str, Any]:
+async def put_cadre(connection: Connection, cells: Mapping[str, Any], part: Part) -> tuple[dict[str, Any], bool]:
     """Takes in one cadre, in the cells of CADRES.csv; in a part of the county one of its own, for the same villages.
+
+    Returns:
+        The cadre, and whether the draft is to be mended for this one alone. Who is new, or has another home, township
+        or villages, is noted for the mending of all: by these others are found, and rides measured.
 
     Raises:
         Refused: CADRE_UNREADABLE, CADRE_UNKNOWN or AREA.
@@ -88,5 +92,9 @@ async def put_cadre(connection: Connection, cells: Mapping[str, Any], part: Part
         raise Refused(DeskRefusal.CADRE_UNREADABLE) from None
     part.need_same_place(cadre)
     await store.write_sources(connection, SourceKind.CADRE, {cadre.cadre_id: dict(cells)})
-    await store.note_all_dirty(connection)
-    return cadre_document(cadre, str(cells.get("name") or cadre.cadre_id))
+    document = cadre_document(cadre, str(cells.get("name") or cadre.cadre_id))
+    known = part.draft.documents.get(cadre.cadre_id, {"cadre": {}})["cadre"]
+    is_alone = all(known.get(name) == document[name] for name in ("home", "township", "village_codes"))
+    if not is_alone:
+        await store.note_all_dirty(connection)
+    return document, is_alone

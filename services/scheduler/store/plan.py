@@ -58,16 +58,21 @@ async def read_parts(connection: Connection) -> dict[str, dict[str, Any]]:
 
 
 async def write_parts(connection: Connection, documents: Mapping[str, dict[str, Any] | None]) -> None:
-    """Replaces these documents; None takes one away."""
+    """Replaces these documents, None takes one away, under a new revision, by which pages read what has changed. The
+    plan is locked, so that revisions are committed in their order."""
+    cursor = await connection.execute("UPDATE scheduler.plan SET revision = revision + 1 RETURNING revision")
+    row = await cursor.fetchone()
+    assert row is not None, "the migration makes the row"
     for cadre_id, document in documents.items():
         if document is None:
             await connection.execute("DELETE FROM scheduler.plan_part WHERE cadre_id = %s", (cadre_id,))
             continue
         visits = [one for stop in stops_of(document) for one in stop["visit_ids"]]
         await connection.execute(
-            "INSERT INTO scheduler.plan_part (cadre_id, visit_ids, document) VALUES (%s, %s::uuid[], %s)"
-            " ON CONFLICT (cadre_id) DO UPDATE SET visit_ids = excluded.visit_ids, document = excluded.document",
-            (cadre_id, visits, Jsonb(document)),
+            "INSERT INTO scheduler.plan_part (cadre_id, visit_ids, document, revision) VALUES (%s, %s::uuid[], %s, %s)"
+            " ON CONFLICT (cadre_id) DO UPDATE SET visit_ids = excluded.visit_ids, document = excluded.document,"
+            " revision = excluded.revision",
+            (cadre_id, visits, Jsonb(document), row[0]),
         )
 
 
