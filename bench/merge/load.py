@@ -19,7 +19,8 @@ from services.platform.settings import Settings
 
 AGENCIES = ("hrss", "civil_affairs", "health")
 PROGRAMMES = {"hrss": "pension", "civil_affairs": "advanced_age", "health": "family_support"}
-FIRST_DAY = datetime.now(UTC).date() + timedelta(days=60)
+TODAY = datetime.now(UTC).date()
+FIRST_DAY = TODAY + timedelta(days=60)
 """Two months ahead, so that nothing is near a lapse: else the ladder's clock, which looks at the whole register when
 the scheduler starts, would climb for everybody in it, and be counted as if the requests cost it."""
 SAID_AT = datetime(2026, 2, 1, 8, tzinfo=UTC)

@@ -13,7 +13,7 @@ from os import urandom
 
 import psycopg
 
-from bench.merge.load import FIRST_DAY, NAME, id_number
+from bench.merge.load import FIRST_DAY, NAME, TODAY, id_number
 from schemas.base import Event, Sealed, stable_id
 from schemas.request import MAX_BATCH, AcceptedRequest, PersonRequestBatch
 from schemas.resident_id import ResidentId
@@ -31,6 +31,8 @@ FILLERS = 2
 """Processes that fill side by side; the benchmark's smallest machine has two processors."""
 AGENCY, PROGRAMME = "hrss", "disability"
 SAID_AT = datetime(2026, 1, 15, tzinfo=UTC)
+NEAR_DAYS = 14
+"""Due dates of those who are near a lapse: on each of so many days from today on as many people."""
 
 
 class _Silent(Transaction):
@@ -40,24 +42,30 @@ class _Silent(Transaction):
         """Drops the event."""
 
 
-def fill(settings: Settings, people: range) -> None:
-    """Gives each of these people a data key, one earlier request and its visit."""
+def fill(settings: Settings, people: range, near_every: int = 0) -> None:
+    """Gives each of these people a data key, one earlier request and its visit.
+
+    Args:
+        settings: the county's.
+        people: their numbers.
+        near_every: every so many-th is near a lapse; 0: nobody is.
+    """
     chunks = [people[start : start + CHUNK] for start in range(0, len(people), CHUNK)]
     with ProcessPoolExecutor(FILLERS, initializer=collect_rarely) as pool:
-        for _ in pool.map(partial(_fill_chunk, settings), chunks):
+        for _ in pool.map(partial(_fill_chunk, settings, near_every), chunks):
             pass
     with psycopg.connect(settings.database, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 
 
-def _fill_chunk(settings: Settings, people: Sequence[int]) -> None:
-    asyncio.run(_fold(settings, people))
+def _fill_chunk(settings: Settings, near_every: int, people: Sequence[int]) -> None:
+    asyncio.run(_fold(settings, near_every, people))
 
 
-async def _fold(settings: Settings, people: Sequence[int]) -> None:
+async def _fold(settings: Settings, near_every: int, people: Sequence[int]) -> None:
     own = secrets.load(settings.secrets)
     keys = {key_id_of(id_number(number)): urandom(KEY_BYTES) for number in people}
-    items = [_item(number, own.county_secret, keys[key_id_of(id_number(number))]) for number in people]
+    items = [_item(number, own.county_secret, keys[key_id_of(id_number(number))], near_every) for number in people]
     async with await psycopg.AsyncConnection.connect(settings.database) as connection:
         async with connection.cursor().copy("COPY platform.keyring (key_id, wrapped) FROM STDIN") as copy:
             for key_id, key in keys.items():
@@ -74,14 +82,17 @@ def _batches(items: Sequence[AcceptedRequest]) -> list[PersonRequestBatch]:
     ]
 
 
-def _item(number: int, secret: bytes, key: bytes) -> AcceptedRequest:
+def _item(number: int, secret: bytes, key: bytes, near_every: int) -> AcceptedRequest:
+    due_date = FIRST_DAY + timedelta(days=19)
+    if near_every and number % near_every == 0:
+        due_date = TODAY + timedelta(days=number // near_every % NEAR_DAYS)
     return AcceptedRequest(
         person_key=ResidentId.parse(id_number(number), today=FIRST_DAY).person_key(secret),
         agency=AGENCY,
         request_id=f"earlier-{number}",
         programme=PROGRAMME,
-        window_start=FIRST_DAY - timedelta(days=28),
-        due_date=FIRST_DAY + timedelta(days=19),
+        window_start=due_date - timedelta(days=47),
+        due_date=due_date,
         personal=Sealed(key_id=key_id_of(id_number(number)), box="A" * 40),
         name_tag=tag_name(key, NAME),
         recorded_at=SAID_AT,
