@@ -205,6 +205,7 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Count the time of the block under this name."""
         began = time.perf_counter()
         yield
         self._stages[name] = self._stages.get(name, 0.0) + time.perf_counter() - began

@@ -27,7 +27,8 @@ _TOLD: Final = Words(
     en="We come for the county's agencies to see that you are alive, so that your benefits go on. It is free. We film "
     "you for a few seconds, without sound. The film is compared with your ID photo within the county's own system, "
     "and how you move with earlier films; it is kept encrypted, and deleted {deleted}. You may say no: a witness, a "
-    "video call or a document will do, and your benefits go on. You may ask the township to see, correct or delete what is held of you.",
+    "video call or a document will do, and your benefits go on. You may ask the township to see, correct or delete "
+    "what is held of you.",
 )
 
 
