@@ -1,8 +1,9 @@
 """The real page in Debian's Chromium against the real door; before the camera runs a real clip, as MJPEG."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,23 +11,20 @@ import av
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, async_playwright, expect
-from starlette.routing import BaseRoute
 
 from deploy.embedded import clips
 from services.gateway.policy import DoorPolicy
 from services.gateway.villages import Village
-from services.platform.settings import Settings
 from tests.browser.cutting_proxy import Wire, wire_to
 from tests.browser.desk_page import planned
 from tests.browser.handset import Handset
 from tests.browser.page_errors import fresh_page
-from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, make_settings, opened, routes
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, bench, make_settings, routes
 from tests.integration.gateway.county import County, day, id_number
 from tests.integration.gateway.serving import served
 
-__all__ = ["make_settings", "planned", "routes"]
+__all__ = ["bench", "make_settings", "planned", "routes"]
 
-HERE = Path(__file__).parent
 CLIP = "franck.mp4"
 CAMERA_S = 12
 FLAGS = (
@@ -52,11 +50,11 @@ expect.set_options(timeout=30_000)
 SMALL, LARGE = ViewportSize(width=360, height=780), ViewportSize(width=412, height=915)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests here run on one loop: Chromium is started once, and can be used on the loop of its start alone."""
-    for item in items:
-        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+@pytest.fixture
+def _function_scoped_runner(_session_scoped_runner: asyncio.Runner) -> asyncio.Runner:
+    """Whatever is async here, tests and what they need, runs on one loop (pytest-asyncio asks for a runner by this
+    name): Chromium is started once, and can be used on the loop of its start alone."""
+    return _session_scoped_runner
 
 
 def lacking(what: str) -> None:
@@ -105,14 +103,7 @@ async def browser(camera: Path) -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def bench(make_settings: Callable[[], Settings], routes: list[BaseRoute]) -> AsyncIterator[Bench]:
-    """The door of one test."""
-    async with opened(make_settings(), routes) as bench:
-        yield bench
-
-
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def county(bench: Bench) -> County:
     """A couple of one household, and somebody in the next village."""
     county = County(bench)
@@ -132,14 +123,14 @@ def ask_slowly(county: County) -> None:
     object.__setattr__(county.bench.door, "policy", DoorPolicy())
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def wire(county: County) -> AsyncIterator[Wire]:
     """The wire to the county's door."""
     async with served(county.bench.app) as address, wire_to(address) as wire:
         yield wire
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def handset(browser: Browser, county: County, wire: Wire) -> AsyncIterator[Handset]:
     """A phone that is not anybody's yet."""
     async with fresh_page(browser, SMALL) as page:

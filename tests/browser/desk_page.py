@@ -81,13 +81,13 @@ def make_settings(database: str, planned: Planned, tmp_path: Path) -> Callable[[
     return make
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def county(bench: Bench, planned: Planned) -> DeskCounty:
     """This test's copy of the planned county."""
     return DeskCounty(bench, planned.folder)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def desk(browser: Browser, county: DeskCounty) -> AsyncIterator[Page]:
     """The desk of a scheduler of the planned county, who has signed in."""
     async with signed_in(browser, county.bench) as page:

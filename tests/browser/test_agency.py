@@ -8,7 +8,6 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import FilePayload, Page, expect
 
 from schemas.base import stable_id
@@ -36,7 +35,7 @@ HASTY = QUICK.model_copy(update={"try_hours": 1e-6})
 """Given up after the second attempt, so that no test waits for three days."""
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def page(workplace: Workplace) -> AsyncIterator[Page]:
     """The page of a person of hrss, on a desk."""
     await workplace.page.set_viewport_size({"width": 1280, "height": 800})
@@ -133,7 +132,7 @@ async def test_the_deliveries_are_clean(page: Page, office: Office) -> None:
     await expect(page.locator("tr[data-number]")).to_have_count(1)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def waiting(workplace: Workplace) -> Group:
     """A proposal, a death, a report of a cadre, a certificate without an answer and a rejected one, and a request that
     is near its lapse: each waits for hrss."""

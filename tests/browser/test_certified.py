@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from deploy.demo import film
@@ -68,7 +67,7 @@ def sitter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitter]:
     sitter.leave()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def browser(sitter: Sitter) -> AsyncIterator[Browser]:
     """Another Chromium, whose camera sees the sitter."""
     async with launched(sitter.target) as browser:
@@ -90,7 +89,7 @@ def make_settings(installation: Installation) -> Callable[[], Settings]:
     return lambda: installation.settings
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def county(bench: Bench, installation: Installation) -> AsyncIterator[County]:
     """Two agencies ask for one person, and hand in her photo; the line makes one visit of it."""
     with installation.workers(*WORKERS):

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from services.gateway.access.callers import Role
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.timeout(300)
 SIZES = ((390, 844), (1280, 800), (1280, 1600))
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def county(bench: Bench) -> BurdenCounty:
     """Civil affairs has had three letters in a row, and two campaigns wait for the joint group."""
     county = BurdenCounty(bench)
@@ -42,7 +41,7 @@ async def county(bench: Bench) -> BurdenCounty:
     return county
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def desk(browser: Browser, county: BurdenCounty) -> AsyncIterator[Page]:
     """The desk of the joint group."""
     async with open_pool(county.bench.settings.database) as pool, pool.connection() as connection:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from io import BytesIO
 
 import pytest
-import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
@@ -44,7 +43,7 @@ def photo() -> bytes:
     return made.getvalue()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def desk(browser: Browser, county: County, handset: Handset) -> AsyncIterator[Page]:
     """The desk of a scheduler who has signed in, before the list of reports."""
     async with open_pool(county.bench.settings.database) as pool, pool.connection() as connection:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, Request, Route, ViewportSize, expect
 
 from deploy.demo.film import cut, still
@@ -148,7 +147,7 @@ def film() -> tuple[bytes, bytes]:
     return cut(path, (0.0, 14.0)), still(path, 40.0)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def desk(browser: Browser, bench: Bench, film: tuple[bytes, bytes]) -> AsyncIterator[ReviewDesk]:
     """Two people were filmed, and the machine would decide on neither; the first needs two reviewers."""
     office = ReviewOffice(bench, rules=ProgrammeReview(sample_rate=0.0))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import psycopg
-import pytest_asyncio
+import pytest
 from playwright.async_api import Browser, CDPSession, Page, expect
 
 from services.gateway.access.callers import Role
@@ -39,7 +39,7 @@ class Workplace:
     bench: Bench
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def workplace(browser: Browser, bench: Bench) -> AsyncIterator[Workplace]:
     """A page with an authenticator; the door is reached by a name, which passkeys need."""
     async with served(bench.app) as address, fresh_page(browser, SCREEN) as page:

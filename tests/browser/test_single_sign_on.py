@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest_asyncio
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from services.gateway.access.sso import SingleSignOn
@@ -17,7 +17,7 @@ from tests.integration.gateway.test_single_sign_on import GROUPS
 __all__ = ["workplace"]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def provider(workplace: Workplace, tmp_path: Path) -> AsyncIterator[Provider]:
     """The county's provider, connected with the door. Its pages would like letters from elsewhere: they get none."""
     made = Provider(tmp_path, f"{workplace.origin}/v1/sign-in/callback")

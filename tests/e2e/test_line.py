@@ -30,9 +30,12 @@ from services.platform.settings import Settings
 
 WORKERS = ("scheduler", "certify", "relay", "gateway")
 STORES = ("kafka", "postgres")
-PAUSE_S = (2.5, 5.0)
-"""Bounds of the pause between two kills: with four workers each lives some fifteen seconds, in which certify must load
-its models and judge a recording of 13 s."""
+FIRST_PAUSE_S = (2.5, 5.0)
+"""Bounds of the pause between two kills, in seconds, until each program was killed."""
+PAUSE_S = (5.0, 10.0)
+"""Bounds of it from then on: with four workers each lives half a minute, in which certify must load its models and
+judge a recording of 13 s. Every start costs 1 to 4 seconds of a processor: when all are killed as often as at first, a
+third of two processors does nothing else, and the line hardly comes forward."""
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ async def _kill_for_ever(stack: EmbeddedStack, rng: random.Random, killed: Count
         victims = [*WORKERS, *(STORES if len(killed) <= len(WORKERS) else ())]
         rng.shuffle(victims)
         for name in victims:
-            await asyncio.sleep(rng.uniform(*PAUSE_S))
+            await asyncio.sleep(rng.uniform(*(PAUSE_S if len(killed) == len(WORKERS + STORES) else FIRST_PAUSE_S)))
             with contextlib.suppress(ProcessLookupError):
                 pid = await asyncio.to_thread(stack.pid, name)
                 if pid is not None:

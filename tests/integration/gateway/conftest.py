@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -72,6 +72,8 @@ class Bench:
     door: Door
     as_role: dict[str, dict[str, str]] = field(default_factory=dict)
     """Headers of hrss, civil_affairs, scheduler, reviewer, auditor, admin."""
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    """From which the windows of its visits are counted: a test may run over midnight."""
 
     async def execute(self, query: str, parameters: Any = ()) -> list[Any]:
         """Runs SQL beside the door; the rows, if there are any."""
@@ -98,25 +100,25 @@ class Bench:
             )
         return Phone(made.device_id, made.token, private)
 
-    async def open_visit(
-        self, *requests: tuple[str, str], village: str = VILLAGE, last: date = date(2026, 12, 31)
-    ) -> UUID:
-        """A visit that answers these (agency, request_id), as the scheduler writes it."""
+    async def open_visit(self, *requests: tuple[str, str], village: str = VILLAGE, last: date | None = None) -> UUID:
+        """A visit that answers these (agency, request_id), as the scheduler writes it: in its window today, whose last
+        day is in five weeks unless it is said."""
+        first, last = self.today - timedelta(25), last or self.today + timedelta(35)
         visit_id, person = uuid4(), hashlib.sha256(uuid4().bytes).hexdigest()
         stored = [
             {
                 "agency": agency,
                 "request_id": request_id,
                 "programme": "pension",
-                "window_start": "2026-11-01",
+                "window_start": first.isoformat(),
                 "due_date": last.isoformat(),
             }
             for agency, request_id in requests
         ]
         await self.execute(
             "INSERT INTO scheduler.visit (visit_id, person_key, version, status, window_first, window_last, requests,"
-            " village_code, opened_at) VALUES (%s, %s, 1, 'open', '2026-11-01', %s, %s, %s, now())",
-            (visit_id, person, last, Jsonb(stored), village),
+            " village_code, opened_at) VALUES (%s, %s, 1, 'open', %s, %s, %s, %s, now())",
+            (visit_id, person, first, last, Jsonb(stored), village),
         )
         for agency, request_id in requests:
             await self.execute(
