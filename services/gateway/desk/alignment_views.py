@@ -72,7 +72,7 @@ class ProposalPage(_View):
     """Null on the last page."""
 
 
-class CampaignView(_View):
+class AlignmentCampaignView(_View):
     """The requests whose windows one agency sets together."""
 
     agency: AgencyCode
@@ -124,7 +124,7 @@ class AlignmentView(_View):
     """Requests whose due date has passed."""
     exact: bool | None = None
     """Whether it is proved that no other changes save more in as many days; each figure is exact in any case."""
-    campaigns: list[CampaignView]
+    campaigns: list[AlignmentCampaignView]
     """All campaigns; an agency sees its own."""
     proposals: list[ProposalView]
     """Single changes and pairs, then one after the other, then all that help; an agency sees those that concern it."""
@@ -195,6 +195,6 @@ def view_alignment(
         trips=found.trips if found else None,
         overdue=found.overdue if found else None,
         exact=found.exact if found else None,
-        campaigns=[CampaignView.model_validate(one) for one in campaigns if agency in (None, one["agency"])],
+        campaigns=[AlignmentCampaignView.model_validate(one) for one in campaigns if agency in (None, one["agency"])],
         proposals=[view_proposal(row) for row in rows],
     )

@@ -19,8 +19,8 @@ from services.gateway.desk.views import (
     DifferenceView,
     LoadView,
     OpenJobView,
+    PlanStepView,
     SlotView,
-    StepView,
     TotalsView,
     UnplannedView,
     WhenView,
@@ -142,12 +142,12 @@ def put_together(found: Found, sight: Sight, people: People, villages: Mapping[s
     )
 
 
-def step_view(row: StepRow | None) -> StepView | None:
+def step_view(row: StepRow | None) -> PlanStepView | None:
     """A step of the draft."""
     if row is None:
         return None
     words = Texts.model_validate(row.words)
-    return StepView(step=row.step, kind=row.kind, by=row.by, at=row.at, words=words, undone=row.state == "undone")
+    return PlanStepView(step=row.step, kind=row.kind, by=row.by, at=row.at, words=words, undone=row.state == "undone")
 
 
 def _differs(found: Found) -> bool:

@@ -237,7 +237,7 @@ class DifferencesView(View):
     gone_count: int
 
 
-class StepView(View):
+class PlanStepView(View):
     """A change of the draft."""
 
     step: int
@@ -274,8 +274,8 @@ class Board(View):
     as_of: datetime
     today: date
     """In the county's calendar, wherever the desk stands."""
-    undo: StepView | None
-    redo: StepView | None
+    undo: PlanStepView | None
+    redo: PlanStepView | None
     job: OpenJobView | None
     pending: int
     """Visits that changed and are not mended into the draft yet."""

@@ -16,7 +16,7 @@ class FeedbackState(StrEnum):
     """Final. Nothing ends without an answer: the phone shows it."""
 
 
-class Office(StrEnum):
+class FeedbackHolder(StrEnum):
     """Who has a report, or has taken a step with it."""
 
     TRIAGE = "triage"
@@ -64,16 +64,16 @@ TELLING: Final = frozenset({"exif", "xmp", "photoshop", "comment", "mp"})
 writes none of it."""
 
 
-def state_of(office: Office, *, answered: bool) -> FeedbackState:
+def state_of(office: FeedbackHolder, *, answered: bool) -> FeedbackState:
     """Where a report stands, by who has it."""
     if answered:
         return FeedbackState.ANSWERED
     match office:
-        case Office.TRIAGE:
+        case FeedbackHolder.TRIAGE:
             return FeedbackState.RECEIVED
-        case Office.AGENCY:
+        case FeedbackHolder.AGENCY:
             return FeedbackState.WITH_AGENCY
-        case Office.JOINT_GROUP:
+        case FeedbackHolder.JOINT_GROUP:
             return FeedbackState.WITH_JOINT_GROUP
 
 

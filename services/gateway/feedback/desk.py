@@ -11,11 +11,11 @@ from schemas.feedback import FeedbackKind, FeedbackPassedOn
 from schemas.topics import REQUEST_NOTICE
 from services.gateway.access import audited
 from services.gateway.access.callers import Principal, Role
-from services.gateway.domain.feedback import Medium, Office, Part, Step
+from services.gateway.domain.feedback import FeedbackHolder, Medium, Part, Step
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
 from services.gateway.feedback.sealing import key_of, sealed_part
-from services.gateway.feedback.views import FeedbackOpened, StepView
+from services.gateway.feedback.views import FeedbackOpened, FeedbackStepView
 from services.gateway.store import feedback
 from services.gateway.store.feedback import FeedbackRow, FeedbackSight, StepRow
 from services.platform.audit_chain import Act
@@ -27,24 +27,24 @@ def sight_of(caller: Principal) -> FeedbackSight:
     """An agency sees what it has or has answered, the joint group likewise, staff their areas, auditors theirs."""
     match caller.role:
         case Role.AGENCY:
-            return FeedbackSight(office=Office.AGENCY, agency=caller.own_agency)
+            return FeedbackSight(office=FeedbackHolder.AGENCY, agency=caller.own_agency)
         case Role.JOINT_GROUP:
-            return FeedbackSight(office=Office.JOINT_GROUP)
+            return FeedbackSight(office=FeedbackHolder.JOINT_GROUP)
         case Role.DEVICE:
             return FeedbackSight(device_id=caller.own_device.device_id)
         case Role.SCHEDULER | Role.REVIEWER | Role.AUDITOR | Role.ADMIN:
             return FeedbackSight(areas=caller.areas)
 
 
-def office_of(caller: Principal) -> Office:
+def office_of(caller: Principal) -> FeedbackHolder:
     """For whom this caller acts."""
     match caller.role:
         case Role.AGENCY:
-            return Office.AGENCY
+            return FeedbackHolder.AGENCY
         case Role.JOINT_GROUP:
-            return Office.JOINT_GROUP
+            return FeedbackHolder.JOINT_GROUP
         case _:
-            return Office.TRIAGE
+            return FeedbackHolder.TRIAGE
 
 
 async def open_feedback(door: Door, caller: Principal, feedback_id: UUID) -> FeedbackOpened:
@@ -102,7 +102,7 @@ async def pass_on(
         raise Refusal(Code.FEEDBACK_AGENCY_UNKNOWN)
     async with door.pool.connection() as connection, connection.transaction():
         row = await _held(connection, caller, feedback_id, version)
-        office = Office.JOINT_GROUP if agency is None else Office.AGENCY
+        office = FeedbackHolder.JOINT_GROUP if agency is None else FeedbackHolder.AGENCY
         step = await _step(door, connection, row, Step.PASSED_ON, office, agency, note)
         await feedback.take_step(connection, feedback_id, step, office=office, agency=agency)
         now = await _get(connection, caller, feedback_id)
@@ -121,7 +121,7 @@ async def give_back(door: Door, caller: Principal, feedback_id: UUID, *, version
     async with door.pool.connection() as connection, connection.transaction():
         row = await _held(connection, caller, feedback_id, version)
         step = await _step(door, connection, row, Step.GIVEN_BACK, office_of(caller), caller.agency, reason)
-        await feedback.take_step(connection, feedback_id, step, office=Office.TRIAGE, agency=None)
+        await feedback.take_step(connection, feedback_id, step, office=FeedbackHolder.TRIAGE, agency=None)
         await _note(connection, caller, Act.FEEDBACK_GIVEN_BACK, row)
 
 
@@ -162,7 +162,7 @@ async def _step(
     connection: Connection,
     row: FeedbackRow,
     step: Step,
-    office: Office,
+    office: FeedbackHolder,
     agency: AgencyCode | None,
     said: str,
 ) -> StepRow:
@@ -184,13 +184,19 @@ async def _opened(door: Door, connection: Connection, row: FeedbackRow, caller: 
         if each.sealed is not None
     }
     words = None if text is None else (await _open(door, connection, row.feedback_id, Part.TEXT, text)).decode()
-    return FeedbackOpened.of_row(row, words, [StepView.of(each, said.get(each.version), door) for each in steps], door)
+    return FeedbackOpened.of_row(
+        row, words, [FeedbackStepView.of(each, said.get(each.version), door) for each in steps], door
+    )
 
 
 def _is_shown(step: StepRow, caller: Principal) -> bool:
     """Triage reads every step; an agency and the joint group what was said to them and by them, and triage's answer."""
     mine = office_of(caller)
-    return mine is Office.TRIAGE or step.office is Office.TRIAGE or (step.office, step.agency) == (mine, caller.agency)
+    return (
+        mine is FeedbackHolder.TRIAGE
+        or step.office is FeedbackHolder.TRIAGE
+        or (step.office, step.agency) == (mine, caller.agency)
+    )
 
 
 async def _tell(door: Door, connection: Connection, row: FeedbackRow, agency: AgencyCode, step: StepRow) -> None:

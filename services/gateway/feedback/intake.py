@@ -12,10 +12,18 @@ from PIL import Image, UnidentifiedImageError
 
 from services.gateway.access.callers import Principal
 from services.gateway.access.device_keys import verify_text
-from services.gateway.domain.feedback import LONG_SIDE, TELLING, Medium, Office, Part, base_type, is_what_it_says
+from services.gateway.domain.feedback import (
+    LONG_SIDE,
+    TELLING,
+    FeedbackHolder,
+    Medium,
+    Part,
+    base_type,
+    is_what_it_says,
+)
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
-from services.gateway.feedback.report import FeedbackTaken, Report, check_report
+from services.gateway.feedback.report import FeedbackReport, FeedbackTaken, check_report
 from services.gateway.feedback.sealing import sealed_part
 from services.gateway.store import feedback
 from services.gateway.store.feedback import FeedbackRow, FeedbackSight, PartRow
@@ -24,7 +32,7 @@ from services.platform.database import Connection
 _DAY = timedelta(days=1)
 
 
-async def receive_report(door: Door, caller: Principal, feedback_id: UUID, report: Report) -> FeedbackTaken:
+async def receive_report(door: Door, caller: Principal, feedback_id: UUID, report: FeedbackReport) -> FeedbackTaken:
     """Takes a report in; the same again changes nothing.
 
     Raises:
@@ -58,7 +66,7 @@ async def receive_report(door: Door, caller: Principal, feedback_id: UUID, repor
             feedback_id=feedback_id,
             kind=report.kind.value,
             village_code=village,
-            office=Office.TRIAGE,
+            office=FeedbackHolder.TRIAGE,
             agency=None,
             version=1,
             written_at=report.written_at,

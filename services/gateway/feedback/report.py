@@ -28,7 +28,7 @@ class FileClaim(BaseModel):
     """Of the file, in hex."""
 
 
-class Report(BaseModel):
+class FeedbackReport(BaseModel):
     """A problem or an idea of a cadre."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
@@ -75,7 +75,7 @@ class FeedbackTaken(BaseModel):
     """Files that have not come yet; when there are none, the phone may delete its copy."""
 
 
-def check_report(report: Report, *, largest: int) -> None:
+def check_report(report: FeedbackReport, *, largest: int) -> None:
     """Refuses FEEDBACK_EMPTY, FEEDBACK_FILE_TOO_LARGE, FEEDBACK_FILE_UNFIT, before a byte of a file has travelled."""
     if not report.text.strip() and not report.files():
         raise Refusal(Code.FEEDBACK_EMPTY)

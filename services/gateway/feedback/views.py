@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import AgencyCode, VillageCode
 from schemas.feedback import FeedbackKind
-from services.gateway.domain.feedback import FeedbackState, Medium, Office, Part, Step
+from services.gateway.domain.feedback import FeedbackHolder, FeedbackState, Medium, Part, Step
 from services.gateway.door import Door
 from services.gateway.store.feedback import FeedbackRow, StepRow
 
@@ -102,14 +102,14 @@ class FeedbackPage(BaseModel):
     """To whom a report may be passed on, besides the joint group; empty for those who pass none on."""
 
 
-class StepView(BaseModel):
+class FeedbackStepView(BaseModel):
     """One step of a report."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     step: Step
     """What was done."""
-    office: Office
+    office: FeedbackHolder
     """Of passed_on: to whom; else by whom."""
     agency: AgencyCode | None
     """Which agency."""
@@ -121,7 +121,7 @@ class StepView(BaseModel):
     """On which day of the county's calendar."""
 
     @classmethod
-    def of(cls, row: StepRow, said: str | None, door: Door) -> "StepView":
+    def of(cls, row: StepRow, said: str | None, door: Door) -> "FeedbackStepView":
         """With the words that go with it."""
         return cls.model_validate(vars(row) | {"said": said, "taken_on": day_of(row.taken_at, door)})
 
@@ -131,11 +131,11 @@ class FeedbackOpened(FeedbackView):
 
     text: str | None = Field(default=None, repr=False)
     """In the cadre's words; null when its time is over."""
-    steps: list[StepView] = []
+    steps: list[FeedbackStepView] = []
     """What became of it."""
 
     @classmethod
-    def of_row(cls, row: FeedbackRow, text: str | None, steps: list[StepView], door: Door) -> "FeedbackOpened":
+    def of_row(cls, row: FeedbackRow, text: str | None, steps: list[FeedbackStepView], door: Door) -> "FeedbackOpened":
         """The report, opened."""
         return cls.model_validate(FeedbackView.of(row, door).model_dump() | {"text": text, "steps": steps})
 
@@ -164,7 +164,7 @@ class Reason(BaseModel):
     """Why it is not yours, for triage."""
 
 
-class Answer(BaseModel):
+class FeedbackAnswer(BaseModel):
     """The answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)

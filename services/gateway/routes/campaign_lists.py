@@ -33,10 +33,10 @@ class CampaignListRow(BaseModel):
     """As it stands now; null: refused."""
     code: str | None = None
     """Permanent code of the reason (docs/api/errors.md)."""
-    message: str | None = None
-    """What is wrong, in Chinese and English."""
-    next_step: str | None = None
-    """What to do about it, in Chinese and English."""
+    zh: str | None = None
+    """What is wrong and what to do about it, in Chinese."""
+    en: str | None = None
+    """The same in English."""
 
 
 class CampaignList(BaseModel):
@@ -104,6 +104,6 @@ def _refused(number: int, code: Code) -> CampaignListRow:
     return CampaignListRow(
         row=number,
         code=code.value,
-        message=f"{entry.message_zh} {entry.message_en}",
-        next_step=f"{entry.next_zh} {entry.next_en}",
+        zh=f"{entry.message_zh}{entry.next_zh}",
+        en=f"{entry.message_en} {entry.next_en}",
     )

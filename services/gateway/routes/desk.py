@@ -17,7 +17,7 @@ from services.gateway.desk.asking import ask
 from services.gateway.desk.board import Found, Sight
 from services.gateway.desk.job_views import JobView, StatedCode
 from services.gateway.desk.people import note_opened, read_people
-from services.gateway.desk.views import Board, StepView
+from services.gateway.desk.views import Board, PlanStepView
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.problems import Texts
@@ -75,7 +75,7 @@ class StepTaken(_View):
 class StepPage(_View):
     """Changes of the draft, the newest first."""
 
-    items: list[StepView]
+    items: list[PlanStepView]
 
 
 class Published(_View):

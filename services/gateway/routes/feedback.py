@@ -8,10 +8,17 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.cursors import make_cursor, read_cursor
-from services.gateway.domain.feedback import FeedbackState, Medium, Office
+from services.gateway.domain.feedback import FeedbackHolder, FeedbackState, Medium
 from services.gateway.door import Door, door_of
 from services.gateway.feedback import desk as feedback_desk
-from services.gateway.feedback.views import Answer, FeedbackOpened, FeedbackPage, FeedbackView, PassingOn, Reason
+from services.gateway.feedback.views import (
+    FeedbackAnswer,
+    FeedbackOpened,
+    FeedbackPage,
+    FeedbackView,
+    PassingOn,
+    Reason,
+)
 from services.gateway.store import feedback
 
 router = APIRouter(tags=["feedback"])
@@ -20,11 +27,11 @@ readers = allow(Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, Role.JOINT_GROUP, by
 listers = allow(
     Role.SCHEDULER, Role.REVIEWER, Role.AGENCY, Role.JOINT_GROUP, Role.AUDITOR, by_area=True, by_officer=True
 )
-_AT: Final[dict[FeedbackState | None, tuple[Office | None, bool | None]]] = {
+_AT: Final[dict[FeedbackState | None, tuple[FeedbackHolder | None, bool | None]]] = {
     None: (None, None),
-    FeedbackState.RECEIVED: (Office.TRIAGE, False),
-    FeedbackState.WITH_AGENCY: (Office.AGENCY, False),
-    FeedbackState.WITH_JOINT_GROUP: (Office.JOINT_GROUP, False),
+    FeedbackState.RECEIVED: (FeedbackHolder.TRIAGE, False),
+    FeedbackState.WITH_AGENCY: (FeedbackHolder.AGENCY, False),
+    FeedbackState.WITH_JOINT_GROUP: (FeedbackHolder.JOINT_GROUP, False),
     FeedbackState.ANSWERED: (None, True),
 }
 """Who has what is in a state, and whether it is answered."""
@@ -102,7 +109,7 @@ async def give_back(
 
 @router.post("/v1/feedback/{feedback_id}/answer", summary="Answer it")
 async def answer_feedback(
-    feedback_id: UUID, said: Answer, caller: Principal = Depends(readers), door: Door = Depends(door_of)
+    feedback_id: UUID, said: FeedbackAnswer, caller: Principal = Depends(readers), door: Door = Depends(door_of)
 ) -> FeedbackView:
     """Whoever has it answers, or triage itself; that ends it, and the cadre reads the answer on the phone."""
     row = await feedback_desk.answer(door, caller, feedback_id, version=said.version, text=said.text.strip())

@@ -10,7 +10,7 @@ from services.gateway.domain.feedback import MEDIA_TYPES, Medium, Part
 from services.gateway.door import Door, door_of
 from services.gateway.feedback.desk import read_answer
 from services.gateway.feedback.intake import receive_file, receive_report
-from services.gateway.feedback.report import FeedbackTaken, Report
+from services.gateway.feedback.report import FeedbackReport, FeedbackTaken
 from services.gateway.feedback.views import AnswerRead, OwnFeedback, OwnFeedbackList
 from services.gateway.store import feedback
 
@@ -59,7 +59,7 @@ async def get_answer(
 
 @router.put("/v1/feedback/{feedback_id}", summary="Report a problem or an idea")
 async def send_report(
-    feedback_id: UUID, report: Report, caller: Principal = Depends(device_only), door: Door = Depends(door_of)
+    feedback_id: UUID, report: FeedbackReport, caller: Principal = Depends(device_only), door: Door = Depends(door_of)
 ) -> FeedbackTaken:
     """The text, and what is to follow; the id is made by the phone: sent again, it is the same report. It is with
     triage at once, also while its files are still on their way."""

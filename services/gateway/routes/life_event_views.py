@@ -68,7 +68,7 @@ class NoticedLifeEvent(LifeEvent):
     """When."""
 
 
-class Step(BaseModel):
+class LifeEventStep(BaseModel):
     """One step."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
@@ -115,7 +115,7 @@ class FullLifeEvent(LifeEvent):
     """The person's visits; a phone sees those of its villages."""
     person_key: str | None
     """Pseudonym of the person; only reviewers, auditors and schedulers see it."""
-    steps: list[Step] | None
+    steps: list[LifeEventStep] | None
     """All that was said; null for a phone."""
     told: list[AgencyTold] | None
     """Which agencies were told and have acknowledged; null for a phone."""
@@ -237,5 +237,5 @@ def _full(row: LifeEventRow, caller: Principal) -> FullLifeEvent:
     )
 
 
-def _step(step: LifeEventRecorded) -> Step:
-    return Step(**step.model_dump(include=set(Step.model_fields)))
+def _step(step: LifeEventRecorded) -> LifeEventStep:
+    return LifeEventStep(**step.model_dump(include=set(LifeEventStep.model_fields)))

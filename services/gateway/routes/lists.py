@@ -75,7 +75,7 @@ class ListProblemStated(BaseModel):
     message: str
 
 
-class Receipt(BaseModel):
+class ListReceipt(BaseModel):
     """What became of a list."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
@@ -133,7 +133,7 @@ async def post_list(
     ] = "",
     caller: Principal = Depends(agency_only),
     door: Door = Depends(door_of),
-) -> Receipt:
+) -> ListReceipt:
     """Takes a list (CSV, XLSX, XLS, ODS or JSON; Chinese or English headers) and answers row by row.
 
     The same file handed in twice is recognised and not doubled. A bad row never stops the others. Rows not
@@ -159,7 +159,7 @@ async def get_list(
     only: Annotated[Literal["all", "rejected"], Query(description="`rejected`: only what needs your work.")] = "all",
     caller: Principal = Depends(agency_only),
     door: Door = Depends(door_of),
-) -> Receipt:
+) -> ListReceipt:
     """The receipt of a list of your own agency, with what intake has decided since."""
     return await _receipt(
         door, caller.own_agency, list_id, cursor=cursor, limit=limit, only_rejected=only == "rejected"
@@ -191,7 +191,9 @@ async def _wait_for_intake(door: Door, list_id: UUID, seconds: float) -> None:
         pause = min(pause * 1.5, POLL_S[1])
 
 
-async def _receipt(door: Door, agency: str, list_id: UUID, *, cursor: int, limit: int, only_rejected: bool) -> Receipt:
+async def _receipt(
+    door: Door, agency: str, list_id: UUID, *, cursor: int, limit: int, only_rejected: bool
+) -> ListReceipt:
     async with door.pool.connection() as connection:
         state = await lists.find_state(connection, agency, list_id)
         if state is None:
@@ -200,7 +202,7 @@ async def _receipt(door: Door, agency: str, list_id: UUID, *, cursor: int, limit
             connection, agency, list_id, after=cursor, limit=limit + 1, only_rejected=only_rejected
         )
     pending = state.rows - state.refused - state.accepted - state.rejected
-    return Receipt(
+    return ListReceipt(
         list_id=state.list_id,
         state="done" if pending == 0 else "received",
         received_at=state.received_at,

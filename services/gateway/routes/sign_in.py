@@ -71,7 +71,7 @@ class Question(BaseModel):
     """For `PublicKeyCredential.parse…OptionsFromJSON`."""
 
 
-class Answer(BaseModel):
+class PasskeyAnswer(BaseModel):
     """What the passkey answered."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
@@ -91,7 +91,7 @@ class Invited(BaseModel):
     """From the fragment of the link."""
 
 
-class Registered(Answer):
+class Registered(PasskeyAnswer):
     """The new passkey, with the code of the invitation."""
 
     code: Secret
@@ -115,7 +115,7 @@ async def ask(door: Door = Depends(door_of)) -> Question:
 
 
 @router.post("/v1/sign-in/passkey", status_code=204, summary="Sign in by passkey", dependencies=from_page)
-async def answer(given: Answer, request: Request, response: Response, door: Door = Depends(door_of)) -> None:
+async def answer(given: PasskeyAnswer, request: Request, response: Response, door: Door = Depends(door_of)) -> None:
     """The session is in the cookie of the answer."""
     site = passkeys.site_of(door.settings.address)
     with door.wrong_sign_ins.counted(request) as right:

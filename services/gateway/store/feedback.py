@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from schemas.base import AgencyCode
-from services.gateway.domain.feedback import FeedbackState, Medium, Office, Part, Step, state_of
+from services.gateway.domain.feedback import FeedbackHolder, FeedbackState, Medium, Part, Step, state_of
 from services.platform.database import Connection
 
 
@@ -17,7 +17,7 @@ class FeedbackSight:
 
     areas: Sequence[str] | None = None
     """Only of villages whose code begins with one of these."""
-    office: Office | None = None
+    office: FeedbackHolder | None = None
     """Only what this office has, or has answered …"""
     agency: AgencyCode | None = None
     """… and of the agencies this one."""
@@ -44,7 +44,7 @@ class FeedbackRow:
     feedback_id: UUID
     kind: str
     village_code: str
-    office: Office
+    office: FeedbackHolder
     agency: AgencyCode | None
     version: int
     written_at: datetime
@@ -64,7 +64,7 @@ class StepRow:
 
     version: int
     step: Step
-    office: Office
+    office: FeedbackHolder
     agency: AgencyCode | None
     sealed: bytes | None
     taken_at: datetime
@@ -89,7 +89,7 @@ def _row(row: Sequence[Any]) -> FeedbackRow:
     parts = {Part(part): PartRow(Part(part), *rest) for part, *rest in row[9] or ()}
     feedback_id, kind, village, office, agency, version, written_at, recorded_at, answered_at = row[:9]
     return FeedbackRow(
-        feedback_id, kind, village, Office(office), agency, version, written_at, recorded_at, answered_at, parts
+        feedback_id, kind, village, FeedbackHolder(office), agency, version, written_at, recorded_at, answered_at, parts
     )
 
 
@@ -158,7 +158,7 @@ async def page_of_feedback(
     connection: Connection,
     sight: FeedbackSight,
     *,
-    office: Office | None,
+    office: FeedbackHolder | None,
     answered: bool | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
@@ -202,7 +202,7 @@ async def read_part(connection: Connection, feedback_id: UUID, part: Part) -> by
 
 
 async def take_step(
-    connection: Connection, feedback_id: UUID, step: StepRow, *, office: Office, agency: AgencyCode | None
+    connection: Connection, feedback_id: UUID, step: StepRow, *, office: FeedbackHolder, agency: AgencyCode | None
 ) -> None:
     """Writes a step down; from now on `office` (and `agency`) has the report."""
     await connection.execute(
@@ -224,7 +224,9 @@ async def steps_of(connection: Connection, feedback_id: UUID) -> list[StepRow]:
         (feedback_id,),
     )
     return [
-        StepRow(row[0], Step(row[1]), Office(row[2]), row[3], bytes(row[4]) if row[4] is not None else None, row[5])
+        StepRow(
+            row[0], Step(row[1]), FeedbackHolder(row[2]), row[3], bytes(row[4]) if row[4] is not None else None, row[5]
+        )
         for row in await cursor.fetchall()
     ]
 

@@ -4,10 +4,10 @@ import { AskingElement } from "../../staff/elements/asking_element.js";
 import "../../staff/elements/campaigns.js";
 import { notice } from "../../staff/elements/notice.js";
 import { cell, table } from "../../staff/elements/table.js";
-import { t } from "../../staff/language.js";
+import { said, t } from "../../staff/language.js";
 import { fetchJson, saveFile } from "../../staff/session.js";
 
-/** @typedef {{row: number, code: string|null, message: string|null, next_step: string|null}} Row */
+/** @typedef {{row: number, code?: string, zh?: string, en?: string}} Row */
 const PATH = "/v1/campaign-lists";
 
 class CampaignsView extends AskingElement {
@@ -55,6 +55,6 @@ customElements.define("agency-campaigns", CampaignsView);
 /** @param {Row} each */
 function rowOf(each) {
   return html`<tr data-row=${each.row}>
-    ${cell(t("plan.head.row"), each.row)} ${cell(t("plan.head.why"), `${each.message} ${each.next_step}`)}
+    ${cell(t("plan.head.row"), each.row)} ${cell(t("plan.head.why"), said(each))}
   </tr>`;
 }
