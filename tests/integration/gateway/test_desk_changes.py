@@ -41,8 +41,8 @@ class Page:
 
     async def look(self) -> list[str]:
         """Reads what has changed since, and the whole beside it; whose parts came."""
-        since = [("since", str(self.read[-1]["revision"]))] if self.read else []
-        for query, found in ((since, self.read), ([], self.whole)):
+        since = {"since": str(self.read[-1]["revision"])} if self.read else {}
+        for query, found in ((since, self.read), ({}, self.whole)):
             answer = await self.http.get("/v1/desk/board", params=query, headers=self.headers)
             assert answer.status_code == 200, answer.text
             found.append(answer.json())
