@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,6 +30,9 @@ from services.platform.ledger import unpack_headers
 from services.platform.settings import Settings
 
 VILLAGE, OTHER_VILLAGE = "990101001001", "990101001002"
+TODAY = datetime.now(UTC).date()
+WINDOW = (TODAY - timedelta(days=25), TODAY + timedelta(days=35))
+"""First and last day of a visit that is due, whenever the tests run."""
 
 
 @dataclass
@@ -98,9 +101,7 @@ class Bench:
             )
         return Phone(made.device_id, made.token, private)
 
-    async def open_visit(
-        self, *requests: tuple[str, str], village: str = VILLAGE, last: date = date(2026, 12, 31)
-    ) -> UUID:
+    async def open_visit(self, *requests: tuple[str, str], village: str = VILLAGE, last: date = WINDOW[1]) -> UUID:
         """A visit that answers these (agency, request_id), as the scheduler writes it."""
         visit_id, person = uuid4(), hashlib.sha256(uuid4().bytes).hexdigest()
         stored = [
@@ -108,15 +109,15 @@ class Bench:
                 "agency": agency,
                 "request_id": request_id,
                 "programme": "pension",
-                "window_start": "2026-11-01",
+                "window_start": WINDOW[0].isoformat(),
                 "due_date": last.isoformat(),
             }
             for agency, request_id in requests
         ]
         await self.execute(
             "INSERT INTO scheduler.visit (visit_id, person_key, version, status, window_first, window_last, requests,"
-            " village_code, opened_at) VALUES (%s, %s, 1, 'open', '2026-11-01', %s, %s, %s, now())",
-            (visit_id, person, last, Jsonb(stored), village),
+            " village_code, opened_at) VALUES (%s, %s, 1, 'open', %s, %s, %s, %s, now())",
+            (visit_id, person, WINDOW[0], last, Jsonb(stored), village),
         )
         for agency, request_id in requests:
             await self.execute(

@@ -1,7 +1,7 @@
 """What each caller sees of visits, requests, certificates; and what an agency may say of its requests and people."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
 from schemas.resident_id import ResidentId
 from services.certify.bundle import find_challenge
 from services.platform.references import find_reference
-from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, WINDOW, Bench
 
 PERSON = "11010519491231002X"
 
@@ -44,7 +44,7 @@ async def test_each_caller_sees_its_part_of_a_visit(bench: Bench) -> None:
 
 async def test_pages_of_visits_leave_none_out(bench: Bench) -> None:
     """Paging by the cursor gives every visit once, the most urgent first."""
-    made = [await bench.open_visit(("hrss", f"P-{n}"), last=date(2026, 12, 1 + n % 3)) for n in range(7)]
+    made = [await bench.open_visit(("hrss", f"P-{n}"), last=WINDOW[1] + timedelta(days=n % 3)) for n in range(7)]
     seen: list[str] = []
     lasts: list[str] = []
     cursor = ""
@@ -166,7 +166,7 @@ async def test_a_request_is_followed_from_the_list_to_the_certificate(bench: Ben
     certificate_id = await bench.issue("hrss", "P-1", visit)
     answered = (await bench.http.get("/v1/requests/P-1", headers=hrss)).json()
     assert (answered["status"], answered["certificate_id"]) == ("certified", str(certificate_id))
-    assert answered["visit"] == {"visit_id": str(visit), "window": ["2026-11-01", "2026-12-31"]}
+    assert answered["visit"] == {"visit_id": str(visit), "window": [day.isoformat() for day in WINDOW]}
     stranger = await bench.http.get("/v1/requests/P-1", headers=bench.as_role["civil_affairs"])
     assert (stranger.status_code, stranger.json()["code"]) == (404, "REQUEST_UNKNOWN")
 
