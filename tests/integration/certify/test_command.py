@@ -11,8 +11,10 @@ from uuid import uuid4
 import cv2
 import pytest
 from pydantic import ValidationError
+from typer.testing import CliRunner, Result
 
 from schemas.verification import Verification
+from services.cli.main import app
 from tests.integration.certify.conftest import ROOT
 from tests.integration.certify.films import film, pattern
 from tests.integration.certify.offline import WAYS
@@ -25,6 +27,12 @@ def run(
     command = [sys.executable, "-m", *module, *map(str, arguments)]
     environment = os.environ | {"COLUMNS": "160", "TERM": "dumb", "NO_COLOR": "1"} | variables
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300, env=environment)
+
+
+def invoke(*arguments: str | Path) -> Result:
+    """The command line in this process, where the engines are loaded once; `run` shows what a process of its own adds:
+    its exit status, and what native code writes."""
+    return CliRunner().invoke(app, [*map(str, arguments)])
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +71,9 @@ def test_people_are_told_in_both_languages(faceless: Path) -> None:
 def test_a_bad_file_is_a_verdict(tmp_path: Path, models_dir: Path, content: bytes) -> None:
     """Exit 0: the decision was made."""
     (tmp_path / "bad.mp4").write_bytes(content)
-    result = run("verify", tmp_path / "bad.mp4", "--challenge", "nod", "--json")
+    result = invoke("verify", tmp_path / "bad.mp4", "--challenge", "nod", "--json")
     found = json.loads(result.stdout)
-    assert (result.returncode, found["decision"], len(found["reasons"])) == (0, "retry", 1)
+    assert (result.exit_code, found["decision"], len(found["reasons"])) == (0, "retry", 1)
     assert found["challenge"] == {"nod": {"passed": False, "span_s": None, "window_s": None}}
 
 
@@ -88,7 +96,14 @@ def test_a_bad_file_is_a_verdict(tmp_path: Path, models_dir: Path, content: byte
 )
 def test_wrong_usage_is_told_apart_from_a_verdict(arguments: tuple[str, ...]) -> None:
     """Exit 2, and nothing on stdout."""
-    result = run("verify", *arguments)
+    result = invoke("verify", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr) > 20
+
+
+def test_wrong_usage_is_the_exit_status_of_the_process() -> None:
+    """2, and nothing on stdout."""
+    result = run("verify", __file__, "--challenge", "jump")
     assert (result.returncode, result.stdout) == (2, "")
     assert len(result.stderr) > 20
 
@@ -107,8 +122,8 @@ def test_a_bundle_is_checked_and_used_up_offline(faceless: Path, bundle: Path, t
     keys = bundle.with_name("public-keys.json")
 
     def reasons(*options: str | Path) -> list[str]:
-        result = run("verify", faceless, "--bundle", bundle, "--json", *options)
-        assert (result.returncode, result.stderr) == (0, "")
+        result = invoke("verify", faceless, "--bundle", bundle, "--json", *options)
+        assert (result.exit_code, result.stderr) == (0, "")
         found = json.loads(result.stdout)
         assert found["decision"] == ("review" if "challenge_untrusted" in found["reasons"] else "retry")
         assert list(found["bundle"]["faults"]) == found["reasons"][: len(found["bundle"]["faults"])]
@@ -132,16 +147,16 @@ def test_a_challenge_that_nobody_can_answer_is_not_drawn(bundle: Path) -> None:
     nobody = run(*draw, "--ability", "cannot_move_head", "--ability", "stroke")
     assert (nobody.returncode, nobody.stdout, "NO_ACTION_LEFT" in nobody.stderr) == (1, "", True)
     for windows in (["nod@5-3"], ["nod@1-6", "blink@4-8"], ["jump@1-3"], ["nod"], ["nod@1-3", "nod@4-6"]):
-        wrong = run(*draw, *(option for window in windows for option in ("--prompt", window)))
-        assert (wrong.returncode, wrong.stdout) == (2, "")
+        wrong = invoke(*draw, *(option for window in windows for option in ("--prompt", window)))
+        assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert "cannot_move_head" in run("challenge", "abilities").stdout
 
 
 def test_an_unreadable_reference_is_for_a_reviewer(faceless: Path, tmp_path: Path) -> None:
     """Not an error of the caller: agencies send what they have."""
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 broken")
-    result = run("verify", faceless, "--reference", tmp_path / "photo.jpg", "--json")
-    assert (result.returncode, json.loads(result.stdout)["match"]["score"]) == (0, None)
+    result = invoke("verify", faceless, "--reference", tmp_path / "photo.jpg", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["match"]["score"]) == (0, None)
 
 
 def test_the_list_of_models_shows_what_is_here(models_dir: Path) -> None:

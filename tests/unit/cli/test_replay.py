@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from services.cli.main import app
 from tests.structure.source import ROOT
 from tests.unit.certify.clips import measured, nodding, verdict_on
 
@@ -20,6 +22,11 @@ def run(*arguments: str | Path, stdin: str = "") -> "subprocess.CompletedProcess
     code = f"import sys; sys.modules.update(dict.fromkeys({forbidden})); from services.cli.main import app; app()"
     command = [sys.executable, "-c", code, "verify", "--replay", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120, input=stdin)
+
+
+def invoke(*arguments: str, stdin: str = "") -> Result:
+    """The command in this process."""
+    return CliRunner().invoke(app, ["verify", "--replay", *arguments], input=stdin)
 
 
 def test_a_verdict_that_holds(tmp_path: Path) -> None:
@@ -74,12 +81,12 @@ def test_another_policy(tmp_path: Path) -> None:
 )
 def test_a_wrong_file_has_a_code(content: str, code: str) -> None:
     """Exit status 1, nothing on standard output."""
-    result = run("-", stdin=content)
-    assert (result.returncode, result.stdout) == (1, "")
+    result = invoke("-", stdin=content)
+    assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"{code}: ")
 
 
 def test_wrong_usage_is_told_apart() -> None:
     """Exit status 2: a missing file, a clip beside a verdict."""
     assert run("missing.json").returncode == 2
-    assert run("-", "clip.mp4").returncode == 2
+    assert invoke("-", "clip.mp4").exit_code == 2
