@@ -26,8 +26,9 @@ _TOLD: Final = Words(
     "您可以向乡镇查询、更正或要求删除您的信息。",
     en="We come for the county's agencies to see that you are alive, so that your benefits go on. It is free. We film "
     "you for a few seconds, without sound. The film is compared with your ID photo within the county's own system, "
-    "and how you move with earlier films; it is kept encrypted, and deleted {deleted}. You may say no: a witness, a video call or a document will do, and your "
-    "benefits go on. You may ask the township to see, correct or delete what is held of you.",
+    "and how you move with earlier films; it is kept encrypted, and deleted {deleted}. You may say no: a witness, a "
+    "video call or a document will do, and your benefits go on. You may ask the township to see, correct or delete "
+    "what is held of you.",
 )
 
 
