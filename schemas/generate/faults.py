@@ -65,7 +65,7 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "unknown-action": (("verification", "challenge"), {"jump": {"passed": True, "span_s": None}}),
         "liveness-above-one": (("verification", "pad", "score"), 1.5),
         "likeness-above-one": (("verification", "seen", "likeness"), 1.2),
-        "motion-in-the-open": (("verification", "seen", "yaw"), [0.1, 3.2, 7.5]),
+        "earlier-recording-without-a-name": (("verification", "seen", "earlier"), ""),
         "measurements-in-the-open": (("measurements",), {"asked": {"actions": ["nod"]}}),
         "without-policy-version": (("verification", "policy_version"), _ABSENT),
         "unknown-review": (("reviewed",), {"round": 1, "decision": "perhaps", "reasons": []}),

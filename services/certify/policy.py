@@ -192,8 +192,8 @@ class PadPolicy(PolicyPart):
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
     max_seen_before: float = Field(default=0.75, gt=0, le=1)
-    """How alike the recording may move to an earlier one of the same person: copies 0.9 and more, other performances
-    half of it (docs/seen-before.md). 1 only tells it."""
+    """How alike the recording may move to an earlier one of the same person, nearer to copies than to other
+    performances (docs/seen-before.md). 1 only tells it."""
     refused_traces: tuple[Trace, ...] = (Trace.VIRTUAL_CAMERA, Trace.SCREEN_RECORDER)
     """A file that names a program of these kinds goes to a reviewer: no phone's camera writes them. Editors and
     converters are only told: a clip may have come through a messenger."""

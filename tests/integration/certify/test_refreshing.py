@@ -223,7 +223,7 @@ async def test_by_default_no_still_is_kept(county: County, still: Still) -> None
 async def test_the_strictest_programme_of_the_visit_holds(county: County, still: Still) -> None:
     """The worker knows the visit's programmes; while it does not, it is as strict as any of them."""
     strict = {"health_check": ProgrammeMatch(sface_threshold=0.99), "pension": ProgrammeMatch(max_reference_days=3000)}
-    county.policy = VerificationPolicy(match=MatchPolicy(programmes=strict))
+    county.policy = VerificationPolicy(match=MatchPolicy(programmes=strict), pad=county.policy.pad)
     await county.hand_in(still(NODDING, 0.2), taken_on=CAPTURE.captured_at.date() - timedelta(days=2000))
     unknown = await county.judge(await county.record("early"))
     assert (unknown.reasons, unknown.match.programmes) == ((Reason.FACE_DIFFERS,), None)
