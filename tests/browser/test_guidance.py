@@ -1,8 +1,14 @@
 """What the cadre hears before filming, on a browser without `FaceDetector`: Chromium has none, as nearly all phones."""
 
-from playwright.async_api import Page, expect
+import re
 
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import LARGE, SMALL, lacking
 from tests.browser.handset import Handset
+from tests.browser.test_screens import AXE, PICTURES, Looking
+from tests.structure.source import ROOT
 
 OPENING_LIMIT_MS = 60_000
 SCENES = """() => {
@@ -42,6 +48,16 @@ WATCH_FACES = """() => {
   };
 }"""
 """Counts the pictures that are searched for faces: the ones for light and shaking are smaller."""
+
+SAY = """async ([lang, size, advice]) => {
+  const { app } = await import("/phone/app.js");
+  await app.set({ lang, size });
+  const screen = document.querySelector("phone-capture");
+  screen.stopWatching();
+  screen.advice = advice;
+  await screen.updateComplete;
+}"""
+"""A sentence as it stands on the screen, whatever the camera sees."""
 
 
 async def aim(handset: Handset) -> Page:
@@ -98,3 +114,22 @@ async def test_without_the_cascade_the_page_films(handset: Handset) -> None:
     await page.locator(".capture.framing button.main").click()
     await handset.send_filmed(page.locator("phone-result .result"))
     await handset.expect_word("received")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+async def test_every_sentence_fits_and_can_be_read(handset: Handset, size: ViewportSize, language: str) -> None:
+    """At the usual and the largest text; the pictures are for looking at."""
+    if not AXE.is_file():
+        lacking("axe-core")
+    source = (ROOT / "web/phone/strings/zh.js").read_text("utf-8")
+    sentences = [None, *re.findall(r'"advice\.(\w+)"', source)]
+    assert len(sentences) == 8
+    page = await aim(handset)
+    await page.set_viewport_size(size)
+    for text in (20, 30):
+        looking = Looking(page, PICTURES / f"{size['width']}x{size['height']}-{language}-{text}")
+        for advice in sentences:
+            await page.evaluate(SAY, [language, text, advice])
+            await looking.look(f"capture-framing-{advice or 'good'}")
+        assert looking.found == {}

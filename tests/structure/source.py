@@ -7,7 +7,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE_FOLDERS = ("schemas", "services", "deploy")
-_BINARY = {".png", ".mp3", ".jpg", ".xlsx", ".xls", ".mp4", ".webm", ".onnx", ".task", ".tflite", ".jar", ".gz", ".pyc"}
+_BINARY = frozenset(
+    (
+        ".png",
+        ".mp3",
+        ".bin",
+        ".jpg",
+        ".xlsx",
+        ".xls",
+        ".mp4",
+        ".webm",
+        ".onnx",
+        ".task",
+        ".tflite",
+        ".jar",
+        ".gz",
+        ".pyc",
+    )
+)
 
 
 @cache

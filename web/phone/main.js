@@ -38,7 +38,10 @@ const SCREENS = {
   visitor: ["phone-visitor"],
 };
 const MAIN = /** @type {HTMLElement} */ (document.querySelector("main"));
-const UNKEPT = /** @type {HTMLElement} */ (document.querySelector("#unkept"));
+const UNKEPT = document.createElement("p");
+UNKEPT.id = "unkept";
+UNKEPT.className = "note bad";
+UNKEPT.setAttribute("role", "alert");
 let shown = "";
 
 /** The code of the desk's link is a secret: it leaves the address bar and the history before anything else happens. */
@@ -68,9 +71,11 @@ function show(code = "") {
 
 /** What could not be written, above whatever screen is shown. */
 function tellUnkept() {
-  UNKEPT.hidden = app.unkept === null;
-  const words = app.unkept ? t(`fail.${app.unkept}`) : "";
-  if (UNKEPT.textContent !== words) UNKEPT.textContent = words;
+  if (app.unkept === null) return UNKEPT.remove();
+  const words = t(`fail.${app.unkept}`);
+  if (UNKEPT.isConnected && UNKEPT.textContent === words) return;
+  UNKEPT.textContent = words;
+  MAIN.before(UNKEPT);
 }
 
 const code = takeCode();

@@ -135,8 +135,8 @@ export const en = {
   "advice.too_dark": "Too dark: go to the light or switch a lamp on",
   "advice.too_bright": "Too bright: turn away from window or sun",
   "advice.too_shaky": "The phone shakes: hold it with both hands",
-  "advice.two_faces": "Two people in the picture: only the person, please",
-  "advice.no_face": "Face not seen: come nearer, straight in front of the person",
+  "advice.two_faces": "Two people: only the person, please",
+  "advice.no_face": "Face not clear: come nearer, face on",
   "advice.too_far": "Too far: come one step nearer",
   "advice.too_near": "Too near: go back a little",
 

@@ -135,8 +135,8 @@ export const zh = {
   "advice.too_dark": "太暗了，请到亮处或开灯",
   "advice.too_bright": "太亮了，请背对窗户或太阳",
   "advice.too_shaky": "手机晃动，请双手拿稳",
-  "advice.two_faces": "画面里有两个人，请只留老人",
-  "advice.no_face": "没看清脸，请靠近、正对老人",
+  "advice.two_faces": "有两个人，请只留老人",
+  "advice.no_face": "没看清脸，请走近、正对",
   "advice.too_far": "太远了，请走近一步",
   "advice.too_near": "太近了，请退后一点",
 
