@@ -30,9 +30,6 @@ from services.platform.ledger import unpack_headers
 from services.platform.settings import Settings
 
 VILLAGE, OTHER_VILLAGE = "990101001001", "990101001002"
-TODAY = datetime.now(UTC).date()
-WINDOW = (TODAY - timedelta(days=25), TODAY + timedelta(days=35))
-"""First and last day of a visit that is due, whenever the tests run."""
 
 
 @dataclass

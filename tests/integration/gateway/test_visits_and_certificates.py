@@ -16,7 +16,7 @@ from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
 from schemas.resident_id import ResidentId
 from services.certify.bundle import find_challenge
 from services.platform.references import find_reference
-from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, WINDOW, Bench
+from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 
 PERSON = "11010519491231002X"
 
