@@ -21,11 +21,6 @@ const LOOK_MS = 2_000;
 /** How long news waits while something else is under way. */
 const BUSY_MS = 300;
 
-/** Whether the door refused because the draft is another one by now. @param {unknown} error */
-export function isChanged(error) {
-  return error instanceof Refused && error.stated.code === "PLAN_DRAFT_CHANGED";
-}
-
 class Desk extends EventTarget {
   /** @type {Index|null} */
   index = null;
@@ -239,7 +234,7 @@ class Desk extends EventTarget {
       try {
         await door.move(version, carrying, at, false);
       } catch (error) {
-        isStale = isChanged(error);
+        isStale = door.isChanged(error);
         if (!isStale) throw error;
       }
       return null;
@@ -260,7 +255,7 @@ class Desk extends EventTarget {
       try {
         return await door[which](version);
       } catch (error) {
-        if (!isChanged(error)) throw error;
+        if (!door.isChanged(error)) throw error;
         await this.#read();
         if (!this.plan || this.plan[`${which}Step`] !== step) throw error;
         return door[which](this.plan.version);

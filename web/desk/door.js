@@ -1,6 +1,6 @@
 /** What the desk asks of the door (docs/planning.md). */
 import { said, t } from "../staff/language.js";
-import { fetchJson, saveFile, UNATTENDED } from "../staff/session.js";
+import { fetchJson, Refused, saveFile, UNATTENDED } from "../staff/session.js";
 import { merged } from "./model/merge.js";
 
 /** @typedef {import("./desk.js").Load} Load @typedef {import("./desk.js").Job} Job @typedef {import("./model/types.js").Place} Place */
@@ -15,6 +15,11 @@ const MOST_SHEET_DAYS = 31;
 const post = (path, body) => fetchJson(`${DESK}/${path}`, { method: "POST", body, limitMs: PATIENT_MS });
 /** @param {Place} place */
 const whenOf = (place) => ({ cadre_id: place.cadreId, day: place.day, half_day: place.half });
+
+/** Whether the door refused because the draft is another one by now. @param {unknown} error */
+export function isChanged(error) {
+  return error instanceof Refused && error.stated.code === "PLAN_DRAFT_CHANGED";
+}
 
 /** The board as it is now: what has changed since it was read last; the whole when there is none, or something is missing.
  * @param {Record<string, string>} headers @param {any} had @returns {Promise<any>} */

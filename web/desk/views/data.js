@@ -4,7 +4,7 @@ import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { said, t } from "../../staff/language.js";
 import { Refused, session } from "../../staff/session.js";
-import { desk, isChanged } from "../desk.js";
+import { desk } from "../desk.js";
 import * as door from "../door.js";
 import { daysFrom } from "../../staff/days.js";
 import { costs } from "../parts/carry_bar.js";
@@ -148,7 +148,7 @@ export class DataView extends StaffElement {
       try {
         await door.importPlan(edited.version, edited.file, false);
       } catch (error) {
-        if (!isChanged(error)) throw error;
+        if (!door.isChanged(error)) throw error;
         await desk.reload();
         await this.check(edited.file, true);
         return;
