@@ -1,7 +1,6 @@
 """An agency files its year's plan of campaigns as a table, and hears row by row what became of it."""
 
 import asyncio
-from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict
@@ -11,15 +10,10 @@ from services.gateway.burden.campaign_intake import CampaignStated, CampaignView
 from services.gateway.burden.campaign_table import Row, read_rows, template_csv, template_xlsx
 from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
-from services.gateway.tables import UnreadableTable
+from services.gateway.table_body import TABLE_BODY, XLSX, read_table
 
 router = APIRouter(tags=["burden"])
 officers_too = allow(Role.AGENCY, by_officer=True)
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BINARY: Final = {"type": "string", "format": "binary"}
-_FILE: Final[dict[str, Any]] = {
-    "requestBody": {"required": True, "content": {"text/csv": {"schema": _BINARY}, _XLSX: {"schema": _BINARY}}}
-}
 
 
 class CampaignListRow(BaseModel):
@@ -54,19 +48,13 @@ class CampaignList(BaseModel):
     """All rows, in their order."""
 
 
-@router.post("/v1/campaign-lists", summary="File the plan as a table", openapi_extra=_FILE)
+@router.post("/v1/campaign-lists", summary="File the plan as a table", openapi_extra=TABLE_BODY)
 async def post_campaign_list(
     request: Request, caller: Principal = Depends(officers_too), door: Door = Depends(door_of)
 ) -> CampaignList:
     """CSV or XLSX with the headings of the template, at most 100 rows; each is a campaign as by `POST /v1/campaigns`,
     and is taken or refused alone. The same table again changes nothing."""
-    content = await request.body()
-    if not content:
-        raise Refusal(Code.LIST_MISSING)
-    try:
-        rows = await asyncio.to_thread(read_rows, content)
-    except UnreadableTable:
-        raise Refusal(Code.CAMPAIGN_LIST_UNREADABLE) from None
+    rows = await read_table(request, read_rows, Code.CAMPAIGN_LIST_UNREADABLE)
     read = [_read(row) for row in rows]
     kept = await state_all(door, caller, [said for said in read if isinstance(said, CampaignStated)])
     views = {(row.programme, row.first_day, row.last_day): CampaignView.of(row) for row in kept}
@@ -89,7 +77,7 @@ async def get_csv(_: Principal = Depends(officers_too)) -> Response:
 @router.get("/v1/campaign-lists/template.xlsx", response_class=Response, summary="The template as XLSX")
 async def get_xlsx(_: Principal = Depends(officers_too)) -> Response:
     """Headings, in Chinese and English."""
-    return Response(await asyncio.to_thread(template_xlsx), media_type=_XLSX)
+    return Response(await asyncio.to_thread(template_xlsx), media_type=XLSX)
 
 
 def _read(row: Row) -> CampaignStated | Code:

@@ -24,12 +24,12 @@ from services.gateway.errors import Code, Refusal
 from services.gateway.phone.day import today_of
 from services.gateway.routes.desk import read_board, sight_of
 from services.gateway.store import desk as store
+from services.gateway.table_body import XLSX
 from services.gateway.tables import UnreadableTable
 
 router = APIRouter(tags=["desk"])
 schedulers = allow(Role.SCHEDULER)
 area_schedulers = allow(Role.SCHEDULER, by_area=True)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_DAYS = 7
 CadrePath = Annotated[CadreId, Path()]
 

@@ -1,7 +1,6 @@
 """An agency hands on a register's list of deaths and other events, and hears row by row what became of it."""
 
-import asyncio
-from typing import Annotated, Any, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,20 +12,10 @@ from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.people.life_event_intake import receive_report
 from services.gateway.people.life_event_table import Row, read_rows
-from services.gateway.tables import UnreadableTable
+from services.gateway.table_body import TABLE_BODY, read_table
 
 router = APIRouter(tags=["life events"])
 agency_only = allow(Role.AGENCY)
-_BINARY: Final = {"type": "string", "format": "binary"}
-_FILE: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": _BINARY},
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {"schema": _BINARY},
-        },
-    }
-}
 
 
 class LifeEventRow(BaseModel):
@@ -63,7 +52,7 @@ class LifeEventList(BaseModel):
     """All rows, in their order."""
 
 
-@router.post("/v1/life-event-lists", summary="Hand on a register's list", openapi_extra=_FILE)
+@router.post("/v1/life-event-lists", summary="Hand on a register's list", openapi_extra=TABLE_BODY)
 async def post_life_event_list(
     request: Request,
     source: Annotated[
@@ -76,13 +65,7 @@ async def post_life_event_list(
     """Civil registration, funeral homes, hospitals, police: CSV or XLSX, headings in Chinese or English (身份证号 or
     request_id; 死亡日期, 登记日期, 变动类型, 来源), at most 2,000 rows. Each row is a report by `POST /v1/life-events`
     and is taken or refused alone. The same list handed in twice changes nothing."""
-    content = await request.body()
-    if not content:
-        raise Refusal(Code.LIST_MISSING)
-    try:
-        rows = await asyncio.to_thread(read_rows, content)
-    except UnreadableTable:
-        raise Refusal(Code.LIFE_EVENT_LIST_UNREADABLE) from None
+    rows = await read_table(request, read_rows, Code.LIFE_EVENT_LIST_UNREADABLE)
     items = [await _receive(door, caller, row, kind, source) for row in rows]
     refused = sum(item.code is not None for item in items)
     return LifeEventList(rows=len(items), taken=len(items) - refused, refused=refused, items=items)
