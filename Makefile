@@ -13,10 +13,10 @@ demo:  ## the whole line once: a made-up county, real Kafka, PostgreSQL, face mo
 up:  ## the stack alone, until Ctrl-C
 	./onevisit up
 
-test: .dev .web  ## all tests, on the real servers
+test: .dev .web  ## all tests, on the real servers, in two processes (PYTEST_ARGS="-n 0": in one)
 	./onevisit models pull
 	$(python) -m deploy.embedded.clips
-	$(python) -m pytest $(PYTEST_ARGS)
+	$(python) -m pytest -n 2 $(PYTEST_ARGS)
 
 test-person-long: .dev  ## the rules of one person against the oracle, on many more and longer lives (10 minutes)
 	ONEVISIT_TEST_LIVES=1500 ONEVISIT_TEST_STEPS=40 $(python) -m pytest -o timeout=3600 tests/unit/scheduler/test_person_stateful.py

@@ -1,9 +1,10 @@
-"""Fixtures of the whole suite: one real broker and one real PostgreSQL for the session.
+"""Fixtures of the whole suite: one real broker and one real PostgreSQL for each process of tests.
 
 ``stack`` starts them when the first test asks; ``kafka`` and ``database`` are what most tests need. A test that uses
 one of them gets the marker ``stack`` by itself, so ``-m "not stack"`` runs what needs no server.
 """
 
+import random
 import shutil
 import socket
 import tempfile
@@ -15,10 +16,29 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.embedded.stack import EmbeddedStack
 from services.platform.database import migrate
 from tests.hanging_names import HangingNames
+
+TOGETHER = ("tests/browser/", "tests/integration/certify/")
+"""Folders whose files share what is dear to make: one Chromium, one planned county; models and looks at clips."""
+
+
+class Shares(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist
+    """What one process of tests takes on at once, in the order of collection: such a folder whole, else a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(nodeid.split("::", 1)[0])
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
+    """How `pytest -n 2` shares the tests out."""
+    config.option.loadscopereorder = False
+    return Shares(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker("stack")
+
+
+@pytest.fixture
+def seed() -> int:
+    """Another one each time; a test that fails shows it among its arguments."""
+    return random.SystemRandom().randrange(1, 2**31)
 
 
 @pytest.fixture(scope="session")

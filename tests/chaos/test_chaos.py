@@ -1,8 +1,5 @@
 """Twelve faults in the middle of some thousand requests: nothing lost, doubled, wrong or out of order."""
 
-import random
-from collections.abc import Callable
-
 import pytest
 
 from tests.chaos.run import Load, chaos_stack, run
@@ -12,10 +9,8 @@ from tests.chaos.run import Load, chaos_stack, run
 @pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # kafka-python 3.0.12, asked while Kafka is dead
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the same, seen by pytest
-def test_faults_in_the_middle_of_a_load_change_nothing(record_property: Callable[[str, object], None]) -> None:
-    """Kills and freezes of workers, relay, broker and database; the seed is new each time and is printed."""
-    seed = random.SystemRandom().randrange(1, 2**31)
-    record_property("seed", seed)
+def test_faults_in_the_middle_of_a_load_change_nothing(seed: int) -> None:
+    """Kills and freezes of workers, relay, broker and database; the seed is new each time."""
     with chaos_stack() as stack:
         found = run(stack, Load(requests=6000, faults=12, away_s=8, seed=seed), print)
-        assert found.right, f"seed {seed}\n{found.table()}"
+        assert found.right, found.table()

@@ -18,7 +18,6 @@ ROWS = 5000
 GOOD = base_row(0)
 
 
-@pytest.mark.parametrize("seed", [random.randrange(10**6)])
 def test_every_dirty_row_is_accounted_for(seed: int) -> None:
     """Rows = read + skipped + blank, and read = accepted + rejected + repeated, in every form of file."""
     account = fuzz(ROWS, seed)
