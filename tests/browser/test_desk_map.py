@@ -1,4 +1,4 @@
-"""The desk's map in Chromium: names, pins and numbers that can be read on a phone and on a desk, and one map at a time."""
+"""The desk's map in Chromium: names, pins and numbers can be read on a phone and on a desk; one map at a time."""
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
