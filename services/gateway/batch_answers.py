@@ -26,6 +26,10 @@ class BatchAnswer(BaseModel):
     """What is wrong, in Chinese and English."""
     next_step: str | None = None
     """What to do about it."""
+    zh: str | None = None
+    """What is wrong and what to do, in Chinese."""
+    en: str | None = None
+    """The same in English."""
     fields: list[str] | None = None
     """Which fields do not have the expected form."""
 
@@ -39,6 +43,8 @@ class BatchAnswer(BaseModel):
             code=code,
             message=f"{entry.message_zh} {entry.message_en}",
             next_step=f"{entry.next_zh} {entry.next_en}",
+            zh=f"{entry.message_zh} {entry.next_zh}",
+            en=f"{entry.message_en} {entry.next_en}",
             fields=list(fields) or None,
         )
 

@@ -6,11 +6,13 @@ The pictures lie in `var/agency-screens/` after a run: they are meant to be look
 
 import json
 from collections.abc import AsyncIterator
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 
 from schemas.base import stable_id
+from services.gateway.errors import CATALOGUE, Code
 from tests.browser.conftest import lacking
 from tests.browser.desk_page import go
 from tests.browser.test_desk import faults_of
@@ -237,6 +239,35 @@ async def test_a_certificate_is_found_printed_and_revoked(workplace: Workplace, 
     assert found == {}
 
 
+async def test_times_are_the_countys(workplace: Workplace, page: Page) -> None:
+    """Whatever clock the computer has; a tab that is loaded again knows it, too."""
+    bench, zone = workplace.bench, ZoneInfo("America/Los_Angeles")
+    object.__setattr__(bench.door, "settings", bench.settings.model_copy(update={"timezone": zone.key}))
+    await witness(await certifying(bench))
+    await page.reload()
+    await go(page, "certificates?request=P-1")
+    ((issued,),) = await bench.execute("SELECT issued_at FROM certify.certificate WHERE request_id = 'P-1'")
+    at = issued.astimezone(zone)
+    await expect(page.locator("[data-certificate]")).to_contain_text(f"{at.month}月{at.day}日 {at:%H:%M}")
+
+
+async def test_a_refused_receipt_speaks_one_language(waiting: Group, page: Page) -> None:
+    """The door's words and what to do next, in the language of the page, when a certificate is not the agency's."""
+
+    async def of_another(route: Route) -> None:
+        body = route.request.post_data_json
+        body["items"][0]["certificate_id"] = str(stable_id("certificate", "hrss", "none"))
+        await route.continue_(post_data=json.dumps(body))
+
+    await page.route("**/v1/receipts", of_another)
+    await page.locator("[data-tile=unanswered]").click()
+    await page.locator("[data-accept]").click()
+    entry = CATALOGUE[Code.CERTIFICATE_UNKNOWN]
+    await expect(page.locator(".note.bad span")).to_have_text(f"{entry.message_zh} {entry.next_zh}")
+    await page.locator("header button[lang=en]").click()
+    await expect(page.locator(".note.bad span")).to_have_text(f"{entry.message_en} {entry.next_en}")
+
+
 async def test_a_plan_is_filed_as_a_table(workplace: Workplace, page: Page) -> None:
     """The template comes, a table goes, a bad row is told and the others stand; nothing to do is said in its list."""
     found = await look(page, "todo-none")
@@ -246,6 +277,10 @@ async def test_a_plan_is_filed_as_a_table(workplace: Workplace, page: Page) -> N
     head = (await (await saved.value).path()).read_text("utf-8-sig")
     rows = "高龄补贴,2027,2027-03-01,2027-05-31,民发〔2026〕3号\r\n高龄补贴,2027,2027-13-01,2027-05-31,年度复核\r\n"
     plan: FilePayload = {"name": "plan.csv", "mimeType": "text/csv", "buffer": (head + rows).encode()}
+    await expect(page.locator(".picker")).to_have_text("选择文件")
+    await page.locator("header button[lang=en]").click()
+    await expect(page.locator(".picker")).to_have_text("Choose a file")
+    await page.locator("header button[lang=zh-Hans]").click()
     await page.locator("#table").set_input_files(plan)
     await expect(page.locator("[data-row='3']")).to_contain_text("起止日期不符合要求")
     await expect(page.locator("[data-campaign]")).to_have_count(1)

@@ -6,7 +6,9 @@ Pictures of every state lie in `var/review-screens/` after a run: they are meant
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -221,6 +223,18 @@ async def test_the_clip_plays_and_its_moments_are_reached(desk: ReviewDesk) -> N
     await page.wait_for_function("!document.querySelector('video').paused")
     await page.keyboard.press(" ")
     await page.wait_for_function("document.querySelector('video').paused")
+
+
+async def test_times_are_the_countys(desk: ReviewDesk) -> None:
+    """Whatever clock the computer has, and when the tab is loaded again, which keeps a program's token alone."""
+    bench, zone = desk.office.bench, ZoneInfo("America/Los_Angeles")
+    object.__setattr__(bench.door, "settings", bench.settings.model_copy(update={"timezone": zone.key}))
+    await desk.sign_in()
+    async with desk.page.expect_response("**/v1/review-cases/next") as asked:
+        await desk.page.reload()
+    at = datetime.fromisoformat((await (await asked.value).json())["case"]["captured_at"]).astimezone(zone)
+    said = f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+    await expect(desk.page.locator(".facts dd", has_text=said)).to_be_visible()
 
 
 async def test_nothing_of_a_case_is_kept(desk: ReviewDesk) -> None:

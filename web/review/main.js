@@ -5,6 +5,7 @@ import { isSignedIn } from "../staff/elements/sign_in.js";
 import { StaffElement } from "../staff/elements/staff_element.js";
 import { topBar } from "../staff/elements/top_bar.js";
 import { addTexts, named, said, speak, spoken, t } from "../staff/language.js";
+import { readZone } from "../staff/moments.js";
 import { Refused, session } from "../staff/session.js";
 import * as door from "./door.js";
 import { actOf, isReady, minutesOf, yearsOf } from "./model.js";
@@ -66,6 +67,7 @@ class ReviewApp extends StaffElement {
   }
 
   entered = () => {
+    if (isSignedIn(ROLES)) void readZone().then(this.redraw);
     if (isSignedIn(ROLES) && !this.case && !this.busy) void this.next();
     if (!isSignedIn(ROLES)) this.forget();
   };

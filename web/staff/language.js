@@ -48,14 +48,6 @@ export function named(family, code) {
   return TEXTS[spokenNow][`${family}.${code}`] ?? code;
 }
 
-/** A moment as people say it, by this computer's clock: "26 Nov, 09:12"; with its year when that is another one. @param {string} moment */
-export function momentText(moment) {
-  const at = new Date(moment);
-  const year = at.getFullYear() === new Date().getFullYear() ? undefined : /** @type {const} */ ("numeric");
-  const parts = { year, month: /** @type {const} */ ("short"), day: /** @type {const} */ ("numeric"), hour: /** @type {const} */ ("2-digit"), minute: /** @type {const} */ ("2-digit") };
-  return at.toLocaleString(spokenNow === "zh" ? "zh-CN" : "en-GB", parts);
-}
-
 /** What the door said, in the language of this page. @param {Stated|string|null|undefined} stated */
 export function said(stated) {
   if (!stated) return "";

@@ -3,15 +3,17 @@
  * door says whose it is.
  *
  * @typedef {{session_id: string, staff_id: string, name: string, role: string, agency: string|null, areas: string[]|null}} Holder
- * @typedef {{origin: string, sso: boolean, signed_in: Holder|null}} Ways How people sign in here, and who has.
+ * @typedef {{origin: string, sso: boolean, timezone: string, signed_in: Holder|null}} Ways How people sign in here, by which clock, and who has.
  * @typedef {{sign_in: string, options: any}} Question
  */
+import { keepZone } from "./moments.js";
 import { fetchAnswer, fetchJson, session } from "./session.js";
 
 /** How people sign in here. Whoever is signed in in this browser is at once. @returns {Promise<Ways>} */
 export async function readWays() {
   /** @type {Ways} */
   const ways = await fetchJson("/v1/sign-in");
+  keepZone(ways.timezone);
   const holder = ways.signed_in;
   if (holder) session.welcome({ clientId: holder.staff_id, role: holder.role, expiresMs: Infinity, areas: holder.areas, agency: holder.agency });
   return ways;

@@ -56,6 +56,8 @@ class Ways(BaseModel):
     machine."""
     sso: bool
     """Whether there is a single sign-on: open /v1/sign-in/sso."""
+    timezone: str
+    """The county's: pages show times by it, wherever the computer stands."""
     signed_in: Holder | None
     """Who is signed in in this browser."""
 
@@ -104,6 +106,7 @@ async def ways(request: Request, door: Door = Depends(door_of)) -> Ways:
     return Ways(
         origin=passkeys.site_of(door.settings.address).origin,
         sso=door.sso is not None,
+        timezone=door.settings.timezone,
         signed_in=await _holder(request, door),
     )
 

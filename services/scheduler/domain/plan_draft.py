@@ -23,19 +23,21 @@ class Standing(NamedTuple):
     pinned: bool = False
     """Put there by hand: its day stays when the plan is made again."""
     apart: bool = False
-    """Taken from its household by hand: a stop of its own."""
+    """Taken from its household by hand: a stop of its own, with who was put there with it."""
     ordered: bool = False
     """Its place in the order of the half-day was chosen by hand."""
 
 
 def held(visit: PlaceVisit, standing: Standing | None) -> PlaceVisit:
-    """The visit as it is planned: a day chosen by hand holds like a told one, a visit set apart has no door."""
+    """The visit as it is planned: a day chosen by hand holds like a told one, a visit set apart shares its door only
+    with those who were set apart to the same half-day."""
     if standing is None or not (standing.pinned or standing.apart):
         return visit
+    cadre_id, day, half, _ = standing.place
     return replace(
         visit,
-        announced_on=standing.place.day if standing.pinned else visit.announced_on,
-        dwelling=None if standing.apart else visit.dwelling,
+        announced_on=day if standing.pinned else visit.announced_on,
+        dwelling=f"{visit.dwelling}, {cadre_id}, {day} {half}" if standing.apart else visit.dwelling,
     )
 
 
@@ -69,7 +71,7 @@ class Tried:
     warnings: list[Fault]
 
 
-def put(cadre: Cadre, mine: Sequence[PlaceVisit], wish: Wish, season: Season, apart: Collection[str] = ()) -> Tried:
+def put(cadre: Cadre, mine: Sequence[PlaceVisit], wish: Wish, season: Season) -> Tried:
     """The cadre's part with the visits where they are wished.
 
     Args:
@@ -77,11 +79,10 @@ def put(cadre: Cadre, mine: Sequence[PlaceVisit], wish: Wish, season: Season, ap
         mine: the visits that the cadre has already, as they are held, without those that are moved.
         wish: where to.
         season: its `before` says where the cadre's visits stand.
-        apart: visits that are to be stops of their own.
     """
     part = standing_part(cadre, mine, season)
     known = len(part.problem.stops)
-    stops = (*part.problem.stops, *_doors(wish, apart))
+    stops = (*part.problem.stops, *_doors(wish))
     problem = problem_of(cadre, stops, season)
     slot = next((n for n, s in enumerate(problem.slots) if (s.day, s.half) == (wish.day, wish.half)), None)
     new = range(known, len(stops))
@@ -122,20 +123,20 @@ def calendar_faults(visit: PlaceVisit, day: date) -> list[Fault]:
 def sets_apart(
     moving: Collection[str], to: Place, behind: Iterable[PlaceVisit], standings: Mapping[str, Standing]
 ) -> bool:
-    """Whether visits that are moved leave somebody behind their door who is seen at another time."""
+    """Whether visits that are moved leave somebody behind their door who is seen at another time, or come to somebody
+    of their door who was set apart."""
     return any(
-        (stays := standings.get(other.visit_id)) is not None and stays.place[:3] != to[:3]
+        (stays := standings.get(other.visit_id)) is not None and (stays.apart or stays.place[:3] != to[:3])
         for other in behind
         if other.visit_id not in moving
     )
 
 
-def _doors(wish: Wish, apart: Collection[str]) -> list[Stop]:
+def _doors(wish: Wish) -> list[Stop]:
     doors: dict[object, list[PlaceVisit]] = {}
     for visit in wish.visits:
-        alone = visit.dwelling is None or visit.visit_id in apart
-        pinned = replace(visit, announced_on=wish.day, dwelling=None if alone else visit.dwelling)
-        doors.setdefault(visit.visit_id if alone else (visit.dwelling, visit.point), []).append(pinned)
+        pinned = replace(visit, announced_on=wish.day)
+        doors.setdefault((visit.dwelling or visit.visit_id, visit.point), []).append(pinned)
     return [Stop(tuple(sorted(behind, key=lambda visit: visit.visit_id))) for behind in doors.values()]
 
 

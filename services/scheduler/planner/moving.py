@@ -57,7 +57,7 @@ def moved(draft: Draft, county: County, move: Move) -> Moved:
     staying = draft.staying(county) - ids
     mine = draft.visits_of(move.cadre_id, county, standings, without=ids | staying)
     wish = Wish(visits, move.day, move.half, move.at)
-    tried = put(county.cadres[move.cadre_id], mine, wish, season, apart)
+    tried = put(county.cadres[move.cadre_id], mine, wish, season)
     if tried.faults:
         return Moved(draft, faults=tried.faults, warnings=tried.warnings)
     after = {one: standing for one, standing in standings.items() if one not in ids}

@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from tests.integration.gateway.conftest import Bench
-from tests.integration.gateway.county import id_number, today
+import httpx
+import pypdfium2
+from icalendar import Calendar
+
+from tests.integration.gateway.conftest import VILLAGE, Bench
+from tests.integration.gateway.county import day, id_number, today
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops
 
 KM = 1 / 111.195
@@ -71,3 +75,46 @@ async def test_a_chosen_order_outlives_searches_and_publishing(bench: Bench) -> 
         assert await order_of(desk, ids) in (short, short[::-1]) and await flags(desk) == {False}
         await desk.post("undo", {"version": (await desk.board())["version"]})
         assert await order_of(desk, ids) == wished and await flags(desk) == {True}
+
+
+async def test_a_household_whose_order_was_chosen_is_one_stop_everywhere(bench: Bench) -> None:
+    """Two behind one door, of whom one is seen again later: one stop on the board, on paper, in the calendar and on the
+    phone."""
+    async with opened_desk(bench) as desk:
+        for number in (1, 2, 3):
+            household = "" if number == 3 else "0042"
+            await desk.county.ask(f"P-{number}", id_number(number), household=household, last=day(3))
+        await desk.county.ask(
+            "S-1", id_number(1), agency="civil_affairs", programme="senior_subsidy", household="0042", first=day(10)
+        )
+        await desk.make_plan()
+        pair = {str(visit["visit_id"]) for n in (1, 2) for visit in await desk.county.visits(id_number(n))}
+        board = await desk.board()
+        together = next(s["visit_ids"] for _, s in stops(board) if len(s["visit_ids"]) > 1)
+        (later,) = pair - set(together)
+        assert any(stop["visit_ids"] == [later] for _, stop in stops(board))
+        route, stop = next(one for one in stops(board) if set(one[1]["visit_ids"]) == set(together))
+        where = {name: route[name] for name in ("cadre_id", "day", "half_day")}
+        at = len(route["stops"]) - 1 - route["stops"].index(stop)
+        wish = {"visit_ids": together, "to": {**where, "at": at}}
+        await desk.post("moves", {"version": board["version"], **wish})
+        board = await desk.board()
+        (route,) = [r for r in board["routes"] if {name: r[name] for name in where} == where]
+        wished = [stop["visit_ids"] for stop in route["stops"]]
+        assert wished[at] == together and len(wished) == 2
+
+        await desk.post("publish", {"version": board["version"], "told_until": route["day"]})
+        await desk.county.fold()
+        phone = await desk.county.phone(VILLAGE)
+        carried = (await bench.http.get("/v1/today", headers=phone.headers)).json()["stops"]
+        assert [{p["visit_id"] for p in s["people"]} for s in carried if s["on"] == route["day"]] == [
+            set(ids) for ids in wished
+        ]
+        path = f"/v1/desk/route-sheet.pdf?cadre_id=C001&day={route['day']}"
+        sheet = pypdfium2.PdfDocument((await bench.http.get(path, headers=desk.headers)).content)
+        text = "".join(page.get_textpage().get_text_range() for page in sheet)
+        sheet.close()
+        url = (await desk.post("cadres/C001/feed", {}, 201))["url"]
+        calendar = Calendar.from_ical((await bench.http.get(httpx.URL(url).path)).content)
+        entries = {str(entry.decoded("dtstart").date()): str(entry["summary"]) for entry in calendar.walk("VEVENT")}
+        assert "2 处 3 人" in text and "2 处 3 人" in entries[route["day"]]

@@ -2,7 +2,8 @@
 import { html } from "../../staff/vendor/lit.js";
 import { cell, table } from "../../staff/elements/table.js";
 import { dayText } from "../../staff/days.js";
-import { momentText, named, spoken, t } from "../../staff/language.js";
+import { named, spoken, t } from "../../staff/language.js";
+import { momentText } from "../../staff/moments.js";
 import { fetchJson } from "../../staff/session.js";
 
 /**

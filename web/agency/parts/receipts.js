@@ -2,7 +2,8 @@
 import { html } from "../../staff/vendor/lit.js";
 import { cell, table } from "../../staff/elements/table.js";
 import { dayText } from "../../staff/days.js";
-import { momentText, named, said, spoken, t } from "../../staff/language.js";
+import { named, said, spoken, t } from "../../staff/language.js";
+import { momentText } from "../../staff/moments.js";
 
 /**
  * @typedef {import("../views/todo.js").ToDo} View

@@ -2,6 +2,7 @@
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { AskingElement } from "../../staff/elements/asking_element.js";
 import "../../staff/elements/campaigns.js";
+import { filePicker } from "../../staff/elements/file_picker.js";
 import { notice } from "../../staff/elements/notice.js";
 import { cell, table } from "../../staff/elements/table.js";
 import { said, t } from "../../staff/language.js";
@@ -41,7 +42,7 @@ class CampaignsView extends AskingElement {
           ${["xlsx", "csv"].map((each) => html`<button type="button" class="small" data-template=${each} ?disabled=${this.busy} @click=${() => this.template(each)}>${t("plan.template")} ${each.toUpperCase()}</button>`)}
           <small>${t("plan.format")}</small>
         </p>
-        <p class="row"><label for="table">${t("plan.file")}</label> <input id="table" type="file" accept=".csv,.xlsx" ?disabled=${this.busy} @change=${this.send} /></p>
+        <p class="row"><span>${t("plan.file")}</span> ${filePicker({ id: "table", accept: ".csv,.xlsx", label: t("plan.file"), busy: this.busy, take: this.send })}</p>
         ${this.busy ? html`<p role="status">${t("plan.busy")}</p>` : nothing} ${notice(this.error)}
         ${told ? html`<p class="note ${told.refused ? "warn" : "good"}" role="status">${t("plan.done", { rows: told.rows, taken: told.taken, refused: told.refused })}</p>` : nothing}
         ${refused.length ? table(t("plan.refused"), [t("plan.head.row"), t("plan.head.why")], refused, rowOf) : nothing}

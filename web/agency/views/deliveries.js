@@ -2,7 +2,8 @@
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { AskingElement } from "../../staff/elements/asking_element.js";
 import { notice } from "../../staff/elements/notice.js";
-import { momentText, named, t } from "../../staff/language.js";
+import { named, t } from "../../staff/language.js";
+import { momentText } from "../../staff/moments.js";
 import { linkTo } from "../../staff/place.js";
 import { fetchJson } from "../../staff/session.js";
 import "../parts/log.js";

@@ -100,7 +100,7 @@ export class ToDo extends AskingElement {
       async () => {
         const receipt = { certificate_id: item.certificate_id, receipt_id: `page-${crypto.randomUUID()}`, ...said };
         const [told] = (await fetchJson("/v1/receipts", { method: "POST", body: { items: [receipt] } })).items;
-        if (!told.taken) throw new Refused(409, { code: told.code, zh: `${told.message} ${told.next_step}`, en: `${told.message} ${told.next_step}` });
+        if (!told.taken) throw new Refused(409, told);
       },
       done,
     );

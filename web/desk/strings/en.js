@@ -108,6 +108,7 @@ export const en = {
   "map.plain": "Places are true, lines are not roads. No map server is needed.",
   "map.label": "Routes of {day}",
   "map.route": "{people} people, {stops} homes, {ride}′ riding",
+  "map.routes": "{routes} routes, {people} people",
   "map.in": "Zoom in",
   "map.out": "Zoom out",
   "map.home": "Home of {name}",

@@ -108,6 +108,7 @@ export const zh = {
   "map.plain": "示意图：位置准确，连线不是道路。不需要地图服务。",
   "map.label": "{day}的路线",
   "map.route": "{people} 人 {stops} 户，路上 {ride} 分",
+  "map.routes": "{routes} 条路线，{people} 人",
   "map.in": "放大",
   "map.out": "缩小",
   "map.home": "{name}家",

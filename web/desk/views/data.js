@@ -1,5 +1,6 @@
 /** What goes in and out: cadres, places and measured times; the plan as a file, edited and back; sheets; calendars. */
 import { html, nothing, repeat } from "../../staff/vendor/lit.js";
+import { filePicker } from "../../staff/elements/file_picker.js";
 import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { said, t } from "../../staff/language.js";
@@ -57,10 +58,10 @@ export class DataView extends StaffElement {
       <h2>${t("data.sources")}</h2>
       <p class="small-text">${t("data.sources_lead")}</p>
       ${KINDS.map(
-        (kind) => html`<label class="file">
+        (kind) => html`<div class="file">
           <span><b>${t(`data.source.${kind}`)}</b><small>${t(`data.columns.${kind}`)}</small></span>
-          <input type="file" accept=".csv,text/csv" data-kind=${kind} ?disabled=${this.busy} @change=${this.takeSource} />
-        </label>`,
+          ${filePicker({ kind, accept: ".csv,text/csv", label: t(`data.source.${kind}`), busy: this.busy, take: this.takeSource })}
+        </div>`,
       )}
       ${this.taken ? this.takenList(this.taken) : nothing}
     </section>`;
@@ -94,10 +95,10 @@ export class DataView extends StaffElement {
         <button type="button" data-save="xlsx" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("xlsx"))}>${t("data.xlsx")}</button>
         <button type="button" data-save="csv" ?disabled=${this.busy} @click=${() => this.doing(() => door.savePlan("csv"))}>${t("data.csv")}</button>
       </div>
-      <label class="file">
+      <div class="file">
         <span><b>${t("data.edited")}</b><small>${t("data.edited_lead")}</small></span>
-        <input type="file" accept=".csv,.xlsx" data-edited ?disabled=${this.busy} @change=${this.checkEdited} />
-      </label>
+        ${filePicker({ kind: "edited", accept: ".csv,.xlsx", label: t("data.edited"), busy: this.busy, take: this.checkEdited })}
+      </div>
       ${edited ? this.editedAnswer(edited) : nothing}
     </section>`;
   }

@@ -1,6 +1,5 @@
 /** The map of a day: villages, homes, routes. It needs no tile server; with one (a setting of the county) its tiles lie below. */
 import { html, nothing } from "../../staff/vendor/lit.js";
-import { circleMarker, control, divIcon, latLngBounds, layerGroup, map, marker, polyline, tileLayer } from "../../staff/vendor/leaflet.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
 import { named, spoken, t } from "../../staff/language.js";
 import { linkTo, readPlace, showText } from "../address.js";
@@ -8,23 +7,24 @@ import { desk } from "../desk.js";
 import { addDays, dayText, weekdayOf } from "../../staff/days.js";
 import { peopleOf, townshipsOf } from "../model/plan.js";
 import { colourOf } from "../parts/colours.js";
+import { DayMap } from "../parts/day_map.js";
 import { cadreName, placeName } from "../parts/names.js";
 import { openTownship, periodOf } from "../period.js";
 
-/** @typedef {import("../model/types.js").Route} Route */
-/** Where the villages' names lie: over the lines and below the pins, which one must be able to point at. */
-const NAMES = "villages";
+/** @typedef {import("../model/types.js").Route} Route @typedef {import("../parts/day_map.js").MapRoute} MapRoute */
 
 export class MapView extends StaffElement {
-  /** @type {import("../../staff/vendor/leaflet.js").Map|null} */
+  /** @type {DayMap|null} */
   #map = null;
-  #drawn = layerGroup();
   #shown = "";
+  /** Whether the routes are listed where they would take the map's place. */
+  #listed = false;
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#map?.remove();
     this.#map = null;
+    this.#shown = "";
   }
 
   /** The day of the address, else the first one on which somebody rides. */
@@ -40,7 +40,7 @@ export class MapView extends StaffElement {
     return (index && openTownship(townshipsOf(index, first, last).map((each) => each.code))) ?? "";
   }
 
-  /** The routes of the day in the township, with the number of their cadre. */
+  /** The routes of the day in the township, with the colour of their cadre. */
   routes() {
     const { index } = desk;
     const ids = index?.plan.cadres.filter((each) => each.township === this.township()).map((each) => each.id) ?? [];
@@ -54,8 +54,9 @@ export class MapView extends StaffElement {
     if (!index) return nothing;
     const day = this.day();
     const routes = this.routes();
+    const people = routes.reduce((sum, { route }) => sum + peopleOf(route.stops), 0);
     const go = (/** @type {number} */ count) => linkTo("map", desk.asked({ day: addDays(day, count) }));
-    return html`<section class="map-view">
+    return html`<section class="map-view ${this.#listed ? "listed" : ""}">
       <div class="map-side">
         <h1>${t("map.title", { township: placeName(this.township()) })}</h1>
         <p class="row">
@@ -63,94 +64,77 @@ export class MapView extends StaffElement {
           <b>${dayText(day, spoken())} ${named("weekday", String(weekdayOf(day)))}</b>
           <a class="button small" href=${go(1)} aria-label=${t("map.after")}>›</a>
         </p>
-        ${routes.length ? nothing : html`<p class="note">${t("map.none")}</p>`}
-        <ul class="legend">
-          ${routes.map(({ route, colour }) => this.legend(route, colour))}
-        </ul>
-        <p class="small-text">${t(desk.tiles ? "map.tiles" : "map.plain")}</p>
+        ${routes.length
+          ? html`<button type="button" class="small list" aria-expanded=${this.#listed} aria-controls="routes" @click=${this.list}>${t("map.routes", { routes: routes.length, people })}</button>`
+          : html`<p class="note">${t("map.none")}</p>`}
+        <div class="legend-box" id="routes">
+          <ul class="legend">
+            ${routes.map(({ route, colour }) => this.legend(route, colour))}
+          </ul>
+          <p class="small-text">${t(desk.tiles ? "map.tiles" : "map.plain")}</p>
+        </div>
       </div>
       <div class="map" role="region" aria-label=${t("map.label", { day: dayText(day, spoken()) })}></div>
     </section>`;
   }
 
+  list = () => {
+    this.#listed = !this.#listed;
+    this.redraw();
+  };
+
   /** @param {Route} route @param {string} colour */
   legend(route, colour) {
-    const { cadreId, day, half } = route;
     return html`<li>
-      <span class="line ${half}" style="--colour: ${colour}" aria-hidden="true"></span>
-      <a href=${linkTo("map", desk.asked({ show: showText({ cadre: cadreId, day, half }) }))}>
-        ${cadreName(cadreId)} · ${named("half", half)}
-      </a>
+      <span class="line ${route.half}" style="--colour: ${colour}" aria-hidden="true"></span>
+      <a href=${linkToRoute(route)}>${cadreName(route.cadreId)} · ${named("half", route.half)}</a>
       <small>${route.start}–${route.end} · ${t("map.route", { people: peopleOf(route.stops), stops: route.stops.length, ride: Math.round(route.rideMinutes) })}</small>
     </li>`;
   }
 
   updated() {
-    const ground = /** @type {HTMLElement|null} */ (this.querySelector(".map"));
-    if (!ground) return;
-    if (!this.#map) {
-      this.#map = map(ground, { zoomControl: false, attributionControl: Boolean(desk.tiles), zoomSnap: 0.25 });
-      control.zoom({ zoomInTitle: t("map.in"), zoomOutTitle: t("map.out") }).addTo(this.#map);
-      control.scale({ imperial: false }).addTo(this.#map);
-      if (desk.tiles) tileLayer(desk.tiles.url, { attribution: desk.tiles.attribution, maxZoom: 18 }).addTo(this.#map);
-      this.#map.createPane(NAMES).style.zIndex = "450";
-      this.#drawn.addTo(this.#map);
-    }
-    this.draw();
-  }
-
-  draw() {
     const { index } = desk;
-    if (!index || !this.#map) return;
+    const ground = /** @type {HTMLElement|null} */ (this.querySelector(".map"));
+    if (!index || !ground || !this.isConnected) return; // drawn once more after one has gone to another view
     const township = this.township();
-    this.#drawn.clearLayers();
-    /** @type {[number, number][]} */
-    const seen = [];
-    const own = index.plan.cadres.filter((each) => each.township === township);
-    for (const code of new Set(own.flatMap((each) => each.villages))) {
-      const { lat, lon } = index.plan.places[code] ?? { lat: null, lon: null };
-      if (lat === null || lon === null) continue;
-      seen.push([lat, lon]);
-      const ring = circleMarker([lat, lon], { radius: 16, color: "#7d857f", weight: 1, fillColor: "#ffffff", fillOpacity: 0.7, interactive: false });
-      ring.bindTooltip(placeName(code), { permanent: true, direction: "bottom", className: "village", offset: [0, 14], pane: NAMES });
-      this.#drawn.addLayer(ring);
-    }
-    for (const { route, colour } of this.routes()) this.drawRoute(route, colour, seen);
-    const what = `${township} ${this.day()}`;
-    if (seen.length && what !== this.#shown) {
-      this.#shown = what;
-      this.#map.invalidateSize();
-      this.#map.fitBounds(latLngBounds(seen), { padding: [40, 40], maxZoom: 15, animate: false });
-    }
-    if (!seen.length && !this.#shown) this.#map.setView([30, 105], 6, { animate: false });
-  }
-
-  /** @param {Route} route @param {string} colour @param {[number, number][]} seen */
-  drawRoute(route, colour, seen) {
-    const cadre = desk.index?.cadres.get(route.cadreId);
-    /** @type {[number, number][]} */
-    const line = [];
-    if (cadre?.lat != null && cadre.lon != null) {
-      line.push([cadre.lat, cadre.lon]);
-      this.#drawn.addLayer(marker([cadre.lat, cadre.lon], { icon: pin("⌂", colour, "home"), title: t("map.home", { name: cadreName(cadre.id) }) }));
-    }
-    route.stops.forEach((stop, order) => {
-      if (stop.lat === null || stop.lon === null) return;
-      line.push([stop.lat, stop.lon]);
-      const names = stop.people.map((each) => each.name || each.visitId).join(t("staff.comma"));
-      this.#drawn.addLayer(marker([stop.lat, stop.lon], { icon: pin(String(order + 1), colour, route.half), title: `${stop.arrive ?? ""} ${names}` }));
+    const codes = new Set(index.plan.cadres.filter((each) => each.township === township).flatMap((each) => each.villages));
+    const villages = [...codes].flatMap((code) => {
+      const at = pointOf(index.plan.places[code]);
+      return at ? [{ at, name: placeName(code) }] : [];
     });
-    seen.push(...line);
-    if (cadre && line.length) line.push(/** @type {[number, number]} */ (line[0]));
-    this.#drawn.addLayer(polyline(line, { color: colour, weight: 3, opacity: 0.85, dashArray: route.half === "pm" ? "7 7" : undefined, interactive: false }));
+    const shown = { villages, routes: this.routes().map(drawn), tiles: desk.tiles, words: { in: t("map.in"), out: t("map.out") } };
+    this.#map ??= new DayMap(ground, shown);
+    const what = `${township} ${this.day()}`;
+    this.#map.draw(shown, what !== this.#shown);
+    this.#shown = what;
   }
 }
 customElements.define("desk-map", MapView);
 
-/** @param {string} text @param {string} colour @param {string} kind */
-function pin(text, colour, kind) {
-  const mark = document.createElement("span");
-  mark.textContent = text;
-  mark.style.setProperty("--colour", colour);
-  return divIcon({ html: mark, className: `pin ${kind}`, iconSize: [26, 26] });
+/** @param {{route: Route, colour: string}} each @returns {MapRoute} */
+function drawn({ route, colour }) {
+  const { cadreId, half } = route;
+  const home = pointOf(desk.index?.cadres.get(cadreId));
+  return {
+    ...{ colour, half },
+    home: home && { at: home, said: t("map.home", { name: cadreName(cadreId) }) },
+    stops: route.stops.flatMap((stop, order) => {
+      const at = pointOf(stop);
+      const names = stop.people.map((each) => each.name || each.visitId).join(t("staff.comma"));
+      return at ? [{ at, number: order + 1, said: `${order + 1}. ${stop.arrive ?? ""} ${names}` }] : [];
+    }),
+    open: () => {
+      location.hash = linkToRoute(route);
+    },
+  };
+}
+
+/** @param {Route} route */
+function linkToRoute({ cadreId, day, half }) {
+  return linkTo("map", desk.asked({ show: showText({ cadre: cadreId, day, half }) }));
+}
+
+/** @param {{lat: number|null, lon: number|null}|undefined} place @returns {[number, number]|null} */
+function pointOf(place) {
+  return place && place.lat !== null && place.lon !== null ? [place.lat, place.lon] : null;
 }

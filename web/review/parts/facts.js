@@ -1,9 +1,12 @@
 /** What is known of a case: why it came, what the machine saw in words, what others decided, the appeal. */
 import { html, nothing } from "../../staff/vendor/lit.js";
-import { named, said, spoken, t } from "../../staff/language.js";
+import { named, said, t } from "../../staff/language.js";
+import { momentText } from "../../staff/moments.js";
 
 /** @typedef {import("../model.js").Case} Case */
 
+/** @type {Intl.DateTimeFormatOptions} */
+const MOMENT = { dateStyle: "medium", timeStyle: "short" };
 const SIGNS = { for: "✓", against: "!", open: "–" };
 
 /** @param {Case} shown @param {(seconds: number) => void} seek */
@@ -12,9 +15,9 @@ export function facts(shown, seek) {
     ${shown.appeal ? appeal(shown.appeal, shown.round) : nothing}
     <dl>
       ${shown.cause ? html`<dt>${t("facts.cause")}</dt><dd>${named("cause", shown.cause)}</dd>` : nothing}
-      <dt>${t("facts.filmed")}</dt><dd>${time(shown.captured_at)}</dd>
+      <dt>${t("facts.filmed")}</dt><dd>${momentText(shown.captured_at, MOMENT)}</dd>
       <dt>${t("facts.programmes")}</dt><dd>${shown.programmes.map((each) => named("programme", each)).join(t("staff.comma")) || "–"}</dd>
-      <dt>${t("facts.until")}</dt><dd>${time(shown.until)}</dd>
+      <dt>${t("facts.until")}</dt><dd>${momentText(shown.until, MOMENT)}</dd>
     </dl>
     ${shown.signals ? signals(shown, seek) : html`<p class="note">${t("facts.blind")}</p>`}
     ${shown.earlier?.length ? earlier(shown.earlier) : nothing}
@@ -48,10 +51,4 @@ function earlier(decisions) {
 /** @param {NonNullable<Case["appeal"]>} made @param {number} round */
 function appeal(made, round) {
   return html`<div class="note warn"><span><b>${t("facts.appeal", { round, by: named("by", made.appealed_by) })}</b> ${said(made.ground)}</span></div>`;
-}
-
-/** @param {string} moment */
-function time(moment) {
-  const locale = spoken() === "zh" ? "zh-CN" : "en-GB";
-  return new Date(moment).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
 }

@@ -10,6 +10,7 @@ export const en = {
   "staff.again": "Try again",
   "staff.close": "Close",
   "staff.loading": "Loading …",
+  "staff.choose_file": "Choose a file",
   "staff.comma": ", ",
   "sign_in.title": "Sign in",
   "sign_in.lead": "Sign in with the id and the secret that the administrator gave you. They are kept in this tab only.",

@@ -10,6 +10,7 @@ export const zh = {
   "staff.again": "再试一次",
   "staff.close": "关闭",
   "staff.loading": "正在读取……",
+  "staff.choose_file": "选择文件",
   "staff.comma": "、",
   "sign_in.title": "登录",
   "sign_in.lead": "请用管理员给您的编号和密钥登录。密钥只保存在这个标签页里，关闭后需重新登录。",

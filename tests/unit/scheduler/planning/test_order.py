@@ -22,6 +22,7 @@ from services.scheduler.planner.mending import mended
 from services.scheduler.planner.moving import Move, moved
 from services.scheduler.planner.undoing import restored
 from services.scheduler.planning.county import Effort, plan_county
+from services.scheduler.store.plan import stops_of
 from tests.unit.scheduler.planning.plans import cadre, day, season, visit
 from tests.unit.scheduler.planning.test_draft import a_county, a_draft, check
 from tests.unit.scheduler.planning.test_properties import counties
@@ -203,3 +204,33 @@ def test_who_comes_to_a_half_day_leaves_its_order() -> None:
     joined = moved(found, more, Move(("n9",), *at)).draft
     assert [one for one in on(joined) if one != "n9"] == [rest[0], rest[1], first, rest[2]]
     assert flags(joined) == {"n9": False, "n1": True, "n2": True, "n3": True, "n4": True}
+
+
+def test_a_household_whose_order_is_chosen_stays_one_stop() -> None:
+    """Though one of its people is seen at another time; moved elsewhere and mended, too."""
+    household = [visit(name, 0, 4, dwelling="d", north=1.0) for name in "ab"]
+    county = a_county([*household, visit("later", 7, 8, dwelling="d"), visit("e", 0, 0, north=2.0)], [cadre()])
+    draft = a_draft(county)
+    cadre_id, on, half, _ = draft.standings["a"].place
+    assert draft.standings["e"].place[:3] == (cadre_id, on, half)
+    for move in (Move(("a", "b"), cadre_id, on, half, 1), Move(("a", "b"), cadre_id, day(3), PM)):
+        draft = moved(draft, county, move).draft
+        assert ["a", "b"] in stops_now(draft)
+        assert {draft.standings[name].place for name in "ab"} == {draft.standings["a"].place}
+        still, _ = mended(draft, county, set(county.visits))
+        assert (still.standings, stops_now(still)) == (draft.standings, stops_now(draft))
+
+
+def test_who_comes_to_somebody_who_was_taken_from_the_household_is_one_stop_with_them() -> None:
+    """One is moved to another day, then the other one, too."""
+    county = a_county([visit(name, last=8, dwelling="d") for name in ("a", "b", "c")], [cadre()])
+    draft = a_draft(county)
+    assert stops_now(draft) == [["a", "b", "c"]]
+    for name in "ab":
+        draft = moved(draft, county, Move((name,), "c1", day(3), PM)).draft
+    assert sorted(stops_now(draft)) == [["a", "b"], ["c"]]
+
+
+def stops_now(draft: Draft) -> list[list[str]]:
+    """The visits of each stop of the draft."""
+    return [stop["visit_ids"] for document in draft.documents.values() for stop in stops_of(document)]
