@@ -29,6 +29,10 @@ _LISTS: Final[Mapping[str, LiteralString]] = {
     " FROM gateway.visit_outcome WHERE person_key = %(person)s ORDER BY happened_at, outcome_id",
     "consent_withdrawals": "SELECT withdrawal_id, said_by, withdrawn_at, recorded_by, recorded_at"
     " FROM gateway.consent_withdrawal WHERE person_key = %(person)s ORDER BY withdrawn_at, withdrawal_id",
+    "record_checks": "SELECT agency, request_id, found, checked_at FROM gateway.record_check"
+    " WHERE person_key = %(person)s ORDER BY agency, request_id",
+    "consents": "SELECT c.capture_id, c.captured_at, c.notice_version, c.renews_consent FROM gateway.capture AS c"
+    " JOIN scheduler.visit AS v USING (visit_id) WHERE v.person_key = %(person)s ORDER BY c.captured_at, c.capture_id",
     "lapse_steps": "SELECT s.agency, s.request_id, s.due_date, s.step, s.reached_on FROM scheduler.lapse_step AS s"
     " JOIN scheduler.request AS r USING (agency, request_id) WHERE r.person_key = %(person)s"
     " ORDER BY s.due_date, s.lapse_id, s.reached_on, s.step",

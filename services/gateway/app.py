@@ -64,6 +64,8 @@ from services.gateway.routes import (
     outcomes,
     pages,
     receipts,
+    record_check_lists,
+    record_checks,
     reference_photos,
     requests,
     reviews,
@@ -159,13 +161,13 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     about_people = (evidence, lapses, life_events, life_event_views, announcements, identity, reviews, appeals)
     phones = (devices, pages, today, capture_changes, consents, outcomes, visitors)
     desks = (desk, desk_events)
-    receiving = (certificates, deliveries, webhooks, receipts, revocations)
+    receiving = (certificates, deliveries, webhooks, receipts, record_checks, revocations)
     signing_in = (token, sessions, sign_in, sign_in_sso)
     asking = (requests, visits, captures, alignments, feedback)
     counting = (campaigns, burden, escalations)
     for small in (health, audit, *signing_in, *asking, *counting, *phones, *desks, *receiving, *about_people):
         app.include_router(small.router, max_body_size=policy.other_bytes)
-    for files in (campaign_lists, desk_cadres, desk_files, life_event_lists):
+    for files in (campaign_lists, desk_cadres, desk_files, life_event_lists, record_check_lists):
         app.include_router(files.router, max_body_size=policy.plan_bytes + FORM_OVERHEAD)
     app.include_router(lists.router, max_body_size=policy.list_bytes + FORM_OVERHEAD)
     app.include_router(feedback_phones.router, max_body_size=policy.feedback_file_bytes + FORM_OVERHEAD)

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.gateway.access.errors import ABOUT_ACCESS
 from services.gateway.agencies.receipt_errors import ABOUT_RECEIPTS
+from services.gateway.agencies.record_check_errors import ABOUT_RECORD_CHECKS
 from services.gateway.agencies.webhook_errors import ABOUT_WEBHOOKS
 from services.gateway.burden.errors import ABOUT_BURDEN
 from services.gateway.codes import Code, Entry
@@ -340,6 +341,7 @@ CATALOGUE: Final[dict[Code, Entry]] = {
     **ABOUT_ALIGNMENT,
     **ABOUT_DESK,
     **ABOUT_RECEIPTS,
+    **ABOUT_RECORD_CHECKS,
     **ABOUT_LAPSES,
     **ABOUT_BURDEN,
     **ABOUT_FEEDBACK,

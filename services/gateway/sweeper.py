@@ -1,11 +1,13 @@
 """What the door does by itself: it finishes interrupted uploads that are whole, removes those that expired, closes the
-months of the burden index, and erases what cadres reported when its time is over (`feedback.sweeper`).
+months of the burden index, erases what cadres reported when its time is over (`feedback.sweeper`), and deletes
+agencies' answers about their records that count no more.
 """
 
 import asyncio
 import logging
 from uuid import UUID
 
+from services.gateway.agencies.record_check_intake import forget_old_checks
 from services.gateway.burden.closing import close_months
 from services.gateway.door import Door
 from services.gateway.errors import Refusal
@@ -25,7 +27,7 @@ SETTLED_S = 30.0
 async def sweep_for_ever(door: Door) -> None:
     """Sweeps now and then every ten minutes; a failed round is logged and tried again."""
     while True:
-        for work in (sweep, close_months, sweep_feedback):
+        for work in (sweep, close_months, sweep_feedback, forget_old_checks):
             try:
                 await work(door)
             except Exception as error:

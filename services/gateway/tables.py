@@ -48,6 +48,11 @@ def cell_of(cells: Sequence[str], column: int | None) -> str:
     return cells[column].replace("\0", "").strip().removeprefix("'")
 
 
+def no_formula(cell: str) -> str:
+    """A cell that no spreadsheet runs; `cell_of` reads it as it was."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def fold(text: str) -> str:
     """A heading or a name as it is compared: half width, lower case, without spaces."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()

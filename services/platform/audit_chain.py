@@ -71,6 +71,7 @@ class Act(StrEnum):
     CERTIFICATE_OPENED = "certificate.opened"
     CERTIFICATE_REVOKED = "certificate.revoked"
     RECEIPT_GIVEN = "receipt.given"
+    RECORDS_CHECKED = "records.checked"
     DELIVERY_SENT_AGAIN = "delivery.sent_again"
     WEBHOOK_RESUMED = "webhook.resumed"
     MEASUREMENTS_OPENED = "measurements.opened"

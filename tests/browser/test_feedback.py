@@ -18,7 +18,7 @@ from tests.browser.desk_page import SCREEN
 from tests.browser.handset import Handset
 from tests.browser.page_errors import fresh_page
 from tests.browser.test_screens import AXE, PICTURES, Looking
-from tests.integration.gateway.county import County
+from tests.integration.gateway.county import County, id_number
 from tests.integration.gateway.desk_county import planning
 from tests.integration.gateway.feedback_office import ANSWER, SAID
 
@@ -125,8 +125,8 @@ async def test_from_a_valley_to_an_agency_and_back(handset: Handset, desk: Page,
 
 
 async def test_what_cannot_be_kept_or_recorded_is_said_and_nothing_is_lost(handset: Handset) -> None:
-    """No recorder, a refused microphone, a file that is no picture, a full phone: each has its sentence, the text stays
-    on the page, also when the page was killed, and can be sent."""
+    """No recorder, a refused microphone, a file that is no picture, an ID number in the text, a full phone: each has
+    its sentence, the text stays on the page, also when the page was killed, and can be sent."""
     page = handset.page
     await handset.enrol()
     await handset.go("report", "#text")
@@ -139,6 +139,10 @@ async def test_what_cannot_be_kept_or_recorded_is_said_and_nothing_is_lost(hands
         {"name": "x.heic", "mimeType": "image/heic", "buffer": b"no picture"}
     )
     await expect(page.locator("[role=alert]")).to_contain_text("打不开")
+    await page.locator("#text").fill(f"{SAID}{id_number(7)}")
+    await page.locator("button.main").click()
+    await expect(page.locator("[role=alert]")).to_contain_text("身份证号")
+    await page.locator("#text").fill(SAID)
     await page.evaluate(FULL)
     await page.locator("button.main").click()
     await expect(page.locator("[role=alert]")).to_contain_text("手机空间不足")

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bareJpeg } from "../phone/capture/jpeg.js";
-import { countReports, reportWord } from "../phone/model/feedback.js";
+import { countReports, holdsIdNumber, reportWord } from "../phone/model/feedback.js";
 
 /** @param {object} change @returns {any} */
 const report = (change = {}) => ({
@@ -31,6 +31,13 @@ test("what waits is counted with its bytes, and answers that nobody has read", (
   const voice = { size: 100 };
   const reports = [report({ body: { voice, picture: { size: 20 } } }), report({ state: "sent", body: { voice, picture: null }, seen: false })];
   assert.deepEqual(countReports(reports), { waiting: 1, bytes: 120, unread: 1 });
+});
+
+test("an ID number in a text is found before the text is kept, and other numbers are let through", () => {
+  for (const text of ["号码11010519491231002X请核", "１１０１０５１９４９１２３１００２ｘ", "110105 1949-12·31 002X", "0011010519491231002X99"])
+    assert.equal(holdsIdNumber(text), true, text);
+  for (const text of ["", "110105194912310021", "13800001111 20260101", "110105194913310021", "13800001111 2026-11-26 18:00:00"])
+    assert.equal(holdsIdNumber(text), false, text);
 });
 
 const segment = (/** @type {number} */ marker, /** @type {string} */ text) => [0xff, marker, 0, text.length + 2, ...Buffer.from(text)];

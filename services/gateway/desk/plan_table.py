@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 
 from schemas.desk import RowWish
 from services.gateway.desk.views import Board, DeskPersonView
-from services.gateway.tables import UnreadableTable, cell_of, read_cells
+from services.gateway.tables import UnreadableTable, cell_of, no_formula, read_cells
 
 COLUMNS: Final = (
     ("走访编号", "visit_id"),
@@ -49,7 +49,7 @@ def to_csv(board: Board) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_headings())
-    writer.writerows([_no_formula(cell) for cell in row] for row in rows_of(board))
+    writer.writerows([no_formula(cell) for cell in row] for row in rows_of(board))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -94,10 +94,6 @@ def _column(title: str) -> str | None:
     """The name of a column, by its English or its Chinese part."""
     text = title.strip().lower()
     return next((name for chinese, name in COLUMNS if re.fullmatch(rf"({chinese})?\s*({name})?", text) and text), None)
-
-
-def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _row(board: Board, person: DeskPersonView, village: str | None, at: Sequence[str], code: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.receipt_codes import RECEIPT_TEXTS, ReceiptCode
 from schemas.revocation import find_text
+from services.gateway.domain.record_checks import RecordCheckCode
 from services.gateway.domain.words import Words, agencies_in_words
 
 SOON: Final = timedelta(days=3)
@@ -21,6 +22,19 @@ class PreflightCode(StrEnum):
     """An agency did not take the last proof: why, and what to look at this time."""
     RECORD_TO_SETTLE = "record_to_settle"
     """An agency rejected a certificate of this person because of its own record, and has not put it right."""
+
+    RECORD_DECEASED = "record_deceased"
+    """An agency's record says that the person has died."""
+    RECORD_UNKNOWN = "record_unknown"
+    """An agency has no record of this person."""
+    RECORD_SUSPENDED = "record_suspended"
+    """An agency's record is closed or suspended."""
+    RECORD_MOVED = "record_moved"
+    """An agency's record says that the person has moved away."""
+    RECORD_NAME_DIFFERS = "record_name_differs"
+    """An agency's record has another name."""
+    RECORD_NOT_CHECKED = "record_not_checked"
+    """An agency that answers before visits has not looked into its record yet; the visit goes on."""
 
     NAMES_DISAGREE = "names_disagree"
     """An agency has another name under this ID number, or none."""
@@ -45,6 +59,28 @@ _TEXTS: Final[Mapping[PreflightCode, Words]] = {
     PreflightCode.RECORD_TO_SETTLE: Words(
         "{zh}此前因其档案退回过此人的证明（{why_zh}）请先由乡镇核对，以免白跑。",
         "A certificate of this person was rejected by {en} ({why_en}): have the township settle it first.",
+    ),
+    PreflightCode.RECORD_DECEASED: Words(
+        "{zh}档案登记此人已去世，出发前请先由乡镇核实；本人在场的，可照常拍摄。",
+        "The record of {en} says that the person has died: have the township ask first. If the person is there, film.",
+    ),
+    PreflightCode.RECORD_UNKNOWN: Words(
+        "{zh}查无此人档案，出发前请先由乡镇核对，以免证明被退回。",
+        "No record of this person at {en}: have the township settle it first, or the certificate may be rejected.",
+    ),
+    PreflightCode.RECORD_SUSPENDED: Words(
+        "{zh}档案已停发或关闭，出发前请先由乡镇核对，以免白跑。",
+        "The record of {en} is closed or suspended: have the township settle it first.",
+    ),
+    PreflightCode.RECORD_MOVED: Words(
+        "{zh}档案登记此人已迁出，出发前请先打电话问清住处。",
+        "The record of {en} says that the person has moved away: ask by telephone where before you leave.",
+    ),
+    PreflightCode.RECORD_NAME_DIFFERS: Words(
+        "{zh}档案中的姓名不同，请核对身份证。", "Another name in the record of {en}: look at the ID card."
+    ),
+    PreflightCode.RECORD_NOT_CHECKED: Words(
+        "{zh}尚未核对其档案，不影响上门。", "The record of {en} is not checked yet: go all the same."
     ),
     PreflightCode.NAMES_DISAGREE: Words(
         "{zh}登记的姓名不同或缺失，请核对身份证。", "Another name, or none, at {en}: look at the ID card."
@@ -76,6 +112,17 @@ _TEXTS: Final[Mapping[PreflightCode, Words]] = {
 }
 """With {zh} and {en} for the agencies concerned, {why_zh} and {why_en} for their reasons."""
 
+_OF_RECORDS: Final[Mapping[RecordCheckCode | None, PreflightCode | None]] = {
+    RecordCheckCode.DECEASED: PreflightCode.RECORD_DECEASED,
+    RecordCheckCode.UNKNOWN_PERSON: PreflightCode.RECORD_UNKNOWN,
+    RecordCheckCode.SUSPENDED: PreflightCode.RECORD_SUSPENDED,
+    RecordCheckCode.MOVED: PreflightCode.RECORD_MOVED,
+    RecordCheckCode.NAME_DIFFERS: PreflightCode.RECORD_NAME_DIFFERS,
+    RecordCheckCode.FOUND: None,
+    None: PreflightCode.RECORD_NOT_CHECKED,
+}
+"""What is warned of for each answer, the gravest first; the last one where none came in time."""
+
 
 @dataclass(frozen=True)
 class Warned:
@@ -105,6 +152,8 @@ class VisitFacts:
     to_settle: Collection[tuple[str, str]] = ()
     """(agency, code) of agencies of the visit whose last word on this person is a rejection because of their record."""
     consent_withdrawn: bool = False
+    records: Collection[tuple[str, RecordCheckCode | None]] = ()
+    """(agency, what it found in its record of the person); None where it was asked and has not answered."""
 
 
 def warnings_of(facts: VisitFacts) -> list[Warned]:
@@ -132,7 +181,21 @@ def warnings_of(facts: VisitFacts) -> list[Warned]:
         *_by_reason(PreflightCode.REJECTED_BY_AGENCY, facts.rejected),
         *_by_reason(PreflightCode.RECORD_TO_SETTLE, facts.to_settle),
     ]
-    return [*about_receipts, *(Warned(code, _text(code, agencies)) for code, agencies in found)]
+    of_records = record_warnings(facts.records)
+    answered = [each for each in of_records if each.code is not PreflightCode.RECORD_NOT_CHECKED]
+    silent = of_records[len(answered) :]
+    return [*about_receipts, *answered, *(Warned(code, _text(code, agencies)) for code, agencies in found), *silent]
+
+
+def record_warnings(records: Collection[tuple[str, RecordCheckCode | None]]) -> list[Warned]:
+    """What agencies' own records hold against a visit, the gravest first, each with the agencies that say so; that one
+    was not checked comes last."""
+    warned = []
+    for said, code in _OF_RECORDS.items():
+        agencies = {agency for agency, found in records if found == said}
+        if code is not None and agencies:
+            warned.append(Warned(code, _text(code, agencies)))
+    return warned
 
 
 def _by_reason(code: PreflightCode, said: Collection[tuple[str, str]]) -> list[Warned]:

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.receipt_codes import reopens
+from services.gateway.domain.record_checks import RecordCheckPolicy
 
 DAY = timedelta(days=1)
 Days = Annotated[int, Field(ge=1, le=250, strict=True)]
@@ -41,6 +42,8 @@ class ReceiptPolicy(BaseModel):
     """Working days from the day of issue: two weeks, as long as an office has for a simple matter."""
     agencies: Mapping[str, Days] = Field(default_factory=dict)
     """Days of single agencies, by their code."""
+    record_checks: RecordCheckPolicy = RecordCheckPolicy()
+    """How records are checked before a visit, so that fewer certificates are rejected."""
 
     def of(self, agency: str) -> int:
         """Working days that this agency has."""

@@ -14,6 +14,7 @@ from services.gateway.access.callers import Principal, Role
 from services.gateway.domain.feedback import FeedbackHolder, Medium, Part, Step
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
+from services.gateway.feedback.report import names_nobody
 from services.gateway.feedback.sealing import key_of, sealed_part
 from services.gateway.feedback.views import FeedbackOpened, FeedbackStepView
 from services.gateway.store import feedback
@@ -96,8 +97,9 @@ async def pass_on(
     """Gives a report to an agency, which is told, or to the joint group; also when somebody else has it.
 
     Raises:
-        Refusal: FEEDBACK_UNKNOWN, FEEDBACK_CHANGED, FEEDBACK_OVER, FEEDBACK_AGENCY_UNKNOWN.
+        Refusal: FEEDBACK_UNKNOWN, FEEDBACK_CHANGED, FEEDBACK_OVER, FEEDBACK_AGENCY_UNKNOWN, FEEDBACK_HAS_ID_NUMBER.
     """
+    names_nobody(note)
     if agency is not None and agency not in door.settings.agencies:
         raise Refusal(Code.FEEDBACK_AGENCY_UNKNOWN)
     async with door.pool.connection() as connection, connection.transaction():
@@ -116,8 +118,9 @@ async def give_back(door: Door, caller: Principal, feedback_id: UUID, *, version
     """It is not theirs: the report is with triage again, which reads why.
 
     Raises:
-        Refusal: FEEDBACK_UNKNOWN, FEEDBACK_CHANGED, FEEDBACK_OVER.
+        Refusal: FEEDBACK_UNKNOWN, FEEDBACK_CHANGED, FEEDBACK_OVER, FEEDBACK_HAS_ID_NUMBER.
     """
+    names_nobody(reason)
     async with door.pool.connection() as connection, connection.transaction():
         row = await _held(connection, caller, feedback_id, version)
         step = await _step(door, connection, row, Step.GIVEN_BACK, office_of(caller), caller.agency, reason)
@@ -129,8 +132,9 @@ async def answer(door: Door, caller: Principal, feedback_id: UUID, *, version: i
     """Ends it with an answer, which the phone shows.
 
     Raises:
-        Refusal: FEEDBACK_UNKNOWN, FEEDBACK_CHANGED, FEEDBACK_OVER.
+        Refusal: FEEDBACK_UNKNOWN, FEEDBACK_CHANGED, FEEDBACK_OVER, FEEDBACK_HAS_ID_NUMBER.
     """
+    names_nobody(text)
     async with door.pool.connection() as connection, connection.transaction():
         row = await _held(connection, caller, feedback_id, version)
         step = await _step(door, connection, row, Step.ANSWERED, office_of(caller), caller.agency, text)

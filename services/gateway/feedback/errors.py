@@ -28,6 +28,13 @@ ABOUT_FEEDBACK: Final[dict[Code, Entry]] = {
         "Write a sentence, speak, or take a picture.",
         "请写一句话、录一段语音或拍一张照片。",
     ),
+    Code.FEEDBACK_HAS_ID_NUMBER: Entry(
+        422,
+        "The text holds an ID number.",
+        "文字中含有身份证号。",
+        "Say it without anybody's number; the village is enough to find the matter. A cadre writes the report anew.",
+        "请勿填写任何人的身份证号，写明村和事情即可；干部请去掉号码后重新填写反馈。",
+    ),
     Code.FEEDBACK_FILE_TOO_LARGE: Entry(
         413,
         "The voice note or the picture is too large.",

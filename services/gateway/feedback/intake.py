@@ -23,7 +23,7 @@ from services.gateway.domain.feedback import (
 )
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
-from services.gateway.feedback.report import FeedbackReport, FeedbackTaken, check_report
+from services.gateway.feedback.report import FeedbackReport, FeedbackTaken, check_report, names_nobody
 from services.gateway.feedback.sealing import sealed_part
 from services.gateway.store import feedback
 from services.gateway.store.feedback import FeedbackRow, FeedbackSight, PartRow
@@ -37,7 +37,7 @@ async def receive_report(door: Door, caller: Principal, feedback_id: UUID, repor
 
     Raises:
         Refusal: SIGNATURE_WRONG, FEEDBACK_EMPTY, FEEDBACK_FILE_TOO_LARGE, FEEDBACK_FILE_UNFIT,
-            FEEDBACK_VILLAGE_NOT_YOURS, FEEDBACK_ID_USED, FEEDBACK_TOO_MANY.
+            FEEDBACK_HAS_ID_NUMBER, FEEDBACK_VILLAGE_NOT_YOURS, FEEDBACK_ID_USED, FEEDBACK_TOO_MANY.
     """
     device, now = caller.own_device, door.now()
     if not verify_text(device.public_key, report.signed_text(feedback_id), report.signature):
@@ -53,6 +53,7 @@ async def receive_report(door: Door, caller: Principal, feedback_id: UUID, repor
         sender = await feedback.find_sender(connection, feedback_id)
         if sender is not None:
             return await _as_before(connection, sender, feedback_id, device.device_id, tag)
+        names_nobody(report.text)
         if village not in device.village_codes:
             raise Refusal(Code.FEEDBACK_VILLAGE_NOT_YOURS)
         if await feedback.count_since(connection, device.device_id, now - _DAY) >= door.policy.feedback_a_day:

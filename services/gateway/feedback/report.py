@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.base import Sha256, UtcDateTime, VillageCode
 from schemas.feedback import FeedbackKind
+from schemas.id_in_text import holds_id_number
 from services.gateway.domain.feedback import MEDIA_TYPES, Medium, base_type
 from services.gateway.errors import Code, Refusal
 
@@ -84,3 +85,10 @@ def check_report(report: FeedbackReport, *, largest: int) -> None:
             raise Refusal(Code.FEEDBACK_FILE_TOO_LARGE)
         if base_type(claim.media_type) not in MEDIA_TYPES[medium]:
             raise Refusal(Code.FEEDBACK_FILE_UNFIT)
+
+
+def names_nobody(text: str) -> None:
+    """Refuses FEEDBACK_HAS_ID_NUMBER: a text that others read holds nobody's number. A voice and a picture are not
+    searched."""
+    if holds_id_number(text):
+        raise Refusal(Code.FEEDBACK_HAS_ID_NUMBER)

@@ -19,6 +19,7 @@ from schemas.lapse import LapseStep
 from schemas.receipt_codes import reopens
 from schemas.request import PersonalData
 from schemas.resident_id import InvalidResidentId, ResidentId
+from services.gateway.agencies.records_asked import checks_of, records_found
 from services.gateway.domain.preflight import VisitFacts, warnings_of
 from services.gateway.door import Door
 from services.gateway.phone.day_views import (
@@ -45,6 +46,7 @@ from services.gateway.store.desk import find_published
 from services.gateway.store.identity import RecordRow, records_of
 from services.gateway.store.lapses import LapseRow, lapses_of
 from services.gateway.store.receipts import records_to_settle
+from services.gateway.store.record_checks import AskedRow
 from services.gateway.villages import named
 from services.platform.database import Connection
 from services.platform.sealing import Unsealable, key_id_of, unseal
@@ -69,6 +71,8 @@ class Known:
     """Requests that stand on a step before a lapse."""
     withdrawn: Mapping[str, datetime]
     """Who has withdrawn the consent to be filmed, and when."""
+    checks: Mapping[UUID, Sequence[AskedRow]]
+    """What agencies have found in their own records, by visit."""
 
 
 async def read_known(door: Door, connection: Connection, device: Device, today: date) -> Known:
@@ -88,6 +92,7 @@ async def read_known(door: Door, connection: Connection, device: Device, today: 
         to_settle=await records_to_settle(connection, people),
         lapses=await lapses_of(connection, asked),
         withdrawn=await standing_withdrawals(connection, people),
+        checks=await checks_of(door, connection, [visit.visit_id for visit in visits], today),
     )
 
 
@@ -100,7 +105,7 @@ def put_together(door: Door, device: Device, known: Known, now: datetime) -> Tod
     """The answer. It opens hundreds of sealed fields: call it beside the event loop."""
     at_door: dict[tuple[str, PlannedStop | None], list[tuple[PersonView, str | None, DayVisit]]] = defaultdict(list)
     for visit in known.visits:
-        person, address = _person(visit, known, today_of(door, now))
+        person, address = _person(door, visit, known, today_of(door, now))
         planned = known.plan.get(visit.visit_id)
         if planned and visit.announced_on not in (None, planned.day):
             planned = None  # another day was told since the plan was published
@@ -148,7 +153,7 @@ def _stop(
     )
 
 
-def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str | None]:
+def _person(door: Door, visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str | None]:
     """The visit as the phone is told, and the address."""
     records = {
         (entry["agency"], entry["request_id"]): known.records.get((entry["agency"], entry["request_id"]))
@@ -171,6 +176,7 @@ def _person(visit: DayVisit, known: Known, today: date) -> tuple[PersonView, str
         rejected=_rejected(visit),
         to_settle=_to_settle(visit, known),
         consent_withdrawn=visit.person_key in known.withdrawn,
+        records=records_found(door, known.checks.get(visit.visit_id, ())),
     )
     requests = [_asked(entry, known) for entry in visit.requests]
     person = PersonView(

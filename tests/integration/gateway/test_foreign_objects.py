@@ -25,7 +25,7 @@ from tests.integration.gateway.people import account, signed_in
 from tests.integration.gateway.review_office import ReviewOffice
 from tests.integration.gateway.test_lapses import climb
 
-NAME, NUMBER, REQUEST = "欧阳秀英", id_number(1), "P-hrss-7"
+NAME, NUMBER, REQUEST, LAPSING = "欧阳秀英", id_number(1), "P-hrss-7", "L-hrss-7"
 ANNOUNCEMENT = "/v1/visits/{visit_id}/announcement"
 DEATH = {"kind": "deceased", "source": "agency", "request_id": REQUEST, "happened": {"day": day(-3)}}
 ITSELF = {
@@ -51,6 +51,7 @@ ELSEWHERE = {
     ("GET", "/v1/burden/{agency}/letters/{month}.pdf"): "test_burden.py",
     ("PUT", "/v1/feedback/{feedback_id}"): "test_feedback.py",
     ("POST", "/v1/life-event-lists"): "test_life_event_lists.py",
+    ("POST", "/v1/record-check-lists"): "test_record_checks.py",
     ("DELETE", "/v1/captures/{uuid}"): "test_captures.py",
     ("HEAD", "/v1/captures/{uuid}"): "test_captures.py",
     ("PATCH", "/v1/captures/{uuid}"): "test_captures.py",
@@ -71,6 +72,7 @@ LISTED = {
             "own-feedback",
         ),
         *("burden", "burden/escalations", "campaigns"),
+        *("record-checks", "record-check-lists/open.csv", "record-check-lists/open.xlsx"),
     )
 }
 """What lists: it must name nothing of the other's."""
@@ -134,6 +136,7 @@ BY_PHONES: dict[tuple[str, str], Any] = {
 """The same where a phone names the visit, not a request."""
 BATCHES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/receipts"): {"items": [{"certificate_id": "{certificate_id}", "outcome": "accepted"}]},
+    ("POST", "/v1/record-checks"): {"items": [{"request_id": REQUEST, "found": "deceased"}]},
     ("POST", "/v1/challenge-bundles"): {"visits": [{"visit_id": "{visit_id}"}]},
     ("POST", "/v1/evidence"): {
         "items": [
@@ -164,7 +167,7 @@ class Foreign:
 
     def told(self, answer: str, sent: str = "") -> list[str]:
         """What of the other's stands in an answer; what was sent is known already."""
-        marks = {NAME, NUMBER, REQUEST, VILLAGE, *self.ids.values()} - {"1", "voice"}
+        marks = {NAME, NUMBER, REQUEST, LAPSING, VILLAGE, *self.ids.values()} - {"1", "voice"}
         return [mark for mark in marks if mark in answer and mark not in sent]
 
     async def send(self, route: Declared, headers: dict[str, str], body: Any = None) -> tuple[httpx.Response, str]:
@@ -196,7 +199,7 @@ async def foreign(bench: Bench) -> Foreign:
     made = await bench.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/x"}, headers=bench.as_role["hrss"])
     assert made.status_code == 201, made.text
     ((list_id,),) = await bench.execute("SELECT list_id FROM gateway.list")
-    await office.ask("L-hrss-7", id_number(2), name="张玉兰", first=day(-30), last=day(1))
+    await office.ask(LAPSING, id_number(2), name="张玉兰", first=day(-30), last=day(1))
     await climb(office)
     ((lapse_id,),) = await bench.execute("SELECT lapse_id FROM scheduler.lapse")
     feedback = FeedbackOffice(bench)
@@ -271,5 +274,5 @@ async def test_whoever_it_belongs_to_gets_it(foreign: Foreign) -> None:
         assert answer.status_code == 200, (each, answer.text)
         read += 1
     assert read >= 5
-    for path in ("certificates", "lapses", "life-events", "visits?status=paused", "webhooks"):
+    for path in ("certificates", "lapses", "life-events", "visits?status=paused", "webhooks", "record-checks"):
         assert foreign.told((await bench.http.get(f"/v1/{path}", headers=owner)).text), path

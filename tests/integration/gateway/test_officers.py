@@ -57,8 +57,13 @@ FOR_OFFICERS = {
     ("POST", "/v1/campaign-lists"),
     ("GET", "/v1/campaign-lists/template.csv"),
     ("GET", "/v1/campaign-lists/template.xlsx"),
+    ("GET", "/v1/record-checks"),
+    ("POST", "/v1/record-checks"),
+    ("POST", "/v1/record-check-lists"),
+    ("GET", "/v1/record-check-lists/open.csv"),
+    ("GET", "/v1/record-check-lists/open.xlsx"),
 }
-"""What the page /agency/ asks for, and nothing else."""
+"""What the page /agency/ asks for, and the records that somebody without a program checks; nothing else."""
 
 
 @pytest.fixture

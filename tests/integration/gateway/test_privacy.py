@@ -44,6 +44,8 @@ async def test_a_person_gets_all_that_is_held_and_nothing_of_others(bench: Bench
     office = await make_office(bench)
     phone = await bench.enrol_phone(VILLAGE)
     assert (await bench.http.get("/v1/today", headers=phone.headers)).status_code == 200
+    checks = {"items": [{"request_id": f"P-{number[-4:]}", "found": "moved"} for number in (WANG, LI)]}
+    assert (await bench.http.post("/v1/record-checks", json=checks, headers=bench.as_role["hrss"])).json()["taken"] == 2
     out = tmp_path / "person.json"
     made = run(bench, "export", "--out", str(out), number=WANG)
     assert (made.returncode, out.stat().st_mode & 0o777) == (0, 0o600), made.stderr
@@ -51,7 +53,8 @@ async def test_a_person_gets_all_that_is_held_and_nothing_of_others(bench: Bench
     (record,) = told["records"]
     assert (record["personal"]["name"], record["personal"]["residence_address"]) == ("王秀英", "向阳路3号")
     assert record["personal"]["id_number"] == WANG
-    assert [len(told[name]) for name in ("visits", "captures", "motions", "photos", "reviews")] == [1, 1, 1, 1, 1]
+    assert {len(told[name]) for name in ("visits", "captures", "motions", "photos", "reviews", "consents")} == {1}
+    assert [(one["request_id"], one["found"]) for one in told["record_checks"]] == [(f"P-{WANG[-4:]}", "moved")]
     assert told["sealed_files"] == 2
     assert "day.opened" in {line["act"] for line in told["who_saw_it"]}
     assert "李大山" not in out.read_text("utf-8")

@@ -11,6 +11,7 @@ from services.gateway.agencies.receipt_policy import ReceiptPolicyInvalid, read_
 from services.gateway.desk.workdays import is_workday
 from services.gateway.domain.preflight import PreflightCode, VisitFacts, warnings_of
 from services.gateway.domain.receipts import Follows, ReceiptPolicy, due_on, overdue_before
+from services.gateway.domain.record_checks import RecordCheckPolicy
 
 ANY_DAY = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 
@@ -34,11 +35,13 @@ def test_a_county_sets_its_own_days(tmp_path: Path) -> None:
     file = tmp_path / "receipts.toml"
     file.write_text("")
     assert read_receipt_policy(file) == read_receipt_policy(None) == ReceiptPolicy()
-    file.write_text("days = 15\n[agencies]\nhealth = 5\n")
+    file.write_text('days = 15\n[agencies]\nhealth = 5\n[record_checks]\nagencies = ["hrss"]\nahead_days = 3\n')
     policy = read_receipt_policy(file)
+    assert policy.record_checks == RecordCheckPolicy(agencies=frozenset({"hrss"}), ahead_days=3)
     assert (policy.of("health"), policy.of("hrss")) == (5, 15)
     for wrong in (
         "days = 0", "days = ", 'days = "ten"', "[agencies]\nhealth = 0", "[agencies]\nhealth = 251",
+        "[record_checks]\ngood_days = 0", "[record_checks]\nahead_days = 61",
         '[agencies]\nhealth = "5"',
     ):  # fmt: skip
         file.write_text(wrong)

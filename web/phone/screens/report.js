@@ -3,6 +3,7 @@ import { app } from "../app.js";
 import { redraw } from "../capture/picture.js";
 import { keepReport, soundText } from "../capture/reporting.js";
 import { LONGEST_S, noteType, recordNote } from "../capture/voice_note.js";
+import { holdsIdNumber } from "../model/feedback.js";
 import { findDraft, keepDraft } from "../store/feedback.js";
 import { t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -178,6 +179,7 @@ class ReportScreen extends Screen {
   keep = async (event) => {
     event.preventDefault();
     if (this.busy || this.recording) return;
+    if (holdsIdNumber(this.draft.text)) return this.tell("id_number");
     this.busy = true;
     this.tell("");
     const village = this.draft.village ?? app.device?.village_codes[0] ?? null;

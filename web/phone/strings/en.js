@@ -283,6 +283,7 @@ export const en = {
   "feedback.fail.denied": "The microphone is not allowed. Please write; or allow it in the browser's settings and record again.",
   "feedback.fail.microphone": "Nothing was recorded; something else may use the microphone. Try again, or write.",
   "feedback.fail.picture": "This picture cannot be opened. Choose another one, or take a new one.",
+  "feedback.fail.id_number": "The text holds an ID number; nothing was saved. Take the number out (village and matter are enough) and tap Send again.",
   "feedback.fail.storage_full": "The phone is full; nothing was saved, and all is still on this page: do not close it. Send the recordings first, or delete some photos, then tap Send again.",
   "feedback.fail.save_failed": "It could not be saved; all is still on this page. Tap Send again; if this repeats, ask the township.",
   "visitor.title": "Who I am",

@@ -283,6 +283,7 @@ export const zh = {
   "feedback.fail.denied": "没有获准使用麦克风，请写文字；或在浏览器设置里允许后再录。",
   "feedback.fail.microphone": "没有录上，可能麦克风正被占用。请再试一次，或写文字。",
   "feedback.fail.picture": "这张照片打不开，请换一张，或重新拍一张。",
+  "feedback.fail.id_number": "文字里有身份证号，没有保存。请去掉号码，写明村和事情即可，然后再点发送。",
   "feedback.fail.storage_full": "手机空间不足，没有保存，内容还在这个页面上，请不要关闭。请先到“发送”把录像发出去，或删除一些照片，然后再点发送。",
   "feedback.fail.save_failed": "没有保存成功，内容还在这个页面上。请再点一次发送；如反复出现请联系乡镇。",
   "visitor.title": "亮明身份",

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.gateway.domain.preflight import _TEXTS, PreflightCode, VisitFacts, warnings_of
+from services.gateway.domain.preflight import _OF_RECORDS, _TEXTS, PreflightCode, VisitFacts, warnings_of
+from services.gateway.domain.record_checks import RecordCheckCode
 
 TODAY = date(2026, 11, 25)
 CLEAR = VisitFacts(
@@ -60,3 +61,29 @@ def test_every_code_has_its_text() -> None:
     """In both languages."""
     assert set(_TEXTS) == set(PreflightCode)
     assert all(words.zh and words.en for words in _TEXTS.values())
+
+
+def test_records_that_do_not_agree_are_warned_of_and_silence_comes_last() -> None:
+    """Each answer with the agencies that gave it; one that agrees says nothing; what is not checked holds up nobody."""
+    assert codes(replace(CLEAR, records=[("hrss", RecordCheckCode.FOUND)])) == []
+    facts = replace(
+        CLEAR,
+        has_photo=False,
+        records=[
+            ("hrss", None),
+            ("health", RecordCheckCode.NAME_DIFFERS),
+            ("civil_affairs", RecordCheckCode.DECEASED),
+            ("disabled", RecordCheckCode.NAME_DIFFERS),
+        ],
+    )
+    assert codes(facts) == ["record_deceased", "record_name_differs", "no_reference_photo", "record_not_checked"]
+    texts = {warned.code: warned.words for warned in warnings_of(facts)}
+    assert "disabled、卫健部门" in texts[PreflightCode.RECORD_NAME_DIFFERS].zh
+    assert "go all the same" in texts[PreflightCode.RECORD_NOT_CHECKED].en
+    assert not any("{" in words.zh + words.en for words in texts.values())
+
+
+def test_every_answer_says_what_is_warned_of() -> None:
+    """A new one has to say it too; only a record that agrees warns of nothing."""
+    assert set(_OF_RECORDS) == {*RecordCheckCode, None}
+    assert [said for said, code in _OF_RECORDS.items() if code is None] == [RecordCheckCode.FOUND]

@@ -1,0 +1,165 @@
+"""What agencies found in their own records before a visit, and of which requests they are asked.
+
+Nobody sends a question: it is what the plan, the told days and the answers say at this moment. So none is lost or asked
+twice, and a visit that is moved, made or closed takes its question along.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from schemas.base import AgencyCode
+from services.platform.database import Connection
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """An agency's answer, its fields in the order of the table's columns."""
+
+    agency: AgencyCode
+    request_id: str
+    person_key: str
+    found: str
+    checked_at: datetime
+    given_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """A request of a visit, and what its agency has found."""
+
+    visit_id: UUID
+    agency: AgencyCode
+    request_id: str
+    programme: str
+    due_date: date
+    planned_on: date | None
+    """The day that was told, or that the published plan has."""
+    is_asked: bool
+    """Whether the visit may be made so soon that the agency is asked."""
+    found: str | None
+    """None: nothing that still counts."""
+    checked_at: datetime | None
+    place: tuple[date, UUID]
+    """Its place in the list: the day by which it is wanted, and an id of the request."""
+
+
+_ASKED: Final = """
+WITH planned AS (
+    SELECT one::uuid AS visit_id, min((route ->> 'day')::date) AS day FROM scheduler.plan_published p
+    CROSS JOIN LATERAL jsonb_array_elements(p.routes) AS route
+    CROSS JOIN LATERAL jsonb_array_elements(route -> 'stops') AS stop
+    CROSS JOIN LATERAL jsonb_array_elements_text(stop -> 'visit_ids') AS one
+    WHERE %(visits)s::uuid[] IS NULL OR p.visit_ids && %(visits)s::uuid[] GROUP BY one
+), request AS (
+    SELECT v.visit_id, v.window_first, r ->> 'agency' AS agency, r ->> 'request_id' AS request_id,
+        r ->> 'programme' AS programme, (r ->> 'due_date')::date AS due_date,
+        coalesce(v.announced_on, p.day) AS planned_on,
+        md5((r ->> 'agency') || ' ' || (r ->> 'request_id'))::uuid AS number
+    FROM scheduler.visit v LEFT JOIN planned p USING (visit_id)
+    CROSS JOIN LATERAL jsonb_array_elements(v.requests) AS r
+    WHERE v.status = 'open' AND (%(visits)s::uuid[] IS NULL OR v.visit_id = ANY(%(visits)s::uuid[]))
+        AND (%(agency)s::text IS NULL OR r ->> 'agency' = %(agency)s)
+)
+SELECT q.visit_id, q.agency, q.request_id, q.programme, q.due_date, q.planned_on,
+    coalesce(q.planned_on, q.window_first) <= %(until)s AS is_asked, c.found, c.checked_at,
+    coalesce(q.planned_on, q.due_date), q.number
+FROM request q LEFT JOIN gateway.record_check c
+    ON c.agency = q.agency AND c.request_id = q.request_id AND c.checked_at >= %(counts_from)s
+"""
+"""A visit on whose day nobody has agreed yet may be made on each day of its window."""
+_PAGE: Final = f"""
+SELECT * FROM ({_ASKED}) AS asked (visit_id, agency, request_id, programme, due_date, planned_on, is_asked, found,
+    checked_at, wanted_on, number)
+WHERE is_asked AND (%(answered)s OR found IS NULL)
+    AND (%(day)s::date IS NULL OR (wanted_on, number) > (%(day)s::date, %(last)s::uuid))
+ORDER BY wanted_on, number LIMIT %(limit)s
+"""  # noqa: S608 (made of the constant above)
+
+
+async def page_of_asked(
+    connection: Connection,
+    agency: AgencyCode | None,
+    *,
+    until: date,
+    counts_from: datetime,
+    answered: bool,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[AskedRow]:
+    """Requests of visits that may be made until a day, those that are wanted first at the front.
+
+    Args:
+        agency: of this one only.
+        counts_from: answers that were checked before count no more.
+        answered: with those that have an answer.
+    """
+    day, last = after or (None, None)
+    said = {"agency": agency, "until": until, "counts_from": counts_from, "answered": answered, "visits": None}
+    cursor = await connection.execute(_PAGE, {**said, "day": day, "last": last, "limit": limit})
+    return [_asked(row) for row in await cursor.fetchall()]
+
+
+async def asked_of_visits(
+    connection: Connection, visits: Iterable[UUID], *, until: date, counts_from: datetime
+) -> dict[UUID, list[AskedRow]]:
+    """All requests of these visits, also where the visit is too far off to be asked about."""
+    said = {"agency": None, "until": until, "counts_from": counts_from, "visits": sorted(visits)}
+    cursor = await connection.execute(_ASKED, said)
+    found: dict[UUID, list[AskedRow]] = {}
+    for row in map(_asked, await cursor.fetchall()):
+        found.setdefault(row.visit_id, []).append(row)
+    return found
+
+
+def _asked(row: Sequence[Any]) -> AskedRow:
+    return AskedRow(*[*row[:9], (row[9], row[10])])
+
+
+async def lock_checks(connection: Connection, agency: AgencyCode) -> None:
+    """Answers of one agency are taken in one batch after the other."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", (agency,))
+
+
+async def people_of_requests(
+    connection: Connection, agency: AgencyCode, request_ids: Collection[str]
+) -> dict[str, str]:
+    """Whose those of these requests are that are this agency's."""
+    cursor = await connection.execute(
+        "SELECT request_id, person_key FROM scheduler.request WHERE agency = %s AND request_id = ANY(%s::text[])",
+        (agency, list(request_ids)),
+    )
+    return dict(await cursor.fetchall())
+
+
+async def checks_known(
+    connection: Connection, agency: AgencyCode, request_ids: Collection[str]
+) -> dict[str, tuple[datetime, str]]:
+    """(checked_at, found) of each of these requests of which the agency has said something."""
+    cursor = await connection.execute(
+        "SELECT request_id, checked_at, found FROM gateway.record_check"
+        " WHERE agency = %s AND request_id = ANY(%s::text[])",
+        (agency, list(request_ids)),
+    )
+    return {request_id: (checked_at, found) for request_id, checked_at, found in await cursor.fetchall()}
+
+
+async def keep_checks(connection: Connection, rows: Mapping[str, CheckRow]) -> None:
+    """Writes answers down, by request; each takes the place of the one before."""
+    async with connection.cursor() as cursor:
+        await cursor.executemany(
+            "INSERT INTO gateway.record_check (agency, request_id, person_key, found, checked_at, given_by,"
+            " recorded_at) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (agency, request_id) DO UPDATE SET"
+            " person_key = excluded.person_key, found = excluded.found, checked_at = excluded.checked_at,"
+            " given_by = excluded.given_by, recorded_at = excluded.recorded_at",
+            [astuple(row) for row in rows.values()],
+        )
+
+
+async def forget_checks(connection: Connection, before: datetime) -> int:
+    """Deletes what was checked before a moment; how many."""
+    cursor = await connection.execute("DELETE FROM gateway.record_check WHERE checked_at < %s", (before,))
+    return cursor.rowcount
