@@ -6,7 +6,7 @@ from typing import Final
 
 from bench.plan.bounds import cost_minutes
 from bench.plan.county import County, season
-from bench.plan.plans import Echo, cpu_seconds
+from bench.plan.figures import Echo, cpu_seconds
 from services.scheduler.planning.county import Effort, plan_county
 
 LONGER: Final = 10

@@ -1,5 +1,6 @@
 """What a plan of the county costs, and what no plan of it undercuts."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final
@@ -15,21 +16,27 @@ WAITING: Final = (UnplannedCode.NO_ROOM, UnplannedCode.LEFT_FOR_LATER)
 """Left out by the search: another search might plan it. The others are the same in every plan."""
 
 
-def least_half_days(visits: Iterable[PlaceVisit], cadres: Sequence[Cadre]) -> int:
-    """Half-days that each cadre needs for the persons, and for the time at their doors with one ride each.
+def least_half_days(visits: Iterable[PlaceVisit], cadres: Sequence[Cadre], *, helping: bool = False) -> int:
+    """Half-days that the persons need, and the time at their doors with one ride each.
 
-    Windows are left out of it, so that no plan without help has fewer.
+    Windows are left out of it, so that no plan in which all are seen has fewer. Each cadre counts alone; ``helping``:
+    each township does, as if its cadres lived behind every door, so that no plan with help has fewer.
     """
     mine, _ = assign(visits, cadres, {})
-    total = 0
+    groups: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for cadre in cadres:
         problem = cadre_plan(cadre, mine[cadre.cadre_id], season()).problem
         stops = [stop for stop, costs in enumerate(problem.costs) if any(cost is not None for cost in costs)]
-        if not stops:
-            continue
-        longest = max(problem.budgets) - min(problem.riding([stop]) for stop in stops)
-        total += max(ceil(sum(map(problem.people, stops)) / problem.persons), ceil(sum(problem.service) / longest))
-    return total
+        if stops:
+            longest = max(problem.budgets) - (0 if helping else min(problem.riding([stop]) for stop in stops))
+            group = cadre.township or cadre.cadre_id if helping else cadre.cadre_id
+            people, service = sum(map(problem.people, stops)), sum(problem.service[stop] for stop in stops)
+            groups[group].append((people, service, longest))
+    persons = season().weights.persons
+    return sum(
+        max(ceil(sum(people) / persons), ceil(sum(service) / max(longest)))
+        for people, service, longest in (zip(*parts, strict=True) for parts in groups.values())
+    )
 
 
 def cost_minutes(plan: Plan, cadre: Cadre) -> float:

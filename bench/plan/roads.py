@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 
 from bench.plan.county import DAYS, MONDAY, season
-from bench.plan.plans import Echo
+from bench.plan.figures import Echo
 from deploy.roads import Engine
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Point, Route
 from services.scheduler.domain.plan_travel import GreatCircleTravel, Travel, great_circle_km

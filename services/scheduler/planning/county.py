@@ -1,6 +1,7 @@
 """The plan of a county: one problem for each cadre, searched side by side, then the neighbours' help.
 
-Joint problems of a township gave no gain at equal time, so neighbours are offered only what a cadre cannot serve.
+Joint problems of a township gave no gain at equal time, and small half-days are not worth emptying into those of
+neighbours (`bench/plan/help.py`), so these are offered only what a cadre cannot serve.
 """
 
 from __future__ import annotations
