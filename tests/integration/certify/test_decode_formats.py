@@ -68,6 +68,13 @@ def test_a_large_picture_comes_scaled_with_its_proportions() -> None:
     assert frames[0].image.shape == (640, 360, 3)
 
 
+def test_an_odd_width_is_made_even() -> None:
+    """360 × 639.5 of what is 544 × 966 would be 361 × 640."""
+    frames, clip = read(film([pattern(i, 544, 966) for i in range(8)]))
+    assert (clip.width, clip.height) == (544, 966)
+    assert frames[0].image.shape == (640, 360, 3)
+
+
 def test_a_part_keeps_the_times_of_the_whole() -> None:
     """Cut before judging: also the length limit counts the part."""
     data = film([pattern(i) for i in range(120)])
