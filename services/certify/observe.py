@@ -6,7 +6,7 @@ This is the only place where pictures become numbers; the rules that judge the n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -27,6 +27,7 @@ from services.certify.engines.liveness_crop import room_around
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox, FaceMesh
 from services.certify.face_at_rest import between, rests
+from services.certify.liveness_looks import LivenessLooks
 from services.certify.picture_quality import find_turns, measure_light, measure_mouth
 from services.certify.policy import VerificationPolicy
 from services.certify.signs import face_signs, pose
@@ -72,14 +73,15 @@ class Observer:
 
     def __init__(self, engines: Engines, policy: VerificationPolicy) -> None:
         self._detector, self._landmarker = engines.detector(), engines.landmarker()
-        self._nets = engines.liveness_nets()
+        nets = engines.liveness_nets()
+        self._liveness = LivenessLooks(nets)
         self._policy = policy
         self._mesh: FaceMesh | None = None
         self._next_detection = self._next_turn = float("-inf")
         self._small: Image | None = None
         self._waiting: list[_Seen] = []
         self._at_rest = False
-        self.net_names = tuple(net.name for net in self._nets)
+        self.net_names = tuple(net.name for net in nets)
         self.observations: list[Observation] = []
         self.checks: list[FaceCheck] = []
         self.motions: list[float] = []
@@ -96,7 +98,7 @@ class Observer:
     def look(self, frame: Frame) -> None:
         """Take one frame in."""
         if min(frame.image.shape[:2]) < _SMALLEST_SIDE:
-            self.end()
+            self._end_waiting()
             self.observations.append(Observation(frame.at_s, seen=False, face=None))
             return
         seen = self._measure_motion(frame)
@@ -177,7 +179,13 @@ class Observer:
         )
 
     def end(self) -> None:
-        """The last frame has been seen. Nothing more can tell what is in those that wait."""
+        """The last frame has been seen."""
+        self._end_waiting()
+        for number, live in self._liveness.rest():
+            self.checks[number] = replace(self.checks[number], live=live)
+
+    def _end_waiting(self) -> None:
+        """Nothing more can tell what is in the frames that wait."""
         waited, self._waiting = self._waiting, []
         if self._mesh is not None:
             self._look_at(waited, self._mesh)
@@ -239,7 +247,7 @@ class Observer:
                 mouth_lips=None if mouth is None else mouth.lips,
                 mouth_purple=None if mouth is None else mouth.purple,
                 mouth_blue=None if mouth is None else mouth.blue,
-                live=tuple(net.live_score(frame.image, main) for net in self._nets) if frontal else None,
+                live=self._liveness.take(len(self.checks), frame.image, main) if frontal else None,
             )
         )
         if self._mesh is None or abs(self._mesh.yaw) > self._policy.pad.identity_max_yaw_deg:
