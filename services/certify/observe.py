@@ -5,7 +5,8 @@ This is the only place where pictures become numbers; the rules that judge the n
 ``services.certify.domain``.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,26 +18,20 @@ from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth, scale_for, view
 from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
 from services.certify.cues.surface import Surface, measure_surface
-from services.certify.cues.timeline import Moment, Values, jumped, moment, repeated, stalled_s, unseen_s
+from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
 from services.certify.decode.reader import Frame
 from services.certify.domain.motion import Motion, Pose, motion_of
-from services.certify.domain.observation import ClipCues, FaceCheck, FaceSigns, Observation
+from services.certify.domain.observation import ClipCues, FaceCheck, Observation
 from services.certify.engines.arrays import Image
-from services.certify.engines.blendshapes import (
-    EYE_BLINK_LEFT,
-    EYE_BLINK_RIGHT,
-    INNER_LIP_BOTTOM,
-    INNER_LIP_LEFT,
-    INNER_LIP_RIGHT,
-    INNER_LIP_TOP,
-    JAW_OPEN,
-)
 from services.certify.engines.liveness_crop import room_around
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox, FaceMesh
 from services.certify.face_at_rest import between, rests
+from services.certify.liveness_looks import LivenessLooks
 from services.certify.picture_quality import find_turns, measure_light, measure_mouth
 from services.certify.policy import VerificationPolicy
+from services.certify.shrink import shrunk
+from services.certify.signs import face_signs, pose
 
 _DETECT_EVERY_S = 0.33
 """The detector (3 ms) looks this often, and whenever the mesh has lost the face; between, the mesh follows it."""
@@ -51,8 +46,14 @@ SMALL_SIDE = 160
 """Pixels of the longer side of the small picture, for motion and for what is measured on the whole of it."""
 _SMALLEST_SIDE = 48
 
-_LEAST_WAIT_S = 0.05
-"""A frame may wait for the next one at 15 frames a second, and not at the 30 at which blinks are looked for."""
+_LEAST_WAIT_S, _LONGEST_WAIT_S = 0.05, 0.14
+"""A frame may wait this long after a look: one or two of 15 a second, none of the 30 at which blinks are looked for.
+The least action takes 0.3 s, of which a look every 0.2 s sees three quarters."""
+
+_STIRS, _STIRS_LEAST, _BESIDE = 4.0, 0.5, 6
+"""A picture that changes so many times as much as in the median of the frames before it, and so many grey levels, holds
+something new. What is left out beside a cut hides none: the step of a face at rest is twice its floor at most
+(`face_at_rest`), and the mean of the two ratios (`cues.timeline.jumped`) below 2.9."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,15 @@ class Observer:
 
     def __init__(self, engines: Engines, policy: VerificationPolicy) -> None:
         self._detector, self._landmarker = engines.detector(), engines.landmarker()
-        self._nets = engines.liveness_nets()
+        nets = engines.liveness_nets()
+        self._liveness = LivenessLooks(nets)
         self._policy = policy
         self._mesh: FaceMesh | None = None
         self._next_detection = self._next_turn = float("-inf")
         self._small: Image | None = None
-        self._waiting: _Seen | None = None
+        self._waiting: list[_Seen] = []
         self._at_rest = False
-        self.net_names = tuple(net.name for net in self._nets)
+        self.net_names = tuple(net.name for net in nets)
         self.observations: list[Observation] = []
         self.checks: list[FaceCheck] = []
         self.motions: list[float] = []
@@ -97,12 +99,12 @@ class Observer:
     def look(self, frame: Frame) -> None:
         """Take one frame in."""
         if min(frame.image.shape[:2]) < _SMALLEST_SIDE:
-            self.end()
+            self._end_waiting()
             self.observations.append(Observation(frame.at_s, seen=False, face=None))
             return
         seen = self._measure_motion(frame)
         if self._may_wait(frame):
-            self._waiting = seen
+            self._waiting.append(seen)
             return
         boxes: list[FaceBox] | None = None
         turned: int | None = None
@@ -126,25 +128,40 @@ class Observer:
         self._record(seen, self._mesh, found=bool(boxes), turned=turned)
 
     def _may_wait(self, frame: Frame) -> bool:
-        """Whether the next frame may tell what is in this one: a face at rest, and no look of the detector due."""
-        if self._mesh is None or not self._at_rest or self._waiting is not None or frame.at_s >= self._next_detection:
+        """Whether later frames may tell what is in this one: face and picture at rest, and no look of the detector
+        due."""
+        if self._mesh is None or not self._at_rest or self._stirs() or frame.at_s >= self._next_detection:
             return False
-        return frame.at_s - self.observations[-1].at_s >= _LEAST_WAIT_S
+        return _LEAST_WAIT_S <= frame.at_s - self.observations[-1].at_s <= _LONGEST_WAIT_S
 
-    def _follow(self, frame: Frame, mesh: FaceMesh) -> None:
-        """Lays the mesh on this frame; then the one that waited has looks on both sides."""
-        before, self._mesh = mesh, self._landmarker.trace(frame.image, mesh)
-        self._at_rest = self._mesh is not None and rests(before, self._mesh)
-        if self._waiting is None:
-            return
-        waited, self._waiting = self._waiting, None
+    def _stirs(self) -> bool:
+        """Whether the picture has changed more than it did before."""
+        *before, last = self.motions[-1 - _BESIDE :] or [float("inf")]
+        return last > max(_STIRS_LEAST, _STIRS * float(np.median(before or [0.0])))
+
+    def _follow(self, frame: Frame, before: FaceMesh) -> None:
+        """Lays the mesh on this frame; then those that waited have looks on both sides."""
+        self._mesh = self._landmarker.trace(frame.image, before)
+        self._at_rest = self._mesh is not None and rests(before, self._mesh) and not self._stirs()
+        waited, self._waiting = self._waiting, []
         if self._mesh is not None and self._at_rest:
-            self._record(waited, between(before, self._mesh))
+            began = self.observations[-1].at_s
+            for seen in waited:
+                share = (seen.frame.at_s - began) / (frame.at_s - began)
+                self._record(seen, between(before, self._mesh, share))
             return
-        found = self._landmarker.trace(waited.frame.image, before)
-        self._record(waited, found)
+        found = self._look_at(waited, before)
         if self._mesh is None and found is not None:
             self._mesh = self._landmarker.trace(frame.image, found)
+
+    def _look_at(self, waited: Sequence["_Seen"], before: FaceMesh) -> FaceMesh | None:
+        """Lays the mesh on frames that waited in vain; returns that of the last one."""
+        found: FaceMesh | None = None
+        for seen in waited:
+            found = self._landmarker.trace(seen.frame.image, before)
+            self._record(seen, found)
+            before = found or before
+        return found
 
     def _record(self, seen: "_Seen", mesh: FaceMesh | None, *, found: bool = False, turned: int | None = None) -> None:
         frame = seen.frame
@@ -157,16 +174,22 @@ class Observer:
         signs = None if mesh is None else face_signs(mesh)
         place = self._moments[-1].place
         if signs is not None and place is not None:
-            self._poses.append(_pose(frame.at_s, signs, place))
+            self._poses.append(pose(frame.at_s, signs, place))
         self.observations.append(
             Observation(frame.at_s, seen=mesh is not None or found, face=signs, light=seen.light, turned=turned)
         )
 
     def end(self) -> None:
-        """The last frame has been seen. Nothing more can tell what is in one that waits."""
-        waited, self._waiting = self._waiting, None
-        if waited is not None and self._mesh is not None:
-            self._record(waited, self._landmarker.trace(waited.frame.image, self._mesh))
+        """The last frame has been seen."""
+        self._end_waiting()
+        for number, live in self._liveness.rest():
+            self.checks[number] = replace(self.checks[number], live=live)
+
+    def _end_waiting(self) -> None:
+        """Nothing more can tell what is in the frames that wait."""
+        waited, self._waiting = self._waiting, []
+        if self._mesh is not None:
+            self._look_at(waited, self._mesh)
 
     def cues(self) -> ClipCues:
         """What the cues say of the frames seen."""
@@ -225,7 +248,7 @@ class Observer:
                 mouth_lips=None if mouth is None else mouth.lips,
                 mouth_purple=None if mouth is None else mouth.purple,
                 mouth_blue=None if mouth is None else mouth.blue,
-                live=tuple(net.live_score(frame.image, main) for net in self._nets) if frontal else None,
+                live=self._liveness.take(len(self.checks), frame.image, main) if frontal else None,
             )
         )
         if self._mesh is None or abs(self._mesh.yaw) > self._policy.pad.identity_max_yaw_deg:
@@ -245,8 +268,7 @@ class Observer:
 
     def _measure_motion(self, frame: Frame) -> "_Seen":
         """Notes the change from the frame before."""
-        image, scale = frame.image, _scale(frame.image)
-        colours = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        colours = shrunk(frame.image, SMALL_SIDE)
         small = cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY)
         if self._small is not None and self._small.shape == small.shape:
             self.motions.append(float(cv2.absdiff(small, self._small).mean()))
@@ -257,29 +279,6 @@ class Observer:
 def _scale(image: Image) -> float:
     """From a frame to the small one."""
     return float(SMALL_SIDE / max(image.shape[:2]))
-
-
-def face_signs(mesh: FaceMesh) -> FaceSigns:
-    """The numbers that the rules read from a mesh."""
-    points = mesh.points[:, :2]
-    width = float(np.linalg.norm(points[INNER_LIP_LEFT] - points[INNER_LIP_RIGHT]))
-    gap = float(np.linalg.norm(points[INNER_LIP_TOP] - points[INNER_LIP_BOTTOM]))
-    return FaceSigns(
-        pitch=mesh.pitch,
-        yaw=mesh.yaw,
-        roll=mesh.roll,
-        jaw_open=float(mesh.blendshapes[JAW_OPEN]),
-        lip_gap=gap / max(width, 1e-6),
-        blink_left=float(mesh.blendshapes[EYE_BLINK_LEFT]),
-        blink_right=float(mesh.blendshapes[EYE_BLINK_RIGHT]),
-    )
-
-
-def _pose(at_s: float, signs: FaceSigns, place: Values) -> Pose:
-    """``place`` as in ``Moment``: x, y and distance between the eyes come first."""
-    x, y, eyes = (float(value) for value in place[:3])
-    lids = (signs.blink_left + signs.blink_right) / 2
-    return Pose(at_s, signs.yaw, signs.pitch, signs.roll, signs.jaw_open, signs.lip_gap, lids, x, y, eyes)
 
 
 def _main_face(boxes: list[FaceBox], mesh: FaceMesh | None) -> FaceBox | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from services.certify.engines.arrays import Image
 from services.certify.engines.ports import FaceBox, FaceDetector, FaceMesh
+from services.certify.shrink import shrunk
 
 _FACE_SIDE = 112
 _MOUTH_SIDE = 112
@@ -163,8 +164,7 @@ def find_turns(detector: FaceDetector, image: Image, upright: FaceBox | None) ->
 
 def _glare(image: Image, face: FaceBox) -> float | None:
     scale = _FACE_SIDE / max(image.shape[:2])
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(shrunk(image, _FACE_SIDE), cv2.COLOR_BGR2GRAY)
     outside = np.ones(grey.shape, dtype=bool)
     (x, y), half_width, half_height = face.centre, _SURROUNDING * face.width / 2, _SURROUNDING * face.height / 2
     top, bottom = max(0, int((y - half_height) * scale)), max(0, int((y + half_height) * scale))

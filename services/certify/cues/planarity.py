@@ -70,10 +70,11 @@ def view(at_s: float, image: Image, mesh: FaceMesh, scale: float) -> View:
     centre = points[list(_OUTER_EYES)].mean(axis=0) * 0.5 + points[list(_OVAL)].mean(axis=0) * 0.5
     shift = _SIDE / 2 - scale * centre
     matrix = np.array([[scale, 0.0, shift[0]], [0.0, scale, shift[1]]])
-    window = cv2.warpAffine(image, matrix, (_SIDE, _SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    grey = cv2.cvtColor(window, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    window = cv2.warpAffine(grey, matrix, (_SIDE, _SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     outline = points[list(_OVAL)] * scale + shift
-    return View(at_s, grey, outline, scale * _eyes(mesh), mesh.pitch, mesh.yaw, abs(mesh.roll) <= _MAX_ROLL_DEG)
+    small = window.astype(np.uint8, copy=False)
+    return View(at_s, small, outline, scale * _eyes(mesh), mesh.pitch, mesh.yaw, abs(mesh.roll) <= _MAX_ROLL_DEG)
 
 
 def scale_for(mesh: FaceMesh) -> float:

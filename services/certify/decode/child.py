@@ -12,7 +12,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -21,6 +21,7 @@ import av.subtitles.stream  # PyAV imports it when it opens a file; then it is t
 from av.stream import Disposition
 from av.video.reformatter import VideoReformatter
 
+from services.certify.decode.foresight import SKIPPABLE, Due, Foresight
 from services.certify.decode.sandbox import give_up
 from services.certify.decode.traces import find_traces
 from services.certify.decode.wire import Kind, Picture, write_frame, write_json
@@ -99,9 +100,10 @@ def _decode(clip: bytes, limits: Limits, out: BinaryIO) -> int:
         stream.codec_context.options = {"max_pixels": str(limits.max_width**2)}
         sampler, scaler = _Sampler(limits, container, stream), VideoReformatter()
         sent, damaged, traces = 0, 0, None
-        for packet in container.demux(stream):
+        for packet, spared in sampler.foresee(container.demux(stream), name):
             if traces is None:
                 traces = find_traces([container.metadata, stream.metadata], bytes(packet))
+            stream.codec_context.skip_frame = "NONREF" if spared else "DEFAULT"
             try:
                 frames = packet.decode()
             except MemoryError:
@@ -161,7 +163,7 @@ def _check_length(container: Any, stream: Any, limits: Limits) -> None:
 
 
 class _Sampler:
-    """Chooses frames by their timestamps, so that variable frame rate needs no care elsewhere."""
+    """Chooses frames by their timestamps."""
 
     def __init__(self, limits: Limits, container: Any, stream: Any) -> None:
         self._limits = limits
@@ -169,7 +171,7 @@ class _Sampler:
         rate = stream.average_rate or stream.guessed_rate
         self._step = 1.0 / float(rate) if rate else 1.0 / 30.0
         self._last: float | None = None
-        self._due = limits.start_s
+        self._due = Due(limits.start_s, limits.sample_fps)
         self._seen = 0
         self.past_end = False
 
@@ -185,11 +187,15 @@ class _Sampler:
             return
         if at_s - self._limits.start_s > self._limits.max_seconds:
             raise Unusable("clip_too_long")
-        if at_s + 1e-3 < self._due:
-            return
-        # A frame that comes late does not push the next ones later; a long gap is not made up for.
-        self._due = max(self._due + 1.0 / self._limits.sample_fps, at_s + 0.5 / self._limits.sample_fps)
-        yield at_s
+        if self._due.takes(at_s):
+            yield at_s
+
+    def foresee(self, packets: Iterable[Any], codec: str) -> Iterator[tuple[Any, bool]]:
+        """Each packet, and whether the decoder may leave its picture out."""
+        if codec not in SKIPPABLE:
+            return ((packet, False) for packet in packets)
+        due = Due(self._limits.start_s, self._limits.sample_fps)
+        return Foresight(due, lambda: self._zero).packets(packets)
 
     def _second(self, frame: Any) -> float:
         """Seconds from the first frame; missing and backward stamps go on at the nominal rate."""
@@ -209,12 +215,20 @@ class _Sampler:
 
 def _picture(frame: Any, at_s: float, limits: Limits, scaler: VideoReformatter) -> Picture:
     """The frame scaled, BGR. It is turned upright by the parent: NumPy would double the time to start."""
-    scale = min(1.0, limits.long_side / max(frame.width, frame.height))
-    width, height = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
-    plane = scaler.reformat(frame, width=width, height=height, format="bgr24").planes[0]
+    width, height = _scaled(frame.width, frame.height, limits.long_side)
+    plane = scaler.reformat(frame, width=width, height=height, format="bgr24", threads=1).planes[0]
     lines, row = memoryview(plane), 3 * width
     pixels = b"".join(lines[start : start + row] for start in range(0, height * plane.line_size, plane.line_size))
     return Picture(at_s, width, height, round(frame.rotation / 90) % 4, pixels)
+
+
+def _scaled(width: int, height: int, long_side: int) -> tuple[int, int]:
+    """Width and height of at most ``long_side``, even: for an odd width FFmpeg takes a way that costs three times as
+    much. A frame that is small enough stays as it is."""
+    scale = long_side / max(width, height)
+    if scale >= 1.0:
+        return max(2, width), max(2, height)
+    return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ from services.certify.engines.arrays import Image
 from services.certify.policy import DecodePolicy
 
 _PROJECT = Path(__file__).resolve().parents[3]
-_CHUNK = 1 << 20
 _PIPE = 1 << 19
 """Bytes of each pipe, eight times the default: a frame of 640×360 passes in two pieces instead of eleven. A user may
 have 64 MB of pipes (pipe-user-pages-soft), a worker one clip at a time."""
@@ -160,22 +159,22 @@ class _TimedPipe:
         self._readable.register(self._descriptor, select.POLLIN)
         self.waited_s = 0.0
 
-    def take(self, size: int) -> bytes:
+    def take(self, size: int) -> bytearray:
         """Exactly ``size`` bytes. Raises ``TimeoutError`` when the budget is spent, ``EOFError`` when the sender is
         gone."""
-        parts: list[bytes] = []
-        while size:
+        taken = bytearray(size)
+        left = memoryview(taken)
+        while left:
             began = time.monotonic()
             ready = self._readable.poll(1000 * max(0.0, self._budget_s - self.waited_s))
             self.waited_s += time.monotonic() - began
             if not ready:
                 raise TimeoutError
-            part = os.read(self._descriptor, min(size, _CHUNK))
-            if not part:
+            read = os.readv(self._descriptor, [left])
+            if not read:
                 raise EOFError
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+            left = left[read:]
+        return taken
 
 
 def _exit_code(process: "subprocess.Popen[bytes]") -> int:

@@ -19,6 +19,9 @@ MAX_MESSAGE = 1920 * 1920 * 3 + _FRAME.size
 
 _MAX_WORD = 32
 
+Bytes = bytes | bytearray
+"""What has been read."""
+
 
 class Kind(Enum):
     """The kinds of message."""
@@ -38,7 +41,7 @@ class Picture(NamedTuple):
     """Pixels, before it is turned upright."""
     turns: int
     """Quarter turns counter-clockwise that put it upright, 0 to 3."""
-    pixels: bytes
+    pixels: bytes | memoryview
     """BGR, row after row."""
 
 
@@ -57,7 +60,7 @@ def write_frame(pipe: BinaryIO, picture: Picture) -> None:
     pipe.flush()
 
 
-def parse_head(head: bytes) -> tuple[Kind, int]:
+def parse_head(head: Bytes) -> tuple[Kind, int]:
     """(kind, bytes that follow). Raises ``ValueError`` for what no honest sender says."""
     code, size = _HEAD.unpack(head)
     if size > MAX_MESSAGE:
@@ -76,7 +79,7 @@ class Header(NamedTuple):
     """Kinds of programs that left their names, as in `schemas.verification.Trace`."""
 
 
-def parse_header(body: bytes) -> Header:
+def parse_header(body: Bytes) -> Header:
     """Raises ``ValueError`` for what no honest sender says."""
     match _parse_json(body):
         case {"codec": str(codec), "width": int(width), "height": int(height), "traces": list(traces)} if (
@@ -86,7 +89,7 @@ def parse_header(body: bytes) -> Header:
     raise ValueError("not a header")
 
 
-def parse_end(body: bytes) -> tuple[str | None, int, float]:
+def parse_end(body: Bytes) -> tuple[str | None, int, float]:
     """(reason code or none, damaged packets, CPU seconds). Raises ``ValueError`` for what no honest sender says."""
     match _parse_json(body):
         case {"reason": str() | None as reason, "damaged_packets": int(damaged), "cpu_s": float(cpu_s)} if (
@@ -96,12 +99,12 @@ def parse_end(body: bytes) -> tuple[str | None, int, float]:
     raise ValueError("not an end")
 
 
-def parse_frame(body: bytes) -> Picture:
+def parse_frame(body: Bytes) -> Picture:
     """Raises ``ValueError`` when the pixels do not fill the frame, or the second or the turns are none."""
     if len(body) <= _FRAME.size:
         raise ValueError("frame without a picture")
     at_s, width, height, turns = _FRAME.unpack_from(body)
-    picture = Picture(at_s, width, height, turns, body[_FRAME.size :])
+    picture = Picture(at_s, width, height, turns, memoryview(body)[_FRAME.size :])
     if len(picture.pixels) != picture.width * picture.height * 3:
         raise ValueError("frame and size differ")
     if not 0.0 <= picture.at_s < math.inf or picture.turns > 3:
@@ -109,7 +112,7 @@ def parse_frame(body: bytes) -> Picture:
     return picture
 
 
-def _parse_json(body: bytes) -> object:
+def _parse_json(body: Bytes) -> object:
     try:
         return json.loads(body)
     except RecursionError:

@@ -55,7 +55,7 @@ class FaceCheck:
     brightness: float
     sharpness: float
     live: tuple[float, ...] | None
-    """Score of each liveness net; null when the face is turned away."""
+    """Score of each liveness net; null when the face is turned away, or every second look was plain enough."""
     glare: float | None = None
     """Share of the background that is clipped white; null without a background."""
     mouth_tone: float | None = None

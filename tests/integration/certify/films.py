@@ -2,7 +2,7 @@
 
 import io
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import av
@@ -28,8 +28,10 @@ def film(
     fps: int = 30,
     times_s: Sequence[float] | None = None,
     tracks: int = 1,
+    options: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The pictures (BGR) as a clip; ``times_s`` gives each its own moment (variable frame rate)."""
+    """The pictures (BGR) as a clip; ``times_s`` gives each its own moment (variable frame rate), ``options`` go to the
+    encoder."""
     target = io.BytesIO()
     with av.open(target, "w", format=container) as out:
         added = [out.add_stream(codec, rate=fps) for _ in range(tracks)]
@@ -39,7 +41,7 @@ def film(
             stream.pix_fmt = "yuv420p"
             stream.codec_context.time_base = Fraction(1, 1000 if times_s else fps)
             if codec in ("libx264", "libx265"):
-                stream.options = {"preset": "ultrafast", "x265-params": "log-level=none"}
+                stream.options = {"preset": "ultrafast", "x265-params": "log-level=none", **(options or {})}
         for index, picture in enumerate(pictures):
             for stream in streams:
                 frame = av.VideoFrame.from_ndarray(picture, format="bgr24")

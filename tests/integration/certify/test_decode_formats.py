@@ -68,6 +68,24 @@ def test_a_large_picture_comes_scaled_with_its_proportions() -> None:
     assert frames[0].image.shape == (640, 360, 3)
 
 
+def test_an_odd_width_is_made_even() -> None:
+    """360 × 639.5 of what is 544 × 966 would be 361 × 640."""
+    frames, clip = read(film([pattern(i, 544, 966) for i in range(8)]))
+    assert (clip.width, clip.height) == (544, 966)
+    assert frames[0].image.shape == (640, 360, 3)
+
+
+@pytest.mark.parametrize("start_s", [0.0, 0.5])
+def test_frames_between_change_nothing_when_they_are_left_out(start_s: float) -> None:
+    """What is judged of a film with B-frames is, bit by bit, what it is when every frame is decoded."""
+    data = film([pattern(i) for i in range(60)], options={"bf": "3", "b_strategy": "0", "g": "30"})
+    found = {f.at_s: f.image for f in Clip(data, DecodePolicy(), 15.0, start_s=start_s).frames()}
+    every = {f.at_s: f.image for f in Clip(data, DecodePolicy(), 1000.0, start_s=start_s).frames()}
+    assert len(every) == 60 - 30 * start_s
+    assert list(found) == list(every)[::2]
+    assert all(np.array_equal(image, every[at_s]) for at_s, image in found.items())
+
+
 def test_a_part_keeps_the_times_of_the_whole() -> None:
     """Cut before judging: also the length limit counts the part."""
     data = film([pattern(i) for i in range(120)])

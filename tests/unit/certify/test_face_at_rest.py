@@ -49,3 +49,11 @@ def test_between_two_looks_at_rest_lies_their_mean() -> None:
     assert (middle.pitch, middle.yaw, middle.roll) == (2.5, -2.5, 0.5)
     np.testing.assert_allclose(middle.points, one.points + 0.5)
     assert middle.presence == 0.9
+
+
+def test_two_frames_between_two_looks_lie_a_third_of_the_way_apart() -> None:
+    """In all that moves."""
+    one, other = mesh(), mesh(shift=0.9, pitch=2.9, yaw=-2.1, roll=0.8)
+    third, two_thirds = (between(one, other, share) for share in (1 / 3, 2 / 3))
+    assert (third.pitch, two_thirds.pitch) == pytest.approx((2.3, 2.6))
+    np.testing.assert_allclose(two_thirds.points - third.points, 0.3)
