@@ -146,9 +146,9 @@ class Desk extends EventTarget {
   /** @param {Record<string, string>} [headers] */
   async #read(headers = {}) {
     const mine = this.#following;
-    this.tiles ??= await door.readTiles();
     const had = this.#board;
-    const board = await door.readBoard(headers, had);
+    const [tiles, board] = await Promise.all([this.tiles ?? door.readTiles(), door.readBoard(headers, had)]);
+    this.tiles = tiles;
     if (this.#following !== mine) return; // signed out meanwhile
     if (this.#board !== had && this.#board?.revision > board.revision) return; // a later reading was answered first
     this.#board = board;

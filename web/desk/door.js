@@ -78,12 +78,13 @@ export async function takeSource(kind, file) {
   return post(`${kind}-lists`, formOf(file));
 }
 
-/** Takes days off for a cadre, beside those that are known; the draft is mended by the planner, with a reason for each move.
- * @param {string} cadreId @param {string[]} days */
-export async function takeDaysOff(cadreId, days) {
+/** Takes days off for a cadre, beside those that are known, or gives them back; the draft is mended by the planner, with a reason for each move.
+ * @param {string} cadreId @param {string[]} days @param {boolean} isOff */
+export async function setDaysOff(cadreId, days, isOff) {
   const { items } = await fetchJson(`${DESK}/cadres`);
   const { cadre_id, ...cadre } = items.find((/** @type {any} */ each) => each.cadre_id === cadreId);
-  const days_off = [...new Set([...cadre.days_off, ...days])].sort();
+  const others = cadre.days_off.filter((/** @type {string} */ each) => !days.includes(each));
+  const days_off = [...others, ...(isOff ? days : [])].sort();
   await fetchJson(`${DESK}/cadres/${encodeURIComponent(cadre_id)}`, { method: "PUT", body: { ...cadre, days_off }, limitMs: PATIENT_MS });
 }
 

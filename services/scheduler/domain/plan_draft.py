@@ -90,7 +90,7 @@ def put(cadre: Cadre, mine: Sequence[PlaceVisit], wish: Wish, season: Season) ->
     if wish.day < season.first:
         faults = [Fault(MoveFaultCode.DAY_PAST), *faults]
     elif slot is None:
-        faults.append(Fault(MoveFaultCode.CADRE_AWAY, f"{cadre.cadre_id}, {wish.day} {wish.half}"))
+        faults.append(Fault(MoveFaultCode.CADRE_AWAY, f"{wish.day} {wish.half}"))
     if faults or slot is None:
         return Tried(part, faults, [])
     order = list(part.routes.get(slot, ()))

@@ -59,7 +59,7 @@ def moved(draft: Draft, county: County, move: Move) -> Moved:
     wish = Wish(visits, move.day, move.half, move.at)
     tried = put(county.cadres[move.cadre_id], mine, wish, season)
     if tried.faults:
-        return Moved(draft, faults=tried.faults, warnings=tried.warnings)
+        return Moved(draft, faults=[_named(fault, move, county) for fault in tried.faults], warnings=tried.warnings)
     after = {one: standing for one, standing in standings.items() if one not in ids}
     by_hand = after | {
         one: Standing(to, pinned=not move.only_order or standings[one].pinned, apart=one in apart) for one in ids
@@ -113,6 +113,13 @@ def told_anew(warnings: Sequence[Fault]) -> int:
 def _by_half_day(draft: Draft, cadre_id: str) -> dict[tuple[str, str], Document]:
     document = draft.documents.get(cadre_id, {"routes": []})
     return {(route["day"], route["half_day"]): route for route in document["routes"]}
+
+
+def _named(fault: Fault, move: Move, county: County) -> Fault:
+    """The fault with the name of the cadre who is away: rules know no names."""
+    if fault.code is not MoveFaultCode.CADRE_AWAY:
+        return fault
+    return fault._replace(detail=f"{county.names.get(move.cadre_id, move.cadre_id)}, {fault.detail}")
 
 
 def _unknown(county: County, move: Move) -> list[Fault]:

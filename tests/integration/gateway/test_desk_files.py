@@ -178,3 +178,14 @@ async def test_the_desk_hears_what_others_do(desk: Desk) -> None:
         async for line in lines:
             if line.startswith("data: ") and json.loads(line.removeprefix("data: ")) == {"version": 2}:
                 break
+
+
+async def test_the_board_comes_zipped_to_who_takes_that(desk: Desk) -> None:
+    """It is a tenth of a county's megabytes on the wire, and says the same."""
+    plain, zipped = [
+        await desk.bench.http.get("/v1/desk/board", headers=desk.headers | {"Accept-Encoding": accepted})
+        for accepted in ("identity", "gzip, br")
+    ]
+    assert [answer.headers.get("content-encoding") for answer in (plain, zipped)] == [None, "gzip"]
+    assert zipped.num_bytes_downloaded < plain.num_bytes_downloaded / 2
+    assert zipped.json() | {"as_of": None} == plain.json() | {"as_of": None}

@@ -33,6 +33,7 @@ export function readBoard(board) {
       lat: each.home.lat,
       lon: each.home.lon,
       slots: slots.get(each.cadre_id) ?? [],
+      daysOff: each.days_off,
     })),
     routes,
     unplanned: board.unplanned.map((/** @type {any} */ each) => ({ stop: readStop(each), cadreId: each.cadre_id, code: each.code, why: each.words })),

@@ -65,6 +65,7 @@
  * @property {number|null} lat
  * @property {number|null} lon
  * @property {Slot[]} slots
+ * @property {string[]} daysOff Leave, meetings, illness: days on which he does not work though he otherwise would.
  *
  * @typedef {object} Move What differs from what the phones have.
  * @property {string} visitId

@@ -279,5 +279,8 @@ export const en = {
   "data.leave": "Leave, meetings, illness",
   "data.leave_lead": "Visits of these days are moved by themselves, each with its reason; review them before publishing.",
   "data.leave_go": "Enter",
+  "data.leave_entered": "Leave that is entered",
+  "data.leave_back": "Take back",
+  "data.leave_backed": "{count} days of {name} are taken back and can be planned again.",
   "data.leave_done": "{count} days of {name} are entered; the plan follows at once.",
 };

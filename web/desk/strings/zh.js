@@ -279,5 +279,8 @@ export const zh = {
   "data.leave": "请假、开会、生病",
   "data.leave_lead": "这几天的走访会自动改排，每处改动都有理由；发布前可核对。",
   "data.leave_go": "登记",
+  "data.leave_entered": "已登记的请假",
+  "data.leave_back": "撤销请假",
+  "data.leave_backed": "已撤销{name}的 {count} 天请假，这些天又可以排。",
   "data.leave_done": "已登记{name}的 {count} 天，计划随即改排。",
 };

@@ -3,11 +3,12 @@ import { html, nothing, repeat } from "../../staff/vendor/lit.js";
 import { filePicker } from "../../staff/elements/file_picker.js";
 import { notice } from "../../staff/elements/notice.js";
 import { StaffElement } from "../../staff/elements/staff_element.js";
-import { said, t } from "../../staff/language.js";
+import { said, spoken, t } from "../../staff/language.js";
 import { Refused, session } from "../../staff/session.js";
 import { desk } from "../desk.js";
 import * as door from "../door.js";
-import { daysFrom } from "../../staff/days.js";
+import { daysFrom, windowText } from "../../staff/days.js";
+import { leavesOf } from "../model/leave.js";
 import { costs } from "../parts/carry_bar.js";
 import { cadreName, placeName } from "../parts/names.js";
 
@@ -40,6 +41,8 @@ export class DataView extends StaffElement {
       this.busy = false;
       this.redraw();
     }
+    await this.updateComplete;
+    this.querySelector(".page > .note")?.scrollIntoView({ block: "nearest" }); // what was done further down is told on top
   }
 
   render() {
@@ -170,12 +173,27 @@ export class DataView extends StaffElement {
         <label for="leave_cadre">${t("whatif.cadre")}</label>
         <select id="leave_cadre" name="cadre">${plan.cadres.map((each) => html`<option value=${each.id}>${cadreName(each.id)}</option>`)}</select>
         <label for="leave_first">${t("whatif.first")}</label>
-        <input id="leave_first" name="first" type="date" min=${plan.today} value=${plan.first} required />
+        <input id="leave_first" name="first" type="date" min=${plan.today} value=${plan.first} required @change=${this.bound} />
         <label for="leave_last">${t("whatif.last")}</label>
-        <input id="leave_last" name="last" type="date" min=${plan.today} value=${plan.first} required />
+        <input id="leave_last" name="last" type="date" min=${plan.first} value=${plan.first} required />
         <button ?disabled=${this.busy}>${t("data.leave_go")}</button>
       </div>
+      ${this.leaves(leavesOf(plan.cadres, plan.today))}
     </form>`;
+  }
+
+  /** @param {import("../model/leave.js").Leave[]} leaves */
+  leaves(leaves) {
+    if (!leaves.length) return nothing;
+    return html`<ul class="leaves" aria-label=${t("data.leave_entered")}>
+      ${leaves.map(({ cadreId, days }) => {
+        const said = `${cadreName(cadreId)} ${windowText(days[0] ?? "", days.at(-1) ?? "", spoken())}`;
+        return html`<li class="row spread">
+          <span>${said}</span>
+          <button type="button" class="small" data-back aria-label="${t("data.leave_back")} ${said}" ?disabled=${this.busy} @click=${() => this.setDaysOff(cadreId, days, false)}>${t("data.leave_back")}</button>
+        </li>`;
+      })}
+    </ul>`;
   }
 
   /** @param {SubmitEvent} event */
@@ -184,13 +202,26 @@ export class DataView extends StaffElement {
     const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
     const [cadre, first, last] = ["cadre", "first", "last"].map((name) => String(form.get(name)));
     const days = daysFrom(first ?? "", last ?? "");
-    if (!cadre || !days.length) return;
+    if (cadre && days.length) this.setDaysOff(cadre, days, true);
+  };
+
+  /** Between which days a leave may lie: the last one not before the first. @param {Event} event */
+  bound = (event) => {
+    const { value } = /** @type {HTMLInputElement} */ (event.currentTarget);
+    const last = /** @type {HTMLInputElement} */ (this.querySelector("#leave_last"));
+    if (!value) return;
+    last.min = value;
+    if (last.value < value) last.value = value;
+  };
+
+  /** @param {string} cadreId @param {string[]} days @param {boolean} isOff */
+  setDaysOff(cadreId, days, isOff) {
     void this.doing(async () => {
-      await door.takeDaysOff(cadre, days);
-      this.told = t("data.leave_done", { name: cadreName(cadre), count: days.length });
+      await door.setDaysOff(cadreId, days, isOff);
+      this.told = t(isOff ? "data.leave_done" : "data.leave_backed", { name: cadreName(cadreId), count: days.length });
       await desk.reload();
     });
-  };
+  }
 
   cadres() {
     const cadres = desk.plan?.cadres ?? [];

@@ -6,8 +6,9 @@ import { linkTo, showText } from "../address.js";
 import { desk } from "../desk.js";
 import { dayText, weekdayOf, windowText } from "../../staff/days.js";
 import { deadlinesOf, townshipsOf } from "../model/plan.js";
-import { openTownship, periodOf } from "../period.js";
+import { periodOf } from "../period.js";
 import { placeName } from "../parts/names.js";
+import { chosenTownship, townshipChoice } from "../parts/township_choice.js";
 
 export class DeadlinesView extends StaffElement {
   render() {
@@ -15,10 +16,11 @@ export class DeadlinesView extends StaffElement {
     if (!index) return nothing;
     const { first, longer: days } = periodOf();
     const last = days.at(-1) ?? first;
-    const township = openTownship(townshipsOf(index, first, last).map((each) => each.code)) ?? "";
+    const codes = townshipsOf(index, first, last).map((each) => each.code);
+    const township = chosenTownship(codes);
     const { rows, most } = deadlinesOf(index, days, township);
     return html`<section class="page wide">
-      <h1>${t("deadlines.title", { township: placeName(township) })}</h1>
+      <div class="row spread"><h1>${t("deadlines.title", { township: placeName(township) })}</h1>${townshipChoice("deadlines", codes)}</div>
       <p class="lead">${t("period.longer", { days: windowText(first, last, spoken()) })} ${t("deadlines.lead")}</p>
       <div class="panel scroll">
         <table class="heat">

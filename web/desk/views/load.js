@@ -8,7 +8,8 @@ import { desk } from "../desk.js";
 import { shortDay, windowText } from "../../staff/days.js";
 import { loadsOf, townshipsOf } from "../model/plan.js";
 import { cadreName, placeName } from "../parts/names.js";
-import { openTownship, periodOf } from "../period.js";
+import { chosenTownship, townshipChoice } from "../parts/township_choice.js";
+import { periodOf } from "../period.js";
 
 /** @typedef {import("../model/types.js").Cadre} Cadre */
 const HEIGHT = 150;
@@ -17,8 +18,14 @@ export class LoadView extends StaffElement {
   /** @type {Map<string, InstanceType<typeof UPlot>>} */
   #charts = new Map();
 
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener("resize", this.redraw);
+  }
+
   disconnectedCallback() {
     super.disconnectedCallback();
+    removeEventListener("resize", this.redraw);
     for (const chart of this.#charts.values()) chart.destroy();
     this.#charts.clear();
   }
@@ -27,17 +34,17 @@ export class LoadView extends StaffElement {
     const { index } = desk;
     const { first, longer: days } = periodOf();
     const townships = index ? townshipsOf(index, first, days.at(-1) ?? first) : [];
-    const open = openTownship(townships.map((each) => each.code));
-    return { days, township: townships.find((each) => each.code === open) };
+    const codes = townships.map((each) => each.code);
+    return { days, codes, township: townships.find((each) => each.code === chosenTownship(codes)) };
   }
 
   render() {
     const { index } = desk;
-    const { days, township } = this.shown();
+    const { days, codes, township } = this.shown();
     if (!index || !township) return nothing;
     const [from = "", to = ""] = [days[0], days.at(-1)];
     return html`<section class="page wide">
-      <h1>${t("load.title", { township: placeName(township.code) })}</h1>
+      <div class="row spread"><h1>${t("load.title", { township: placeName(township.code) })}</h1>${townshipChoice("load", codes)}</div>
       <p class="lead">${t("period.longer", { days: windowText(from, to, spoken()) })} ${t("load.lead")}</p>
       <p class="row small-text"><span class="load-key am" aria-hidden="true"></span>${named("half", "am")} <span class="load-key pm" aria-hidden="true"></span>${named("half", "pm")} <span class="load-key room" aria-hidden="true"></span>${t("load.room")}</p>
       <div class="charts">${repeat(township.cadres, (each) => each.id, (each) => this.card(each, days, from, to))}</div>

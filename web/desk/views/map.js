@@ -9,7 +9,8 @@ import { peopleOf, townshipsOf } from "../model/plan.js";
 import { colourOf } from "../parts/colours.js";
 import { DayMap } from "../parts/day_map.js";
 import { cadreName, placeName } from "../parts/names.js";
-import { openTownship, periodOf } from "../period.js";
+import { chosenTownship, townshipChoice } from "../parts/township_choice.js";
+import { periodOf } from "../period.js";
 
 /** @typedef {import("../model/types.js").Route} Route @typedef {import("../parts/day_map.js").MapRoute} MapRoute */
 
@@ -34,10 +35,14 @@ export class MapView extends StaffElement {
     return asked.day || desk.index?.plan.routes.map((each) => each.day).filter((each) => each >= first).sort()[0] || first;
   }
 
-  township() {
+  townships() {
     const { index } = desk;
     const { first, last } = periodOf();
-    return (index && openTownship(townshipsOf(index, first, last).map((each) => each.code))) ?? "";
+    return index ? townshipsOf(index, first, last).map((each) => each.code) : [];
+  }
+
+  township() {
+    return chosenTownship(this.townships());
   }
 
   /** The routes of the day in the township, with the colour of their cadre. */
@@ -58,7 +63,8 @@ export class MapView extends StaffElement {
     const go = (/** @type {number} */ count) => linkTo("map", desk.asked({ day: addDays(day, count) }));
     return html`<section class="map-view ${this.#listed ? "listed" : ""}">
       <div class="map-side">
-        <h1>${t("map.title", { township: placeName(this.township()) })}</h1>
+        <h1 class=${this.townships().length > 1 ? "unseen" : ""}>${t("map.title", { township: placeName(this.township()) })}</h1>
+        ${townshipChoice("map", this.townships())}
         <p class="row">
           <a class="button small" href=${go(-1)} aria-label=${t("map.before")}>‹</a>
           <b>${dayText(day, spoken())} ${named("weekday", String(weekdayOf(day)))}</b>

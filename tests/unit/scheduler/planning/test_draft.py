@@ -10,6 +10,7 @@ from schemas.desk import PlanOrder, RowWish
 from schemas.plan import HalfDay
 from services.scheduler.domain.plan_draft import Standing, held
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit
+from services.scheduler.domain.plan_move_codes import MoveFaultCode
 from services.scheduler.domain.plan_travel import GreatCircleTravel
 from services.scheduler.planner.county import County
 from services.scheduler.planner.draft import Draft, difference
@@ -139,6 +140,13 @@ def test_one_of_a_household_can_be_moved_alone_and_comes_back() -> None:
     back = moved(away, county, Move(("a",), "c1", to.day, to.half)).draft
     assert not back.standings["a"].apart
     assert len(back.documents["c1"]["routes"]) == 1
+
+
+def test_who_does_not_work_is_called_by_name() -> None:
+    """Nobody at the desk knows the county's ids by heart."""
+    county = replace(a_county([visit("a", last=8)], [cadre()]), names={"c1": "李建国"})
+    (fault,) = moved(a_draft(county), county, Move(("a",), "c1", day(5), HalfDay.MORNING)).faults
+    assert fault == (MoveFaultCode.CADRE_AWAY, f"李建国, {day(5)} am")
 
 
 def test_a_day_put_by_hand_holds_like_a_told_one() -> None:
