@@ -51,8 +51,8 @@ async def count_month(connection: Connection, month: date, settings: Settings, p
 
 
 class OpenMonths:
-    """Counts open months for the door, one at a time: a count reads all requests of the county, and whoever asks while
-    one runs shares the next, so that many callers cost no more than one. Every answer was begun after it was asked for.
+    """Counts open months for the door, one at a time: a count reads all that a month has, and whoever asks while one
+    runs shares the next, so that many callers cost no more than one. Every answer was begun after it was asked for.
     """
 
     def __init__(self) -> None:
