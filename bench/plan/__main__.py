@@ -22,7 +22,7 @@ from bench.plan.best_known import gap
 from bench.plan.county import county_of
 from bench.plan.plans import disruption, savings
 from bench.plan.published import PROJECT, compare
-from bench.plan.roads import overruns
+from bench.plan.roads import VILLAGES, overruns
 from services.scheduler.planning.county import Effort
 
 FOLDER: Final = Path(os.environ.get("ONEVISIT_SHARED_DATA", PROJECT / "../shared/data")) / "planning"
@@ -36,7 +36,7 @@ def main(
     part: Annotated[str | None, typer.Argument(help=f"{', '.join(PARTS)}; default: all.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0, help="Of each instance, or of each plan.")] = None,
     instances: Annotated[str | None, typer.Option(help="Names, comma-separated, as C101,R101.")] = None,
-    villages: Annotated[int | None, typer.Option(min=1, help="Only so many villages of the county.")] = None,
+    villages: Annotated[int | None, typer.Option(min=1, help="So many of the county, or of roads.")] = None,
     alone: Annotated[bool, typer.Option("--alone", help="Published instances without OR-Tools.")] = False,
     processes: Annotated[int, typer.Option(min=1, help="Searches side by side.")] = 2,
     patience: Annotated[
@@ -59,7 +59,7 @@ def main(
             continue
         effort = Effort(seconds=budget, processes=processes, patience=patience)
         if name == "roads":
-            overruns(PROJECT / "var" / "roads" / "osrm", effort, typer.echo)
+            overruns(PROJECT / "var" / "roads" / "osrm", effort, typer.echo, villages or VILLAGES)
             continue
         county = county_of(json.loads((FOLDER / COUNTY).read_text("utf-8")), villages)
         typer.echo(f"{len(county.cadres)} cadres, {len(county.people)} people, {len(county.requests)} requests")

@@ -26,6 +26,7 @@ SOUTH, WEST, NORTH, EAST = 42.43, 1.41, 42.66, 1.79
 DOOR_M: Final = 100
 """How far a house lies from a road at most."""
 VILLAGES: Final = 10
+"""So many, when nothing else is said."""
 PEOPLE: Final = 50
 """Of a village: as in the shared county."""
 REACH_KM: Final = 4.0
@@ -51,7 +52,7 @@ class Places:
                 yield point
 
 
-def overruns(folder: Path, effort: Effort, echo: Echo) -> None:
+def overruns(folder: Path, effort: Effort, echo: Echo, villages: int = VILLAGES) -> None:
     """Prints the table; OSRM must be prepared in the folder (`make roads`)."""
     engine = Engine("osrm", folder)
     if not engine.is_prepared:
@@ -60,8 +61,8 @@ def overruns(folder: Path, effort: Effort, echo: Echo) -> None:
     with engine.running() as address, roads_client() as http:
         roads = roads_of(f"osrm:{address}", GreatCircleTravel())
         assert isinstance(roads, RoadTravel)
-        visits, cadres = _villages(Places(http, address, Random(1)))  # noqa: S311
-        echo(f"{VILLAGES} cadres, {len(visits)} people within {REACH_KM:g} km, {DOOR_M} m of a road at most")
+        visits, cadres = _villages(Places(http, address, Random(1)), villages)  # noqa: S311
+        echo(f"{villages} cadres, {len(visits)} people within {REACH_KM:g} km, {DOOR_M} m of a road at most")
         echo("\n| planned with | half-days | over the hours on the roads | median share of the hours | not planned |")
         echo("| --- | --- | --- | --- | --- |")
         watch = RoadsWatch(roads)
@@ -74,10 +75,10 @@ def overruns(folder: Path, effort: Effort, echo: Echo) -> None:
         assert not watch.away, f"the engine did not answer: {watch.away}"
 
 
-def _villages(places: Places) -> tuple[list[PlaceVisit], list[Cadre]]:
+def _villages(places: Places, count: int) -> tuple[list[PlaceVisit], list[Cadre]]:
     visits, cadres = [], []
     homes = places.near()
-    for number in range(VILLAGES):
+    for number in range(count):
         village, home = f"v{number}", next(homes)
         cadres.append(Cadre(f"cadre-{number}", home, frozenset({village})))
         around = places.near(home)
