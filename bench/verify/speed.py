@@ -1,6 +1,7 @@
 """`make bench-verify`: what a check costs, beside naive `face_recognition` on every frame, in one run.
 
     python -m bench.verify.speed [--seconds 8] [--naive-seconds 2]
+    python -m bench.verify.speed --stages                  # where the time goes, alone (half a minute)
 
 The clips are judged as they were found, and as the phone page records them (`phone_films`). Every figure comes from a
 process of its own that starts cold; loading the models is told apart. The media lie in ONEVISIT_SHARED_DATA (default
@@ -12,7 +13,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from os import environ, getloadavg
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from bench.verify.phone_films import record
-from schemas.verification import Action
+from bench.verify.stages import measure, table
+from schemas.verification import Action, Verification
 from services.certify.decode.reader import Clip
 from services.certify.evaluation.looks import SWINGS
 from services.certify.evaluation.manifest import Folder, Label
@@ -47,6 +49,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=1.0, help="Of each clip, for the costs.")] = 8.0,
     naive_seconds: Annotated[float, typer.Option(min=0.5, help="The same for face_recognition on every frame.")] = 2.0,
     sampling: Annotated[bool, typer.Option(help="Also what is lost by not judging every frame.")] = True,
+    stages: Annotated[bool, typer.Option("--stages", help="Only what each stage costs.")] = False,
 ) -> None:
     """Print the tables as Markdown."""
     load = getloadavg()[0]
@@ -55,6 +58,9 @@ def main(
         films = [Path(folder) / f"{number}.mp4" for number in range(len(CLIPS))]
         for name, film in zip(CLIPS, films, strict=True):
             record(shared() / "video" / name, film, seconds)
+        if stages:
+            table(_run("stages", films, seconds, 1)[0])
+            return
         _costs("As the phone records: 720 lines, H.264 baseline, 1 Mbit/s", films, seconds, naive_seconds)
     found = [shared() / "video" / name for name in CLIPS]
     _costs("As found: 480 to 720 lines, VP8 and H.264, up to 7 Mbit/s", found, seconds, naive_seconds)
@@ -82,7 +88,7 @@ def _costs(title: str, clips: Sequence[Path], seconds: float, naive_seconds: flo
     typer.echo(f"\nNaive costs {other / ours:.1f} times as much a second, and looks at neither liveness nor actions.\n")
 
 
-def _run(mode: str, clips: Sequence[Path], seconds: float, processes: int) -> list[dict[str, float]]:
+def _run(mode: str, clips: Sequence[Path], seconds: float, processes: int) -> list[dict[str, Any]]:
     """Each process judges all clips; the figures come back as JSON."""
     command = [sys.executable, "-m", "bench.verify.speed_worker", mode, str(seconds), *map(str, clips)]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(processes)]
@@ -94,6 +100,8 @@ def _run(mode: str, clips: Sequence[Path], seconds: float, processes: int) -> li
 
 def work(mode: str, seconds: float, clips: Sequence[Path]) -> dict[str, Any]:
     """One process: load, judge every clip, tell what it cost."""
+    if mode == "stages":
+        return measure(_verify(seconds), clips)
     began = time.perf_counter()
     judge = _ours(seconds) if mode == "ours" else _naive(seconds)
     judge(clips[0])
@@ -110,15 +118,15 @@ def work(mode: str, seconds: float, clips: Sequence[Path]) -> dict[str, Any]:
     }
 
 
-def _ours(seconds: float) -> Any:
+def _verify(seconds: float) -> Callable[[Path], Verification]:
     verifier = Verifier(VerificationPolicy(), ROOT / "var" / "models")
     photo = (shared() / "image/face_recognition/obama.jpg").read_bytes()
+    return lambda clip: verifier.verify(clip, SWINGS, photo, end_s=seconds)
 
-    def judge(clip: Path) -> float:
-        found = verifier.verify(clip, SWINGS, photo, end_s=seconds)
-        return found.quality.seconds or 0.0
 
-    return judge
+def _ours(seconds: float) -> Callable[[Path], float]:
+    judge = _verify(seconds)
+    return lambda clip: judge(clip).quality.seconds or 0.0
 
 
 def _naive(seconds: float) -> Any:

@@ -1,4 +1,4 @@
-"""One measured process of `make bench-verify`: ``python -m bench.verify.speed_worker ours|naive SECONDS CLIP …``."""
+"""One measured process of `make bench-verify`: ``… -m bench.verify.speed_worker ours|naive|stages SECONDS CLIP …``."""
 
 import json
 import sys

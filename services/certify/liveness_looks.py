@@ -1,7 +1,7 @@
 """Which looks at a face the liveness nets judge: every second one, and the others too where those leave a doubt.
 
 Part of ``services.certify.observe``. The nets cost a fourteenth of a check (7 ms a look). What counts is the median of
-each; where every second look puts it plainly on one side, the others have not been seen to bring it over (docs/pad.md).
+each; where every second look puts it plainly on one side, the others do not bring it over (docs/pad.md).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,7 @@ from services.certify.engines.arrays import Image
 from services.certify.engines.ports import FaceBox, LivenessNet
 
 _PLAIN: Final = (0.2, 0.8)
-"""A median beyond these is plain: 0.3 from the threshold, and every second look has moved it by 0.22 at most on 74
-looks at the shared clips."""
+"""A median beyond these is plain: 0.3 from the threshold of the policy, which is the middle of the nets' scale."""
 _LEAST: Final = 5
 """Fewer scores leave a doubt whatever they are."""
 

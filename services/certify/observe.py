@@ -7,6 +7,7 @@ This is the only place where pictures become numbers; the rules that judge the n
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import cv2
 import numpy as np
@@ -137,7 +138,7 @@ class Observer:
     def _stirs(self) -> bool:
         """Whether the picture has changed more than it did before."""
         *before, last = self.motions[-1 - _BESIDE :] or [float("inf")]
-        return last > max(_STIRS_LEAST, _STIRS * float(np.median(before or [0.0])))
+        return last > max(_STIRS_LEAST, _STIRS * median(before or [0.0]))
 
     def _follow(self, frame: Frame, before: FaceMesh) -> None:
         """Lays the mesh on this frame; then those that waited have looks on both sides."""

@@ -41,6 +41,7 @@ def resting(still: Callable[[str, float], bytes]) -> list[Image]:
     """One picture of a man, shown again and again with the noise of a camera."""
     jpeg = np.frombuffer(still("affinsys__vhn.mp4", 0.0), dtype=np.uint8)
     picture, chance = cv2.imdecode(jpeg, cv2.IMREAD_COLOR), np.random.default_rng(1)
+    assert picture is not None
     noisy = [picture + chance.normal(0.0, 3.0, picture.shape) for _ in range(FRAMES)]
     return [np.clip(each, 0, 255).astype(np.uint8) for each in noisy]
 
