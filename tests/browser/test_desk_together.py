@@ -79,7 +79,7 @@ async def test_a_change_meanwhile_is_seen_before_it_is_overwritten(desk: Page, c
     await expect(half(desk, free).locator(".chip")).to_be_visible()
 
     await go(desk, "data")
-    await desk.locator("[data-kind=edited]").set_input_files(await edited_plan(desk, {**route, **free}, route))
+    await desk.locator("#edited").set_input_files(await edited_plan(desk, {**route, **free}, route))
     await expect(desk.locator("[data-checked]")).to_contain_text(f"有 {route['persons']} 人的安排改变")
     await hear_of(desk, board, board.move(other | other_free, other))
     await desk.locator("[data-checked] button.main").click()

@@ -100,7 +100,7 @@ export class DataView extends StaffElement {
       </div>
       <div class="file">
         <span><b>${t("data.edited")}</b><small>${t("data.edited_lead")}</small></span>
-        ${filePicker({ kind: "edited", accept: ".csv,.xlsx", label: t("data.edited"), busy: this.busy, take: this.checkEdited })}
+        ${filePicker({ id: "edited", accept: ".csv,.xlsx", label: t("data.edited"), busy: this.busy, take: this.checkEdited })}
       </div>
       ${edited ? this.editedAnswer(edited) : nothing}
     </section>`;
@@ -166,10 +166,10 @@ export class DataView extends StaffElement {
   leave() {
     const { plan } = desk;
     if (!plan?.version) return nothing;
-    return html`<form class="panel stack" data-leave @submit=${this.takeLeave}>
+    return html`<section class="panel stack">
       <h2>${t("data.leave")}</h2>
       <p class="small-text">${t("data.leave_lead")}</p>
-      <div class="row">
+      <form class="row" data-leave @submit=${this.takeLeave}>
         <label for="leave_cadre">${t("whatif.cadre")}</label>
         <select id="leave_cadre" name="cadre">${plan.cadres.map((each) => html`<option value=${each.id}>${cadreName(each.id)}</option>`)}</select>
         <label for="leave_first">${t("whatif.first")}</label>
@@ -177,9 +177,9 @@ export class DataView extends StaffElement {
         <label for="leave_last">${t("whatif.last")}</label>
         <input id="leave_last" name="last" type="date" min=${plan.first} value=${plan.first} required />
         <button ?disabled=${this.busy}>${t("data.leave_go")}</button>
-      </div>
+      </form>
       ${this.leaves(leavesOf(plan.cadres, plan.today))}
-    </form>`;
+    </section>`;
   }
 
   /** @param {import("../model/leave.js").Leave[]} leaves */
