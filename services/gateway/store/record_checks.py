@@ -49,11 +49,10 @@ class AskedRow:
 
 _ASKED: Final = """
 WITH planned AS (
-    SELECT one::uuid AS visit_id, min((route ->> 'day')::date) AS day FROM scheduler.plan_published p
-    CROSS JOIN LATERAL jsonb_array_elements(p.routes) AS route
-    CROSS JOIN LATERAL jsonb_array_elements(route -> 'stops') AS stop
-    CROSS JOIN LATERAL jsonb_array_elements_text(stop -> 'visit_ids') AS one
-    WHERE %(visits)s::uuid[] IS NULL OR p.visit_ids && %(visits)s::uuid[] GROUP BY one
+    SELECT (one #>> '{}')::uuid AS visit_id, min(route.day) AS day FROM scheduler.plan_published p
+    CROSS JOIN LATERAL jsonb_to_recordset(p.routes) AS route (day date, stops jsonb)
+    CROSS JOIN LATERAL jsonb_path_query(route.stops, '$[*].visit_ids[*]') AS one
+    WHERE %(visits)s::uuid[] IS NULL OR p.visit_ids && %(visits)s::uuid[] GROUP BY 1
 ), request AS (
     SELECT v.visit_id, v.window_first, r ->> 'agency' AS agency, r ->> 'request_id' AS request_id,
         r ->> 'programme' AS programme, (r ->> 'due_date')::date AS due_date,
