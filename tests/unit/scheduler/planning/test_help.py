@@ -25,9 +25,7 @@ def two_villages(elsewhere: int, township: str = "t") -> tuple[list[PlaceVisit],
     ("elsewhere", "minutes", "township", "half_days"),
     [
         pytest.param(9, 0, "t", 1, id="the neighbour rides there with one place left"),
-        pytest.param(
-            9, 77, "t", 1, id="45 for setting out and 33 of riding saved: more than 77"
-        ),
+        pytest.param(9, 77, "t", 1, id="45 for setting out and 33 of riding saved: more than 77"),
         pytest.param(9, 79, "t", 2, id="79 are more than is saved"),
         pytest.param(10, 0, "t", 2, id="the neighbour's half-days are full"),
         pytest.param(9, 0, "u", 2, id="another township"),
