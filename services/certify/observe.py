@@ -31,7 +31,6 @@ from services.certify.face_at_rest import between, rests
 from services.certify.liveness_looks import LivenessLooks
 from services.certify.picture_quality import find_turns, measure_light, measure_mouth
 from services.certify.policy import VerificationPolicy
-from services.certify.shrink import shrunk
 from services.certify.signs import face_signs, pose
 
 _DETECT_EVERY_S = 0.33
@@ -269,7 +268,8 @@ class Observer:
 
     def _measure_motion(self, frame: Frame) -> "_Seen":
         """Notes the change from the frame before."""
-        colours = shrunk(frame.image, SMALL_SIDE)
+        image, scale = frame.image, _scale(frame.image)
+        colours = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         small = cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY)
         if self._small is not None and self._small.shape == small.shape:
             self.motions.append(float(cv2.absdiff(small, self._small).mean()))

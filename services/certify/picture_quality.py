@@ -10,7 +10,6 @@ import numpy as np
 
 from services.certify.engines.arrays import Image
 from services.certify.engines.ports import FaceBox, FaceDetector, FaceMesh
-from services.certify.shrink import shrunk
 
 _FACE_SIDE = 112
 _MOUTH_SIDE = 112
@@ -163,8 +162,13 @@ def find_turns(detector: FaceDetector, image: Image, upright: FaceBox | None) ->
 
 
 def _glare(image: Image, face: FaceBox) -> float | None:
-    scale = _FACE_SIDE / max(image.shape[:2])
-    grey = cv2.cvtColor(shrunk(image, _FACE_SIDE), cv2.COLOR_BGR2GRAY)
+    scale, small = _FACE_SIDE / max(image.shape[:2]), image
+    while max(small.shape[:2]) >= 2 * _FACE_SIDE:
+        # OpenCV halves by quick instructions; any other factor takes it several times as long.
+        small = np.asarray(cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    rest = _FACE_SIDE / max(small.shape[:2])
+    small = np.asarray(cv2.resize(small, None, fx=rest, fy=rest, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     outside = np.ones(grey.shape, dtype=bool)
     (x, y), half_width, half_height = face.centre, _SURROUNDING * face.width / 2, _SURROUNDING * face.height / 2
     top, bottom = max(0, int((y - half_height) * scale)), max(0, int((y + half_height) * scale))
