@@ -34,18 +34,18 @@ _BESIDE = 3
 
 _REPEAT_GAP_S = 0.7
 """Frames nearer than this are alike because nothing moves so fast."""
-_REPEAT_MOVING = 0.8
-"""Grey levels from frame to frame below which the picture rests; resting pictures are alike without being repeated."""
-_REPEAT_TRAVEL = 1.5
-"""In three frames a moving picture goes this many steps at least; noise goes one, shaking little more."""
-_REPEAT_NOISE = 1.5
-"""Among many frames of noise the nearest is 0.84 steps away: where the picture goes nowhere, distances count this much
-more."""
+_REPEAT_MOVING = 0.6
+"""Grey levels a step (`_step`) below which the picture rests: whoever sits there does come back to where he was."""
 _REPEAT_SCALE = 1.5
 """The grey levels that count as one step where the picture moves faster: compression leaves the same error behind
 however fast the picture moves."""
 _REPEAT_FRAMES = 8
 _REPEAT_WINDOW_S = 1.5
+_REPEAT_NEAR = 5
+"""Of eight frames those nearest to earlier ones, which have to move, too: more than half, as of a median."""
+_REPEAT_EVEN, _REPEAT_NEAR_EVEN = 3.0, 1.5
+"""Steps between two frames (median of all pairs) when they move evenly along a line: of eight, and of five whose
+longest step is left out. When they are scattered about one place, as at rest, it is one, and none."""
 
 _SAME = 0.12
 """Grey levels below which two following thumbnails are one picture shown twice; in live video with nothing moving
@@ -91,27 +91,34 @@ def moment(at_s: float, grey: Image, mesh: FaceMesh | None) -> Moment:
 
 
 def repeated(moments: Sequence[Moment]) -> float | None:
-    """How near moving frames come to frames at least 0.7 s earlier, in steps from frame to frame: the median over
-    eight moving frames in a row, at its lowest. Live people do not move along the same line twice: above 1.1; a loop,
-    also one played backwards, comes near 0. ``None`` when the picture never moves that long."""
-    moments = thinned(moments)
-    if len(moments) < 2 * _REPEAT_FRAMES:
+    """How near frames come to the line through frames at least 0.7 s earlier, in steps from frame to frame: the median
+    over eight in a row, at its lowest. A picture that is shown again is no new one.
+
+    Live people do not move along the same line twice: above 1.1; a loop, also one played backwards, comes near 0.
+    People at rest do come back to where they were, and the recorder smooths away the noise that told such frames
+    apart: what counts as a step is therefore taken from how far the eight get (`_step`), not from how much changes from
+    one to the next, which in an uneven recording is nothing now and twice as much then. ``None`` when the picture never
+    moves that long.
+    """
+    fresh = _fresh(moments)
+    if len(fresh) < 2 * _REPEAT_FRAMES:
         return None
-    t = np.array([m.at_s for m in moments])
-    thumbs = np.stack([m.thumb for m in moments])
+    t = np.array([moment.at_s for moment in fresh])
+    thumbs = np.stack([moment.thumb for moment in fresh])
     # OpenCV's product: numpy's starts threads, which costs more than it saves on matrices of this size.
     products = np.asarray(cv2.mulTransposed(thumbs, False), dtype=np.float64) / thumbs.shape[1]
-    local = _local(_steps(moments))
-    weight = np.where(_travel(thumbs) >= _REPEAT_TRAVEL * local, 1.0, _REPEAT_NOISE)
-    moves = np.flatnonzero(local >= _REPEAT_MOVING)
-    found = [(int(at), _nearest(products, t, local, int(at))) for at in moves]
-    moving = [(at, ratio * float(weight[at])) for at, ratio in found if ratio is not None]
+    size = products.diagonal()
+    apart = np.sqrt(np.maximum(size[:, None] + size - 2 * products, 0.0))
+    near = _nearest(products, t, _local(apart.diagonal(1)))
     best: float | None = None
-    for first in range(len(moving) - _REPEAT_FRAMES + 1):
-        window = moving[first : first + _REPEAT_FRAMES]
-        if t[window[-1][0]] - t[window[0][0]] <= _REPEAT_WINDOW_S:
-            middle = float(np.median([ratio for _, ratio in window]))
-            best = middle if best is None else min(best, middle)
+    for first in range(len(fresh) - _REPEAT_FRAMES + 1):
+        window = slice(first, first + _REPEAT_FRAMES)
+        if t[window][-1] - t[window][0] > _REPEAT_WINDOW_S or not np.isfinite(near[window]).all():
+            continue
+        step = _step(apart[window, window], near[window])
+        if step >= _REPEAT_MOVING:
+            ratio = float(np.median(near[window])) / min(step, _REPEAT_SCALE)
+            best = ratio if best is None else min(best, ratio)
     return best
 
 
@@ -140,10 +147,7 @@ def unseen_s(moments: Sequence[Moment]) -> float | None:
     """Longest time, in seconds, without a new picture behind which more had changed than from one picture to the next;
     0 without any. A picture that is shown again is no new one. Who keeps still may miss any number of pictures:
     what comes then is what was there before. ``None`` when there are too few pictures."""
-    kept = list(moments[:1])
-    for moment in thinned(moments):
-        if _apart(kept[-1], moment) >= _SAME:
-            kept.append(moment)
+    kept = _fresh(moments)
     if len(kept) < 2 * _BESIDE + 2:
         return None
     steps = _steps(kept)
@@ -223,6 +227,15 @@ def thinned(moments: Sequence[Moment]) -> list[Moment]:
     return kept
 
 
+def _fresh(moments: Sequence[Moment]) -> list[Moment]:
+    """The pictures that are new: one that is shown again is left out."""
+    kept = list(moments[:1])
+    for one in thinned(moments):
+        if _apart(kept[-1], one) >= _SAME:
+            kept.append(one)
+    return kept
+
+
 def _place(mesh: FaceMesh) -> Values:
     points = mesh.points[:, :2]
     x, y = points[list(_STEADY)].mean(axis=0)
@@ -252,26 +265,33 @@ def _local(steps: Values) -> Values:
     return np.array([np.median(steps[max(0, at - 2) : at + 2]) for at in range(len(steps) + 1)])
 
 
-def _travel(thumbs: Thumb) -> Values:
-    """For each frame how far the picture comes in the three frames before it, or goes in the three after it."""
-    at = np.arange(len(thumbs))
-    sides = [np.clip(at + side, 0, len(thumbs) - 1) for side in (-_BESIDE, _BESIDE)]
-    apart = [np.sqrt(((thumbs - thumbs[side]) ** 2).mean(axis=1)) for side in sides]
-    return np.asarray(np.maximum(*apart), dtype=np.float64)
-
-
-def _nearest(products: Values, t: Values, local: Values, at: int) -> float | None:
-    """Distance of a frame to the nearest point of the line through earlier moving frames, in steps: a repeat may be
-    sampled between the frames that were sampled before. ``products`` are the mean products of all pairs of frames."""
-    a = np.flatnonzero((t[1:] < t[at] - _REPEAT_GAP_S) & (local[:-1] >= _REPEAT_MOVING))
-    if not len(a):
-        return None
-    size = products.diagonal()
-    way = np.maximum(size[a] - 2 * products[a, a + 1] + size[a + 1], 1e-9)
-    along = products[a + 1, at] - products[a, at] - products[a, a + 1] + size[a]
+def _nearest(products: Values, t: Values, local: Values) -> Values:
+    """For each frame the distance to the nearest point of the line through earlier frames, in grey levels, infinite
+    where there is none: a repeat may be sampled between the frames that were sampled before. ``products`` are the mean
+    products of all pairs of frames; over a cut there is no line."""
+    size, next_to = products.diagonal(), products.diagonal(1)
+    way = np.maximum(size[:-1] - 2 * next_to + size[1:], 1e-9)
+    along = products[:, 1:] - products[:, :-1] - next_to + size[:-1]
     share = np.clip(along / way, 0.0, 1.0)
-    apart = size[at] - 2 * products[a, at] + size[a] - 2 * share * along + share**2 * way
-    whole = np.sqrt(way) < 3.0 * local[a]
-    if not whole.any():
-        return None
-    return float(np.sqrt(max(0.0, float(apart[whole].min())))) / min(float(local[at]), _REPEAT_SCALE)
+    square = size[:, None] - 2 * products[:, :-1] + size[:-1] - 2 * share * along + share**2 * way
+    whole = np.sqrt(way) < 3.0 * np.maximum(local[:-1], _JUMP_FLOOR)
+    earlier = t[1:] < t[:, None] - _REPEAT_GAP_S
+    return np.asarray(np.sqrt(np.maximum(np.where(whole & earlier, square, np.inf).min(axis=1), 0.0)), dtype=np.float64)
+
+
+def _step(apart: Values, near: Values) -> float:
+    """How far these frames get from one to the next, in grey levels, when they go evenly along a line.
+
+    From the median distance of all pairs, of the eight and of the five that are nearest to earlier frames, whichever is
+    less: a few that go elsewhere do not make a movement of those at rest. Of the five the longest step is left out: an
+    encoder that begins anew, or pictures that were lost, are one step.
+    """
+    whole = float(np.median(apart[np.triu_indices(len(apart), 1)])) / _REPEAT_EVEN
+    nearest = np.sort(np.argsort(near)[:_REPEAT_NEAR])
+    five = apart[np.ix_(nearest, nearest)]
+    steps = five.diagonal(1)
+    longest = int(steps.argmax())
+    one, other = np.triu_indices(len(five), 1)
+    over = (one <= longest) & (other > longest)
+    rest = float(np.median(np.maximum(five[one, other] - over * steps[longest], 0.0))) / _REPEAT_NEAR_EVEN
+    return min(whole, rest)

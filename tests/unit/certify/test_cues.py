@@ -1,5 +1,7 @@
 """The cues on made-up pictures: what each of them must see, and what it must leave alone."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -39,6 +41,33 @@ def filmed(seconds: float, seed: int, speed: float = 1.0) -> list[Image]:
     return frames
 
 
+def sitting(seconds: float, seed: int) -> list[Image]:
+    """Before a fixed camera, head, hands and curtain each stir a little, and each comes back to where it was; a
+    recorder has smoothed the noise away."""
+    chance = np.random.default_rng(seed)
+    room, frames, places = texture(seed), [], np.zeros((3, 2))
+    for _ in range(int(seconds * FPS)):
+        places = 0.8 * places + chance.normal(0, 0.08, places.shape)
+        parts = [
+            cv2.warpAffine(part, np.array([[1, 0, x], [0, 1, y]]), part.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+            for part, (x, y) in zip(np.split(room[:, :159], 3, axis=1), places, strict=True)
+        ]
+        seen = np.hstack(parts)
+        frames.append(np.clip(seen + chance.normal(0, 0.7, seen.shape), 0, 255).astype(np.uint8))
+    return frames
+
+
+def uneven(seen: list[Moment], seed: int) -> list[Moment]:
+    """A recorder that is too slow: a third of the pictures are the one before, and bursts of up to three are lost."""
+    chance = np.random.default_rng(seed)
+    kept, lost = seen[:1], 0
+    for one in seen[1:]:
+        lost = lost - 1 if lost else int(chance.integers(1, 4)) if chance.random() < 0.05 else 0
+        if not lost:
+            kept.append(replace(kept[-1], at_s=one.at_s) if chance.random() < 0.33 else one)
+    return kept
+
+
 def moments(frames: list[Image]) -> list[Moment]:
     """At 15 a second, without a face."""
     return [moment(index / FPS, frame, None) for index, frame in enumerate(frames)]
@@ -70,6 +99,24 @@ def test_a_picture_at_rest_is_no_loop() -> None:
         rest = [np.clip(texture(3) + noise.normal(0, level, (120, 160)), 0, 255).astype(np.uint8) for _ in range(90)]
         again = repeated(moments(rest))
         assert again is None or again >= POLICY.min_repeated
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("slow", [False, True])
+def test_who_sits_still_does_not_repeat_however_uneven_the_recording(seed: int, slow: bool) -> None:
+    """People at rest come back to where they were, which no step from one picture to the next tells from a loop."""
+    seen = moments(sitting(10, seed))
+    again = repeated(uneven(seen, seed) if slow else seen)
+    assert again is not None and again >= POLICY.min_repeated
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_loop_repeats_however_uneven_the_recording(seed: int, backwards: bool) -> None:
+    """Other pictures are lost in each round, so that the second shows what the first one left out."""
+    part = filmed(3, seed)
+    again = repeated(uneven(moments([*part, *part[:: -1 if backwards else 1]]), seed))
+    assert again is not None and again < POLICY.min_repeated
 
 
 def test_a_pause_is_measured_and_a_still_end_is_none() -> None:
