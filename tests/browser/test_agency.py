@@ -255,7 +255,7 @@ async def test_a_refused_receipt_speaks_one_language(waiting: Group, page: Page)
     """The door's words and what to do next, in the language of the page, when a certificate is not the agency's."""
 
     async def of_another(route: Route) -> None:
-        body = route.request.post_data_json
+        body = json.loads(route.request.post_data or "")
         body["items"][0]["certificate_id"] = str(stable_id("certificate", "hrss", "none"))
         await route.continue_(post_data=json.dumps(body))
 
