@@ -173,9 +173,9 @@ class PadPolicy(PolicyPart):
     """Frames turned further do not speak on whether the face stayed one person's."""
     min_identity: float = Field(default=0.4, ge=-1, le=1)
     """SFace cosine of the clip's least alike frontal frame to the clip's own face; below it the face changed."""
-    min_repeated: float = Field(default=0.9, gt=0)
+    min_repeated: float = Field(default=0.85, gt=0)
     """Moving frames nearer than this to earlier ones, in steps from frame to frame, are a loop: nobody moves along the
-    same line twice. Measured: genuine 1.3 or more, loops 0.3–0.8 (docs/pad-calibration.md, as all of these)."""
+    same line twice. Measured: genuine 1.0 or more, loops 0.3–0.8 (docs/pad-calibration.md, as all of these)."""
     max_stalled_s: float = Field(default=1.0, gt=0)
     """One picture shown this long in a moving clip was paused: dropped frames and weak compression reach 0.5 s."""
     max_jumped: float = Field(default=3.0, gt=0)

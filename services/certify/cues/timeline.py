@@ -94,7 +94,7 @@ def repeated(moments: Sequence[Moment]) -> float | None:
     """How near frames come to the line through frames at least 0.7 s earlier, in steps from frame to frame: the median
     over eight in a row, at its lowest. A picture that is shown again is no new one.
 
-    Live people do not move along the same line twice: above 1.1; a loop, also one played backwards, comes near 0.
+    Live people do not move along the same line twice: 1.0 and more; a loop, also one played backwards, comes near 0.
     People at rest do come back to where they were, and the recorder smooths away the noise that told such frames
     apart: what counts as a step is therefore taken from how far the eight get (`_step`), not from how much changes from
     one to the next, which in an uneven recording is nothing now and twice as much then. ``None`` when the picture never
