@@ -21,7 +21,7 @@ from tests.browser.test_sign_in import Workplace, register, workplace
 from tests.integration.delivery.office import QUICK, Office, until
 from tests.integration.delivery.receivers import receiving
 from tests.integration.gateway.conftest import VILLAGE
-from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
+from tests.integration.gateway.county import LIFE_EVENTS, County, day, id_number
 from tests.integration.gateway.feedback_office import FeedbackOffice
 from tests.integration.gateway.test_alignments import Group
 from tests.integration.gateway.test_lapses import climb
@@ -266,6 +266,35 @@ async def test_a_refused_receipt_speaks_one_language(waiting: Group, page: Page)
     await expect(page.locator(".note.bad span")).to_have_text(f"{entry.message_zh} {entry.next_zh}")
     await page.locator("header button[lang=en]").click()
     await expect(page.locator(".note.bad span")).to_have_text(f"{entry.message_en} {entry.next_en}")
+
+
+async def test_records_are_checked_before_a_visit(workplace: Workplace, page: Page) -> None:
+    """One agrees and one does not, each by a click; the rest go out as a table and come back, a bad row is told."""
+    county = County(workplace.bench)
+    for number, request in enumerate(("P-1", "P-2", "P-3", "P-4"), 1):
+        await county.ask(request, id_number(number))
+    await page.locator("header button[lang=en]").click()
+    await go(page, "todo?list=records")
+    await expect(page.locator("[data-tile=records] b")).to_have_text("4")
+    found = await look(page, "todo-records")
+    await page.locator("[data-request='P-1'] [data-agrees]").click()
+    await expect(page.locator("[data-request='P-1']")).to_have_count(0)
+    await page.locator("[data-request='P-2'] select").select_option("deceased")
+    await page.locator("[data-request='P-2'] [data-save]").click()
+    await expect(page.locator("[data-tile=records] b")).to_have_text("2")
+    async with page.expect_download() as saved:
+        await page.locator("[data-template=csv]").click()
+    head, *rows = (await (await saved.value).path()).read_text("utf-8-sig").splitlines()
+    filled = [head, rows[0] + "已迁出", rows[1] + "好像对"]
+    table: FilePayload = {"name": "open.csv", "mimeType": "text/csv", "buffer": "\r\n".join(filled).encode()}
+    await page.locator("#table").set_input_files(table)
+    await expect(page.locator("[data-row='3']")).to_be_visible()
+    await expect(page.locator("[data-tile=records] b")).to_have_text("1")
+    found |= await look(page, "todo-records-table")
+    assert found == {}
+    kept = await workplace.bench.execute("SELECT request_id, found FROM gateway.record_check ORDER BY request_id")
+    assert kept[:2] == [("P-1", "found"), ("P-2", "deceased")]
+    assert [result for _, result in kept[2:]] == ["moved"]
 
 
 async def test_a_plan_is_filed_as_a_table(workplace: Workplace, page: Page) -> None:

@@ -251,6 +251,7 @@ async def test_a_provider_that_is_down_is_said_and_the_other_ways_work(
     assert (await bench.http.get("/v1/visits", headers=bench.as_role["scheduler"])).status_code == 200
     assert (await page.get("/v1/sign-in")).json() == {
         "origin": "http://localhost:8080",
+        "timezone": "Asia/Shanghai",
         "sso": True,
         "signed_in": None,
     }

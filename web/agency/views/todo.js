@@ -9,6 +9,7 @@ import { linkTo } from "../../staff/place.js";
 import { fetchJson, Refused } from "../../staff/session.js";
 import { lifeEvents } from "../parts/life_events.js";
 import { proposals } from "../parts/proposals.js";
+import { records, recordsTable } from "../parts/records.js";
 import { rejected, unanswered } from "../parts/receipts.js";
 
 /**
@@ -17,12 +18,14 @@ import { rejected, unanswered } from "../parts/receipts.js";
  * @property {string} path What the door is asked.
  * @property {(page: any) => string|null} more The query of the page behind this one.
  * @property {(view: ToDo, items: any[]) => unknown} show
+ * @property {() => unknown} [above] What stands there whatever waits.
  */
 const byCursor = (/** @type {any} */ page) => (page.next_cursor ? `cursor=${encodeURIComponent(page.next_cursor)}` : null);
 /** @type {Record<string, List>} */
 const LISTS = {
   life_events: { path: "/v1/life-events?unacknowledged=true&limit=100", more: byCursor, show: lifeEvents },
   proposals: { path: "/v1/alignment-proposals?limit=100", more: byCursor, show: proposals },
+  records: { path: "/v1/record-checks?limit=100", more: (page) => (page.next_after ? `after=${encodeURIComponent(page.next_after)}` : null), show: records, above: recordsTable },
   feedback: { path: "/v1/feedback?state=with_agency&limit=100", more: byCursor, show: () => html`<staff-feedback></staff-feedback>` },
   unanswered: { path: "/v1/receipts/unanswered?limit=100", more: (page) => (page.more ? `after=${page.next_after}` : null), show: unanswered },
   rejected: { path: "/v1/receipts?limit=100", more: byCursor, show: rejected },
@@ -135,7 +138,7 @@ export class ToDo extends AskingElement {
     return html`<section class="panel stack" aria-labelledby="list" data-list=${name}>
       <h2 id="list" tabindex="-1">${named("todo", name)}</h2>
       <p class="lead">${named("todo.lead", name)}</p>
-      ${this.done ? html`<p class="note good" role="status">${this.done}</p>` : nothing}
+      ${LISTS[name]?.above?.()} ${this.done ? html`<p class="note good" role="status">${this.done}</p>` : nothing}
       ${list.items.length ? LISTS[name]?.show(this, list.items) : html`<p class="note good">${t("todo.none")}</p>`}
       ${list.more ? html`<p><button type="button" ?disabled=${this.busy} @click=${() => this.ask(() => this.#load(name, list.more))}>${t("log.more")}</button></p>` : nothing}
     </section>`;
