@@ -273,8 +273,8 @@ async def test_records_are_checked_before_a_visit(workplace: Workplace, page: Pa
     county = County(workplace.bench)
     for number, request in enumerate(("P-1", "P-2", "P-3", "P-4"), 1):
         await county.ask(request, id_number(number))
-    await page.locator("header button[lang=en]").click()
     await go(page, "todo?list=records")
+    await page.reload()
     await expect(page.locator("[data-tile=records] b")).to_have_text("4")
     found = await look(page, "todo-records")
     await page.locator("[data-request='P-1'] [data-agrees]").click()

@@ -93,7 +93,7 @@ export const en = {
   "record.head.due": "Due",
   "record.head.acts": "Do",
   "record.any_day": "any day of its window",
-  "record.code.found": "agrees",
+  "record.code.found": "Agrees",
   "record.code.name_differs": "another name",
   "record.code.deceased": "dead in the record",
   "record.code.moved": "moved in the record",
