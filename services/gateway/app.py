@@ -85,6 +85,7 @@ from services.platform import secrets
 from services.platform.blobs import FolderBlobs
 from services.platform.database import open_pool
 from services.platform.delivery_policy import read_delivery
+from services.platform.ending import end_task
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 
@@ -140,9 +141,7 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         try:
             yield
         finally:
-            sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sweeping
+            await end_task(sweeping)
             lifespan_of.look_ups.close()
             await lifespan_of.pool.close()
 
