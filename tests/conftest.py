@@ -27,18 +27,18 @@ TOGETHER = ("tests/browser/", "tests/integration/certify/")
 """Folders whose files share what is dear to make: one Chromium, one planned county; models and looks at clips."""
 
 
-class Shares(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist
-    """What one process of tests takes on at once, in the order of collection: such a folder whole, else a file."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = str(nodeid.split("::", 1)[0])
-        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+def share_of(nodeid: str) -> str:
+    """What one process of tests takes on at once: such a folder whole, else a file."""
+    file = nodeid.split("::", 1)[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
-    """How `pytest -n 2` shares the tests out."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How `pytest -n 2` shares the tests out: in the order of collection, which begins with what takes longest."""
     config.option.loadscopereorder = False
-    return Shares(config, log)
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = share_of
+    return scheduler
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
