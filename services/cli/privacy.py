@@ -143,7 +143,7 @@ def withdraw_consent(
         known = in_transaction(work)
     except Refusal as refusal:
         entry = CATALOGUE[refusal.code]
-        _stop(f"{refusal.code}: {entry.message_zh}{entry.next_zh} {entry.message_en} {entry.next_en}")
+        _stop(f"{refusal.code}: {entry.zh} {entry.en}")
     if not known:
         _stop("nobody was ever asked for under this number 没有该人的认证申请")
     typer.echo(f"{consent_intake.EFFECT.zh}\n{consent_intake.EFFECT.en}")

@@ -43,8 +43,8 @@ class BatchAnswer(BaseModel):
             code=code,
             message=f"{entry.message_zh} {entry.message_en}",
             next_step=f"{entry.next_zh} {entry.next_en}",
-            zh=f"{entry.message_zh} {entry.next_zh}",
-            en=f"{entry.message_en} {entry.next_en}",
+            zh=entry.zh,
+            en=entry.en,
             fields=list(fields) or None,
         )
 

@@ -229,3 +229,13 @@ class Entry(NamedTuple):
     message_zh: str
     next_en: str
     next_zh: str
+
+    @property
+    def zh(self) -> str:
+        """What is wrong and what to do about it, in Chinese."""
+        return f"{self.message_zh}{self.next_zh}"
+
+    @property
+    def en(self) -> str:
+        """The same in English."""
+        return f"{self.message_en} {self.next_en}"

@@ -68,6 +68,26 @@ def places_of(headings: Sequence[str], known: Mapping[str, Set[str]]) -> dict[st
     return {named[fold(title)]: column for column, title in enumerate(headings) if fold(title) in named}
 
 
+def read_columns(content: bytes, known: Mapping[str, Set[str]]) -> tuple[Set[str], list[tuple[int, dict[str, str]]]]:
+    """Which of these columns a table has, and its rows: number in the file, texts by column ('' where none stands).
+    Blank rows are none.
+
+    Args:
+        known: by its name, the folded headings of each.
+
+    Raises:
+        UnreadableTable: as `read_cells`.
+    """
+    (_, headings), *rows = read_cells(content)
+    places = places_of(headings, known)
+    found = [
+        (number, {name: cell_of(cells, places.get(name)) for name in known})
+        for number, cells in rows
+        if any(cell.strip() for cell in cells)
+    ]
+    return places.keys(), found
+
+
 def read_day(text: str) -> tuple[date, DatePrecision] | None:
     """A day, a month or a year, as people write it: 2026-03-01, 2026/3/1, 20260301, 2026年3月1日, 2026年3月.
 

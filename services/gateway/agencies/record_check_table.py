@@ -13,7 +13,7 @@ from services.gateway.agencies.record_check_intake import RecordCheckItem
 from services.gateway.domain.record_checks import RecordCheckCode
 from services.gateway.errors import Code, Refusal
 from services.gateway.store.record_checks import AskedRow
-from services.gateway.tables import UnreadableTable, cell_of, fold, no_formula, places_of, read_cells
+from services.gateway.tables import UnreadableTable, fold, no_formula, read_columns
 
 MOST_ROWS: Final = 2_000
 """Of one table, out and in: as many as somebody goes through in a day."""
@@ -60,12 +60,10 @@ def read_rows(content: bytes) -> list[Row]:
         UnreadableTable: it cannot be read, or lacks a column.
         Refusal: RECORD_CHECK_LIST_TOO_LONG.
     """
-    (_, headings), *rows = read_cells(content)
-    places = places_of(headings, _COLUMNS)
-    if _COLUMNS.keys() - places.keys():
+    columns, rows = read_columns(content, _COLUMNS)
+    if _COLUMNS.keys() - columns:
         raise UnreadableTable("a column is not there")
-    read = [Row(number, *(cell_of(cells, places[name]) for name in _COLUMNS)) for number, cells in rows]
-    found = [row for row in read if row.result]
+    found = [Row(number, texts["request_id"], texts["found"]) for number, texts in rows if texts["found"]]
     if len(found) > MOST_ROWS:
         raise Refusal(Code.RECORD_CHECK_LIST_TOO_LONG)
     return found

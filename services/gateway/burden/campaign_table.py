@@ -14,7 +14,7 @@ from schemas.life_event import DatePrecision
 from services.gateway.burden.campaign_intake import CampaignStated
 from services.gateway.domain.campaigns import days_fit
 from services.gateway.errors import Code, Refusal
-from services.gateway.tables import UnreadableTable, cell_of, fold, places_of, read_cells, read_day
+from services.gateway.tables import UnreadableTable, fold, read_columns, read_day
 
 MOST_ROWS: Final = 100
 """Of one table, as of `POST /v1/campaigns`: no agency has more campaigns in a year."""
@@ -67,18 +67,12 @@ def read_rows(content: bytes) -> list[Row]:
         UnreadableTable: it cannot be read, or lacks a column.
         Refusal: CAMPAIGN_LIST_TOO_LONG.
     """
-    (_, headings), *rows = read_cells(content)
-    places = places_of(headings, _COLUMNS)
-    if _COLUMNS.keys() - places.keys() - {"year"}:
+    columns, rows = read_columns(content, _COLUMNS)
+    if _COLUMNS.keys() - columns - {"year"}:
         raise UnreadableTable("a column is not there")
-    found = [
-        Row(number, {name: cell_of(cells, places.get(name)) for name in _COLUMNS})
-        for number, cells in rows
-        if any(cell.strip() for cell in cells)
-    ]
-    if len(found) > MOST_ROWS:
+    if len(rows) > MOST_ROWS:
         raise Refusal(Code.CAMPAIGN_LIST_TOO_LONG)
-    return found
+    return [Row(number, texts) for number, texts in rows]
 
 
 def template_csv() -> bytes:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from schemas.life_event import DatePrecision, LifeEventKind, LifeEventSource
 from services.gateway.errors import Code, Refusal
 from services.gateway.people.life_event_rules import Report, RoughDay
-from services.gateway.tables import UnreadableTable, cell_of, fold, places_of, read_cells, read_day
+from services.gateway.tables import UnreadableTable, fold, read_columns, read_day
 
 Named = TypeVar("Named")
 MOST_ROWS: Final = 2_000
@@ -93,18 +93,12 @@ def read_rows(content: bytes) -> list[Row]:
         UnreadableTable: it cannot be read, or has no column that names a person.
         Refusal: LIFE_EVENT_LIST_TOO_LONG.
     """
-    (_, headings), *rows = read_cells(content)
-    place = places_of(headings, _COLUMNS)
-    if not place.keys() & {"id_number", "request_id"}:
+    columns, rows = read_columns(content, _COLUMNS)
+    if not columns & {"id_number", "request_id"}:
         raise UnreadableTable("no column names a person")
-    found = [
-        Row(number, {name: cell_of(cells, place.get(name)) for name in _COLUMNS})
-        for number, cells in rows
-        if any(cell.strip() for cell in cells)
-    ]
-    if len(found) > MOST_ROWS:
+    if len(rows) > MOST_ROWS:
         raise Refusal(Code.LIFE_EVENT_LIST_TOO_LONG)
-    return found
+    return [Row(number, texts) for number, texts in rows]
 
 
 def _named(names: Mapping[str, Named], text: str, code: Code) -> Named | None:

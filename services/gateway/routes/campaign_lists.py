@@ -3,49 +3,28 @@
 import asyncio
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict
 
 from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.burden.campaign_intake import CampaignStated, CampaignView, state_all
 from services.gateway.burden.campaign_table import Row, read_rows, template_csv, template_xlsx
 from services.gateway.door import Door, door_of
-from services.gateway.errors import CATALOGUE, Code, Refusal
+from services.gateway.errors import Code, Refusal
+from services.gateway.table_answers import RowAnswer, TableAnswers
 from services.gateway.table_body import TABLE_BODY, XLSX, read_table
 
 router = APIRouter(tags=["burden"])
 officers_too = allow(Role.AGENCY, by_officer=True)
 
 
-class CampaignListRow(BaseModel):
+class CampaignListRow(RowAnswer):
     """What became of a row; nothing that stands in a refused one is repeated."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    row: int
-    """Row number as a person sees it in the file."""
     campaign: CampaignView | None = None
     """As it stands now; null: refused."""
-    code: str | None = None
-    """Permanent code of the reason (docs/api/errors.md)."""
-    zh: str | None = None
-    """What is wrong and what to do about it, in Chinese."""
-    en: str | None = None
-    """The same in English."""
 
 
-class CampaignList(BaseModel):
+class CampaignList(TableAnswers[CampaignListRow]):
     """What became of a table."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    rows: int
-    """Rows that were read."""
-    taken: int
-    """Of these, taken in, now or before."""
-    refused: int
-    """Of these, refused alone, each with its code."""
-    items: list[CampaignListRow]
-    """All rows, in their order."""
 
 
 @router.post("/v1/campaign-lists", summary="File the plan as a table", openapi_extra=TABLE_BODY)
@@ -61,11 +40,10 @@ async def post_campaign_list(
     items = [
         CampaignListRow(row=row.number, campaign=views[said.key])
         if isinstance(said, CampaignStated)
-        else _refused(row.number, said)
+        else CampaignListRow.refused(row.number, said)
         for row, said in zip(rows, read, strict=True)
     ]
-    refused = sum(item.code is not None for item in items)
-    return CampaignList(rows=len(items), taken=len(items) - refused, refused=refused, items=items)
+    return CampaignList.of(items)
 
 
 @router.get("/v1/campaign-lists/template.csv", response_class=Response, summary="The template as CSV")
@@ -85,13 +63,3 @@ def _read(row: Row) -> CampaignStated | Code:
         return row.stated()
     except Refusal as refusal:
         return refusal.code
-
-
-def _refused(number: int, code: Code) -> CampaignListRow:
-    entry = CATALOGUE[code]
-    return CampaignListRow(
-        row=number,
-        code=code.value,
-        zh=f"{entry.message_zh}{entry.next_zh}",
-        en=f"{entry.message_en} {entry.next_en}",
-    )

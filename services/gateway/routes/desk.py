@@ -260,7 +260,7 @@ def _said(order: BaseModel) -> dict[str, Any]:
 
 def _job(row: JobRow) -> JobView:
     entry = CATALOGUE[Code(row.code)] if row.code else None
-    words = Texts(zh=entry.message_zh + entry.next_zh, en=f"{entry.message_en} {entry.next_en}") if entry else None
+    words = Texts(zh=entry.zh, en=entry.en) if entry else None
     return JobView(
         job_id=row.job_id,
         kind=row.kind,

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict
 
 from schemas.life_event import LifeEventKind, LifeEventSource, LifeEventStage
 from services.gateway.access.callers import Principal, Role, allow
@@ -12,44 +11,28 @@ from services.gateway.door import Door, door_of
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.people.life_event_intake import receive_report
 from services.gateway.people.life_event_table import Row, read_rows
+from services.gateway.table_answers import RowAnswer, TableAnswers
 from services.gateway.table_body import TABLE_BODY, read_table
 
 router = APIRouter(tags=["life events"])
 agency_only = allow(Role.AGENCY)
 
 
-class LifeEventRow(BaseModel):
+class LifeEventRow(RowAnswer):
     """What became of a row; nothing that stands in it is repeated."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    row: int
-    """Row number as a person sees it in the file."""
     stage: LifeEventStage | None = None
     """`reported`, or `confirmed` where another source had said so; null: refused."""
     life_event_id: UUID | None = None
     """Names the life event; null: refused."""
-    code: str | None = None
-    """Permanent code of the reason (docs/codes.md)."""
     message: str | None = None
     """What is wrong, in Chinese and English."""
     next_step: str | None = None
     """What to do about it, in Chinese and English."""
 
 
-class LifeEventList(BaseModel):
+class LifeEventList(TableAnswers[LifeEventRow]):
     """What became of a list."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    rows: int
-    """Rows that were read."""
-    taken: int
-    """Of these, taken in, now or before."""
-    refused: int
-    """Of these, refused alone, each with its code."""
-    items: list[LifeEventRow]
-    """All rows, in their order."""
 
 
 @router.post("/v1/life-event-lists", summary="Hand on a register's list", openapi_extra=TABLE_BODY)
@@ -67,8 +50,7 @@ async def post_life_event_list(
     and is taken or refused alone. The same list handed in twice changes nothing."""
     rows = await read_table(request, read_rows, Code.LIFE_EVENT_LIST_UNREADABLE)
     items = [await _receive(door, caller, row, kind, source) for row in rows]
-    refused = sum(item.code is not None for item in items)
-    return LifeEventList(rows=len(items), taken=len(items) - refused, refused=refused, items=items)
+    return LifeEventList.of(items)
 
 
 async def _receive(
@@ -78,9 +60,9 @@ async def _receive(
         step = await receive_report(door, caller, row.report(kind=kind, source=source))
     except Refusal as refusal:
         entry = CATALOGUE[refusal.code]
-        return LifeEventRow(
-            row=row.number,
-            code=refusal.code.value,
+        return LifeEventRow.refused(
+            row.number,
+            refusal.code,
             message=f"{entry.message_zh} {entry.message_en}",
             next_step=f"{entry.next_zh} {entry.next_en}",
         )

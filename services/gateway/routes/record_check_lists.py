@@ -4,50 +4,28 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict
 
 from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.agencies.record_check_intake import RecordCheckItem, receive_checks
 from services.gateway.agencies.record_check_table import MOST_ROWS, Row, read_rows, to_csv, to_xlsx
 from services.gateway.agencies.records_asked import read_page
 from services.gateway.door import Door, door_of
-from services.gateway.errors import CATALOGUE, Code, Refusal
+from services.gateway.errors import Code, Refusal
 from services.gateway.phone.day import today_of
 from services.gateway.store.record_checks import AskedRow
+from services.gateway.table_answers import RowAnswer, TableAnswers
 from services.gateway.table_body import TABLE_BODY, XLSX, read_table
 
 router = APIRouter(tags=["record checks"])
 officers_too = allow(Role.AGENCY, by_officer=True)
 
 
-class RecordCheckRow(BaseModel):
+class RecordCheckRow(RowAnswer):
     """What became of a row; nothing that stands in it is repeated."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
-    row: int
-    """Row number as a person sees it in the file."""
-    code: Code | None = None
-    """Permanent code of the reason (docs/api/errors.md); null: taken."""
-    zh: str | None = None
-    """What is wrong and what to do about it, in Chinese."""
-    en: str | None = None
-    """The same in English."""
-
-
-class RecordCheckList(BaseModel):
-    """What became of a table."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    rows: int
-    """Rows with a result."""
-    taken: int
-    """Of these, taken in."""
-    refused: int
-    """Of these, refused alone, each with its code."""
-    items: list[RecordCheckRow]
-    """All of them, in their order."""
+class RecordCheckList(TableAnswers[RecordCheckRow]):
+    """What became of a table; its rows are those with a result."""
 
 
 @router.get("/v1/record-check-lists/open.csv", response_class=Response, summary="What is to be checked, as CSV")
@@ -73,9 +51,7 @@ async def post_record_check_list(
     read = [_read(row) for row in rows]
     judged = iter(await receive_checks(door, caller, [item for item in read if isinstance(item, RecordCheckItem)]))
     codes = [next(judged).code if isinstance(item, RecordCheckItem) else item for item in read]
-    items = [_row(row.number, code) for row, code in zip(rows, codes, strict=True)]
-    refused = sum(code is not None for code in codes)
-    return RecordCheckList(rows=len(items), taken=len(items) - refused, refused=refused, items=items)
+    return RecordCheckList.of([_row(row.number, code) for row, code in zip(rows, codes, strict=True)])
 
 
 async def _file(
@@ -94,8 +70,4 @@ def _read(row: Row) -> RecordCheckItem | Code:
 
 
 def _row(number: int, code: Code | None) -> RecordCheckRow:
-    if code is None:
-        return RecordCheckRow(row=number)
-    entry = CATALOGUE[code]
-    zh, en = f"{entry.message_zh}{entry.next_zh}", f"{entry.message_en} {entry.next_en}"
-    return RecordCheckRow(row=number, code=code, zh=zh, en=en)
+    return RecordCheckRow(row=number) if code is None else RecordCheckRow.refused(number, code)

@@ -104,7 +104,7 @@ def _redirect(door: Door) -> str:
 def _refused(refusal: Refusal, page: StaffPage) -> Response:
     """A refusal for a person before a browser: what is wrong, what to do, the code, and the way back; nothing else."""
     entry = refusal.entry
-    texts = {"zh-Hans": entry.message_zh + entry.next_zh, "en": f"{entry.message_en} {entry.next_en}"}
+    texts = {"zh-Hans": entry.zh, "en": entry.en}
     lines = "".join(f'<p lang="{language}">{html.escape(text)}</p>' for language, text in texts.items())
     body = (
         f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>OneVisit 一访通</title>'

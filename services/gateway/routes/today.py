@@ -128,7 +128,7 @@ async def draw_bundles(
                     drawn.bundles.append(await _draw(door, connection, caller, wish))
             except Refusal as refusal:
                 entry = CATALOGUE[refusal.code]
-                zh, en = f"{entry.message_zh}{entry.next_zh}", f"{entry.message_en} {entry.next_en}"
+                zh, en = entry.zh, entry.en
                 drawn.refused.append(NoChallenge(visit_id=wish.visit_id, code=refusal.code, zh=zh, en=en))
     return drawn
 
