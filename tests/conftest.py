@@ -8,10 +8,13 @@ import random
 import shutil
 import socket
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -25,6 +28,9 @@ from tests.hanging_names import HangingNames
 
 TOGETHER = ("tests/browser/", "tests/integration/certify/")
 """Folders whose files share what is dear to make: one Chromium, one planned county; models and looks at clips."""
+
+BEFORE_MIDNIGHT = timedelta(minutes=1)
+"""Most tests that count days take seconds."""
 
 
 def share_of(nodeid: str) -> str:
@@ -46,6 +52,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker("stack")
+
+
+def pytest_runtest_setup() -> None:
+    """Hold a test back from midnight, the county's and that of UTC: it may count from the day on which it began."""
+    for zone in (UTC, ZoneInfo("Asia/Shanghai")):
+        now = datetime.now(zone)
+        left = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0) - now
+        if left < BEFORE_MIDNIGHT:
+            time.sleep(left.total_seconds())
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from services.gateway.villages import Village
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import County, id_number, today
 
-FIRST = today() + timedelta(days=8 - today().isoweekday())
-"""The Monday after today, on which the example begins."""
 VILLAGES = {
     "990101001001": Village(name="石门村", lat=27.010, lon=105.020),
     "990101001002": Village(name="茶山村", lat=27.045, lon=105.060),
@@ -38,6 +36,8 @@ class DeskCounty:
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     dwellings: dict[str, str] = field(default_factory=dict)
     """The example's dwelling of each request."""
+    first: date = field(default_factory=lambda: today() + timedelta(days=8 - today().isoweekday()))
+    """The Monday after today, on which the example begins."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self.bench.door, "villages", VILLAGES)
@@ -58,7 +58,7 @@ class DeskCounty:
         await self._write_places(self.folder / "places.csv")
 
     def _ask(self, number: int, entry: dict[str, Any]) -> None:
-        first, last = (FIRST + (date.fromisoformat(day) - MONDAY) for day in entry["window"])
+        first, last = (self.first + (date.fromisoformat(day) - MONDAY) for day in entry["window"])
         for agency, programme in PROGRAMMES[: len(entry["requests"])]:
             later = timedelta(LATER_DAYS if programme == "family_planning" else 0)
             row = {
@@ -79,7 +79,7 @@ class DeskCounty:
         for row in rows:
             row["name"] = CADRES[row["cadre_id"]]
             if row["days_off"]:
-                row["days_off"] = f"{FIRST + timedelta(7)}..{FIRST + timedelta(11)}"
+                row["days_off"] = f"{self.first + timedelta(7)}..{self.first + timedelta(11)}"
         path.write_text(_csv(rows), "utf-8")
 
     async def _write_places(self, path: Path) -> None:

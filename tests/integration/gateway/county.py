@@ -32,6 +32,11 @@ def today() -> date:
     return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
+def tomorrow() -> date:
+    """The county's next day, from now."""
+    return today() + timedelta(days=1)
+
+
 def day(offset: int) -> str:
     """A day so many days from today, as it is sent."""
     return (today() + timedelta(days=offset)).isoformat()

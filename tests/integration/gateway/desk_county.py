@@ -21,7 +21,6 @@ PLACES = f"""村代码,纬度,经度
 {VILLAGE},0.101,0.101
 {OTHER_VILLAGE},0.131,0.101
 """
-TOMORROW = today() + timedelta(1)
 
 
 @dataclass

@@ -210,7 +210,7 @@ async def test_a_question_with_the_same_key_is_asked_once(group: Group) -> None:
         ({"limits": {"pension": {"max_days_earlier": -1, "max_days_later": 0}}}, "MALFORMED"),
         ({"limits": {"pension": {"max_days_earlier": 1}}}, "MALFORMED"),
         ({"apply": True}, "MALFORMED"),
-        ({"as_of": day(-1)}, "ALIGNMENT_DAY_PAST"),
+        ({"as_of": "2026-01-01"}, "ALIGNMENT_DAY_PAST"),
     ],
 )
 async def test_a_question_that_is_none_is_refused(group: Group, order: dict[str, Any], code: str) -> None:

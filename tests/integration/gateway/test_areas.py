@@ -54,7 +54,7 @@ LISTS = {
 """What lists people, phones with their villages, or what was reported from these."""
 SINGLE: dict[tuple[str, str], tuple[object, str]] = {
     ("GET", "/v1/visits/{visit_id}"): (None, "VISIT_UNKNOWN"),
-    ("POST", ANNOUNCEMENT): ({"day": day(3)}, "VISIT_UNKNOWN"),
+    ("POST", ANNOUNCEMENT): ({"day": "2999-12-31"}, "VISIT_UNKNOWN"),
     ("DELETE", ANNOUNCEMENT): (None, "VISIT_UNKNOWN"),
     ("PUT", "/v1/visits/{visit_id}/abilities"): ({"abilities": ["stiff_neck"]}, "VISIT_UNKNOWN"),
     ("POST", "/v1/visits/{visit_id}/consent-withdrawal"): (

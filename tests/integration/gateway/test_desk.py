@@ -10,7 +10,8 @@ from schemas.plan import PlanPublished
 from schemas.visit import VisitAnnounced
 from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
-from tests.integration.gateway.desk_county import TOMORROW, Desk, opened_desk, stops
+from tests.integration.gateway.county import tomorrow
+from tests.integration.gateway.desk_county import Desk, opened_desk, stops
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def free_half_day(board: dict[str, Any], cadre_id: str) -> dict[str, Any]:
         for slot in board["slots"]
         if slot["cadre_id"] == cadre_id
         and (cadre_id, slot["day"], slot["half_day"]) not in ridden
-        and slot["day"] > TOMORROW.isoformat()
+        and slot["day"] > tomorrow().isoformat()
     )
     return {"cadre_id": cadre_id, "day": slot["day"], "half_day": slot["half_day"]}
 
@@ -98,14 +99,14 @@ async def test_a_plan_is_made_moved_undone_published_and_ridden(desk: Desk) -> N
 
 async def test_a_move_that_breaks_a_rule_says_which_and_changes_nothing(desk: Desk) -> None:
     """Windows, working days and the past are kept; another cadre's village is only a warning."""
-    await desk.people(6, last=TOMORROW + timedelta(3))
+    await desk.people(6, last=tomorrow() + timedelta(3))
     await desk.make_plan()
     board = await desk.board()
-    visit = next(s for _, s in stops(board) if s["due_date"] == (TOMORROW + timedelta(3)).isoformat())
+    visit = next(s for _, s in stops(board) if s["due_date"] == (tomorrow() + timedelta(3)).isoformat())
     ids = {"visit_ids": visit["visit_ids"]}
 
     async def codes(days: int, cadre: str = "C001", half: str = "am") -> list[str]:
-        to = {"cadre_id": cadre, "day": (TOMORROW + timedelta(days)).isoformat(), "half_day": half}
+        to = {"cadre_id": cadre, "day": (tomorrow() + timedelta(days)).isoformat(), "half_day": half}
         answer = await desk.post("moves", {"version": 1, **ids, "to": to})
         assert answer["applied"] == answer["ok"] == (not answer["faults"])
         assert all(one["words"]["zh"] and one["words"]["en"] for one in answer["faults"] + answer["warnings"])
@@ -117,7 +118,7 @@ async def test_a_move_that_breaks_a_rule_says_which_and_changes_nothing(desk: De
     answer = await desk.bench.http.put(
         "/v1/desk/cadres/C002",
         json={"township": "990101001", "village_codes": [OTHER_VILLAGE], "home": {"lat": 0.13, "lon": 0.1},
-              "weekdays": [1, 2, 3, 4, 5, 6, 7], "days_off": [(TOMORROW + timedelta(2)).isoformat()]},
+              "weekdays": [1, 2, 3, 4, 5, 6, 7], "days_off": [(tomorrow() + timedelta(2)).isoformat()]},
         headers=desk.headers,
     )  # fmt: skip
     assert answer.status_code == 200, answer.text
@@ -127,9 +128,9 @@ async def test_a_move_that_breaks_a_rule_says_which_and_changes_nothing(desk: De
         "PLAN_DRAFT_CHANGED"
     )
     to = {"cadre_id": "C002", "half_day": "am"}
-    away = await desk.post("moves", {"version": 2, **ids, "to": {**to, "day": str(TOMORROW + timedelta(2))}})
+    away = await desk.post("moves", {"version": 2, **ids, "to": {**to, "day": str(tomorrow() + timedelta(2))}})
     assert [one["code"] for one in away["faults"]] == ["MOVE_CADRE_AWAY"]
-    other = await desk.post("moves", {"version": 2, **ids, "to": {**to, "day": str(TOMORROW + timedelta(1))}})
+    other = await desk.post("moves", {"version": 2, **ids, "to": {**to, "day": str(tomorrow() + timedelta(1))}})
     assert other["applied"]
     assert [one["code"] for one in other["warnings"]] == ["MOVE_OTHER_VILLAGE"]
 

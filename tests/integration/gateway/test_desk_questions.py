@@ -11,8 +11,8 @@ from services.gateway.door import Door
 from services.gateway.policy import DoorPolicy
 from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import VILLAGE, Bench
-from tests.integration.gateway.county import County, today
-from tests.integration.gateway.desk_county import TOMORROW, Desk, opened_desk, stops
+from tests.integration.gateway.county import County, today, tomorrow
+from tests.integration.gateway.desk_county import Desk, opened_desk, stops
 
 
 @pytest.fixture
@@ -25,20 +25,20 @@ async def desk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[D
         answer = await bench.http.put("/v1/desk/cadres/C001", json=cadre, headers=opened.headers)
         assert answer.status_code == 200, answer.text
         assert (await bench.http.delete("/v1/desk/cadres/C002", headers=opened.headers)).status_code == 204
-        await opened.people(*range(1, 16), last=TOMORROW + timedelta(1))
+        await opened.people(*range(1, 16), last=tomorrow() + timedelta(1))
         yield opened
 
 
 async def test_a_second_cadre_makes_what_one_cannot(desk: Desk) -> None:
     """The overloaded cadre's missed due dates, and how many fewer a second one leaves; the draft stays as it is."""
-    await desk.people(*range(21, 29), last=TOMORROW + timedelta(1))
+    await desk.people(*range(21, 29), last=tomorrow() + timedelta(1))
     await desk.make_plan(days=7)
     board = await desk.board()
     assert board["totals"]["due_missed"] > 0
     assert {out["code"] for out in board["unplanned"]} == {"PLAN_NO_ROOM"}
     (load,) = board["load"]
     assert load["due_missed"] == board["totals"]["due_missed"] == len(board["unplanned"])
-    due = next(day for day in board["due"] if day["day"] == (TOMORROW + timedelta(1)).isoformat())
+    due = next(day for day in board["due"] if day["day"] == (tomorrow() + timedelta(1)).isoformat())
     assert sorted(due["visit_ids_unplanned"]) == sorted(one for out in board["unplanned"] for one in out["visit_ids"])
 
     asked = await desk.post("what-ifs", {"seconds": 0, "extra_cadres": [{"township": "990101001"}]}, 202)
@@ -51,7 +51,7 @@ async def test_a_second_cadre_makes_what_one_cannot(desk: Desk) -> None:
     now, then = answer["now"], answer["then"]
     assert now["overtime_half_days"] == 2, "two mornings until all are due"
     assert now["overtime_minutes"] > then["overtime_minutes"]
-    away = {"cadre_id": "C001", "first": TOMORROW.isoformat(), "last": (TOMORROW + timedelta(6)).isoformat()}
+    away = {"cadre_id": "C001", "first": tomorrow().isoformat(), "last": (tomorrow() + timedelta(6)).isoformat()}
     ill = await desk.job((await desk.post("what-ifs", {"seconds": 0, "away": [away]}, 202))["job_id"])
     assert ill["answer"]["then"]["totals"]["planned"] == 0
     assert await desk.board() | {"as_of": 0} == board | {"as_of": 0}

@@ -2,10 +2,8 @@
 
 import json
 import logging
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -14,9 +12,9 @@ from schemas.evidence import EvidenceRecorded
 from schemas.resident_id import ResidentId, check_character
 from services.platform.sealing import key_id_of
 from tests.integration.gateway.conftest import Bench
+from tests.integration.gateway.county import day
 
 ID_NUMBER = "11010519491231002X"
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
 TRACE = {"source": "vaccination", "happened_on": "2026-11-20", "acted_by": "person"}
 TRACES = ["clinic_visit", "hospital_stay", "vaccination", "biometric_payment", "other_record"]
 JSON = {"Content-Type": "application/json"}
@@ -106,11 +104,10 @@ async def test_a_bad_item_stops_no_other(bench: Bench) -> None:
     await _known_person(bench)
     first = "99010119500101001"
     named = TRACE | {"id_number": ID_NUMBER}
-    tomorrow = (TODAY + timedelta(days=1)).isoformat()
     cases: list[tuple[Any, str | None]] = [
         (named, None),
-        (named | {"happened_on": tomorrow}, "EVIDENCE_DAY_IN_FUTURE"),
-        (named | {"happened_on": TODAY.isoformat()}, None),
+        (named | {"happened_on": day(1)}, "EVIDENCE_DAY_IN_FUTURE"),
+        (named | {"happened_on": day(0)}, None),
         (named | {"happened_on": "1899-12-31"}, "EVIDENCE_DAY_TOO_EARLY"),
         (named | {"happened_on": "2026-02-30"}, "MALFORMED"),
         (named | {"happened_on": 1789}, "MALFORMED"),
@@ -201,7 +198,7 @@ async def test_a_batch_has_1_to_500_items(bench: Bench, count: int) -> None:
 async def test_a_full_batch_is_taken_at_once(bench: Bench) -> None:
     """500 days of one person's traces."""
     await _known_person(bench)
-    days = [(TODAY - timedelta(days=n)).isoformat() for n in range(500)]
+    days = [day(-n) for n in range(500)]
     answers = await _hand_in(bench, *(TRACE | {"id_number": ID_NUMBER, "happened_on": day} for day in days))
     assert all(one["taken"] for one in answers)
     assert len(await _told(bench)) == 500

@@ -15,13 +15,12 @@ from services.gateway.agencies.record_check_intake import forget_old_checks
 from services.gateway.domain.receipts import ReceiptPolicy
 from services.gateway.domain.record_checks import RecordCheckPolicy
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone
-from tests.integration.gateway.county import County, day, id_number
-from tests.integration.gateway.desk_county import TOMORROW, Desk, opened_desk, stops
+from tests.integration.gateway.county import County, day, id_number, tomorrow
+from tests.integration.gateway.desk_county import Desk, opened_desk, stops
 from tests.integration.gateway.people import account, signed_in
 
 CHECKS, LISTS = "/v1/record-checks", "/v1/record-check-lists"
 WANG, LI, ZHAO = id_number(1), id_number(2), id_number(3)
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -128,7 +127,8 @@ async def test_what_does_not_agree_is_warned_of_until_the_record_is_put_right(co
 async def test_the_answer_that_was_checked_last_counts_however_often_it_is_sent(county: County) -> None:
     """A late repetition of an earlier one changes nothing; the same moment with another result is refused."""
     bench = county.bench
-    early, late = ((NOW - timedelta(hours=hours)).isoformat() for hours in (5, 1))
+    now = datetime.now(UTC)
+    early, late = ((now - timedelta(hours=hours)).isoformat() for hours in (5, 1))
     first = {"request_id": "P-1", "found": "name_differs", "checked_at": early}
     second = {"request_id": "P-1", "found": "found", "checked_at": late}
     for item, stands in ((first, True), (first, True), (second, True), (first, False), (second, True)):
@@ -169,7 +169,7 @@ async def test_an_answer_ends_after_its_days_and_is_deleted(county: County) -> N
     """Then the agency is asked again; a late repetition of it counts for nothing."""
     bench, phone = county.bench, await county.phone(VILLAGE)
     agreed(bench, "hrss", good_days=5)
-    old = {"request_id": "P-1", "found": "moved", "checked_at": (NOW - timedelta(days=4)).isoformat()}
+    old = {"request_id": "P-1", "found": "moved", "checked_at": (datetime.now(UTC) - timedelta(days=4)).isoformat()}
     await answer(bench, old)
     assert (await warned(county, phone))["王秀英"] == ["record_moved"]
     agreed(bench, "hrss", good_days=3)
@@ -224,7 +224,7 @@ async def desk(bench: Bench) -> AsyncIterator[Desk]:
 async def test_the_published_plan_says_when_and_the_sheet_warns(desk: Desk) -> None:
     """What is planned for a later day is not asked about yet; the printed route sheet says what the phone says."""
     bench = desk.bench
-    await desk.make_plan(first=TOMORROW.isoformat())
+    await desk.make_plan(first=tomorrow().isoformat())
     board = await desk.board()
     await desk.post("publish", {"version": board["version"]})
     days = {stop["people"][0]["visit_id"]: route["day"] for route, stop in stops(board)}

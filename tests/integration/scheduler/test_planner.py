@@ -22,8 +22,6 @@ WORKERS = ("services.scheduler.app", "services.platform.relay", PLANNER)
 VILLAGE, OTHER = "990101001001", "990101001002"
 CADRES = f"cadre_id,lat,lon,villages,township,weekdays\nC001,0.1,0.1,{VILLAGE},T,1-7\nC002,0.13,0.1,{OTHER},T,1-7\n"
 PLACES = f"village_code,lat,lon\n{VILLAGE},0.101,0.101\n{OTHER},0.131,0.101\n"
-TODAY = date.today()  # noqa: DTZ011 - windows far enough on either side
-WINDOW = (TODAY - timedelta(30), TODAY + timedelta(90))
 
 
 @pytest.fixture
@@ -90,13 +88,14 @@ def published(installation: Installation, count: int) -> list[PlanPublished]:
 
 async def test_kills_of_the_planner_lose_and_double_nothing(installation: Installation) -> None:
     """Killed while it searches, mends and publishes, it ends with every visit once, and one plan for each cadre."""
-    people = made_up_ids(90)
+    people, today = made_up_ids(90), date.today()  # noqa: DTZ011 - windows far enough on either side
+    window = (today - timedelta(30), today + timedelta(90))
     with installation.workers(*WORKERS) as workers:
         for kind, content in (("cadre", CADRES), ("place", PLACES)):
             said = {"kind": kind, "content": base64.b64encode(content.encode()).decode()}
             assert answer(installation, ask(installation, DeskKind.SOURCES, said))["faults"] == []
-        await installation.send_requests("hrss", people[:30], window=WINDOW, village=VILLAGE)
-        await installation.send_requests("health", people[30:60], window=WINDOW, village=OTHER)
+        await installation.send_requests("hrss", people[:30], window=window, village=VILLAGE)
+        await installation.send_requests("health", people[30:60], window=window, village=OTHER)
         installation.wait_until(lambda: installation.query("SELECT count(*) FROM scheduler.visit") == [(60,)])
 
         job_id = answer(installation, ask(installation, DeskKind.PLAN, {"seconds": 4, "days": 28}))["job_id"]
@@ -106,7 +105,7 @@ async def test_kills_of_the_planner_lose_and_double_nothing(installation: Instal
         installation.wait_until(lambda: installation.query(state, job_id) == [("done",)])
         assert installation.query("SELECT version FROM scheduler.plan") == [(1,)]
 
-        await installation.send_requests("hrss", people[60:], window=WINDOW, village=VILLAGE)
+        await installation.send_requests("hrss", people[60:], window=window, village=VILLAGE)
         installation.wait_until(lambda: installation.query("SELECT count(*) FROM scheduler.visit") >= [(61,)])
         workers[PLANNER].kill()
         installation.wait_until(lambda: installation.query("SELECT count(*) FROM scheduler.visit") == [(90,)])
@@ -116,7 +115,7 @@ async def test_kills_of_the_planner_lose_and_double_nothing(installation: Instal
         installation.wait_until(lambda: installation.query("SELECT count(*) FROM scheduler.plan_dirty") == [(0,)])
 
         (version,) = installation.query("SELECT version FROM scheduler.plan")[0]
-        order = {"version": version, "told_until": (TODAY + timedelta(60)).isoformat()}
+        order = {"version": version, "told_until": (today + timedelta(60)).isoformat()}
         asked = [ask(installation, DeskKind.PUBLISH, order) for _ in range(2)]
         workers[PLANNER].kill()
         answers = [answer(installation, one) for one in asked]
