@@ -28,12 +28,15 @@ KEEP = """async (size) => {
   const { keep } = await import("/phone/capture/keeping.js");
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size; at += 65536) crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65536)));
-  await keep(app.bundles[0], "measured", bytes.buffer, "video/mp4", app.now(), "statutory_duty");
+  await keep(app.bundles[0], "measured", bytes.buffer, "video/mp4", app.now(),
+    { chosen: "statutory_duty", consent_renewed: false });
   await app.reload();
   void app.sync();
 }"""
 RECEIVED = """async () => {
   const { app } = await import("/phone/app.js");
+  const refused = app.captures.find((each) => each.problem);
+  if (refused) throw new Error(refused.problem.code);
   return app.captures.length > 0 && app.captures.every((each) => each.state === "received");
 }"""
 
