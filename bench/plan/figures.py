@@ -4,11 +4,12 @@ import itertools
 import resource
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from bench.plan.county import season
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Plan, Route
 from services.scheduler.domain.plan_travel import road_km
+from services.scheduler.domain.plan_weights import Weights
 from services.scheduler.planning.county import Effort, plan_county
 
 Echo = Callable[[str], None]
@@ -26,6 +27,11 @@ class Sum:
     seconds: float = 0
     cpu: float = 0
     """Seconds of processor time, of the searches."""
+
+    def join(self, other: "Sum") -> None:
+        """Adds the figures of another plan."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
     def add(self, routes: Iterable[Route], cadres: Sequence[Cadre]) -> None:
         """Adds routes."""
@@ -51,10 +57,13 @@ class Sum:
         return f"| {name} | {' | '.join(cells)} |"
 
 
-def planned(visits: list[PlaceVisit], cadres: Sequence[Cadre], effort: Effort) -> tuple[Sum, Plan]:
-    """A plan, and its figures."""
+def planned(
+    visits: list[PlaceVisit], cadres: Sequence[Cadre], effort: Effort, weights: Weights | None = None
+) -> tuple[Sum, Plan]:
+    """A plan, with the usual weights or others, and its figures."""
+    of = season() if weights is None else replace(season(), weights=weights)
     began, burnt, total = time.monotonic(), cpu_seconds(), Sum()
-    found = plan_county(visits, cadres, season(), effort)
+    found = plan_county(visits, cadres, of, effort)
     total.seconds, total.cpu = time.monotonic() - began, cpu_seconds() - burnt
     total.add(found.plan.routes, cadres)
     total.left = sum(len(out.stop.visits) for out in found.plan.unplanned)

@@ -25,8 +25,7 @@ def savings(county: County, effort: Effort, echo: Echo) -> None:
         mine = county.visits((r for r in county.requests if r.programme == programme), programme)
         one, plan = planned(mine, county.cadres, effort)
         compared[0].plans.append((mine, plan))
-        for name in ("visits", "half_days", "hours", "km", "left", "cpu", "seconds"):
-            setattr(campaigns, name, getattr(campaigns, name) + getattr(one, name))
+        campaigns.join(one)
     echo(campaigns.line("three campaigns, each planned alone"))
     merged = county.visits(county.requests)
     naive = Sum()
