@@ -19,7 +19,7 @@ self.PRECACHE = [
   { url: "capture/keeping.js", revision: "d252e0162512f0d50a8f" },
   { url: "capture/looking.js", revision: "b309336286e777441019" },
   { url: "capture/machine.js", revision: "2a11666fe9b3c02772ed" },
-  { url: "capture/picture.js", revision: "0a91f516e476a56cd485" },
+  { url: "capture/picture.js", revision: "f2f759c72ba7f91158fb" },
   { url: "capture/prompting.js", revision: "7829192386b19b588cb2" },
   { url: "capture/reporting.js", revision: "2ea652ccaf0226d69bd6" },
   { url: "capture/speech.js", revision: "ab19c8209681d382a857" },
