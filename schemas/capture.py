@@ -1,5 +1,6 @@
 """A capture: a recording made at a visit, with the challenge that it answers and the device that vouches for it."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -109,6 +110,9 @@ class CaptureReceived(Event):
     """When the phone says that the recording was made."""
     received_at: UtcDateTime
     """When the last byte arrived."""
+    made_not_before: UtcDateTime | None = None
+    """From when on it can have been made, though the phone's clock be ahead as far as a clock may be: its challenge was
+    not given before. What was possibly made before consent was withdrawn counts as made before. Null: not said."""
     recording: Recording
     """The recording."""
     challenge: Challenge
@@ -117,3 +121,8 @@ class CaptureReceived(Event):
     """Base64 of the phone's signature over the recording's SHA-256 and the challenge id."""
     legal_basis: LegalBasis
     """Why this face may be processed."""
+
+    @property
+    def counts_as_made(self) -> datetime:
+        """Its moment, where a withdrawal of consent is of before or after: doubt is for the withdrawal."""
+        return self.made_not_before or min(self.captured_at, self.received_at)

@@ -48,7 +48,7 @@ class Judge:
                 if await cursor.fetchone():
                     continue
                 key = await self._find_key(connection, event)
-                consent = (event.person_key, event.legal_basis, min(event.captured_at, event.received_at))
+                consent = (event.person_key, event.legal_basis, event.counts_as_made)
                 withdrawn = await consents.is_withdrawn(connection, *consent)
                 clip = b"" if withdrawn else self._open_recording(key, event)
                 photo_id, photos = await self._open_references(connection, event)

@@ -79,7 +79,7 @@ from services.gateway.routes import (
     visits,
     webhooks,
 )
-from services.gateway.sweeper import sweep_for_ever
+from services.gateway.sweeper import ROUNDS, repeat
 from services.gateway.villages import read_villages
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
@@ -137,11 +137,12 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         assert lifespan_of is not None, "served without a door: use create_app"
         await lifespan_of.pool.open()
-        sweeping = asyncio.create_task(sweep_for_ever(lifespan_of))
+        rounds = [asyncio.create_task(repeat(lifespan_of, *one)) for one in ROUNDS]
         try:
             yield
         finally:
-            await end_task(sweeping)
+            for one in rounds:
+                await end_task(one)
             lifespan_of.look_ups.close()
             await lifespan_of.pool.close()
 

@@ -13,6 +13,7 @@ from playwright.async_api import FilePayload, Page, Route, expect
 
 from schemas.base import stable_id
 from services.gateway.errors import CATALOGUE, Code
+from services.gateway.sweeper import ask_for_records
 from tests.browser.conftest import lacking
 from tests.browser.desk_page import go
 from tests.browser.test_desk import faults_of
@@ -273,6 +274,7 @@ async def test_records_are_checked_before_a_visit(workplace: Workplace, page: Pa
     county = County(workplace.bench)
     for number, request in enumerate(("P-1", "P-2", "P-3", "P-4"), 1):
         await county.ask(request, id_number(number))
+    await ask_for_records(workplace.bench.door)
     await go(page, "todo?list=records")
     await page.reload()
     await expect(page.locator("[data-tile=records] b")).to_have_text("4")

@@ -14,7 +14,7 @@ const B = "990101002001";
 /** @param {string} key @param {string[]} window @param {object} [more] */
 function stop(key, window, more = {}) {
   const village = key.startsWith("b") ? B : A;
-  const people = [{ visitId: key, name: key, programmes: ["pension"], window, toldOn: null, frail: false }];
+  const people = [{ visitId: key, name: key, programmes: ["pension"], window, toldOn: null, frail: false, records: [] }];
   return { key, people, arrive: "08:40", lat: 27, lon: 105, village, window, toldOn: null, ...more };
 }
 
@@ -150,7 +150,7 @@ test("the picture of an alignment has every campaign, and grows by what is propo
 });
 
 test("the door's board is read: half-days by cadre, all of a household together, a village without a place amid its homes", () => {
-  const person = { visit_id: "v1", name: null, programmes: ["pension"], window: ["2026-03-02", "2026-03-09"], announced_on: null, frail: true };
+  const person = { visit_id: "v1", name: null, programmes: ["pension"], window: ["2026-03-02", "2026-03-09"], announced_on: null, frail: true, record_notes: [{ code: "record_moved", words: { zh: "迁出", en: "moved" } }] };
   const other = { ...person, visit_id: "v2", name: "王秀英", announced_on: "2026-03-03" };
   const door = { visit_ids: ["v1", "v2"], people: [person, other], village_code: A, lat: 27, lon: 105, window: person.window };
   const at = { cadre_id: "a1", day: "2026-03-03", half_day: "am" };
@@ -188,7 +188,7 @@ test("the door's board is read: half-days by cadre, all of a household together,
   assert.equal(plan.cadres[0]?.township, "990101001");
   const [first, second] = plan.routes[0]?.stops ?? [];
   assert.deepEqual([first?.people.length, first?.toldOn, first?.pinned, second?.pinned], [2, "2026-03-03", true, false]);
-  assert.deepEqual([first?.people[0]?.name, first?.people[0]?.frail], ["", true]);
+  assert.deepEqual([first?.people[0]?.name, first?.people[0]?.frail, first?.people[0]?.records[0]?.words.en], ["", true, "moved"]);
   assert.deepEqual(plan.places[A], { name: "石门村", lat: 27.5, lon: 105.5 });
   assert.deepEqual([plan.unplanned[0]?.stop.lat, plan.unplanned[0]?.why.en], [null, "lacks"]);
   assert.deepEqual(plan.moves[0]?.was, { cadreId: "a1", day: "2026-03-03", half: "am" });

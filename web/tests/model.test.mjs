@@ -153,3 +153,22 @@ test("a consent that was taken back on this phone is gone from its day, and nobo
   assert.deepEqual(left([taken("outcome", "v"), taken("abilities", "w")]), [county, county]);
   assert.equal(withoutTakenBack(null, [taken("withdrawal", "v")]), null);
 });
+
+test("on consent only a challenge counts that was given after it was taken back", () => {
+  const given = (/** @type {string} */ id, /** @type {number} */ hours) => {
+    const challenge = { issued_at: new Date(NOW + hours * 3_600_000).toISOString(), expires_at: new Date(NOW + 5 * DAY).toISOString() };
+    return /** @type {any} */ ({ challenge_id: id, visit_id: "v", able_key: ableKey([], []), used_at: null, challenge });
+  };
+  const person = /** @type {any} */ ({ visit_id: "v", abilities: [], unable: [], consent_withdrawn_at: new Date(NOW - 3_600_000).toISOString() });
+  const early = given("early", -2);
+  assert.equal(findBundle([early], person, NOW), early, "the duty needs no consent");
+  assert.equal(findBundle([early], person, NOW, true), null);
+  assert.equal(findBundle([early, given("late", -0.5)], person, NOW, true)?.challenge_id, "late");
+  assert.equal(findBundle([early], { ...person, consent_withdrawn_at: null }, NOW, true), early);
+  const today = /** @type {any} */ ({ legal: { basis: [CONSENT] }, stops: [{ people: [person] }] });
+  const missing = (/** @type {any[]} */ held) => wantedBundles(today, held, NOW)[0]?.count ?? 0;
+  assert.equal(missing([early, early]), missing([]), "the phone asks for others");
+  assert.ok(missing([given("late", -0.5)]) < missing([]));
+  const unheard = withoutTakenBack(today, [/** @type {any} */ ({ kind: "withdrawal", visit_id: "v" })])?.stops[0]?.people[0];
+  assert.equal(findBundle([given("late", -0.5)], /** @type {any} */ (unheard), NOW, true), null, "the door has not heard of it");
+});

@@ -39,6 +39,7 @@ def proof_events() -> dict[str, Event]:
             device_id=example_id("phone"),
             captured_at=at(2, 30),
             received_at=at(3),
+            made_not_before=at(2, 29),
             recording=Recording(
                 blob_id=example_id("recording"), sha256=digest("recording"), size=1_483_220, media_type="video/mp4"
             ),

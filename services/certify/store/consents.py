@@ -10,10 +10,11 @@ from services.platform.database import Connection
 
 WITHDRAWN: Final[LiteralString] = (
     "(c.legal_basis = 'separate_consent' AND EXISTS (SELECT 1 FROM certify.consent_withdrawal AS w"
-    " WHERE w.person_key = c.person_key AND w.withdrawn_at >= least(c.captured_at, c.received_at)))"
+    " WHERE w.person_key = c.person_key AND w.withdrawn_at"
+    " >= coalesce(c.made_not_before, least(c.captured_at, c.received_at))))"
 )
-"""Of a recording `c`: it rests on consent that was withdrawn after it was made. The order in which the two were heard
-does not matter; a phone's clock that is ahead does not make a recording younger than its arrival."""
+"""Of a recording `c`: it rests on consent that was withdrawn after it was made, or may have been. The order in which
+the two were heard does not matter, and no phone's clock that is ahead makes a recording younger than it is."""
 
 
 async def keep_withdrawals(connection: Connection, withdrawals: Sequence[ConsentWithdrawn]) -> None:

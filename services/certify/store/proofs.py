@@ -58,8 +58,8 @@ async def keep_capture(
     of the match than it shows."""
     await connection.execute(
         "INSERT INTO certify.capture (capture_id, visit_id, person_key, captured_at, decision, reasons, barred,"
-        " blob_id, legal_basis, received_at, told)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
+        " blob_id, legal_basis, received_at, made_not_before, told)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING",
         (
             capture.capture_id,
             capture.visit_id,
@@ -71,6 +71,7 @@ async def keep_capture(
             capture.recording.blob_id,
             capture.legal_basis.value,
             capture.received_at,
+            capture.made_not_before,
         ),
     )
 

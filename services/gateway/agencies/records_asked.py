@@ -12,6 +12,14 @@ from services.gateway.store.record_checks import AskedRow
 from services.platform.database import Connection
 
 
+async def keep_asked(door: Door, today: date) -> None:
+    """Works out anew of which requests agencies are asked; the sweeper does so every minute."""
+    policy = door.receipts.record_checks
+    until, counts_from = today + timedelta(days=policy.ahead_days), policy.counts_from(door.now())
+    async with door.pool.connection() as connection:
+        await record_checks.keep_asked(connection, until=until, counts_from=counts_from)
+
+
 async def read_page(
     door: Door,
     agency: AgencyCode | None,
@@ -20,8 +28,9 @@ async def read_page(
     answered: bool,
     after: tuple[date, UUID] | None,
     limit: int,
-) -> list[AskedRow]:
-    """Requests of visits that may be made in the policy's next days, those that are wanted first at the front.
+) -> tuple[list[AskedRow], tuple[date, UUID] | None]:
+    """Requests of visits that may be made in the policy's next days, those that are wanted first at the front, and
+    after which place the next page begins.
 
     Args:
         agency: of this one; None: of all.
@@ -32,7 +41,7 @@ async def read_page(
     async with door.pool.connection() as connection:
         return await record_checks.page_of_asked(
             connection,
-            agency,
+            door.settings.agencies if agency is None else (agency,),
             until=today + timedelta(days=policy.ahead_days),
             counts_from=policy.counts_from(door.now()),
             answered=answered,

@@ -10,9 +10,13 @@ from schemas.base import AgencyCode
 from schemas.request import PersonalData
 from services.gateway.access import audited
 from services.gateway.access.callers import Principal
-from services.gateway.desk.views import DeskPersonView
+from services.gateway.agencies.records_asked import checks_of, records_found
+from services.gateway.desk.views import DeskPersonView, RecordNoteView
+from services.gateway.domain.preflight import record_warnings
+from services.gateway.domain.record_checks import RecordCheckCode
 from services.gateway.door import Door
-from services.gateway.phone.day import opening
+from services.gateway.phone.day import opening, today_of
+from services.gateway.problems import Texts
 from services.gateway.store import desk
 from services.gateway.store.desk import PlannedVisit
 from services.gateway.store.identity import RecordRow, records_of
@@ -28,6 +32,8 @@ class People:
     visits: Mapping[str, PlannedVisit]
     records: Mapping[tuple[AgencyCode, str], RecordRow]
     keys: Mapping[UUID, bytes]
+    notes: Mapping[UUID, list[RecordNoteView]]
+    """What agencies hold against a visit."""
 
     def said(self, visit_id: str) -> list[PersonalData]:
         """What the requests say of the person, the latest first; nothing when keys were not read."""
@@ -59,6 +65,7 @@ class People:
             announced_on=visit.announced_on if visit else None,
             frail=visit_id in stop.get("frail", ()),
             last_outcome=visit.last_outcome if visit else None,
+            record_notes=self.notes.get(UUID(visit_id), []),
         )
 
 
@@ -66,11 +73,20 @@ async def read_people(door: Door, connection: Connection, visit_ids: Sequence[st
     """Reads them; without `names` nobody's key is touched."""
     visits = {str(visit.visit_id): visit for visit in await desk.planned_visits(connection, visit_ids)}
     people = sorted({visit.person_key for visit in visits.values()}) if names else []
+    checks = await checks_of(door, connection, map(UUID, visits), today_of(door, door.now()))
     return People(
         visits=visits,
         records=await records_of(connection, people),
         keys=await door.keyring.find(connection, [key_id_of(person) for person in people]) if people else {},
+        notes={visit_id: _notes(records_found(door, asked)) for visit_id, asked in checks.items()},
     )
+
+
+def _notes(found: Sequence[tuple[AgencyCode, RecordCheckCode | None]]) -> list[RecordNoteView]:
+    return [
+        RecordNoteView(code=each.code, words=Texts(zh=each.words.zh, en=each.words.en))
+        for each in record_warnings(found)
+    ]
 
 
 async def note_opened(door: Door, caller: Principal, people: People, *, version: int, shown: str) -> None:

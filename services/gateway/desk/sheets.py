@@ -4,21 +4,16 @@ import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from schemas.plan import HalfDay
 from services.gateway.access.callers import Principal
-from services.gateway.agencies.records_asked import checks_of, records_found
 from services.gateway.desk.board import Sight
 from services.gateway.desk.people import People, note_opened, read_people
 from services.gateway.desk.route_sheet import SheetRoute, SheetStop
 from services.gateway.desk.routes import same_route
 from services.gateway.desk.views import DeskPersonView
-from services.gateway.domain.preflight import record_warnings
 from services.gateway.door import Door
-from services.gateway.phone.day import today_of
 from services.gateway.store import desk as store
-from services.gateway.store.record_checks import AskedRow
 from services.gateway.villages import named
 
 PROGRAMME_NAMES: Final = {"pension": "养老保险", "senior_subsidy": "高龄津贴", "family_planning": "计生奖扶"}
@@ -39,7 +34,6 @@ async def sheets_of(door: Door, cadre_id: str, days: Collection[date], caller: P
         published = await store.find_published(connection, cadre_id)
         ids = [one for route in routes for stop in route["stops"] for one in stop["visit_ids"]]
         people = await read_people(door, connection, ids, names=True)
-        checks = await checks_of(door, connection, map(UUID, ids), today_of(door, door.now()))
     await note_opened(door, caller, people, version=draft.version, shown="sheet")
     name = document["cadre"]["name"]
 
@@ -57,7 +51,7 @@ async def sheets_of(door: Door, cadre_id: str, days: Collection[date], caller: P
                 end=route["end"],
                 km=route["km"],
                 ride_minutes=route["ride_minutes"],
-                stops=[_stop(door, stop, people, checks) for stop in route["stops"]],
+                stops=[_stop(door, stop, people) for stop in route["stops"]],
                 state=state(route),
             )
             for route in routes
@@ -66,7 +60,7 @@ async def sheets_of(door: Door, cadre_id: str, days: Collection[date], caller: P
     return await asyncio.to_thread(put_together)
 
 
-def _stop(door: Door, stop: Mapping[str, Any], people: People, checks: Mapping[UUID, Sequence[AskedRow]]) -> SheetStop:
+def _stop(door: Door, stop: Mapping[str, Any], people: People) -> SheetStop:
     said = {one: people.said(one) for one in stop["visit_ids"]}
     views = [people.view(one, stop) for one in stop["visit_ids"]]
     programmes = sorted({programme for view in views for programme in view.programmes})
@@ -78,13 +72,13 @@ def _stop(door: Door, stop: Mapping[str, Any], people: People, checks: Mapping[U
         village=named(door.villages, stop["village_code"] or "").name,
         programmes=[PROGRAMME_NAMES.get(code, code) for code in programmes],
         due=min(view.due_date for view in views),
-        notes=[*(["体弱"] if any(view.frail for view in views) else []), *_warned(door, views, checks)],
+        notes=[*(["体弱"] if any(view.frail for view in views) else []), *_warned(views)],
     )
 
 
-def _warned(door: Door, views: Sequence[DeskPersonView], checks: Mapping[UUID, Sequence[AskedRow]]) -> Iterator[str]:
+def _warned(views: Sequence[DeskPersonView]) -> Iterator[str]:
     """What agencies' records hold against the visits; with the name where several people live behind the door."""
     for view in views:
         whose = f"{view.name}：" if view.name and len(views) > 1 else ""
-        for warned in record_warnings(records_found(door, checks.get(view.visit_id, ()))):
-            yield whose + warned.words.zh.rstrip("。")
+        for note in view.record_notes:
+            yield whose + note.words.zh.rstrip("。")

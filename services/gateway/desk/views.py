@@ -88,6 +88,14 @@ class SlotView(WhenView):
     """A market morning."""
 
 
+class RecordNoteView(View):
+    """What agencies found in their own records of the person (docs/receipts.md)."""
+
+    code: str
+    """As `GET /v1/today` has it among the warnings."""
+    words: Texts
+
+
 class DeskPersonView(View):
     """A visit."""
 
@@ -101,6 +109,8 @@ class DeskPersonView(View):
     announced_on: date | None
     frail: bool
     last_outcome: str | None
+    record_notes: list[RecordNoteView] = []
+    """The gravest first; that a record was not checked yet comes last."""
 
 
 class DeskStopView(View):

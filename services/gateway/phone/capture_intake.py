@@ -6,7 +6,7 @@ repeated after a crash with the same result, because every id follows from the c
 
 import asyncio
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -19,7 +19,7 @@ from schemas.topics import CAPTURE
 from services.gateway.access.device_keys import verify_signature
 from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
-from services.gateway.phone.consent_intake import check_consent
+from services.gateway.phone.consent_intake import check_consent, not_before
 from services.gateway.store import captures
 from services.gateway.store.accounts import Device
 from services.gateway.store.captures import CaptureRow, GivenChallenge
@@ -105,10 +105,14 @@ async def check_claim(
     person = await captures.find_person(connection, claim.visit_id)
     if person is None:
         raise Refusal(Code.VISIT_UNKNOWN)
-    await check_consent(
-        connection, person, claim.legal_basis, filmed_at=claim.captured_at, renewed=claim.renews_consent
-    )
+    made = _not_before(door, given, claim, door.now())
+    await check_consent(connection, person, claim.legal_basis, made_not_before=made, renewed=claim.renews_consent)
     return given, person
+
+
+def _not_before(door: Door, given: GivenChallenge, claim: CaptureClaim, received_at: datetime) -> datetime:
+    skew = timedelta(hours=door.policy.clock_skew_hours)
+    return not_before(given.challenge.issued_at, claim.captured_at, received_at, skew)
 
 
 def _check_times(door: Door, given: GivenChallenge, claim: CaptureClaim) -> None:
@@ -161,6 +165,7 @@ async def _record(
     try:
         async with door.pool.connection() as connection, connection.transaction():
             given, person = await check_claim(connection, door, device, claim, lock=True)
+            made_not_before = _not_before(door, given, claim, received_at)
             capture = CaptureRow(
                 capture_id=claim.capture_id,
                 challenge_id=claim.challenge_id,
@@ -173,6 +178,7 @@ async def _record(
                 blob_id=blob_id,
                 notice_version=claim.notice_version,
                 renews_consent=claim.renews_consent,
+                made_not_before=made_not_before,
             )
             await captures.add_capture(connection, capture)
             await captures.settle_upload(connection, upload_id, device.device_id, size, capture.capture_id)
@@ -186,6 +192,7 @@ async def _record(
                 device_id=device.device_id,
                 captured_at=claim.captured_at,
                 received_at=received_at,
+                made_not_before=made_not_before,
                 recording=Recording(blob_id=blob_id, sha256=claim.sha256, size=size, media_type=claim.filetype),
                 challenge=given.challenge,
                 device_signature=claim.signature,

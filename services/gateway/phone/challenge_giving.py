@@ -41,7 +41,7 @@ async def draw_for(
     if visit.status == VisitStatus.CLOSED:
         raise Refusal(Code.VISIT_CLOSED)
     await check_consent(
-        connection, visit.person_key, said.legal_basis, filmed_at=door.now(), renewed=said.consent_renewed
+        connection, visit.person_key, said.legal_basis, made_not_before=door.now(), renewed=said.consent_renewed
     )
     await captures.add_challenge(connection, challenge, device.device_id)
     return challenge

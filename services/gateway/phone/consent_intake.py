@@ -80,11 +80,12 @@ async def withdraw(
 
 
 async def check_consent(
-    connection: Connection, person: str, basis: LegalBasis | None, *, filmed_at: datetime, renewed: bool
+    connection: Connection, person: str, basis: LegalBasis | None, *, made_not_before: datetime, renewed: bool
 ) -> None:
-    """Whether this person may be filmed on this basis.
+    """Whether this person may be filmed on this basis: on consent nothing that may be of before a withdrawal.
 
     Args:
+        made_not_before: `not_before` of the recording.
         renewed: the person was told anew, knows of the withdrawal, and agrees to this recording.
 
     Raises:
@@ -92,6 +93,22 @@ async def check_consent(
     """
     if basis is not LegalBasis.SEPARATE_CONSENT:
         return
-    withdrawn_at = (await consents.standing_withdrawals(connection, [person])).get(person)
-    if withdrawn_at is not None and not (renewed and filmed_at > withdrawn_at):
+    last = (await consents.last_withdrawals(connection, [person])).get(person)
+    if last is None:
+        return
+    stands = person in await consents.standing_withdrawals(connection, [person])
+    if made_not_before <= last or (stands and not renewed):
         raise Refusal(Code.CONSENT_WITHDRAWN)
+
+
+def not_before(challenge_given: datetime, captured_at: datetime, received_at: datetime, skew: timedelta) -> datetime:
+    """From when on a recording can have been made, by the door's own clock.
+
+    Surely not before its challenge was given; and, as far as a phone's clock is trusted, not before what it says less
+    what it may be ahead.
+
+    Args:
+        captured_at: by the phone's clock.
+        skew: how far that may be ahead.
+    """
+    return min(received_at, max(challenge_given, captured_at - skew))

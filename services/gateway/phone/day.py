@@ -40,7 +40,7 @@ from services.gateway.phone.planned_stops import PlannedStop, planned_stops
 from services.gateway.reasons_stated import reason_stated
 from services.gateway.store import days
 from services.gateway.store.accounts import Device
-from services.gateway.store.consents import standing_withdrawals
+from services.gateway.store.consents import last_withdrawals, standing_withdrawals
 from services.gateway.store.days import DayVisit
 from services.gateway.store.desk import find_published
 from services.gateway.store.identity import RecordRow, records_of
@@ -71,6 +71,8 @@ class Known:
     """Requests that stand on a step before a lapse."""
     withdrawn: Mapping[str, datetime]
     """Who has withdrawn the consent to be filmed, and when."""
+    withdrawn_last: Mapping[str, datetime]
+    """The same, also where it was given anew since."""
     checks: Mapping[UUID, Sequence[AskedRow]]
     """What agencies have found in their own records, by visit."""
 
@@ -92,6 +94,7 @@ async def read_known(door: Door, connection: Connection, device: Device, today: 
         to_settle=await records_to_settle(connection, people),
         lapses=await lapses_of(connection, asked),
         withdrawn=await standing_withdrawals(connection, people),
+        withdrawn_last=await last_withdrawals(connection, people),
         checks=await checks_of(door, connection, [visit.visit_id for visit in visits], today),
     )
 
@@ -191,6 +194,7 @@ def _person(door: Door, visit: DayVisit, known: Known, today: date) -> tuple[Per
         abilities=able.abilities,
         unable=able.unable,
         basis=[each for each in BASES if each is not LegalBasis.SEPARATE_CONSENT or not facts.consent_withdrawn],
+        consent_withdrawn_at=known.withdrawn_last.get(visit.person_key),
         announced_on=visit.announced_on,
         warnings=[Stated(code=each.code, zh=each.words.zh, en=each.words.en) for each in warnings_of(facts)],
         last_decision=visit.last_decision,

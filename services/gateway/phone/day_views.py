@@ -88,6 +88,9 @@ class PersonView(BaseModel):
     """Single actions that the person cannot do besides."""
     basis: list[LegalBasis]
     """On which the person may be filmed: not on consent that was withdrawn; the ways of `paths` are open."""
+    consent_withdrawn_at: datetime | None
+    """When consent was withdrawn last, also if it was given anew since: on consent, film by a challenge that was given
+    later."""
     announced_on: date | None
     """The day that was told to the person."""
     warnings: list[Stated]

@@ -58,7 +58,7 @@ async def _file(
     door: Door, caller: Principal, write: Callable[[Sequence[AskedRow]], bytes], media_type: str
 ) -> Response:
     today = today_of(door, door.now())
-    rows = await read_page(door, caller.own_agency, today, answered=False, after=None, limit=MOST_ROWS)
+    rows, _ = await read_page(door, caller.own_agency, today, answered=False, after=None, limit=MOST_ROWS)
     return Response(await asyncio.to_thread(write, rows), media_type=media_type)
 
 

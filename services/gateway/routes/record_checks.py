@@ -46,9 +46,12 @@ class RecordCheck(BaseModel):
 class RecordCheckPage(BaseModel):
     """Requests to check, those that are wanted first at the front."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     items: list[RecordCheck]
+    """May be fewer than `limit`, and none, before the last page: some were settled a moment ago."""
     next_after: str | None
-    """Send it as `after` for the next page."""
+    """Send it as `after` for the next page; null: this is the last one."""
 
 
 class RecordCheckBatch(BaseModel):
@@ -79,15 +82,15 @@ async def list_record_checks(
     caller: Principal = Depends(allow(Role.AGENCY, Role.SCHEDULER, Role.AUDITOR, by_officer=True)),
     door: Door = Depends(door_of),
 ) -> RecordCheckPage:
-    """Requests of visits that may be made in the next days, without anybody's name: agencies see their own. Look into
-    your register and answer by `POST /v1/record-checks`; whoever does not answer holds up no visit."""
+    """Requests of visits that may be made in the next days, without anybody's name: agencies see their own. A visit
+    that is new or moved is here within a minute. Look into your register and answer by `POST /v1/record-checks`;
+    whoever does not answer holds up no visit."""
     place = read_cursor(after, date.fromisoformat, UUID) if after else None
     today = today_of(door, door.now())
-    page = await read_page(door, caller.agency, today, answered=answered, after=place, limit=limit + 1)
-    kept = page[:limit]
+    rows, following = await read_page(door, caller.agency, today, answered=answered, after=place, limit=limit)
     return RecordCheckPage(
-        items=[RecordCheck.model_validate(vars(row)) for row in kept],
-        next_after=make_cursor(*kept[-1].place) if len(page) > limit else None,
+        items=[RecordCheck.model_validate(vars(row)) for row in rows],
+        next_after=make_cursor(*following) if following else None,
     )
 
 

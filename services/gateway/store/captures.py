@@ -38,6 +38,8 @@ class CaptureRow:
     notice_version: str | None
     renews_consent: bool = False
     """Whether the person, having withdrawn consent, has agreed to it anew."""
+    made_not_before: datetime | None = None
+    """From when on it can have been made; None of recordings from before it was kept."""
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,15 @@ async def add_capture(connection: Connection, capture: CaptureRow) -> None:
     )
     await connection.execute(
         "INSERT INTO gateway.capture (capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at,"
-        " received_at, blob_id, notice_version, renews_consent) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " received_at, blob_id, notice_version, renews_consent, made_not_before)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         tuple(vars(capture).values()),
     )
 
 
 _CAPTURE = (
     "SELECT capture_id, challenge_id, visit_id, device_id, sha256, size, captured_at, received_at, blob_id,"
-    " notice_version, renews_consent FROM gateway.capture"
+    " notice_version, renews_consent, made_not_before FROM gateway.capture"
 )
 
 

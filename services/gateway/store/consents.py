@@ -45,13 +45,23 @@ async def add_withdrawal(connection: Connection, row: WithdrawalRow) -> Withdraw
 
 async def standing_withdrawals(connection: Connection, people: Iterable[str]) -> Mapping[str, datetime]:
     """Who of these people has withdrawn, and when; without those who have agreed anew since, in whichever order the
-    two were heard. As for certify (`certify.store.consents`), a phone's clock that is ahead makes no recording younger
-    than its arrival: it would renew against withdrawals that are still to come."""
+    two were heard. As for certify (`certify.store.consents`), a recording renews only if it cannot have been made
+    before the withdrawal, though the phone's clock were ahead."""
     cursor = await connection.execute(
         "SELECT person_key, max(withdrawn_at) FROM gateway.consent_withdrawal AS w WHERE person_key = ANY(%s)"
         " AND NOT EXISTS (SELECT 1 FROM scheduler.visit AS v JOIN gateway.capture AS c USING (visit_id)"
         " WHERE v.person_key = w.person_key AND c.renews_consent"
-        " AND least(c.captured_at, c.received_at) > w.withdrawn_at)"
+        " AND coalesce(c.made_not_before, least(c.captured_at, c.received_at)) > w.withdrawn_at)"
+        " GROUP BY person_key",
+        (list(people),),
+    )
+    return dict(await cursor.fetchall())
+
+
+async def last_withdrawals(connection: Connection, people: Iterable[str]) -> Mapping[str, datetime]:
+    """When each of these people withdrew last, also where it was given anew since."""
+    cursor = await connection.execute(
+        "SELECT person_key, max(withdrawn_at) FROM gateway.consent_withdrawal WHERE person_key = ANY(%s)"
         " GROUP BY person_key",
         (list(people),),
     )

@@ -1,7 +1,8 @@
 """What agencies found in their own records before a visit, and of which requests they are asked.
 
-Nobody sends a question: it is what the plan, the told days and the answers say at this moment. So none is lost or asked
-twice, and a visit that is moved, made or closed takes its question along.
+Nobody sends a question: it is what the plan, the told days and the answers say. So none is lost or asked twice, and a
+visit that is moved, made or closed takes its question along. `gateway.record_asked` is only where to look: worked out
+every minute, and each row of a page is looked up in what it was worked out from.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -61,7 +62,6 @@ WITH planned AS (
     FROM scheduler.visit v LEFT JOIN planned p USING (visit_id)
     CROSS JOIN LATERAL jsonb_array_elements(v.requests) AS r
     WHERE v.status = 'open' AND (%(visits)s::uuid[] IS NULL OR v.visit_id = ANY(%(visits)s::uuid[]))
-        AND (%(agency)s::text IS NULL OR r ->> 'agency' = %(agency)s)
 )
 SELECT q.visit_id, q.agency, q.request_id, q.programme, q.due_date, q.planned_on,
     coalesce(q.planned_on, q.window_first) <= %(until)s AS is_asked, c.found, c.checked_at,
@@ -70,43 +70,91 @@ FROM request q LEFT JOIN gateway.record_check c
     ON c.agency = q.agency AND c.request_id = q.request_id AND c.checked_at >= %(counts_from)s
 """
 """A visit on whose day nobody has agreed yet may be made on each day of its window."""
-_PAGE: Final = f"""
-SELECT * FROM ({_ASKED}) AS asked (visit_id, agency, request_id, programme, due_date, planned_on, is_asked, found,
-    checked_at, wanted_on, number)
-WHERE is_asked AND (%(answered)s OR found IS NULL)
-    AND (%(day)s::date IS NULL OR (wanted_on, number) > (%(day)s::date, %(last)s::uuid))
-ORDER BY wanted_on, number LIMIT %(limit)s
-"""  # noqa: S608 (made of the constant above)
+_COLUMNS: Final = "agency, request_id, visit_id, programme, due_date, planned_on, wanted_on, number, answered"
+_KEEP: Final = f"""
+WITH asked AS MATERIALIZED (
+    SELECT agency, request_id, visit_id, programme, due_date, planned_on, wanted_on, number, found IS NOT NULL
+    FROM ({_ASKED}) AS one (visit_id, agency, request_id, programme, due_date, planned_on, is_asked, found,
+        checked_at, wanted_on, number)
+    WHERE is_asked
+), gone AS (
+    DELETE FROM gateway.record_asked a
+    WHERE NOT EXISTS (
+        SELECT FROM asked q WHERE (q.agency, q.request_id, q.visit_id) = (a.agency, a.request_id, a.visit_id)
+    )
+)
+INSERT INTO gateway.record_asked ({_COLUMNS})
+SELECT * FROM asked EXCEPT SELECT {_COLUMNS} FROM gateway.record_asked
+ON CONFLICT (agency, request_id, visit_id) DO UPDATE SET programme = excluded.programme,
+    due_date = excluded.due_date, planned_on = excluded.planned_on, wanted_on = excluded.wanted_on,
+    answered = excluded.answered
+"""  # noqa: S608 (made of the constants above)
+PAGE: Final = """
+SELECT a.visit_id, a.agency, a.request_id, a.programme, a.due_date, coalesce(v.announced_on, a.planned_on),
+    coalesce(v.announced_on, a.planned_on, v.window_first) <= %(until)s
+        AND v.requests @> jsonb_build_array(jsonb_build_object('agency', a.agency, 'request_id', a.request_id)),
+    c.found, c.checked_at, a.wanted_on, a.number
+FROM (
+    SELECT here.* FROM unnest(%(agencies)s::text[]) AS one (agency)
+    CROSS JOIN LATERAL (
+        SELECT * FROM gateway.record_asked r
+        WHERE r.agency = one.agency AND (r.wanted_on, r.number) > (%(day)s::date, %(last)s::uuid)
+        ORDER BY r.wanted_on, r.number LIMIT %(limit)s
+    ) AS here ORDER BY here.wanted_on, here.number LIMIT %(limit)s
+) AS a
+LEFT JOIN scheduler.visit v ON v.visit_id = a.visit_id AND v.status = 'open'
+LEFT JOIN gateway.record_check c
+    ON c.agency = a.agency AND c.request_id = a.request_id AND c.checked_at >= %(counts_from)s
+ORDER BY a.wanted_on, a.number
+"""
+PAGE_OPEN: Final = PAGE.replace("WHERE r.agency", "WHERE NOT r.answered AND r.agency")
+"""Those without an answer: another index."""
+FIRST: Final = (date.min, UUID(int=0))
+"""Before all of them."""
+
+
+async def keep_asked(connection: Connection, *, until: date, counts_from: datetime) -> None:
+    """Works out anew of which requests agencies are asked, unless another door is at it; writes what has changed."""
+    cursor = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('record_asked', 4))")
+    if await cursor.fetchone() == (True,):
+        await connection.execute(_KEEP, {"visits": None, "until": until, "counts_from": counts_from})
 
 
 async def page_of_asked(
     connection: Connection,
-    agency: AgencyCode | None,
+    agencies: Collection[AgencyCode],
     *,
     until: date,
     counts_from: datetime,
     answered: bool,
     after: tuple[date, UUID] | None,
     limit: int,
-) -> list[AskedRow]:
+) -> tuple[list[AskedRow], tuple[date, UUID] | None]:
     """Requests of visits that may be made until a day, those that are wanted first at the front.
 
     Args:
-        agency: of this one only.
+        agencies: of these only.
         counts_from: answers that were checked before count no more.
         answered: with those that have an answer.
+
+    Returns:
+        Up to `limit` requests, without those that ceased to be asked meanwhile; and after which place the next page
+        begins, None when there is none.
     """
-    day, last = after or (None, None)
-    said = {"agency": agency, "until": until, "counts_from": counts_from, "answered": answered, "visits": None}
-    cursor = await connection.execute(_PAGE, {**said, "day": day, "last": last, "limit": limit})
-    return [_asked(row) for row in await cursor.fetchall()]
+    day, last = after or FIRST
+    said = {"agencies": sorted(agencies), "until": until, "counts_from": counts_from, "day": day, "last": last}
+    cursor = await connection.execute(PAGE if answered else PAGE_OPEN, {**said, "limit": limit + 1})
+    found = [_asked(row) for row in await cursor.fetchall()]
+    here = found[:limit]
+    rows = [row for row in here if row.is_asked and (answered or row.found is None)]
+    return rows, here[-1].place if len(found) > limit else None
 
 
 async def asked_of_visits(
     connection: Connection, visits: Iterable[UUID], *, until: date, counts_from: datetime
 ) -> dict[UUID, list[AskedRow]]:
     """All requests of these visits, also where the visit is too far off to be asked about."""
-    said = {"agency": None, "until": until, "counts_from": counts_from, "visits": sorted(visits)}
+    said = {"until": until, "counts_from": counts_from, "visits": sorted(visits)}
     cursor = await connection.execute(_ASKED, said)
     found: dict[UUID, list[AskedRow]] = {}
     for row in map(_asked, await cursor.fetchall()):
@@ -155,6 +203,10 @@ async def keep_checks(connection: Connection, rows: Mapping[str, CheckRow]) -> N
             " person_key = excluded.person_key, found = excluded.found, checked_at = excluded.checked_at,"
             " given_by = excluded.given_by, recorded_at = excluded.recorded_at",
             [astuple(row) for row in rows.values()],
+        )
+        await cursor.executemany(
+            "UPDATE gateway.record_asked SET answered = true WHERE agency = %s AND request_id = %s",
+            [(row.agency, row.request_id) for row in rows.values()],
         )
 
 

@@ -1,9 +1,7 @@
 """What the count of an open month reads: as much as the month has, however long the county has been asking."""
 
 import hashlib
-import json
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -15,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from services.gateway.store.burden_rows import ASKED, PEOPLE, REJECTED, SEEN, parameters_of, rows_of_month
 from tests.integration.gateway.conftest import Bench
+from tests.integration.gateway.explained import rows_read
 
 ZONE: Final = "Asia/Shanghai"
 MONTHS: Final = 240
@@ -113,25 +112,6 @@ _TABLES: Final = (
 """Table, its columns, and a value for each."""
 
 
-async def rows_read(connection: psycopg.AsyncConnection[Any], query: str) -> Counter[str]:
-    """How many rows of each table PostgreSQL reads to answer, those that it throws away included."""
-    parameters = parameters_of(LAST, ZONE)
-    cursor = await connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", parameters)
-    ((plans,),) = await cursor.fetchall()
-    read: Counter[str] = Counter()
-    for node in _nodes((json.loads(plans) if isinstance(plans, str) else plans)[0]["Plan"]):
-        if node.get("Relation Name") in BIG:
-            rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-            read[node["Relation Name"]] += round(rows * node["Actual Loops"])
-    return read
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for child in node.get("Plans", ()):
-        yield from _nodes(child)
-
-
 async def test_a_month_is_counted_from_what_it_has(county: psycopg.AsyncConnection[Any]) -> None:
     """The same figures as ever; and of twenty years no more is read than the month has, twice over where it is
     joined; people are counted by a year."""
@@ -143,7 +123,7 @@ async def test_a_month_is_counted_from_what_it_has(county: psycopg.AsyncConnecti
     }
     total = MONTHS * EACH
     for query, most in ((ASKED, 2 * EACH), (SEEN, EACH), (REJECTED, 2 * EACH), (PEOPLE, 12 * EACH)):
-        read = await rows_read(county, query)
+        read = await rows_read(county, query, parameters_of(LAST, ZONE), BIG)
         assert read and max(read.values()) <= most < total / 4, (query, read)
 
 

@@ -32,10 +32,13 @@ async def opened(bench: Bench) -> tuple[ReviewOffice, Phone]:
     return office, await bench.enrol_phone(VILLAGE)
 
 
-async def film(office: ReviewOffice, phone: Phone, number: int, **stated: str) -> CaptureReceived:
-    """A recording that is sent by the phone, taken, judged by what the machine would find, and answered."""
+async def film(
+    office: ReviewOffice, phone: Phone, number: int, challenge: dict[str, Any] | None = None, **stated: str
+) -> CaptureReceived:
+    """A recording that is sent by the phone, taken, judged by what the machine would find, and answered; by a challenge
+    that is given now or was before."""
     bench = office.bench
-    challenge = await bench.challenge(phone, await office.visit(WANG))
+    challenge = challenge or await bench.challenge(phone, await office.visit(WANG))
     clip = CLIP + bytes([number])
     async with served(bench.app) as address:
         await send(address, phone, clip, phone.metadata(clip, challenge, **stated))
@@ -65,9 +68,8 @@ async def kept(bench: Bench) -> set[UUID]:
 
 async def looked_at(bench: Bench, taken: CaptureReceived) -> bool:
     """Whether certify would open the recording to judge it."""
-    made_at = min(taken.captured_at, taken.received_at)
     async with bench.door.pool.connection() as connection:
-        return not await is_withdrawn(connection, taken.person_key, taken.legal_basis, made_at)
+        return not await is_withdrawn(connection, taken.person_key, taken.legal_basis, taken.counts_as_made)
 
 
 async def bases(office: ReviewOffice, phone: Phone) -> Any:
@@ -110,3 +112,44 @@ async def test_a_clock_that_is_ahead_does_not_renew_for_the_time_to_come(bench: 
     with pytest.raises(TusCommunicationError) as caught:
         await film(office, phone, 2, **CONSENT)
     assert b"CONSENT_WITHDRAWN" in (caught.value.response_content or b"")
+
+
+async def test_what_may_have_been_filmed_before_the_withdrawal_does_not_renew(bench: Bench) -> None:
+    """Filmed by a phone whose clock is ahead, then the person withdraws, then it arrives, younger by its clock: it is
+    refused, the visit stays open, and what is filmed by a challenge that was given afterwards is taken."""
+    office, phone = await opened(bench)
+    await withdraw(office, phone.headers)
+    challenge = await bench.challenge(phone, await office.visit(WANG))
+    tonight = (datetime.now(UTC) + timedelta(hours=bench.door.policy.clock_skew_hours / 2)).isoformat()
+    filmed = phone.metadata(CLIP, challenge, **RENEWED | {"captured_at": tonight})
+    await withdraw(office, bench.as_role["scheduler"])
+    async with served(bench.app) as address:
+        with pytest.raises(TusCommunicationError) as caught:
+            await send(address, phone, CLIP, filmed)
+    assert b"CONSENT_WITHDRAWN" in (caught.value.response_content or b"")
+    assert await bench.execute("SELECT 1 FROM gateway.capture") == []
+    assert await bench.execute("SELECT status FROM scheduler.visit") == [("open",)]
+    (stop,) = (await office.get(phone.headers, "/v1/today"))["stops"]
+    (said_at,) = (await bench.execute("SELECT max(withdrawn_at) FROM gateway.consent_withdrawal"))[0]
+    assert datetime.fromisoformat(stop["people"][0]["consent_withdrawn_at"]) == said_at
+    taken = await film(office, phone, 2, **RENEWED)
+    assert await looked_at(bench, taken) and await kept(bench) == {taken.capture_id}
+    assert await bases(office, phone) == ["statutory_duty", "separate_consent"]
+
+
+async def test_a_withdrawal_that_is_heard_late_stands_against_what_may_be_older(bench: Bench) -> None:
+    """The same, but the desk writes down afterwards what the person said before the recording arrived: by the phone's
+    clock and by its arrival it is younger, and yet it renews nothing and is erased."""
+    office, phone = await opened(bench)
+    await withdraw(office, phone.headers)
+    tonight = (datetime.now(UTC) + timedelta(hours=bench.door.policy.clock_skew_hours / 2)).isoformat()
+    challenge = await bench.challenge(phone, await office.visit(WANG))
+    said_at = datetime.now(UTC)
+    taken = await film(office, phone, 1, challenge, **RENEWED | {"captured_at": tonight})
+    assert min(taken.captured_at, taken.received_at) > said_at
+    assert await bases(office, phone) == ["statutory_duty", "separate_consent"]
+    path = f"/v1/visits/{await office.visit(WANG)}/consent-withdrawal"
+    said = {"said_by": "person", "withdrawn_at": said_at.isoformat()}
+    await office.move(bench.as_role["scheduler"], path, said)
+    assert await bases(office, phone) == ["statutory_duty"]
+    assert not await looked_at(bench, taken) and await kept(bench) == set()

@@ -97,7 +97,6 @@ async def test_no_clock_that_is_ahead_postpones_a_withdrawal(bench: Bench) -> No
     again it is the same; and who agrees anew afterwards, by a right clock, is filmed."""
     office = await open_office(bench, WANG)
     path, phone = path_of(await office.visit(WANG)), await bench.enrol_phone(VILLAGE)
-    challenge = await bench.challenge(phone, await office.visit(WANG))
     for headers, ahead in ((phone.headers, timedelta(days=3)), (bench.as_role["scheduler"], timedelta(minutes=4))):
         body = said(datetime.now(UTC) + ahead)
         first = await office.move(headers, path, body)
@@ -106,6 +105,7 @@ async def test_no_clock_that_is_ahead_postpones_a_withdrawal(bench: Bench) -> No
     kept = await bench.execute("SELECT withdrawn_at <= now() FROM certify.consent_withdrawal")
     assert kept == [(True,), (True,)]
     renewed = CONSENT | {"notice_version": "2026-12/30", "consent_renewed": "true"}
+    challenge = await bench.challenge(phone, await office.visit(WANG))
     async with served(bench.app) as address:
         await send(address, phone, CLIP, phone.metadata(CLIP, challenge, **renewed))
     assert (await person_of(office, phone))["basis"] == ["statutory_duty", "separate_consent"]
@@ -119,14 +119,16 @@ async def person_of(office: ReviewOffice, phone: Phone) -> dict[str, Any]:
 
 async def test_nothing_is_filmed_on_consent_until_it_is_given_anew(bench: Bench) -> None:
     """The phone's day names the other ways and the duty alone; a challenge and a recording on consent are refused, one
-    on duty is taken. After a new notice, a recording with a new consent is taken, and consent is offered again."""
+    on duty is taken. After a new notice, a recording with a new consent is taken, and consent is offered again. A
+    challenge from before the withdrawal serves the duty alone."""
     office = await open_office(bench, WANG)
     visit_id = await office.visit(WANG)
     phone = await bench.enrol_phone(VILLAGE)
     assert (await person_of(office, phone))["basis"] == ["statutory_duty", "separate_consent"]
     before = datetime.now(UTC)
-    challenges = [await bench.challenge(phone, visit_id) for _ in range(4)]
+    early = await bench.challenge(phone, visit_id)
     await office.move(phone.headers, path_of(visit_id), said())
+    challenges = [await bench.challenge(phone, visit_id) for _ in range(3)]
     person = await person_of(office, phone)
     assert person["basis"] == ["statutory_duty"]
     assert "consent_withdrawn" in {warning["code"] for warning in person["warnings"]}
@@ -138,14 +140,17 @@ async def test_nothing_is_filmed_on_consent_until_it_is_given_anew(bench: Bench)
     assert (bundles["bundles"], [one["code"] for one in bundles["refused"]]) == ([], ["CONSENT_WITHDRAWN"])
     renewed = CONSENT | {"notice_version": "2026-12/30", "consent_renewed": "true"}
     async with served(bench.app) as address:
-        for number, stated in enumerate(
-            (CONSENT, renewed | {"captured_at": before.isoformat()}, CONSENT | {"consent_renewed": "true"})
+        for challenge, stated in (
+            (challenges[0], CONSENT),
+            (early, renewed | {"captured_at": before.isoformat()}),
+            (early, renewed),
+            (challenges[0], CONSENT | {"consent_renewed": "true"}),
         ):
             with pytest.raises(TusCommunicationError) as caught:
-                await send(address, phone, CLIP, phone.metadata(CLIP, challenges[number], **stated))
+                await send(address, phone, CLIP, phone.metadata(CLIP, challenge, **stated))
             assert b"CONSENT_WITHDRAWN" in (caught.value.response_content or b"")
         assert await bench.execute("SELECT 1 FROM gateway.capture") == []
-        await send(address, phone, CLIP, phone.metadata(CLIP, challenges[0]))
+        await send(address, phone, CLIP, phone.metadata(CLIP, early))
         assert (await person_of(office, phone))["basis"] == ["statutory_duty"]
         await send(address, phone, CLIP, phone.metadata(CLIP, challenges[1], **renewed))
         assert (await person_of(office, phone))["basis"] == ["statutory_duty", "separate_consent"]

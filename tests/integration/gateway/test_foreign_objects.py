@@ -18,6 +18,7 @@ import pytest
 
 from services.gateway.access.callers import Declared, Role, declarations
 from services.gateway.access.sessions import COOKIE, PAGE_HEADER
+from services.gateway.sweeper import ask_for_records
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
 from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report
@@ -229,6 +230,7 @@ async def foreign(bench: Bench) -> Foreign:
             await office.move(bench.as_role["hrss"], LIFE_EVENTS, json.loads(of_today(json.dumps(DEATH))))
         )["life_event_id"],
     }
+    await ask_for_records(bench.door)
     phone = await office.phone(OTHER_VILLAGE, cadre="C009")
     async with AsyncExitStack() as stack:
         page = await signed_in(bench, stack, await account(bench, "agency", agency="civil_affairs"))

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from services.gateway.agencies.record_check_intake import forget_old_checks
 from services.gateway.domain.receipts import ReceiptPolicy
 from services.gateway.domain.record_checks import RecordCheckPolicy
+from services.gateway.sweeper import ask_for_records
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone
 from tests.integration.gateway.county import County, day, id_number, tomorrow
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops
@@ -41,7 +42,8 @@ def agreed(bench: Bench, *agencies: str, **policy: int) -> None:
 
 
 async def asked(bench: Bench, role: str = "hrss", query: str = "") -> list[str]:
-    """The request numbers that the agency is asked about, in their order."""
+    """The request numbers that the agency is asked about, in their order, once the door's next minute has passed."""
+    await ask_for_records(bench.door)
     found: list[str] = []
     after = ""
     while True:
@@ -187,6 +189,7 @@ async def test_without_a_program_it_is_a_table_out_and_in(county: County) -> Non
     a line of the audit log."""
     bench = county.bench
     await county.ask("=1+1", id_number(4), name="陈四")
+    await ask_for_records(bench.door)
     async with AsyncExitStack() as stack:
         officer = await signed_in(bench, stack, await account(bench, "agency", agency="hrss"))
         sheet = CalamineWorkbook.from_filelike(io.BytesIO((await officer.get(f"{LISTS}/open.xlsx")).content))
@@ -229,6 +232,7 @@ async def test_the_published_plan_says_when_and_the_sheet_warns(desk: Desk) -> N
     await desk.post("publish", {"version": board["version"]})
     days = {stop["people"][0]["visit_id"]: route["day"] for route, stop in stops(board)}
     agreed(bench, "hrss", ahead_days=60)
+    await ask_for_records(bench.door)
     items = (await desk.county.get(bench.as_role["hrss"], CHECKS))["items"]
     assert {item["visit_id"]: item["planned_on"] for item in items} == days and len(days) == 2
     agreed(bench, "hrss", ahead_days=0)

@@ -85,6 +85,7 @@ function readStop(stop) {
       window: each.window,
       toldOn: each.announced_on,
       frail: each.frail,
+      records: each.record_notes,
     })),
     arrive: stop.arrive ?? null,
     lat: stop.lat,

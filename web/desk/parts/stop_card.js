@@ -9,6 +9,9 @@ import { cadreName, placeName } from "./names.js";
 
 /** @typedef {import("../model/plan.js").Found} Found */
 
+/** That an agency has not looked yet: nothing speaks against the visit. */
+const UNCHECKED = "record_not_checked";
+
 /** What is carried when this dwelling is. @param {Found} found */
 export function loadOfStop({ stop, route }) {
   return { visitIds: stop.people.map((each) => each.visitId), from: route && { cadreId: route.cadreId, day: route.day, half: route.half }, whole: false };
@@ -70,6 +73,7 @@ export function stopCard(found, number = null, { clock = found.stop.arrive ?? ""
           ${each.programmes.map((one) => html`<span class="badge ${one}">${named("programme", one)}</span> `)}
           ${each.frail ? html`<span class="badge">${t("stop.frail")}</span>` : nothing}
           <small>${t("stop.window", { window: windowText(each.window[0], each.window[1], spoken()) })}</small>
+          ${each.records.map((one) => html`<p class=${one.code === UNCHECKED ? "record" : "record bad"}>${said(one.words)}</p>`)}
         </li>`,
       )}
     </ul>

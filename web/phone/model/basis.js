@@ -7,6 +7,8 @@
  */
 
 export const CONSENT = "separate_consent";
+/** Of a withdrawal that the door has not heard of: no challenge can have been given later. */
+const NOT_HEARD = "9999-12-31T00:00:00Z";
 
 /** @param {readonly string[]} county What the county's notice names, the usual one first. @param {{basis?: string[]}|null} person
  * @param {boolean} renewed Whether the person has agreed anew since. @returns {string[]} */
@@ -27,6 +29,8 @@ export function withoutTakenBack(today, outcomes) {
   if (!today || !visits.size) return today;
   const left = (/** @type {Person} */ { basis }) => (basis ?? today.legal.basis).filter((each) => each !== CONSENT);
   const people = (/** @type {Person[]} */ each) =>
-    each.map((person) => (visits.has(person.visit_id) ? { ...person, basis: left(person) } : person));
+    each.map((person) =>
+      visits.has(person.visit_id) ? { ...person, basis: left(person), consent_withdrawn_at: NOT_HEARD } : person,
+    );
   return { ...today, stops: today.stops.map((stop) => ({ ...stop, people: people(stop.people) })) };
 }

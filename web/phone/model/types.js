@@ -16,6 +16,7 @@
  * @property {string[]} abilities Ability sets that hold.
  * @property {string[]} unable Further actions that cannot be asked.
  * @property {string[]} [basis] On which the person may be filmed; without it, on all that the county names.
+ * @property {string|null} [consent_withdrawn_at] When consent was taken back last, also if it was given anew since.
  * @property {string|null} announced_on
  * @property {Stated[]} warnings
  * @property {string|null} last_decision

@@ -101,14 +101,22 @@ export function lapseHelp(person) {
 }
 
 /** A challenge that may be filmed now: fits what was ticked, not used, not expired. Of several the one that expires first.
- * @param {readonly Bundle[]} bundles @param {Person} person @param {number} nowMs By the door's clock. */
-export function findBundle(bundles, person, nowMs) {
+ * @param {readonly Bundle[]} bundles @param {Person} person @param {number} nowMs By the door's clock.
+ * @param {boolean} [onConsent] Then only one that was given after consent was taken back: the clock of the phone does not
+ * prove that a recording is younger. */
+export function findBundle(bundles, person, nowMs, onConsent = false) {
   const key = ableKey(person.abilities, person.unable);
   return (
     bundles
       .filter((each) => each.visit_id === person.visit_id && each.able_key === key && isFresh(each, nowMs))
+      .filter((each) => !onConsent || isAfterWithdrawal(each, person))
       .sort((a, b) => Date.parse(a.challenge.expires_at) - Date.parse(b.challenge.expires_at))[0] ?? null
   );
+}
+
+/** @param {Bundle} bundle @param {Person} person */
+function isAfterWithdrawal({ challenge }, { consent_withdrawn_at }) {
+  return !consent_withdrawn_at || Date.parse(challenge.issued_at) > Date.parse(consent_withdrawn_at);
 }
 
 /** @param {Bundle} bundle @param {number} nowMs */
@@ -117,7 +125,8 @@ function isFresh(bundle, nowMs) {
 }
 
 /** Which challenges have to be drawn so that every visit can be filmed for days without a signal.
- * A challenge of which less than `freshMs` is left counts as missing: it would not last the week.
+ * A challenge of which less than `freshMs` is left counts as missing: it would not last the week. So does one that was
+ * given before the person took consent back: it serves the duty alone.
  * @param {Today} today @param {readonly Bundle[]} bundles @param {number} nowMs @param {number} [freshMs] */
 export function wantedBundles(today, bundles, nowMs, freshMs = DAY_MS) {
   return today.stops
@@ -125,7 +134,11 @@ export function wantedBundles(today, bundles, nowMs, freshMs = DAY_MS) {
     .map((person) => {
       const key = ableKey(person.abilities, person.unable);
       const fresh = bundles.filter(
-        (each) => each.visit_id === person.visit_id && each.able_key === key && isFresh(each, nowMs + freshMs),
+        (each) =>
+          each.visit_id === person.visit_id &&
+          each.able_key === key &&
+          isFresh(each, nowMs + freshMs) &&
+          isAfterWithdrawal(each, person),
       );
       return {
         visit_id: person.visit_id,

@@ -10,6 +10,7 @@ import { watch } from "../capture/looking.js";
 import { begin, films, step } from "../capture/machine.js";
 import { LOOKS, REPEAT_AFTER_S, endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
 import { loadSpeech } from "../capture/speech.js";
+import { CONSENT } from "../model/basis.js";
 import { findBundle, findVisit } from "../model/visits.js";
 import { useBundle, whyUnkept } from "../store/database.js";
 import { holdVersion } from "../versions.js";
@@ -101,7 +102,8 @@ export class CaptureScreen extends Screen {
   }
 
   open() {
-    this.bundle = this.person && findBundle(app.bundles, this.person, app.now());
+    const { chosen } = basisOf(this.person);
+    this.bundle = this.person && findBundle(app.bundles, this.person, app.now(), chosen === CONSENT);
     clearTimeout(this.limit);
     if (!this.bundle || !this.type) return;
     this.limit = setTimeout(() => this.tell({ type: "timeout" }), this.state.limitMs ?? 0);

@@ -156,7 +156,7 @@ class PersonScreen extends Screen {
     const refusal = app.noBundle[person.visit_id];
     const failed = failedTries(person, app.captures, app.failed[person.visit_id] ?? 0);
     const paths = failed >= TRIES_BEFORE_OTHER_PATHS || lapseHelp(person) !== null || isWithdrawn(app.today?.legal.basis ?? [], person);
-    const why = !findBundle(app.bundles, person, app.now())
+    const why = !findBundle(app.bundles, person, app.now(), basisOf(person).chosen === CONSENT)
       ? refusal
         ? said(refusal)
         : t("person.no_challenge")
