@@ -24,7 +24,8 @@ from schemas.topics import CERTIFICATE, DEAD_TOPICS, VISIT
 from schemas.visit import VisitChanged, VisitStatus
 from schemas.wire import decode
 from services.cli.demo import report
-from services.cli.demo.line import Line, Season
+from services.cli.demo.line import Line
+from services.cli.demo.season import Season
 from services.cli.models import pull_missing
 from services.platform.settings import Settings
 

@@ -37,7 +37,8 @@ def demo(
     from deploy.embedded.stack import EmbeddedStack  # noqa: PLC0415
     from services.certify.engines.errors import ModelError  # noqa: PLC0415
     from services.cli.demo.errors import DemoFailed  # noqa: PLC0415
-    from services.cli.demo.line import Line, Season  # noqa: PLC0415
+    from services.cli.demo.line import Line  # noqa: PLC0415
+    from services.cli.demo.season import Season  # noqa: PLC0415
     from services.cli.interruption import Interruption  # noqa: PLC0415
 
     interruption = Interruption(signal.SIGINT, signal.SIGTERM)

@@ -5,9 +5,9 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from joserfc.jwk import KeySet
 
@@ -19,8 +19,9 @@ from services.certify.certificate import check
 from services.cli.demo import report
 from services.cli.demo.agencies import Agency
 from services.cli.demo.errors import DemoFailed
-from services.cli.demo.persist import Connection, query
+from services.cli.demo.persist import query
 from services.cli.demo.phone import SCENES, Capture, Phone
+from services.cli.demo.season import Season, today_in_county, visits_to_make
 from services.platform.settings import Settings
 from services.scheduler.store.stops import offer_stops
 
@@ -30,41 +31,6 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 PATIENCE_S = 600.0
 SETTLE_S = 60.0
-DAYS_INTO_THE_SEASON = 45
-"""Today lies this many days after the season's first day, where the windows of the three agencies overlap."""
-
-
-@dataclass(frozen=True)
-class Season:
-    """Which county, and when its campaigns began: kept, so that a second run works on the same lists."""
-
-    folder: Path
-    seed: int
-    people: int
-    villages: int
-    first_day: date
-
-    @classmethod
-    def remembered(cls, folder: Path, *, seed: int, people: int, villages: int) -> Self:
-        """The season of an earlier run with the same arguments, or a new one around today.
-
-        Raises:
-            DemoFailed: when this installation already holds another county: their request numbers would clash.
-        """
-        file = folder / "season.json"
-        wanted: dict[str, Any] = {"seed": seed, "people": people, "villages": villages}
-        if file.exists():
-            kept = json.loads(file.read_text())
-            if {name: kept[name] for name in wanted} != wanted:
-                told = ", ".join(f"{name} {kept[name]}" for name in wanted)
-                raise DemoFailed(
-                    f"this installation holds the county with {told}: run `make clean`, or set ONEVISIT_VAR"
-                )
-            return cls(folder, **wanted, first_day=date.fromisoformat(kept["first_day"]))
-        first_day = datetime.now(UTC).date() - timedelta(days=DAYS_INTO_THE_SEASON)
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(wanted | {"first_day": first_day.isoformat()}))
-        return cls(folder, **wanted, first_day=first_day)
 
 
 @dataclass
@@ -161,7 +127,9 @@ class Line:
         self.step("capture → verdict: a phone films five of these people 手机拍摄并核验五人")
         self.note("the clips are cut from real recordings of one actor and one stranger; the reference is a still of")
         self.note("another moment of the actor 视频取自真人录像片段，参照照片为同一人另一时刻的画面")
-        visits = await self._visits_to_make(len(SCENES))
+        visits = await query(
+            self.stack.database, lambda connection: visits_to_make(connection, today_in_county(), len(SCENES))
+        )
         phone = await Phone.enrol(self.stack.gateway, self.stack.database, [visit["village_code"] for visit in visits])
         ids = _id_numbers(county)
         photo = await asyncio.to_thread(film.still, MEDIA / film.ACTOR, film.REFERENCE_S)
@@ -176,23 +144,6 @@ class Line:
         finally:
             await phone.close()
         return done
-
-    async def _visits_to_make(self, count: int) -> list[dict[str, Any]]:
-        """Open visits that can be made today, those of the most requests first."""
-
-        async def read(connection: Connection) -> list[Any]:
-            cursor = await connection.execute(
-                "SELECT visit_id, village_code, requests FROM scheduler.visit WHERE status = 'open'"
-                " AND village_code IS NOT NULL AND window_first <= %(today)s AND window_last >= %(today)s"
-                " ORDER BY last_decision IS NOT NULL, jsonb_array_length(requests) DESC, visit_id LIMIT %(count)s",
-                {"today": datetime.now(UTC).date(), "count": count},
-            )
-            return await cursor.fetchall()
-
-        rows = await query(self.stack.database, read)
-        if len(rows) < count:
-            raise DemoFailed(f"only {len(rows)} visits can be made today: run `make clean` to begin a new season")
-        return [dict(zip(("visit_id", "village_code", "requests"), row, strict=True)) for row in rows]
 
     async def _certificates(self) -> dict[str, int]:
         """Fetches every agency's certificates and checks each one offline; how many hold, by agency."""

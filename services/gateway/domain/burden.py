@@ -127,7 +127,12 @@ def what_lies_behind(month: date, rows: Rows, plan: Plan, policy: BurdenPolicy) 
         for one in rows.rejections
         if one.code not in policy.rejections_not_counted
     ]
-    return sorted(found, key=lambda one: (one.agency, one.component, one.on, one.request_ids, one.programme, one.note))
+    return sorted(found, key=_place)
+
+
+def _place(one: Behind) -> tuple[object, ...]:
+    """Where it stands in the list, by all that it says: one number may be ridden for twice on a day, at two doors."""
+    return one.agency, one.component, one.on, one.request_ids, one.programme, one.note, one.share
 
 
 def _of_requests(month: date, asked: Sequence[Asked], plan: Plan, policy: BurdenPolicy) -> Iterable[Behind]:

@@ -12,13 +12,13 @@ from services.cli.main import app
 
 HEADER = "request_id,agency,programme,id_number,name,window_start,due_date\n"
 FIRST, SECOND = "11010519491231002X", "990101194912310044"
-PENSION = f"""P1,hrss,pension,{FIRST},张三,2027-03-01,2027-04-01
-P2,hrss,pension,{SECOND},李四,2027-03-01,2027-04-01
-P3,hrss,pension,110105194912310021,王五,2027-03-01,2027-04-01
-P1,hrss,pension,{FIRST},张三,2027-03-01,2027-04-01
+PENSION = f"""P1,hrss,pension,{FIRST},张三,2097-03-01,2097-04-01
+P2,hrss,pension,{SECOND},李四,2097-03-01,2097-04-01
+P3,hrss,pension,110105194912310021,王五,2097-03-01,2097-04-01
+P1,hrss,pension,{FIRST},张三,2097-03-01,2097-04-01
 """
-SENIOR = f"""P1,civil_affairs,senior_subsidy,{FIRST},张三丰,2027-03-20,2027-05-01
-S2,civil_affairs,senior_subsidy,{SECOND},李四,2027-06-01,2027-07-01
+SENIOR = f"""P1,civil_affairs,senior_subsidy,{FIRST},张三丰,2097-03-20,2097-05-01
+S2,civil_affairs,senior_subsidy,{SECOND},李四,2097-06-01,2097-07-01
 """
 
 
@@ -70,7 +70,7 @@ def test_a_visit_states_its_window_and_tells_equal_numbers_apart(lists: Path) ->
     """The window is the common days; two agencies' P1 are two requests."""
     (lists / "b.csv").write_text(HEADER + SENIOR.replace("张三丰", "張 叁"), encoding="gb18030")
     (joint,) = [v for v in answer(lists / "a.csv", lists / "b.csv")["visits"] if len(v["requests"]) == 2]
-    assert joint["window"] == ["2027-03-20", "2027-04-01"]
+    assert joint["window"] == ["2097-03-20", "2097-04-01"]
     assert joint["items"] == [
         {"agency": "civil_affairs", "request_id": "P1", "programme": "senior_subsidy"},
         {"agency": "hrss", "request_id": "P1", "programme": "pension"},
@@ -132,7 +132,7 @@ def test_an_unreadable_file_fails_the_command_and_not_the_others(lists: Path) ->
 def test_a_list_of_one_agency_needs_no_agency_column(lists: Path) -> None:
     """The file's name tells it, or the user does; else every row says that it is missing."""
     content = (
-        f"request_id,programme,id_number,name,window_start,due_date\nX1,pension,{FIRST},张三,2027-03-01,2027-04-01\n"
+        f"request_id,programme,id_number,name,window_start,due_date\nX1,pension,{FIRST},张三,2097-03-01,2097-04-01\n"
     )
     for name in ("人社局2027.csv", "list.csv"):
         (lists / name).write_text(content, encoding="utf-8")
@@ -146,7 +146,7 @@ def test_a_list_of_one_agency_needs_no_agency_column(lists: Path) -> None:
 
 def test_all_faults_of_a_row_are_listed(lists: Path) -> None:
     """The first stands for the row, the others beside it."""
-    (lists / "d.csv").write_text(HEADER + "D1,hrss,pension,123,,2027-02-30,\n", encoding="utf-8")
+    (lists / "d.csv").write_text(HEADER + "D1,hrss,pension,123,,2097-02-30,\n", encoding="utf-8")
     (rejected,) = answer(lists / "d.csv")["rejected"]
     assert (rejected["code"], [also["code"] for also in rejected["also"]]) == (
         "ID_LENGTH",

@@ -34,7 +34,7 @@ def answer(folder: Path, rows: list[str], *options: str) -> dict[str, Any]:
 
 
 def row(
-    request: str, agency: str, number: str, name: str, window: str = "2027-03-01,2027-04-01", home: str = ",,,"
+    request: str, agency: str, number: str, name: str, window: str = "2097-03-01,2097-04-01", home: str = ",,,"
 ) -> str:
     programme = {"hrss": "pension", "civil_affairs": "senior_subsidy", "health": "family_planning_subsidy"}[agency]
     return f"{request},{agency},{programme},{number},{name},{window},{home}"
@@ -150,8 +150,8 @@ def test_a_request_sent_again_is_linked_and_answered_by_the_same_visit(tmp_path:
     """Same agency, programme, person and due date under another number; another cycle or agency is none."""
     rows = [
         row("P1", "hrss", FIRST, "张三"),
-        row("P2", "hrss", FIRST, "張三", window="2027-03-15,2027-04-01"),
-        row("P3", "hrss", FIRST, "张三", window="2027-03-15,2027-04-02"),
+        row("P2", "hrss", FIRST, "張三", window="2097-03-15,2097-04-01"),
+        row("P3", "hrss", FIRST, "张三", window="2097-03-15,2097-04-02"),
         row("S1", "civil_affairs", FIRST, "张三"),
     ]
     merged = answer(tmp_path, rows)
@@ -165,15 +165,15 @@ def test_people_of_one_dwelling_are_one_stop(tmp_path: Path) -> None:
     """Where their windows meet; by the address however it is written, or by the household's number; counted apart."""
     rows = [
         row("P1", "hrss", FIRST, "张三", home="幸福村三组15号,990101001001,,"),
-        row("P2", "hrss", SECOND, "李四", home="幸福村 3 组 １５ 号,990101001001,,", window="2027-03-20,2027-05-01"),
+        row("P2", "hrss", SECOND, "李四", home="幸福村 3 组 １５ 号,990101001001,,", window="2097-03-20,2097-05-01"),
         row("P3", "hrss", THIRD, "王五", home="幸福村3组16号,990101001001,,"),
-        row("S1", "civil_affairs", FIRST, "张三", home="幸福村三组15号,990101001001,,", window="2027-06-01,2027-07-01"),
+        row("S1", "civil_affairs", FIRST, "张三", home="幸福村三组15号,990101001001,,", window="2097-06-01,2097-07-01"),
     ]
     merged = answer(tmp_path, rows)
     of = {request: visit["visit_id"] for visit in merged["visits"] for request in visit["requests"]}
     (stop,) = merged["stops"]
     assert sorted(stop["visit_ids"]) == sorted([of["P1"], of["P2"]])
-    assert (stop["window"], stop["village_code"]) == (["2027-03-20", "2027-04-01"], "990101001001")
+    assert (stop["window"], stop["village_code"]) == (["2097-03-20", "2097-04-01"], "990101001001")
     assert (merged["trips_after"], merged["trips_saved_by_household"]) == (4, 1)
     by_number = [line.rsplit(",", 1)[0] + ",H7" for line in rows[:3]]
     assert len(answer(tmp_path, by_number)["stops"][0]["visit_ids"]) == 3

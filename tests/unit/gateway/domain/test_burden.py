@@ -279,6 +279,14 @@ def test_neither_order_nor_anything_but_the_rows_matters(found: Rows, chance: Ra
     assert what_lies_behind(NOVEMBER, again, plan, POLICY) == what_lies_behind(NOVEMBER, found, plan, POLICY)
 
 
+def test_two_rides_of_a_day_for_one_request_stand_in_the_same_order() -> None:
+    """One that is shared, one that is not."""
+    hrss, health = ("hrss", "P-1", "pension"), ("health", "F-1", "family_planning")
+    rides = [Seen("v1", "home", NOVEMBER, (hrss, health)), Seen("v2", "barn", NOVEMBER, (hrss,))]
+    there, back = (what_lies_behind(NOVEMBER, Rows([], seen, [], {}), Plan(), POLICY) for seen in (rides, rides[::-1]))
+    assert there == back
+
+
 @given(months())
 def test_the_shares_of_all_agencies_add_up_to_the_rides(found: Rows) -> None:
     """No ride is lost and none is counted twice."""
