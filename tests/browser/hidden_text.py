@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page
 
-_FIND = """() => {
+FIND = """() => {
   const name = (each) => each.outerHTML.slice(0, 100);
   const own = (each) => [...each.childNodes].filter((node) => node.nodeType === 3 && node.textContent.trim());
   const texts = [...document.querySelectorAll("main *")]
@@ -40,5 +40,5 @@ may meet by less than half."""
 
 async def find_hidden_text(page: Page) -> list[str]:
     """What of the text that is shown cannot be read."""
-    found: list[str] = await page.evaluate(_FIND)
+    found: list[str] = await page.evaluate(FIND)
     return found

@@ -11,13 +11,14 @@
  * @typedef {import("./model/types.js").Today} Today
  */
 import { withoutTakenBack } from "./model/basis.js";
+import { findVisit } from "./model/visits.js";
 import { pauseMs } from "./outbox/backoff.js";
 import { Refused, ask } from "./outbox/door.js";
 import { alone, locksOut, syncOnce } from "./outbox/sync.js";
 import { FIRST_DIALECT } from "./outbox/voices.js";
 import { getFact, openStore, putFact, whyUnkept } from "./store/database.js";
 import { dropFeedback } from "./store/feedback.js";
-import { makeKey, sign } from "./store/keys.js";
+import { makeKey, newId, sign } from "./store/keys.js";
 import { speak } from "./strings/index.js";
 
 const SYNC_LOCK = "onevisit-sync";
@@ -226,7 +227,7 @@ class App extends EventTarget {
   /** Keeps what happened, to be sent; with it the list that it changes, both or none.
    * @param {Outcome["kind"]} kind @param {string} visitId @param {string} name @param {Record<string, any>} body @param {Today|null} [today] */
   async note(kind, visitId, name, body, today = null) {
-    const outcome_id = crypto.randomUUID();
+    const outcome_id = newId();
     const made_at = new Date(this.now()).toISOString();
     /** @type {Record<string, any>} */
     const stamped = kind === "outcome" ? { outcome_id, happened_at: made_at, ...body } : { ...body };
@@ -247,13 +248,10 @@ class App extends EventTarget {
    * @param {string} visitId @param {string[]} abilities @param {string[]} unable @returns {Promise<boolean>} Whether it is kept. */
   async tick(visitId, abilities, unable) {
     if (!this.today) return false;
-    let name = "";
-    const today = structuredClone(this.today);
-    for (const person of today.stops.flatMap((stop) => stop.people)) {
-      if (person.visit_id !== visitId) continue;
-      Object.assign(person, { abilities, unable });
-      name = person.name;
-    }
+    const name = findVisit(this.today, visitId)?.person.name ?? "";
+    const ticked = (/** @type {import("./model/types.js").Person} */ person) =>
+      person.visit_id === visitId ? { ...person, abilities, unable } : person;
+    const today = { ...this.today, stops: this.today.stops.map((stop) => ({ ...stop, people: stop.people.map(ticked) })) };
     return this.keep(() => this.note("abilities", visitId, name, { abilities, unable }, today));
   }
 

@@ -17,7 +17,7 @@ import "./screens/settings.js";
 import "./screens/today.js";
 import "./screens/visitor.js";
 import { speak, t } from "./strings/index.js";
-import { watchVersions } from "./versions.js";
+import { opensOffline, watchVersions } from "./versions.js";
 
 /** Each screen's element, and the names of what follows in the address. @type {Record<string, [string, ...string[]]>} */
 const SCREENS = {
@@ -44,10 +44,11 @@ UNKEPT.className = "note bad";
 UNKEPT.setAttribute("role", "alert");
 let shown = "";
 
-/** The code of the desk's link is a secret: it leaves the address bar and the history before anything else happens. */
+/** The code of the desk's link is a secret: it leaves the address bar and the history before anything else happens. Where the
+ * page cannot be kept for later it stays, for the cadre opens the address in another browser first (screens/enrol.js). */
 function takeCode() {
   const code = location.hash.startsWith("#enrol=") ? decodeURIComponent(location.hash.slice(7)) : "";
-  if (code) history.replaceState(null, "", `${location.pathname}#enrol`);
+  if (code && opensOffline()) history.replaceState(null, "", `${location.pathname}#enrol`);
   return code;
 }
 
@@ -78,13 +79,28 @@ function tellUnkept() {
   MAIN.before(UNKEPT);
 }
 
-const code = takeCode();
-addEventListener("hashchange", () => {
-  const again = takeCode();
-  show(again);
-});
-try {
-  await app.start();
+/** Why this browser cannot be used, instead of a screen. @param {string} why */
+function refuse(why) {
+  speak(navigator.language.startsWith("zh") ? "zh" : "en");
+  const told = document.createElement("p");
+  told.className = "note bad";
+  told.setAttribute("role", "alert");
+  told.textContent = t(why);
+  const screen = document.createElement("div");
+  screen.className = "refused";
+  screen.append(told);
+  MAIN.replaceChildren(screen);
+}
+
+async function open() {
+  const code = takeCode();
+  addEventListener("hashchange", () => show(takeCode()));
+  if (!globalThis.crypto?.subtle) return refuse("app.no_keys");
+  try {
+    await app.start();
+  } catch {
+    return refuse("app.no_store");
+  }
   let wasOut = app.lockedOut !== null;
   app.addEventListener("change", () => {
     tellUnkept();
@@ -97,11 +113,7 @@ try {
   show(code);
   if (!location.hash) go(app.device ? "today" : "enrol");
   watchVersions();
-} catch {
-  speak(navigator.language.startsWith("zh") ? "zh" : "en");
-  const told = document.createElement("p");
-  told.className = "note bad";
-  told.setAttribute("role", "alert");
-  told.textContent = t("app.no_store");
-  MAIN.replaceChildren(told);
 }
+
+// No `await` outside of a function: Chromium 86 knows none.
+void open().then(() => document.getElementById("closed")?.remove());

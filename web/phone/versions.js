@@ -49,6 +49,11 @@ export async function takeNew() {
   });
 }
 
+/** Whether this browser can keep the page for where there is no signal; WeChat's on an iPhone cannot. */
+export function opensOffline() {
+  return "serviceWorker" in navigator;
+}
+
 export function watchVersions() {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;

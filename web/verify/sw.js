@@ -4,7 +4,7 @@
  */
 const keeper = self;
 const KEPT = "verify-1";
-const FILES = ["./", "./verify.js", "./check.js", "./words.js", "./verify.css", "./icon.svg"];
+const FILES = ["./", "./verify.js", "./check.js", "./words.js", "./verify.css", "./icon.svg", "../phone/floor.js"];
 const FACTS = ["/.well-known/jwks.json", "/v1/status-lists"];
 
 keeper.addEventListener("install", (/** @type {any} */ event) => {

@@ -108,6 +108,7 @@ byId("language").addEventListener("click", () => {
 });
 addEventListener("hashchange", () => check(location.hash));
 show();
+document.getElementById("closed")?.remove();
 navigator.serviceWorker?.register("./sw.js");
 if (location.hash.length > 1) check(location.hash);
 else fetched("/.well-known/jwks.json").then(() => fetched("/v1/status-lists"));

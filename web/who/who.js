@@ -97,3 +97,4 @@ customElements.define("who-page", Who);
 speak(navigator.language.startsWith("zh") ? "zh" : "en");
 document.title = t("who.title");
 document.querySelector("main")?.replaceChildren(document.createElement("who-page"));
+document.getElementById("closed")?.remove();

@@ -37,6 +37,6 @@ export function spokenTimes(challenge) {
 
 /** When the recorder may stop: after the last window, and never after the longest. @param {Challenge} challenge */
 export function endS(challenge) {
-  const last = challenge.prompts.at(-1)?.until_s ?? longestS(challenge) - 0.5;
+  const last = challenge.prompts.slice(-1)[0]?.until_s ?? longestS(challenge) - 0.5;
   return Math.min(last + 0.4, longestS(challenge));
 }

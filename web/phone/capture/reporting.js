@@ -2,20 +2,20 @@
 import { app } from "../app.js";
 import { whyUnkept } from "../store/database.js";
 import { saveFeedback } from "../store/feedback.js";
-import { sha256, sign } from "../store/keys.js";
+import { newId, sha256, sign } from "../store/keys.js";
 import { TYPE } from "./picture.js";
 
 /** @typedef {import("../model/types.js").Draft} Draft @typedef {import("../model/types.js").FeedbackFile} FeedbackFile */
 
 /** Half an emoji at the end of a text that is cut off is no text. @param {string} text */
 export function soundText(text) {
-  return text.replace(/\p{Surrogate}/gu, "").trim();
+  return text.replace(/[\ud800-\udfff]/gu, "").trim();
 }
 
 /** @param {Draft} draft @returns {Promise<"storage_full"|"save_failed"|null>} Why it could not be kept; then nothing is lost. */
 export async function keepReport(draft) {
   if (!app.privateKey) return "save_failed";
-  const feedback_id = crypto.randomUUID();
+  const feedback_id = newId();
   const text = soundText(draft.text);
   try {
     const words = await sha256(/** @type {ArrayBuffer} */ (new TextEncoder().encode(text).buffer));

@@ -44,7 +44,7 @@ export function failedTries(person, captures, failedHere) {
  * @returns {"open"|"filmed"|"told"|"again"|"done"}
  */
 export function visitState(person, captures, outcomes, nowMs) {
-  const latest = captures.filter((each) => each.visit_id === person.visit_id).sort(byTime).at(-1);
+  const latest = captures.filter((each) => each.visit_id === person.visit_id).sort(byTime).slice(-1)[0];
   const told = outcomes.some(
     (each) =>
       each.visit_id === person.visit_id &&

@@ -78,7 +78,7 @@ function drawFailure(screen, back) {
  * @param {CaptureScreen} screen @param {string} back */
 function drawFallback(screen, back) {
   return html`${bar(t("capture.title"), back)}
-    <p class="lead">${t("capture.fallback", { seconds: endS(/** @type {any} */ (screen.bundle).challenge) })}</p>
+    <p class="lead">${t("capture.fallback", { seconds: Math.ceil(endS(/** @type {any} */ (screen.bundle).challenge)) })}</p>
     <ol class="facts">
       ${screen.bundle?.challenge.prompts.map(
         (each) => html`<li><strong>${t("capture.at", { second: Math.round(each.at_s) })}</strong> ${named("action", each.action)}</li>`,

@@ -4,6 +4,7 @@ import { Refused } from "../outbox/door.js";
 import { whyUnkept } from "../store/database.js";
 import { said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
+import { opensOffline } from "../versions.js";
 import { Screen, go } from "./screen.js";
 
 class Enrol extends Screen {
@@ -12,7 +13,7 @@ class Enrol extends Screen {
   constructor() {
     super();
     this.code = "";
-    /** @type {"ask"|"busy"|"replace"} */
+    /** @type {"ask"|"busy"|"elsewhere"|"replace"} */
     this.phase = "ask";
     this.problem = "";
   }
@@ -21,12 +22,14 @@ class Enrol extends Screen {
     super.connectedCallback();
     if (!this.code) return;
     if (app.device && !app.lockedOut) this.phase = "replace";
+    else if (!opensOffline()) this.phase = "elsewhere";
     else void this.enrol();
   }
 
   async enrol() {
     this.phase = "busy";
     this.problem = "";
+    history.replaceState(null, "", `${location.pathname}#enrol`);
     try {
       await app.enrol(this.code.trim());
       go("today");
@@ -42,7 +45,7 @@ class Enrol extends Screen {
     event.preventDefault();
     const field = /** @type {HTMLInputElement} */ (this.querySelector("#code"));
     const text = field.value.trim();
-    this.code = text.split("#enrol=").at(-1) ?? "";
+    this.code = text.split("#enrol=").slice(-1)[0] ?? "";
     if (this.code) void this.enrol();
     else this.problem = t("enrol.no_code");
   }
@@ -67,6 +70,11 @@ class Enrol extends Screen {
     return count ? html`<p>${t("enrol.unsent", { count })}</p>` : nothing;
   }
 
+  /** Before a phone is enrolled in a browser that would not open in the mountains. */
+  elsewhere() {
+    return opensOffline() ? nothing : html`<p class="note warn" role="status">${t("enrol.elsewhere")}</p>`;
+  }
+
   body() {
     if (this.phase === "busy") return html`<p class="note" role="status">${t("enrol.busy")}</p>`;
     if (this.phase === "replace")
@@ -75,8 +83,14 @@ class Enrol extends Screen {
         <button class="main" @click=${() => this.enrol()}>${t("enrol.replace_yes")}</button>
         <a class="button" href="#today">${t("cancel")}</a>
       </div>`;
+    if (this.phase === "elsewhere")
+      return html`<div class="stack">
+        ${this.elsewhere()}
+        <button @click=${() => this.enrol()}>${t("enrol.here")}</button>
+      </div>`;
     return html`<form class="stack" @submit=${this.typed}>
       <p class="lead">${t("enrol.lead")}</p>
+      ${this.elsewhere()}
       <label for="code">${t("enrol.code")}</label>
       <input id="code" name="code" autocomplete="off" autocapitalize="off" spellcheck="false" .value=${this.code} />
       <button class="main">${t("enrol.go")}</button>

@@ -58,7 +58,7 @@ class PersonScreen extends Screen {
 
   /** @param {import("../model/types.js").Person} person */
   again(person) {
-    const latest = app.captures.filter((each) => each.visit_id === person.visit_id).at(-1);
+    const latest = app.captures.filter((each) => each.visit_id === person.visit_id).slice(-1)[0];
     const reasons = latest?.problem ? [latest.problem] : (latest?.status?.reasons ?? person.last_reasons);
     return html`<div class="note warn">
       <strong>${t("person.again")}</strong>

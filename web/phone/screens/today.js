@@ -5,7 +5,7 @@ import { countWords } from "../model/words.js";
 import { dueState, firstDue, lapseHelp, visitState } from "../model/visits.js";
 import { dayText, momentText, named, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
-import { isNewWaiting, takeNew, versions } from "../versions.js";
+import { isNewWaiting, opensOffline, takeNew, versions } from "../versions.js";
 import { Screen } from "./screen.js";
 
 /** After so many days without a sync the plan is called old. */
@@ -62,6 +62,7 @@ class TodayScreen extends Screen {
     return html`${isNewWaiting()
       ? html`<button class="note wide" @click=${() => takeNew()}>${t("today.new_version")}</button>`
       : nothing}
+    ${opensOffline() ? nothing : html`<p class="note warn">${t("today.online_only")}</p>`}
     ${days >= OLD_DAYS ? html`<p class="note warn">${t("today.old", { days })}</p>` : nothing}`;
   }
 

@@ -2,6 +2,8 @@
 export const en = {
   "app.title": "OneVisit",
   "app.no_store": "The browser does not let this page keep data (perhaps a private window). Open it in a normal window or in the system browser.",
+  "app.no_keys":
+    "This browser cannot sign recordings. Open the page by the township's QR code (an address with https); if that does not help, update WeChat or the phone's browser.",
   back: "Back",
   cancel: "Cancel",
   save: "Save",
@@ -15,6 +17,9 @@ export const en = {
   "enrol.go": "Enrol this phone",
   "enrol.no_code": "Type the code first.",
   "enrol.busy": "Enrolling, please wait …",
+  "enrol.elsewhere":
+    "Without a signal this browser cannot open the page (WeChat on an iPhone is like that). Tap ··· above on the right, choose “Open in browser”, and enrol there.",
+  "enrol.here": "Enrol here all the same",
   "enrol.away": "The server cannot be reached. Try again where there is a signal; the code still holds.",
   "enrol.replace": "This phone is enrolled for {name}. Enrol it again?",
   "enrol.replace_yes": "Enrol again",
@@ -31,6 +36,7 @@ export const en = {
   "today.more": "More",
   "today.old": "The list is {days} days old. Find a signal and update it.",
   "today.new_version": "New version: tap here to update",
+  "today.online_only": "Without a signal this browser cannot open the page. Open it before you go into the mountains, and do not close it on the way.",
   "today.unsent": "{count} still on this phone, not sent",
   "today.all_sent": "All sent",
   "today.synced": "Updated: {when}",
@@ -79,7 +85,7 @@ export const en = {
   "map.title": "Map",
   "map.label": "Sketch of {count} places",
   "map.none": "These homes have no coordinates yet. Go by the address.",
-  "map.schematic": "A sketch: directions are true, roads are not shown. It needs no signal.",
+  "map.schematic": "A sketch: directions are true, roads are not shown. It needs no signal. “Navigate” opens Amap, which needs one.",
   "map.north": "N",
   "map.lead_me": "Navigate",
 

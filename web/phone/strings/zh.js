@@ -2,6 +2,7 @@
 export const zh = {
   "app.title": "一访通",
   "app.no_store": "浏览器不允许保存数据（可能是无痕模式）。请用普通模式打开，或换用系统浏览器。",
+  "app.no_keys": "浏览器不能给录像签名。请用乡镇给的二维码打开（网址以 https 开头）；仍然不行请更新微信或手机浏览器。",
   back: "返回",
   cancel: "取消",
   save: "保存",
@@ -15,6 +16,9 @@ export const zh = {
   "enrol.go": "登记这部手机",
   "enrol.no_code": "请先输入登记码。",
   "enrol.busy": "正在登记，请稍候……",
+  "enrol.elsewhere":
+    "这个浏览器没有信号时打不开本页（iPhone 的微信就是这样）。请点右上角“···”，选“在浏览器打开”，到那里登记。",
+  "enrol.here": "仍在这里登记",
   "enrol.away": "连不上服务器。请到有信号的地方再试，登记码仍然有效。",
   "enrol.replace": "这部手机已登记给{name}。确定要重新登记吗？",
   "enrol.replace_yes": "重新登记",
@@ -31,6 +35,7 @@ export const zh = {
   "today.more": "更多",
   "today.old": "名单已有 {days} 天没有更新。请找有信号的地方更新一次。",
   "today.new_version": "有新版本，点这里更新",
+  "today.online_only": "这个浏览器没有信号时打不开本页。进山前请先打开，途中不要关闭。",
   "today.unsent": "还有 {count} 项在手机里，没有发送",
   "today.all_sent": "全部已发送",
   "today.synced": "上次更新：{when}",
@@ -79,7 +84,7 @@ export const zh = {
   "map.title": "路线图",
   "map.label": "示意图，共 {count} 处",
   "map.none": "这些住户还没有坐标，请按地址前往。",
-  "map.schematic": "示意图：方向准确，不是道路图。没有信号也能看。",
+  "map.schematic": "示意图：方向准确，不是道路图。没有信号也能看。“导航”会打开高德地图，要有信号。",
   "map.north": "北",
   "map.lead_me": "导航",
 
