@@ -8,6 +8,7 @@ from services.certify.engines.loader import Engines
 from services.certify.evaluation.looks import Looker
 from services.certify.evaluation.manifest import GENUINE, BadRow, Folder
 from services.certify.evaluation.matching import Compared, compare_pairs
+from services.certify.evaluation.seen_before import Beside, SpeciesBeside, by_species
 from services.certify.evaluation.statistics import LEAST_N, Rate
 from services.certify.evaluation.trials import Seen, Trial, labels_of, run_label
 
@@ -65,25 +66,39 @@ class Evaluation:
     actions: list[Detected]
     strangers: Rate
     """Clips certified against another person's picture."""
+    beside: list[Beside]
+    """Parts beside the earlier recordings of their person; empty unless asked for."""
+    seen_before: list[SpeciesBeside]
+    """The same counted."""
     matching: list[Compared]
     failures: list[Trial]
     bad_rows: list[BadRow]
 
 
 def evaluate(
-    folder: Folder, looker: Looker, engines: Engines, tell: Callable[[str], None] = lambda _: None
+    folder: Folder,
+    looker: Looker,
+    engines: Engines,
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    earlier: bool = False,
 ) -> Evaluation:
-    """Look at every labelled part, compare every pair, count. ``tell`` is told each step of the progress."""
+    """Look at every labelled part, compare every pair, count. ``tell`` is told each step of the progress; with
+    ``earlier`` each part is also held against the earlier recordings that its label names."""
     labels = labels_of(folder)
     trials: list[Trial] = []
     seen: list[Seen] = []
+    beside: list[Beside] = []
     for number, label in enumerate(labels, 1):
         tell(f"clip {number} of {len(labels)}: {label.media.path}")
-        for made in run_label(label, looker, _others(folder, label.media.identity, number)):
-            if isinstance(made, Trial):
-                trials.append(made)
-            else:
-                seen.append(made)
+        for made in run_label(label, looker, _others(folder, label.media.identity, number), earlier=earlier):
+            match made:
+                case Trial():
+                    trials.append(made)
+                case Seen():
+                    seen.append(made)
+                case Beside():
+                    beside.append(made)
     matching = compare_pairs(folder, engines, looker.policy.match, tell)
     attacks = sorted({trial.species for trial in trials if trial.role == "attack"})
     return Evaluation(
@@ -98,6 +113,8 @@ def evaluate(
         genuine=[_genuine(group, rows) for group, rows in _genuine_groups(trials)],
         actions=[_detected(action, [s for s in seen if s.action is action]) for action in Action],
         strangers=Rate.of(t.decision is Decision.CERTIFIED for t in trials if t.role == "stranger"),
+        beside=beside,
+        seen_before=by_species(beside),
         matching=matching,
         failures=[trial for trial in trials if not trial.right],
         bad_rows=folder.bad,

@@ -15,11 +15,12 @@ from pathlib import Path
 import av
 import cv2
 
-from schemas.verification import Action, Decision, Verification
+from schemas.verification import Action, Decision, SeenBefore, Verification
 from services.certify.domain.judgement import judge
 from services.certify.domain.measurements import Asked, unpack
+from services.certify.domain.motion import Motion, pack_motion, unpack_motion
 from services.certify.engines.loader import get_engines
-from services.certify.evaluation.manifest import Folder
+from services.certify.evaluation.manifest import Folder, Media
 from services.certify.policy import MatchEngine, VerificationPolicy
 from services.certify.verify import Verifier
 
@@ -46,18 +47,37 @@ class Looker:
         """The verification of the part; ``reference`` as in ``labels.csv``, empty for none."""
         photo = self.still(reference) if reference else None
         photo_key = hashlib.sha256(photo).hexdigest() if photo is not None else ""
-        named = json.dumps([sha256, part, list(asked), photo_key, self._stamp])
-        kept = self._cache / f"{hashlib.sha256(named.encode()).hexdigest()}.json"
+        kept = self._kept(sha256, part, list(asked), photo_key)
         if kept.is_file():
             self.known += 1
             return Verification.model_validate_json(kept.read_bytes())
         clip = self._folder.file(path)
         found = self._verifier.verify(clip, asked, photo, start_s=part[0], end_s=part[1])
+        self._keep(kept, found.model_dump_json())
+        return found
+
+    def motion(self, media: Media, from_s: float, to_s: float | None) -> Motion:
+        """How the person moved in a part; of a longer one in as much as a check may take."""
+        longest = from_s + self.policy.decode.max_seconds
+        end = longest if to_s is None else min(to_s, longest)
+        kept = self._kept(media.sha256, (from_s, end), "motion")
+        if kept.is_file():
+            self.known += 1
+            return unpack_motion(json.loads(kept.read_bytes()))
+        found = self._verifier.motion(self._folder.file(media.path).read_bytes(), start_s=from_s, end_s=end)
+        self._keep(kept, json.dumps(pack_motion(found)))
+        return unpack_motion(pack_motion(found))
+
+    def _kept(self, *what: object) -> Path:
+        """Where the answer to a question lies."""
+        named = json.dumps([*what, self._stamp])
+        return self._cache / f"{hashlib.sha256(named.encode()).hexdigest()}.json"
+
+    def _keep(self, kept: Path, answer: str) -> None:
         being_written = kept.with_suffix(f".{os.getpid()}")
-        being_written.write_text(found.model_dump_json(), encoding="utf-8")
+        being_written.write_text(answer, encoding="utf-8")
         being_written.replace(kept)
         self.made += 1
-        return found
 
     def still(self, reference: str) -> bytes | None:
         """A picture, or the frame of a clip at a second (``clip@second``) as PNG; ``None`` when there is no such
@@ -82,14 +102,17 @@ def still_at(clip: Path, second: float) -> bytes | None:
     return None
 
 
-def decide_alone(found: Verification, action: Action, policy: VerificationPolicy) -> Decision:
-    """What the verdict would be had this one action been asked: decided anew from the look, by the same rules.
+def decide_alone(
+    found: Verification, action: Action, policy: VerificationPolicy, earlier: tuple[SeenBefore, ...] = ()
+) -> Decision:
+    """What the verdict would be had this one action been asked: decided anew from the look, by the same rules;
+    ``earlier`` as in `Measurements`.
 
     An attacker who is asked the one thing that the attack happens to show is the worst case, at no cost of a look.
     """
     assert found.measurements is not None
     measured = unpack(found.measurements)
-    return judge(replace(measured, asked=Asked((action,))), policy).decision
+    return judge(replace(measured, asked=Asked((action,)), earlier=earlier), policy).decision
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,9 @@ goes on.
 ``asked`` = the challenge, actions in order, separated by spaces; ``done`` = yes when the person does it, in order;
 ``shows`` = actions that are plainly to be seen in the part; ``unsure`` = actions that somebody could argue about, which
 count for nothing; all other actions count as absent. ``reference`` = a picture, or ``clip@second``; ``fault`` = reason
-codes that are a right answer to a faulty clip; ``species`` instead of the manifest's words; ``sex`` = f, m or empty.
+codes that are a right answer to a faulty clip; ``species`` instead of the manifest's words; ``sex`` = f, m or empty. A
+column ``earlier`` may stand beside them: earlier recordings of the same person, each a clip of the manifest or a part
+of one (``clip@from-to``, seconds), separated by semicolons.
 """
 
 import csv
@@ -25,6 +27,8 @@ from schemas.verification import Action, Reason
 GENUINE = "genuine"
 MANIFEST_COLUMNS = ("path", "sha256", "kind", "identity", "approx_age", "genuine_or_attack")
 LABEL_COLUMNS = ("path", "from_s", "to_s", "asked", "done", "shows", "unsure", "reference", "fault", "species", "sex")
+EARLIER_COLUMN = "earlier"
+"""A column of ``labels.csv`` that may be left out."""
 PAIR_COLUMNS = ("a", "b", "same", "kind")
 
 
@@ -79,6 +83,17 @@ class Media:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """An earlier recording of a person: a clip or a part of one."""
+
+    name: str
+    """As it stands in the column."""
+    media: Media
+    from_s: float
+    to_s: float | None
+
+
+@dataclass(frozen=True)
 class Label:
     """One part of a clip and what is known of it."""
 
@@ -92,6 +107,7 @@ class Label:
     reference: str
     faults: frozenset[Reason]
     sex: str
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +141,7 @@ class Folder:
                 self.media[media.path] = media
         labels = labels or self.root / "labels.csv"
         if labels.is_file():
-            for row, line in self._rows(labels, LABEL_COLUMNS):
+            for row, line in self._rows(labels, LABEL_COLUMNS, (EARLIER_COLUMN,)):
                 with _Collect(self.bad, labels, row):
                     self.labels.append(self._label(line))
         pairs = pairs or self.root / "pairs.csv"
@@ -134,8 +150,10 @@ class Folder:
                 with _Collect(self.bad, pairs, row):
                     self.pairs.append(self._pair(line))
 
-    def _rows(self, path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-        """Raises ``ManifestError`` when columns are missing."""
+    def _rows(
+        self, path: Path, needed: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> Iterator[tuple[int, dict[str, str]]]:
+        """Raises ``ManifestError`` when needed columns are missing; optional ones are then empty."""
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="")
             missing = [name for name in needed if name not in (reader.fieldnames or ())]
@@ -144,7 +162,7 @@ class Folder:
                     RowFault.COLUMN_MISSING, f"{path.name} lacks {', '.join(missing)}. Give these columns a heading."
                 )
             for row in reader:
-                yield reader.line_num, {name: row[name].strip() for name in needed}
+                yield reader.line_num, {name: row.get(name, "").strip() for name in (*needed, *optional)}
 
     def _media(self, row: dict[str, str]) -> Media:
         data = self.file(row["path"]).read_bytes()
@@ -162,12 +180,7 @@ class Folder:
             raise _Bad(RowFault.CLIP_UNKNOWN, f"{row['path']} is no good row of the manifest: mend it there first.")
         if row["species"]:
             media = Media(media.path, media.sha256, media.video, media.identity, media.age_band, row["species"])
-        try:
-            start, end = float(row["from_s"] or 0), float(row["to_s"]) if row["to_s"] else None
-        except ValueError:
-            raise _Bad(RowFault.SPAN_INVALID, "from_s and to_s are seconds, e.g. 2.5.") from None
-        if not 0 <= start < (end if end is not None else float("inf")):
-            raise _Bad(RowFault.SPAN_INVALID, "to_s must be later than from_s, and neither below 0.")
+        start, end = _span(row["from_s"], row["to_s"])
         if row["done"] not in ("yes", "no", "") or row["sex"] not in ("f", "m", ""):
             raise _Bad(RowFault.VALUE_UNKNOWN, "done is yes or no, sex is f or m; either may be empty.")
         if row["reference"]:
@@ -183,7 +196,16 @@ class Folder:
             reference=row["reference"],
             faults=_reasons(row["fault"]),
             sex=row["sex"],
+            earlier=tuple(self._earlier(name.strip()) for name in row[EARLIER_COLUMN].split(";") if name.strip()),
         )
+
+    def _earlier(self, name: str) -> Earlier:
+        path, _, part = name.partition("@")
+        media = self.media.get(path)
+        if media is None or not media.video:
+            raise _Bad(RowFault.CLIP_UNKNOWN, f"{path} is no clip of the manifest: give it a row there first.")
+        start, _, end = part.partition("-")
+        return Earlier(name, media, *_span(start, end))
 
     def _pair(self, row: dict[str, str]) -> Pair:
         if row["same"] not in ("0", "1"):
@@ -216,6 +238,17 @@ class _Collect:
             return False
         self._bad.append(BadRow(self._file.name, self._row, error.code, error.what))
         return True
+
+
+def _span(start: str, end: str) -> tuple[float, float | None]:
+    """Seconds as they were written; empty: from the start, to the end."""
+    try:
+        from_s, to_s = float(start or 0), float(end) if end else None
+    except ValueError:
+        raise _Bad(RowFault.SPAN_INVALID, "a part begins and ends at a second, e.g. 2.5.") from None
+    if not 0 <= from_s < (to_s if to_s is not None else float("inf")):
+        raise _Bad(RowFault.SPAN_INVALID, "a part must end later than it begins, and neither below 0.")
+    return from_s, to_s
 
 
 def species_of(text: str) -> str:

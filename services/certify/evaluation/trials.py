@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from schemas.verification import Action, Decision, Reason, Verification
 from services.certify.evaluation.looks import SWINGS, Looker, decide_alone
 from services.certify.evaluation.manifest import GENUINE, Folder, Label, Media
+from services.certify.evaluation.seen_before import Beside, beside_earlier
 
 STRANGERS = 2
 """Other people's pictures that each clip is held against, where the clip and its own picture are certified."""
@@ -66,8 +67,11 @@ def _bare(media: Media) -> Label:
     return Label(media, 0.0, _DEFAULT_SECONDS, (), False, frozenset(), every, reference, frozenset(), "")
 
 
-def run_label(label: Label, looker: Looker, others: list[str]) -> Iterator[Trial | Seen]:
-    """All trials of a label. ``others`` are pictures of other people, for the trials of strangers."""
+def run_label(
+    label: Label, looker: Looker, others: list[str], *, earlier: bool = False
+) -> Iterator[Trial | Seen | Beside]:
+    """All trials of a label. ``others`` are pictures of other people, for the trials of strangers; with ``earlier``
+    it is also held against the earlier recordings that it names."""
     media, part = label.media, (label.from_s, label.to_s)
     wide = looker.look(media.path, media.sha256, part, SWINGS, label.reference)
     yield from _seen(label, looker, wide)
@@ -80,6 +84,8 @@ def run_label(label: Label, looker: Looker, others: list[str]) -> Iterator[Trial
     role = "attack" if attack else "asked" if label.done else "other"
     certified = own.decision is Decision.CERTIFIED or bool(enough)
     yield _trial(label, role, asked, own, right=_right(label, own) if not attack else not certified, enough=enough)
+    if earlier and label.earlier:
+        yield beside_earlier(label, looker, own, wide)
     if role == "asked" and own.decision is Decision.CERTIFIED:
         for picture in others[:STRANGERS]:
             found = looker.look(media.path, media.sha256, part, label.asked, picture)

@@ -1,17 +1,23 @@
 """A whole evaluation on real clips: counted right, and gone on with where it was broken off."""
 
+import csv
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bench.verify.derive import encode, read
+from bench.verify.photo_warps import mirrored
 from schemas.verification import Action, Decision
 from services.certify.engines.loader import get_engines
 from services.certify.evaluation.evaluate import evaluate
 from services.certify.evaluation.looks import SWINGS, Looker, decide_alone
-from services.certify.evaluation.manifest import Folder
+from services.certify.evaluation.manifest import EARLIER_COLUMN, LABEL_COLUMNS, MANIFEST_COLUMNS, Folder
 from services.certify.policy import VerificationPolicy
 from services.certify.verify import Verifier
+from tests.integration.certify.test_command import run
 
 pytestmark = pytest.mark.data
 
@@ -64,3 +70,63 @@ def test_a_decision_made_anew_is_the_decision(
     wide, alone = verifier.verify(clip, SWINGS, photo), verifier.verify(clip, [action], photo)
     assert decide_alone(wide, action, verifier.policy) is alone.decision
     assert alone.decision is (Decision.CERTIFIED if action is Action.NOD else Decision.RETRY)
+
+
+def written(folder: Path, films: dict[str, bytes], kinds: dict[str, str], labels: list[tuple[str, ...]]) -> Path:
+    """A county's own folder: clips of one person, with these labels."""
+    for name, film in films.items():
+        (folder / name).write_bytes(film)
+    rows = [(name, hashlib.sha256(film).hexdigest(), "video", "one", "", kinds[name]) for name, film in films.items()]
+    for name, lines in (
+        ("manifest.csv", [MANIFEST_COLUMNS, *rows]),
+        ("labels.csv", [(*LABEL_COLUMNS, EARLIER_COLUMN), *labels]),
+    ):
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(lines)
+    return folder / "manifest.csv"
+
+
+def test_a_copy_of_an_earlier_recording_is_counted_as_found(face_data: Path, tmp_path: Path) -> None:
+    """A session cut and mirrored is certified while the earlier one is not known, and found when it is; the same
+    person nodding at another time is not taken for a copy."""
+    first, other = (face_data / "video" / name for name in ("affinsys__vhn.mp4", "affinsys__hhn.mp4"))
+    films = {
+        "first.mp4": first.read_bytes(),
+        "other.mp4": other.read_bytes(),
+        "again.mp4": encode(mirrored(read(first, 0.6, 4.3))),
+    }
+    kinds = {"first.mp4": "genuine", "other.mp4": "genuine", "again.mp4": "attack: replay of an own clip"}
+    unsure = "nod open_mouth turn_left turn_right blink"
+    manifest = written(
+        *(tmp_path, films, kinds),
+        labels=[
+            ("again.mp4", "0", "", "nod", "", "", unsure, "first.mp4@0.2", "", "", "", "other.mp4; first.mp4@0-4.3"),
+            ("other.mp4", "0", "", "turn_left turn_right", "yes", "", unsure, "other.mp4@5", "", "", "", "first.mp4"),
+            ("first.mp4", "0", "4.3", "nod", "yes", "", unsure, "first.mp4@0.2", "", "", "", ""),
+        ],
+    )
+    made = run("evaluate", manifest, "--earlier", "--json")
+    assert made.returncode == 0, made.stderr
+    told = json.loads(made.stdout)
+    genuine, replay = told["seen_before"]
+    assert [(row["species"], row["seen_before"]["n"]) for row in (genuine, replay)] == [
+        ("genuine", 1),
+        ("replay of an own clip", 1),
+    ]
+    counts = [
+        [row[name]["count"] for name in ("seen_before", "certified_alone", "certified")] for row in (genuine, replay)
+    ]
+    assert counts == [[0, 1, 1], [1, 1, 0]]
+    (copy,) = (row for row in told["beside"] if row["path"] == "again.mp4")
+    assert (copy["most_alike"]["earlier"], copy["most_alike"]["mirrored"]) == ("first.mp4@0-4.3", True)
+    shown = run("evaluate", manifest, "--earlier")
+    assert shown.returncode == 0, shown.stderr
+    assert "\n0 looks made" in shown.stderr
+    assert "对照旧录像" in shown.stdout
+
+
+def test_without_any_earlier_recording_the_command_says_what_is_missing(tmp_path: Path) -> None:
+    """A usage error that names the column."""
+    made = run("evaluate", written(tmp_path, {}, {}, []), "--earlier")
+    assert made.returncode == 2
+    assert "earlier" in made.stderr

@@ -21,8 +21,8 @@ from tests.integration.gateway.serving import CLIP, send, served
 from tests.streams.certifying_office import CERTIFIED
 
 WANG = id_number(1)
-CONSENT = {"legal_basis": "separate_consent"}
-RENEWED = CONSENT | {"notice_version": "2026-12/30", "consent_renewed": "true"}
+CONSENT: dict[str, Any] = {"legal_basis": "separate_consent"}
+RENEWED: dict[str, Any] = CONSENT | {"notice_version": "2026-12/30", "consent_renewed": "true"}
 
 
 async def opened(bench: Bench) -> tuple[ReviewOffice, Phone]:
