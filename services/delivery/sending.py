@@ -21,6 +21,7 @@ from services.delivery.retrying import after_failure
 from services.delivery.store.sendings import Attempt, Due, due_sendings, lock_endpoint, note_failure, note_success
 from services.platform.database import Connection, Pool
 from services.platform.delivery_policy import DeliveryPolicy
+from services.platform.ending import end_task
 from services.platform.webhook_signing import open_secret, signed_headers
 
 log = logging.getLogger(__name__)
@@ -79,9 +80,7 @@ class Sender:
                 else:
                     await asyncio.sleep(IDLE_S)
         finally:
-            for task in flying.values():
-                task.cancel()
-            await asyncio.gather(*flying.values(), return_exceptions=True)
+            await asyncio.gather(*map(end_task, flying.values()))
 
     async def _is_alone(self, connection: Connection) -> bool:
         row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))).fetchone()

@@ -1,6 +1,7 @@
 """Ending a task for certain."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any, Final
 
 AGAIN_S: Final = 1.0
@@ -17,3 +18,14 @@ async def end_task(task: asyncio.Task[Any]) -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=AGAIN_S)
+
+
+async def run_until_ended(work: Coroutine[Any, Any, None]) -> None:
+    """Does the work, as somebody does who cancels once and waits for the end: a cancellation that comes here reaches
+    the work, however many it loses."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task})
+    finally:
+        await end_task(task)
+    task.result()

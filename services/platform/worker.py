@@ -8,7 +8,7 @@ Faust would log it and go on, and the message would be gone.
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import faust
@@ -20,6 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from services.platform import telemetry
 from services.platform.database import Pool, open_pool
+from services.platform.ending import run_until_ended
 from services.platform.ledger import LogTruncated, Partition, PositionGap, read_positions, start_positions
 from services.platform.runner import Message, Reader, Runner, collect_rarely
 from services.platform.settings import Settings
@@ -27,7 +28,7 @@ from services.platform.topics_admin import log_bounds, require_topics
 
 log = logging.getLogger(__name__)
 
-Chore = Callable[[Pool], Awaitable[None]]
+Chore = Callable[[Pool], Coroutine[Any, Any, None]]
 
 EXIT_CRASHED = 70
 """Exit status after an error that no retry can mend (EX_SOFTWARE of sysexits.h)."""
@@ -165,7 +166,7 @@ class Worker:
 
     def _add_chore(self, app: faust.App, chore: Chore) -> None:
         async def run() -> None:
-            await chore(self.pool)
+            await run_until_ended(chore(self.pool))
 
         app.task(run)
 

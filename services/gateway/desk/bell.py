@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from services.gateway.store.desk import CHANNEL
+from services.platform.ending import end_task
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +48,10 @@ class Bell:
             yield page
         finally:
             self._pages.discard(page)
-            if not self._pages and self._listening is not None:
-                self._listening.cancel()
+            if not self._pages and (listening := self._listening) is not None:
                 self._listening = None
                 self._ready.clear()
+                await end_task(listening)
 
     async def _listen(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout
 
 from schemas.desk import DeskRefusal, PlanOrder, WhatIfOrder
 from services.platform.database import Pool
+from services.platform.ending import end_task
 from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_draft import Standing, held
 from services.scheduler.domain.plan_move_codes import StepCode, words
@@ -135,7 +136,7 @@ class Jobs:
         try:
             return await asyncio.to_thread(plan_county, visits, list(county.cadres.values()), season, effort, progress)
         finally:
-            telling.cancel()
+            await end_task(telling)
 
     async def _take(
         self,

@@ -33,7 +33,7 @@ async def opened(bench: Bench) -> tuple[ReviewOffice, Phone]:
 
 
 async def film(
-    office: ReviewOffice, phone: Phone, number: int, challenge: dict[str, Any] | None = None, **stated: str
+    office: ReviewOffice, phone: Phone, number: int, challenge: dict[str, Any] | None = None, /, **stated: str
 ) -> CaptureReceived:
     """A recording that is sent by the phone, taken, judged by what the machine would find, and answered; by a challenge
     that is given now or was before."""
