@@ -306,7 +306,7 @@ async def test_a_plan_is_filed_as_a_table(workplace: Workplace, page: Page) -> N
     async with page.expect_download() as saved:
         await page.locator("[data-template=csv]").click()
     head = (await (await saved.value).path()).read_text("utf-8-sig")
-    rows = "高龄补贴,2027,2027-03-01,2027-05-31,民发〔2026〕3号\r\n高龄补贴,2027,2027-13-01,2027-05-31,年度复核\r\n"
+    rows = "高龄补贴,2097,2097-03-01,2097-05-31,民发〔2026〕3号\r\n高龄补贴,2097,2097-13-01,2097-05-31,年度复核\r\n"
     plan: FilePayload = {"name": "plan.csv", "mimeType": "text/csv", "buffer": (head + rows).encode()}
     await expect(page.locator(".picker")).to_have_text("选择文件")
     await page.locator("header button[lang=en]").click()

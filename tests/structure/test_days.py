@@ -1,7 +1,9 @@
-"""A run of the suite may begin on one day and end on the next."""
+"""A run of the suite may begin on one day and end on the next, and it may run in any year."""
 
 import ast
+import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,19 @@ from tests.structure.source import ROOT, parsed, project_files, shown
 DAYS = frozenset({"now", "utcnow", "today", "tomorrow", "day"})
 """Calls that ask for the moment, or for a day counted from it."""
 MODULES = [path for path in project_files(ROOT / "tests") if path.suffix == ".py"]
+BY_THE_CLOCK = (
+    "tests/integration/",
+    "tests/browser/",
+    "tests/e2e/",
+    "tests/chaos/",
+    "tests/streams/",
+    "tests/unit/cli/",
+)
+"""What is tested there reads the clock; elsewhere a test hands the day in."""
+WRITTEN, FAR = date(2026, 11, 26), date(2090, 1, 1)
+"""A day until the first is over for ever, and one from the second on is to come for long: what lies between changes
+from one into the other, and with it what a test finds."""
+_DAY = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 
 
 def _at_import(node: ast.AST) -> Iterator[ast.Call]:
@@ -24,6 +39,22 @@ def _at_import(node: ast.AST) -> Iterator[ast.Call]:
         if isinstance(child, ast.Call):
             yield child
         yield from _at_import(child)
+
+
+def _fixed(node: ast.AST) -> Iterator[tuple[int, date]]:
+    """The days that are written into a module, as a text or as date(…), with their lines."""
+    for each in ast.walk(node):
+        said: list[tuple[object, ...]] = []
+        if isinstance(each, ast.Constant) and isinstance(each.value, str):
+            said = [tuple(map(int, found)) for found in _DAY.findall(each.value)]
+        elif isinstance(each, ast.Call) and _name(each) in ("date", "datetime") and len(each.args) >= 3:
+            said = [tuple(one.value if isinstance(one, ast.Constant) else None for one in each.args[:3])]
+        for year, month, day in said:
+            if isinstance(year, int) and isinstance(month, int) and isinstance(day, int):
+                try:
+                    yield getattr(each, "lineno", 0), date(year, month, day)
+                except ValueError:
+                    continue  # no day: what the test has refused
 
 
 def _name(call: ast.Call) -> str:
@@ -43,3 +74,20 @@ def test_a_kept_day_would_be_seen() -> None:
         "@over(now())\ndef e(f=today()):\n    return today()\n"
     )
     assert [call.lineno for call in _at_import(module) if _name(call) in DAYS] == [1, 3, 5, 6]
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if shown(path).startswith(BY_THE_CLOCK)], ids=shown)
+def test_no_day_that_is_still_to_come_is_fixed(path: Path) -> None:
+    """It will be over one day: count it from today, or put it far away."""
+    assert [(line, str(day)) for line, day in _fixed(parsed(path)) if WRITTEN < day < FAR] == []
+
+
+def test_a_fixed_day_would_be_seen() -> None:
+    """In texts and calls; neither what is no day nor a number that only looks like one."""
+    module = ast.parse(
+        "A = 'P-1,2027-03-01,2097-02-30'\nB = date(2028, 2, 29), datetime(2030, 1, 1, 4)\nC = date(year, 1, 1)\n"
+        "D = f'{1}2027-01-02'\nE = '12027-01-02'\n"
+    )
+    assert [(line, str(day)) for line, day in _fixed(module)] == [
+        (1, "2027-03-01"), (2, "2028-02-29"), (2, "2030-01-01"), (4, "2027-01-02"),
+    ]  # fmt: skip

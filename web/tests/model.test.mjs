@@ -5,6 +5,7 @@ import { CONSENT, basesFor, isWithdrawn, withoutTakenBack } from "../phone/model
 import { daysLeft, dueState, failedTries, findBundle, firstDue, lapseHelp, visitState, wantedBundles } from "../phone/model/visits.js";
 import { countWords, moreToCome, wordOf } from "../phone/model/words.js";
 
+process.env.TZ = "Asia/Shanghai"; // a phone counts days by its own zone
 const NOW = Date.parse("2026-12-01T02:00:00Z");
 const DAY = 86_400_000;
 /** @type {any} */

@@ -13,6 +13,8 @@ class DayKind(StrEnum):
 
     ORDINARY = "ordinary"
     """Nothing: the weekday counts."""
+    UNKNOWN = "unknown"
+    """Not yet: there is no notice for the year. The weekday counts, and the plan warns."""
     HOLIDAY = "holiday"
     """Nobody works."""
     MAKE_UP = "make_up"

@@ -16,11 +16,11 @@ from time import monotonic
 from typing import Final
 
 from services.scheduler.domain.plan_assign import assign
+from services.scheduler.domain.plan_calendar import DayKind, days_between
 from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Plan
 from services.scheduler.domain.plan_moves import Move, moves
 from services.scheduler.domain.plan_parts import CadrePlan, Season, assembled, cadre_plan, help_out, problem_of
-from services.scheduler.planning.holidays import is_known
 from services.scheduler.planning.searcher import Searcher, SearchStopped
 
 ITERATIONS_PER_SECOND: Final = 25_000
@@ -86,8 +86,9 @@ def plan_county(
         second = replace(effort, seconds=effort.seconds * SHARE_FOR_TOLD_DAYS)
         warnings += _give_up_told_days(parts, season, second, ceil(told * season.weights.max_moved_share))
     warnings += [(PlanInputCode.ORDER_GIVEN_UP, half_day) for part in parts for half_day in part.orders_given_up()]
-    years = range(season.first.year, season.last.year + 1)
-    warnings += [(PlanInputCode.HOLIDAYS_UNKNOWN, str(year)) for year in years if not is_known(year)]
+    days = days_between(season.first, season.last)
+    unknown = sorted({day.year for day in days if season.kind_of(day) is DayKind.UNKNOWN})
+    warnings += [(PlanInputCode.HOLIDAYS_UNKNOWN, str(year)) for year in unknown]
     plan = assembled(parts, season)
     slots = {part.cadre.cadre_id: part.problem.slots for part in parts}
     return PlannedCounty(plan, nobody, warnings, moves(season.before, plan, slots, season.first), told)

@@ -8,15 +8,10 @@ import chinese_calendar
 from services.scheduler.domain.plan_calendar import DayKind
 
 
-def is_known(year: int) -> bool:
-    """Whether the notice of the year is in the library."""
-    return bool(min(chinese_calendar.holidays).year <= year <= max(chinese_calendar.holidays).year)
-
-
 def kind_of(day: date) -> DayKind:
-    """What the notice says of the day; of a year without one every day is ordinary."""
-    if not is_known(day.year):
-        return DayKind.ORDINARY
+    """What the notice of its year says of the day, if the library has it."""
+    if not min(chinese_calendar.holidays).year <= day.year <= max(chinese_calendar.holidays).year:
+        return DayKind.UNKNOWN
     if day in chinese_calendar.workdays:
         return DayKind.MAKE_UP
     return DayKind.HOLIDAY if day in chinese_calendar.holidays else DayKind.ORDINARY

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from schemas.topics import VISIT
 from services.platform.database import open_pool
+from services.scheduler.domain.plan_calendar import DayKind
 from services.scheduler.planner.app import chores, readers
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import County, id_number, today
@@ -88,7 +91,10 @@ class Desk:
 
 @contextlib.asynccontextmanager
 async def planning(bench: Bench) -> AsyncIterator[None]:
-    """The planner's own loops, on this test's database."""
+    """The planner's own loops, on this test's database. No day is a holiday, whenever the test runs: in the week of
+    the Spring Festival nobody would ride, and near the end of a year the next one's notice is not known."""
+    ordinary = pytest.MonkeyPatch()
+    ordinary.setattr("services.scheduler.planner.draft.kind_of", lambda _: DayKind.ORDINARY)
     async with open_pool(bench.settings.database) as pool:
         running = [asyncio.ensure_future(chore(pool)) for chore in chores(bench.settings)]
         try:
@@ -97,6 +103,7 @@ async def planning(bench: Bench) -> AsyncIterator[None]:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            ordinary.undo()
 
 
 @contextlib.asynccontextmanager

@@ -19,7 +19,7 @@ ZONE: Final = "Asia/Shanghai"
 MONTHS: Final = 240
 EACH: Final = 50
 """Of everything in each month."""
-LAST: Final = date(2026, 11, 1)
+LAST: Final = date(2025, 11, 1)
 BIG: Final = ("request", "visit", "capture", "visit_outcome", "receipt", "certificate")
 """Tables that grow with the years."""
 
@@ -119,7 +119,7 @@ async def test_a_month_is_counted_from_what_it_has(county: psycopg.AsyncConnecti
     assert (len(rows.asked), len(rows.seen), len(rows.rejections)) == (EACH, EACH, EACH)
     assert rows.people == {"hrss": 12 * EACH}
     assert {one.stated_on for one in rows.asked} == {
-        datetime(2026, 11, 15, 4, tzinfo=UTC).astimezone(ZoneInfo(ZONE)).date()
+        datetime(2025, 11, 15, 4, tzinfo=UTC).astimezone(ZoneInfo(ZONE)).date()
     }
     total = MONTHS * EACH
     for query, most in ((ASKED, 2 * EACH), (SEEN, EACH), (REJECTED, 2 * EACH), (PEOPLE, 12 * EACH)):
@@ -133,8 +133,8 @@ async def test_months_end_where_the_countys_day_does(bench: Bench) -> None:
     visit = await bench.open_visit(*(("hrss", f"P-{number}") for number in range(5)))
     assert visit
     moments = (
-        "2026-10-31T15:59:59.999999+00:00", "2026-10-31T16:00:00.000000+00:00", "2026-11-30T15:59:59.999999+00:00",
-        "2026-11-30T16:00:00.000000+00:00", "2026-11-10T04:00:00.000000+00:00",
+        "2025-10-31T15:59:59.999999+00:00", "2025-10-31T16:00:00.000000+00:00", "2025-11-30T15:59:59.999999+00:00",
+        "2025-11-30T16:00:00.000000+00:00", "2025-11-10T04:00:00.000000+00:00",
     )  # fmt: skip
     for number, moment in enumerate(moments):
         await bench.execute(
@@ -149,7 +149,7 @@ async def test_months_end_where_the_countys_day_does(bench: Bench) -> None:
     async with bench.door.pool.connection() as connection:
         rows = await rows_of_month(connection, LAST, ZONE)
     assert sorted((one.request_id, one.stated_on.isoformat()) for one in rows.asked) == [
-        ("P-1", "2026-11-01"),
-        ("P-2", "2026-11-30"),
+        ("P-1", "2025-11-01"),
+        ("P-2", "2025-11-30"),
     ]
     assert rows.people == {"hrss": 3}

@@ -127,7 +127,7 @@ async def test_a_plan_comes_as_a_table_row_by_row(bench: Bench) -> None:
     """A bad row has its code and nothing of the rest is lost; the same table again, or the same campaign twice in it,
     changes nothing; another agency sees none of it."""
     heads = "项目,年度,开始日期,结束日期,依据"
-    good, bad = "高龄津贴,2027,2027-03-01,2027-05-31,年度复核", "高龄津贴,2027,2027-13-01,2027-05-31,年度复核"
+    good, bad = "高龄津贴,2097,2097-03-01,2097-05-31,年度复核", "高龄津贴,2097,2097-13-01,2097-05-31,年度复核"
     content = "\n".join((heads, good, bad, good)).encode()
     headers = bench.as_role["hrss"] | {"Content-Type": "text/csv"}
     answers = [await bench.http.post("/v1/campaign-lists", content=content, headers=headers) for _ in range(2)]

@@ -8,16 +8,14 @@ import pytest
 
 from schemas.plan import PlanPublished
 from schemas.visit import VisitAnnounced
-from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import tomorrow
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops
 
 
 @pytest.fixture
-async def desk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+async def desk(bench: Bench) -> AsyncIterator[Desk]:
     """A desk with two cadres, five people of one village and two of the other; today is before no public holiday."""
-    monkeypatch.setattr("services.scheduler.planner.draft.kind_of", lambda _: DayKind.ORDINARY)
     async with opened_desk(bench) as opened:
         await opened.people(1, 2, 3, 4, 5)
         await opened.people(11, 12, village=OTHER_VILLAGE)

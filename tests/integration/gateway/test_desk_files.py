@@ -15,7 +15,6 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from services.platform.sealing import key_id_of
-from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.county import id_number
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops
@@ -25,9 +24,8 @@ from tests.integration.gateway.test_desk import free_half_day
 
 
 @pytest.fixture
-async def desk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+async def desk(bench: Bench) -> AsyncIterator[Desk]:
     """A desk with a plan for three people; today is before no public holiday."""
-    monkeypatch.setattr("services.scheduler.planner.draft.kind_of", lambda _: DayKind.ORDINARY)
     async with opened_desk(bench) as opened:
         for number, name in ((1, "王秀英"), (2, "欧阳建国"), (3, "=1+1")):
             await opened.county.ask(f"P-{number}", id_number(number), name=name, address="柳树沟12号")

@@ -9,16 +9,14 @@ import pytest
 
 from services.gateway.door import Door
 from services.gateway.policy import DoorPolicy
-from services.scheduler.domain.plan_calendar import DayKind
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import County, today, tomorrow
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops
 
 
 @pytest.fixture
-async def desk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+async def desk(bench: Bench) -> AsyncIterator[Desk]:
     """A desk with more to do within two days than one cadre can; today is before no public holiday."""
-    monkeypatch.setattr("services.scheduler.planner.draft.kind_of", lambda _: DayKind.ORDINARY)
     async with opened_desk(bench) as opened:
         cadre = {"village_codes": [VILLAGE], "home": {"lat": 0.1, "lon": 0.1}, "weekdays": [1, 2, 3, 4, 5, 6, 7],
                  "township": "990101001", "hours": [{"half_day": "am", "start": "08:30", "end": "10:00"}]}  # fmt: skip

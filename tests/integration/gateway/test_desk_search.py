@@ -12,7 +12,6 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from services.platform.database import open_pool
-from services.scheduler.domain.plan_calendar import DayKind
 from services.scheduler.planner.app import SEARCH_LOCK
 from services.scheduler.planner.county import CountyRules
 from services.scheduler.planner.jobs import Jobs
@@ -59,9 +58,8 @@ async def no_other_search(bench: Bench) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def searching(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Searching]:
+async def searching(bench: Bench) -> AsyncIterator[Searching]:
     """A draft for three people; today is before no public holiday."""
-    monkeypatch.setattr("services.scheduler.planner.draft.kind_of", lambda _: DayKind.ORDINARY)
     async with no_other_search(bench), opened_desk(bench) as desk, open_pool(bench.settings.database) as pool:
         await desk.people(1, 2, 3)
         jobs = Interrupted(CountyRules.of(bench.settings), lambda: datetime.now(UTC))
@@ -103,7 +101,6 @@ async def test_roads_that_are_away_are_estimated_and_that_is_said(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beside a plan, and beside a move; the engine is not asked again in between."""
-    monkeypatch.setattr("services.scheduler.planner.draft.kind_of", lambda _: DayKind.ORDINARY)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     monkeypatch.setitem(bench.settings.__dict__, "roads", f"osrm:http://127.0.0.1:{port}")

@@ -15,10 +15,10 @@ from tests.integration.gateway.conftest import Bench
 HEADER = "request_id,agency,programme,id_number,name,window_start,due_date,village_code\n"
 PERSON = "11010519491231002X"
 ROWS = HEADER + (
-    f"P-1,人社局,pension,{PERSON},张三,2026-11-01,2026-12-31,990101001001\n"
-    f"P-2,民政局,pension,{PERSON},张三,2026-11-01,2026-12-31,990101001001\n"
-    f"{PERSON},hrss,pension,{PERSON},张三,2026-11-01,2026-12-31,990101001001\n"
-    "P-4,hrss,pension,not an ID,李四,2026-11-01,2026-12-31,990101001001\n"
+    f"P-1,人社局,pension,{PERSON},张三,2026-11-01,2099-12-31,990101001001\n"
+    f"P-2,民政局,pension,{PERSON},张三,2026-11-01,2099-12-31,990101001001\n"
+    f"{PERSON},hrss,pension,{PERSON},张三,2026-11-01,2099-12-31,990101001001\n"
+    "P-4,hrss,pension,not an ID,李四,2026-11-01,2099-12-31,990101001001\n"
 )
 CSV = {"Content-Type": "text/csv; charset=utf-8"}
 
@@ -110,7 +110,7 @@ async def test_the_receipt_waits_for_intake(bench: Bench) -> None:
 @pytest.mark.parametrize("form", ["json", "multipart"])
 async def test_json_and_forms_are_read_too(bench: Bench, form: str) -> None:
     """A list may come as JSON, or as the part `file` of a form."""
-    row = {"request_id": "P-9", "programme": "pension", "id_number": PERSON, "due_date": "2026-12-31"}
+    row = {"request_id": "P-9", "programme": "pension", "id_number": PERSON, "due_date": "2099-12-31"}
     content = json.dumps([row]).encode()
     if form == "json":
         answer = await bench.http.post("/v1/lists?wait=0", json=[row], headers=bench.as_role["hrss"])
@@ -140,7 +140,7 @@ async def test_rows_of_several_sheets_keep_their_places(bench: Bench, tmp_path: 
     for name in ("一月", "二月"):
         sheet = book.add_worksheet(name)
         sheet.write_row(0, 0, ["申请编号", "项目", "身份证号", "截止日期"])
-        sheet.write_row(1, 0, [f"{name}-1", "养老保险", PERSON, "2026-12-31"])
+        sheet.write_row(1, 0, [f"{name}-1", "养老保险", PERSON, "2099-12-31"])
     book.close()
     content = (tmp_path / "list.xlsx").read_bytes()
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -197,7 +197,7 @@ async def test_too_large_a_body_is_refused(bench: Bench) -> None:
 
 async def test_five_thousand_rows_go_in_batches(bench: Bench) -> None:
     """No message carries more than 500 statements, and their order is the file's."""
-    body = HEADER + "".join(f"Q-{n},,pension,{PERSON},张三,2026-11-01,2026-12-31,990101001001\n" for n in range(1201))
+    body = HEADER + "".join(f"Q-{n},,pension,{PERSON},张三,2026-11-01,2099-12-31,990101001001\n" for n in range(1201))
     answer = await bench.http.post("/v1/lists?wait=0&limit=0", content=body, headers=bench.as_role["hrss"] | CSV)
     assert (answer.json()["rows"], answer.json()["items"]) == (1201, [])
     batches = [event for _, _, event in await bench.events() if isinstance(event, RequestBatch)]

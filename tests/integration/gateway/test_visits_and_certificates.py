@@ -105,19 +105,19 @@ async def test_an_agency_changes_and_withdraws_its_own_requests_only(bench: Benc
     address = f"/v1/requests/{number}"
     assert (await bench.http.delete(address, headers=stranger)).json()["code"] == "REQUEST_UNKNOWN"
     assert (await bench.http.patch(address, json={}, headers=hrss)).json()["code"] == "NOTHING_TO_CHANGE"
-    changed = await bench.http.patch(address, json={"due_date": "2027-01-31"}, headers=hrss)
+    changed = await bench.http.patch(address, json={"due_date": "2097-01-31"}, headers=hrss)
     withdrawn = await bench.http.delete(address, headers=hrss)
     assert [changed.status_code, withdrawn.status_code] == [202, 202]
     events = [event for _, _, event in await bench.events() if isinstance(event, RequestBatch)]
     first, second = (event.items[0] for event in events)
     assert isinstance(first, RequestAmended) and isinstance(second, RequestWithdrawn)
-    assert (first.request_id, first.due_date, first.programme) == (number, "2027-01-31", None)
+    assert (first.request_id, first.due_date, first.programme) == (number, "2097-01-31", None)
     assert [event.agency for event in events] == ["hrss", "hrss"]
 
 
 async def test_a_statement_sent_again_does_not_override_a_later_one(bench: Bench) -> None:
     """The same Idempotency-Key is the same statement, also after others; the number goes out as intake knows it."""
-    csv = "request_id,id_number,programme,due_date\nＰ－７,1,pension,2026-12-31\n".encode()
+    csv = "request_id,id_number,programme,due_date\nＰ－７,1,pension,2096-12-31\n".encode()
     hrss = bench.as_role["hrss"]
     made = (await bench.http.post("/v1/lists?wait=0", content=csv, headers=hrss | {"Content-Type": "text/csv"})).json()
     await bench.execute(
@@ -132,12 +132,12 @@ async def test_a_statement_sent_again_does_not_override_a_later_one(bench: Bench
         )
         return str(answer.json()["recorded_at"])
 
-    first, second = await amend("2027-01-31", "a"), await amend("2027-02-28", "b")
-    assert await amend("2027-01-31", "a") == first < second
+    first, second = await amend("2097-01-31", "a"), await amend("2097-02-28", "b")
+    assert await amend("2097-01-31", "a") == first < second
     items = [i for _, _, e in await bench.events() if isinstance(e, RequestBatch) for i in e.items]
     assert [(i.request_id, i.due_date) for i in items if isinstance(i, RequestAmended)] == [
-        ("P-7", "2027-01-31"),
-        ("P-7", "2027-02-28"),
+        ("P-7", "2097-01-31"),
+        ("P-7", "2097-02-28"),
     ]
     visit = await bench.open_visit(("hrss", "P-7"))
     status = (await bench.http.get("/v1/requests/Ｐ－７", headers=hrss)).json()
@@ -146,7 +146,7 @@ async def test_a_statement_sent_again_does_not_override_a_later_one(bench: Bench
 
 async def test_a_request_is_followed_from_the_list_to_the_certificate(bench: Bench) -> None:
     """received → rejected / open → certified; another agency's request of the same number stays unknown."""
-    csv = "request_id,id_number,programme,due_date\nP-1,1,pension,2026-12-31\nP-2,1,pension,2026-12-31\n"
+    csv = "request_id,id_number,programme,due_date\nP-1,1,pension,2096-12-31\nP-2,1,pension,2096-12-31\n"
     hrss = bench.as_role["hrss"]
     made = (await bench.http.post("/v1/lists?wait=0", content=csv, headers=hrss | {"Content-Type": "text/csv"})).json()
 

@@ -23,7 +23,7 @@ NUMBERS = [
     "99010119491231001",
 ]
 NAMES = ["张建国", "張建國", "张建华", "张?国", "章建国", "", "李堃", "李?", "李KUN", "***"]
-WINDOWS = ["2027-03-01,2027-04-01", "2027-03-20,2027-05-01", "2027-04-20,2027-05-01", "2027-06-01,2027-07-01"]
+WINDOWS = ["2097-03-01,2097-04-01", "2097-03-20,2097-05-01", "2097-04-20,2097-05-01", "2097-06-01,2097-07-01"]
 HOMES = ["幸福村3组5号,990101001001", "幸福村三组5号,990101001001", "2组5号,990101001002", ","]
 
 
@@ -52,7 +52,7 @@ def answer(*lists: list[str]) -> dict[str, Any]:
         files = [Path(folder) / f"{index}.csv" for index in range(len(lists))]
         for file, rows in zip(files, lists, strict=True):
             file.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
-        return merge_lists(files, county_secret=b"a secret of this test", today=date(2027, 1, 1)).as_json("en")
+        return merge_lists(files, county_secret=b"a secret of this test", today=date(2097, 1, 1)).as_json("en")
 
 
 def what_is_said(merged: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.scheduler.domain.plan_codes import TEXTS, MoveCode, PlanInputCode,
 from services.scheduler.domain.plan_model import Point
 from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel, detour, great_circle_km, road_km
 from services.scheduler.domain.plan_weights import Weights
-from services.scheduler.planning.holidays import is_known, kind_of
+from services.scheduler.planning.holidays import kind_of
 from tests.unit.scheduler.planning.plans import HOME, KM, cadre
 
 
@@ -24,13 +24,12 @@ from tests.unit.scheduler.planning.plans import HOME, KM, cadre
         (date(2026, 10, 1), DayKind.HOLIDAY),
         (date(2026, 3, 4), DayKind.ORDINARY),
         (date(2026, 3, 7), DayKind.ORDINARY),
-        (date(2099, 10, 1), DayKind.ORDINARY),
+        (date(2099, 10, 1), DayKind.UNKNOWN),
     ],
 )
 def test_the_notices_of_the_state_council_are_known(day: date, kind: DayKind) -> None:
     """Holidays, the weekend days worked for them, and nothing of a year without a notice."""
     assert kind_of(day) is kind
-    assert is_known(day.year) is (day.year == 2026)
 
 
 def test_a_cadre_works_on_make_up_days_and_not_on_holidays_or_days_off() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from schemas.plan import HalfDay
+from services.scheduler.domain.plan_calendar import DayKind
 from services.scheduler.domain.plan_codes import MoveCode, PlanInputCode, UnplannedCode
 from services.scheduler.domain.plan_model import Place, PlaceVisit, Plan, places
 from services.scheduler.domain.plan_moves import moved_announced
@@ -19,6 +20,22 @@ from services.scheduler.planning.county import (
 from tests.unit.scheduler.planning.plans import KM, cadre, day, season, visit
 
 SEARCH = Effort(seconds=3, processes=1)
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "said"),
+    [
+        (310, DayKind.UNKNOWN, [(PlanInputCode.HOLIDAYS_UNKNOWN, "2027")]),
+        (305, DayKind.UNKNOWN, []),
+        (310, DayKind.ORDINARY, []),
+    ],
+)
+def test_a_plan_over_the_end_of_the_year_says_when_the_next_ones_holidays_are_not_known(
+    days: int, kind: DayKind, said: list[tuple[PlanInputCode, str]]
+) -> None:
+    """It says nothing where they are, or when it ends on 31 December."""
+    over = replace(season(days), kind_of=lambda day: kind if day.year == 2027 else DayKind.ORDINARY)
+    assert plan_county([visit("a", last=days - 1)], [cadre()], over, Effort(seconds=0)).warnings == said
 
 
 def ids(plan: Plan) -> list[list[str]]:
