@@ -9,21 +9,19 @@ import shutil
 import socket
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from psycopg import sql
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.embedded.stack import EmbeddedStack
 from services.platform.database import migrate
+from tests.databases import Databases
 from tests.hanging_names import HangingNames
 
 TOGETHER = ("tests/browser/", "tests/integration/certify/")
@@ -99,35 +97,20 @@ def kafka(stack: EmbeddedStack) -> str:
     return stack.kafka
 
 
-def _create(stack: EmbeddedStack, name: str, template: str) -> str:
-    """Copies a database file by file, whose checkpoint costs little without fsync; returns the URI of the copy."""
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-    with psycopg.connect(stack.database, autocommit=True) as connection:
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    return stack.database.rpartition("/")[0] + f"/{name}"
-
-
 @pytest.fixture(scope="session")
-def migrated(stack: EmbeddedStack) -> str:
-    """Name of a database with the newest schema: to copy it takes a tenth of the time of migrating an empty one."""
-    migrate(_create(stack, "migrated", "template0"))
-    return "migrated"
+def databases(stack: EmbeddedStack) -> Databases:
+    """The databases of the session's server, with one that is `migrated` once for all."""
+    databases = Databases(stack.database)
+    migrate(databases.copy("migrated", "template0"))
+    databases.use_template("migrated")
+    return databases
 
 
 @pytest.fixture
-def database(stack: EmbeddedStack, migrated: str) -> Iterator[str]:
-    """URI of a database of this test alone, without rows; dropped after it, with whoever is still connected."""
-    with copied(stack, migrated) as uri:
+def database(databases: Databases) -> Iterator[str]:
+    """URI of a database of this test alone, with the newest schema and without rows."""
+    with databases.lent() as uri:
         yield uri
-
-
-@contextmanager
-def copied(stack: EmbeddedStack, template: str) -> Iterator[str]:
-    """URI of a copy of this database; dropped at the end."""
-    name = f"test_{uuid.uuid4().hex}"
-    yield _create(stack, name, template)
-    with psycopg.connect(stack.database, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 from starlette.routing import BaseRoute
 
-from deploy.embedded.stack import EmbeddedStack
 from services.gateway.access.callers import Role
 from services.gateway.access.enrolment import enrol_client
 from services.platform import secrets
@@ -23,7 +22,7 @@ from services.platform.database import open_pool
 from services.platform.settings import Settings
 from tests.browser.desk_county import DeskCounty
 from tests.browser.page_errors import fresh_page
-from tests.conftest import copied
+from tests.databases import Databases
 from tests.integration.gateway.conftest import Bench, opened
 from tests.integration.gateway.desk_county import planning
 from tests.integration.gateway.serving import served
@@ -46,14 +45,13 @@ class Planned:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def planned(
     browser: Browser,
-    stack: EmbeddedStack,
-    migrated: str,
+    databases: Databases,
     routes: list[BaseRoute],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Planned]:
     """By a scheduler at the desk, who mistypes his secret first, and hands in cadres and places."""
     folder = tmp_path_factory.mktemp("planned")
-    with copied(stack, migrated) as database:
+    with databases.copied(databases.template) as database:
         settings = Settings(database=database, var=folder / "var")
         secrets.make_missing(settings.secrets)
         async with opened(settings, routes) as bench:
@@ -65,9 +63,9 @@ async def planned(
 
 
 @pytest.fixture
-def database(stack: EmbeddedStack, planned: Planned) -> Iterator[str]:
+def database(databases: Databases, planned: Planned) -> Iterator[str]:
     """URI of a database of this test alone: the planned county's."""
-    with copied(stack, planned.database) as uri:
+    with databases.copied(planned.database) as uri:
         yield uri
 
 
