@@ -43,7 +43,7 @@ async def county(bench: Bench) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     ):
         await cursor.executemany(
             "INSERT INTO scheduler.visit (visit_id, person_key, version, status, window_first, window_last, requests,"
-            " opened_at) VALUES (%s, %s, 1, 'open', %s, '2027-06-01', %s, now())",
+            " opened_at) VALUES (%s, %s, 1, 'open', %s, '2097-06-01', %s, now())",
             list(visits()),
         )
         await cursor.execute(
