@@ -13,8 +13,8 @@ from services.gateway.store.record_checks import FIRST, PAGE, PAGE_OPEN, keep_as
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.explained import rows_read
 
-TODAY: Final = date(2026, 12, 1)
-NOW: Final = datetime(2026, 12, 1, 4, tzinfo=UTC)
+TODAY: Final = date(2026, 11, 2)
+NOW: Final = datetime(2026, 11, 2, 4, tzinfo=UTC)
 VISITS: Final = 6_000
 PAGE_SIZE: Final = 50
 AGENCIES: Final = ["civil_affairs", "hrss"]
