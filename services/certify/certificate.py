@@ -146,6 +146,8 @@ def check(
     by_name = {key.thumbprint(): key for key in known.keys.keys}
     if not isinstance(kid, str) or kid not in by_name:
         raise InvalidCertificate(_why_unknown(unverified.payload, known.issuer))
+    if "crit" in unverified.headers():  # names rules that must be known (RFC 7515, 4.1.11); we make none
+        raise InvalidCertificate(CertificateFault.SIGNATURE_WRONG)
     try:
         verified = jws.deserialize_compact(certificate.strip(), by_name[kid], algorithms=[ALGORITHM])
     except (JoseError, ValueError):

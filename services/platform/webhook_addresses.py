@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
+"""All that is given out to the public (RFC 4291, 2.4; IANA). Beside it lie forms that stand for IPv4 addresses of ours
+(compatible, translated, a network's own NAT64) and site-local ones, which the standard library calls global."""
 
 
 def may_be_reached(address: str, networks: Sequence[str]) -> bool:
@@ -19,6 +22,8 @@ def may_be_reached(address: str, networks: Sequence[str]) -> bool:
         return False
     if any(found in ipaddress.ip_network(network) for network in networks):
         return True
+    if isinstance(found, ipaddress.IPv6Address) and found not in _PUBLIC_IPV6:
+        return False
     return found.is_global and not found.is_multicast
 
 

@@ -67,6 +67,13 @@ def certificate(signer: OKPKey, **changes: Any) -> str:
     return sign(signer, **said | changes)
 
 
+def _signed(header: dict[str, Any], payload: str, signer: OKPKey) -> str:
+    """A compact JWS with a header that no library would make."""
+    signed = f"{urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip('=')}.{payload}"
+    signature: bytes = signer.get_op_key("sign").sign(signed.encode())
+    return f"{signed}.{urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
 def make() -> dict[str, Any]:
     """The vectors: public keys, status lists, the moment of checking, and what is to be said of each certificate."""
     current, old, foreign = key(1), key(2), key(3)
@@ -87,6 +94,10 @@ def make() -> dict[str, Any]:
         "tampered content": (f"{header}.{payload[:-4]}AAAA.{signature}", "tampered"),
         "tampered signature": (f"{header}.{payload}.{'A' * len(signature)}", "tampered"),
         "unsigned": (f"{none_head}.{payload}.", "tampered"),
+        "a critical header that nobody knows": (
+            _signed(head | {"crit": ["x"], "x": True}, payload, current),
+            "tampered",
+        ),
         "revoked": (certificate(current, status=(URL, REVOKED)), "revoked"),
         "expired": (certificate(current, valid_until=NOW - timedelta(hours=1)), "expired"),
         "foreign": (certificate(foreign, issuer="did:web:elsewhere.example"), "foreign"),

@@ -76,11 +76,14 @@ class CertificateChecker:
                 NOT_PROOF_OF_LIFE, FOREIGN_ISSUER, KEY_RETIRED, EXPIRED, FOREIGN_AGENCY or OTHER_REQUEST.
         """
         try:
-            kid = jws.extract_compact(certificate.encode()).headers().get("kid")
+            header = jws.extract_compact(certificate.encode()).headers()
+            kid = header.get("kid")
         except (JoseError, ValueError):
             raise CertificateInvalid("MALFORMED", request_id) from None
         if not isinstance(kid, str) or kid not in self._keys:
             raise CertificateInvalid("KEY_UNKNOWN", request_id)
+        if "crit" in header:  # names rules that must be known (RFC 7515, 4.1.11); the county makes none
+            raise CertificateInvalid("SIGNATURE_WRONG", request_id)
         try:
             payload = jws.deserialize_compact(certificate, self._keys[kid], algorithms=[ALGORITHM]).payload
         except (JoseError, ValueError):
