@@ -125,3 +125,20 @@ async def test_before_a_lapse_the_list_says_so_and_other_ways_are_open(handset: 
     await near.click()
     await handset.page.locator(".foot a.button", has_text="其他方式").click()
     await expect(handset.page.locator(".tile")).to_have_count(3)
+
+
+async def test_the_phones_back_button_does_not_lead_into_a_form_that_was_kept(handset: Handset) -> None:
+    """The same outcome would be told twice; and where nothing waits, nothing asks to be sent."""
+    page = handset.page
+    await handset.enrol()
+    await page.locator(".person", has_text="陈桂兰").click()
+    await page.locator("a.button", has_text="其他情况").click()
+    await page.locator(".tile", has_text="不在家").click()
+    await page.locator("button.main").click()
+    await expect(page.locator(".person.told")).to_be_visible()
+    await page.go_back()
+    await expect(page.locator(".tiles")).to_be_visible()
+    await expect(page.locator("phone-outcome")).to_have_count(0)
+    await handset.go("sending", ".sent .word.received")
+    await expect(page.locator("phone-sending .good")).to_contain_text("可以离开")
+    await expect(page.locator("phone-sending .hint")).not_to_contain_text("尽快发送")

@@ -121,6 +121,7 @@ async def test_every_screen(handset: Handset, county: County, size: ViewportSize
     ]:
         await handset.go(where, shown)
         await looking.look(where.replace(f"/{wang}", "").replace(f"/{chen}", "").replace("/", "-"))
+    await aim(handset, looking)
     if text == 20:
         await film(handset, looking, language)
     await handset.go(f"person/{chen}", "button.withdraw")
@@ -130,18 +131,7 @@ async def test_every_screen(handset: Handset, county: County, size: ViewportSize
     await page.locator("button.withdraw-now").click()
     await expect(page.locator("button.renew")).to_be_visible()
     await looking.look("person-withdrawn")
-    given = await handset.read("facts", "visitorCode")
-    await page.goto(f"{handset.wire.address}/who/")
-    await expect(page.locator("#code")).to_be_visible()
-    await looking.look("who")
-    await page.fill("#code", given["code"])
-    await page.click("button.main")
-    await expect(page.locator(".answer.good")).to_be_visible()
-    await looking.look("who-yes")
-    await page.fill("#code", "000000")
-    await page.click("button.main")
-    await expect(page.locator(".answer.bad")).to_be_visible()
-    await looking.look("who-no")
+    await ask_who(handset, looking)
     assert looking.found == {}
 
 
@@ -160,6 +150,24 @@ OUTCOMES = (
 )
 
 
+async def ask_who(handset: Handset, looking: Looking) -> None:
+    """The family's page: with the right code and with a wrong one."""
+    page = handset.page
+    given = await handset.read("facts", "visitorCode")
+    await page.goto(f"{handset.wire.address}/who/")
+    await expect(page.locator("#code")).to_be_visible()
+    await looking.look("who")
+    await page.fill("#code", given["code"])
+    await page.click("button.main")
+    await expect(page.locator(".answer.good")).to_be_visible()
+    await expect(page.locator(".answer.good dd").first).to_have_css("white-space", "normal")
+    await looking.look("who-yes")
+    await page.fill("#code", "000000")
+    await page.click("button.main")
+    await expect(page.locator(".answer.bad")).to_be_visible()
+    await looking.look("who-no")
+
+
 ANSWERED = """async (states) => {
   const { app } = await import("/phone/app.js");
   const [capture] = await app.database.getAll("captures");
@@ -176,14 +184,21 @@ ANSWERED = """async (states) => {
 """What agencies may answer in time, as the door tells it (GET /v1/captures): how it looks is the page's matter."""
 
 
-async def film(handset: Handset, looking: Looking, language: str) -> None:
-    """The recording, without and with a signal, and what is shown when the camera is refused."""
+async def aim(handset: Handset, looking: Looking) -> None:
+    """The camera's picture: no words lie over the oval."""
     page = handset.page
     await handset.go("today", ".stops")
     await page.locator(".person", has_text="李大山").click()
     await page.locator("a.main").click()
     await expect(page.locator(".capture.framing")).to_be_visible(timeout=60_000)
     await looking.look("capture-framing")
+    oval, words = [await page.locator(each).bounding_box() for each in (".oval ellipse", ".capture .ask")]
+    assert oval and words and words["y"] + words["height"] <= oval["y"]
+
+
+async def film(handset: Handset, looking: Looking, language: str) -> None:
+    """The recording, without and with a signal, and what is shown when the camera is refused."""
+    page = handset.page
     handset.wire.lose_signal()
     await page.locator("button.main").click()
     await expect(page.locator(".capture .prompt")).to_be_visible(timeout=60_000)

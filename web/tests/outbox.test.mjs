@@ -15,7 +15,7 @@ test("a problem is read in both languages, with what to do next", () => {
     { code: "CHALLENGE_USED", title: "It was used.", detail: "已用过。 It was used.", next_step: { zh: "请重拍。", en: "Film again." } },
     409,
   );
-  assert.deepEqual(stated, { code: "CHALLENGE_USED", zh: "已用过。 请重拍。", en: "It was used. Film again." });
+  assert.deepEqual(stated, { code: "CHALLENGE_USED", zh: "已用过。请重拍。", en: "It was used. Film again." });
   assert.equal(readProblem(null, 418).code, "HTTP_418");
 });
 

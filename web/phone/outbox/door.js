@@ -32,7 +32,7 @@ export function readProblem(problem, status) {
   const next = problem?.next_step ?? {};
   return {
     code: String(problem?.code ?? `HTTP_${status}`),
-    zh: [chinese, next.zh].filter(Boolean).join(" "),
+    zh: `${chinese}${next.zh ?? ""}`, // Chinese sentences have no space between them
     en: [english, next.en].filter(Boolean).join(" "),
   };
 }

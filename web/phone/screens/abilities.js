@@ -4,7 +4,7 @@ import { ABILITIES } from "../model/abilities.js";
 import { findVisit } from "../model/visits.js";
 import { named, t } from "../strings/index.js";
 import { html } from "../vendor/lit.js";
-import { Screen, bar, go } from "./screen.js";
+import { Screen, bar, leave } from "./screen.js";
 
 class AbilitiesScreen extends Screen {
   static properties = { visit: {} };
@@ -38,7 +38,7 @@ class AbilitiesScreen extends Screen {
   async keep(event, person) {
     event.preventDefault();
     const ticked = [...this.querySelectorAll("input")].filter((each) => each.checked).map((each) => each.value);
-    if (await app.tick(person.visit_id, ticked, person.unable)) go(`person/${person.visit_id}`);
+    if (await app.tick(person.visit_id, ticked, person.unable)) leave(`person/${person.visit_id}`);
   }
 }
 customElements.define("phone-abilities", AbilitiesScreen);

@@ -13,7 +13,7 @@ export function answers(capture) {
           <span>
             ${state === "rejected"
               ? t("word.rejected_by", { agency: named("agency", agency), because: said(because) || t("word.no_reason") })
-              : `${named("agency", agency)}: ${t(`answer.${state}`)}`}
+              : t("answer.of", { agency: named("agency", agency), state: t(`answer.${state}`) })}
             ${message ? html`<span class="own">${t("answer.says", { words: message })}</span>` : nothing}
           </span>
         </li>`,

@@ -16,7 +16,7 @@ import { useBundle, whyUnkept } from "../store/database.js";
 import { holdVersion } from "../versions.js";
 import { drawCapture } from "./capture_view.js";
 import { basisOf } from "./person.js";
-import { Screen, go } from "./screen.js";
+import { Screen, leave } from "./screen.js";
 
 /** @type {import("../capture/machine.js").State} */
 const SAVING = { phase: "saving", why: null, limitMs: null };
@@ -218,7 +218,7 @@ export class CaptureScreen extends Screen {
     this.tell({ type: "kept" });
     await app.reload();
     void app.sync();
-    go(`result/${bundle.challenge_id}`);
+    leave(`result/${bundle.challenge_id}`);
   }
 
   /** Without a recorder in the browser: the phone's own camera program has filmed. @param {Event} event */

@@ -5,7 +5,7 @@ import { whyUnkept } from "../store/database.js";
 import { said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { opensOffline } from "../versions.js";
-import { Screen, go } from "./screen.js";
+import { Screen, leave } from "./screen.js";
 
 class Enrol extends Screen {
   static properties = { code: {}, phase: { state: true }, problem: { state: true } };
@@ -32,7 +32,7 @@ class Enrol extends Screen {
     history.replaceState(null, "", `${location.pathname}#enrol`);
     try {
       await app.enrol(this.code.trim());
-      go("today");
+      leave("today");
     } catch (error) {
       this.phase = "ask";
       this.problem = 

@@ -4,7 +4,7 @@ import { findVisit } from "../model/visits.js";
 import { said, spoken, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { basisOf } from "./person.js";
-import { Screen, bar, go } from "./screen.js";
+import { Screen, bar, leave } from "./screen.js";
 
 class OutcomeScreen extends Screen {
   static properties = { visit: {}, kind: {}, problem: { state: true } };
@@ -84,7 +84,7 @@ class OutcomeScreen extends Screen {
     if (children_changed) body.answers = { children_changed: children_changed === "yes" };
     try {
       await app.note("outcome", this.visit, name, body);
-      go(this.kind === "eligibility" ? `person/${this.visit}` : "today");
+      leave(this.kind === "eligibility" ? `person/${this.visit}` : "today");
     } catch {
       this.problem = said({ zh: t("fail.storage_full"), en: t("fail.storage_full") });
     }

@@ -7,7 +7,7 @@ import { holdsIdNumber } from "../model/feedback.js";
 import { findDraft, keepDraft } from "../store/feedback.js";
 import { t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
-import { Screen, bar, go } from "./screen.js";
+import { Screen, bar, leave } from "./screen.js";
 
 const MOST_CHARACTERS = 500;
 const KINDS = /** @type {const} */ (["problem", "idea"]);
@@ -187,7 +187,7 @@ class ReportScreen extends Screen {
     this.busy = false;
     if (why) return this.tell(why);
     writing = null;
-    go("feedback");
+    leave("feedback");
   };
 }
 customElements.define("phone-report", ReportScreen);

@@ -26,6 +26,11 @@ export function go(where) {
   location.hash = where;
 }
 
+/** Goes to a screen from one that is done with: the phone's own back button does not lead there again. @param {string} where */
+export function leave(where) {
+  location.replace(`#${where}`);
+}
+
 /** The bar on top: back to where one came from, and what this is. @param {string} title @param {string} [back] */
 export function bar(title, back = "today") {
   return html`<header class="bar">

@@ -39,9 +39,9 @@ class SendingScreen extends Screen {
         ${app.feedback.filter((each) => each.state !== "sent").map((each) => this.report(each))}
       </ul>
       <p class="hint">
-        ${app.storage.left === null ? nothing : t("sending.room", { bytes: bytesText(app.storage.left) })}
-        ${app.storage.kept ? t("sending.kept") : t("sending.not_kept")}
-        ${app.lastSync ? t("today.synced", { when: momentText(app.lastSync) }) : t("today.never_synced")}
+        ${counts.on_phone + counts.sending ? html`<span>${app.storage.kept ? t("sending.kept") : t("sending.not_kept")}</span>` : nothing}
+        ${app.storage.left === null ? nothing : html`<span>${t("sending.room", { bytes: bytesText(app.storage.left) })}</span>`}
+        <span>${app.lastSync ? t("today.synced", { when: momentText(app.lastSync) }) : t("today.never_synced")}</span>
       </p>`;
   }
 

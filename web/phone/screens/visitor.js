@@ -44,7 +44,8 @@ class VisitorScreen extends Screen {
       ${this.given
         ? html`<div class="card code">
             <output aria-label=${t("visitor.code")}>${this.given.code}</output>
-            <p>${t("visitor.where", { address: `${location.host}/who/` })}</p>
+            <p>${t("visitor.where")}</p>
+            <strong class="address">${location.host}/who/</strong>
             <p>${t("visitor.until", { when: momentText(this.given.valid_until) })}</p>
           </div>`
         : nothing}
