@@ -236,7 +236,7 @@ export const en = {
   "sending.title": "Sending",
   "sending.before_leaving": "Send before you leave the village: {count} left, {bytes}",
   "sending.may_leave": "All sent. You may leave.",
-  "sending.away": "No signal now. The phone tries again by itself, every 5 minutes at the latest.",
+  "sending.away": "No signal now. The phone tries again by itself, every 5 minutes at the latest. If it never gets through, take the phone to the township, join the wireless network there, and open this page.",
   "sending.send": "Send now",
   "sending.now": "Sending …",
   "sending.progress": "{name}: sent so far",
