@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
@@ -70,8 +71,9 @@ def certificate(signer: OKPKey, **changes: Any) -> str:
 def _signed(header: dict[str, Any], payload: str, signer: OKPKey) -> str:
     """A compact JWS with a header that no library would make."""
     signed = f"{urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip('=')}.{payload}"
-    signature: bytes = signer.get_op_key("sign").sign(signed.encode())
-    return f"{signed}.{urlsafe_b64encode(signature).decode().rstrip('=')}"
+    key = signer.get_op_key("sign")
+    assert isinstance(key, Ed25519PrivateKey)
+    return f"{signed}.{urlsafe_b64encode(key.sign(signed.encode())).decode().rstrip('=')}"
 
 
 def make() -> dict[str, Any]:
