@@ -26,6 +26,7 @@ from services.gateway.middleware import (
     Compression,
     InterruptibleBody,
     LimitAsProblem,
+    OneLength,
     OneUploadOneConnection,
     SecurityHeaders,
 )
@@ -176,9 +177,10 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
         make_tus_router(settings, policy), prefix="/v1", dependencies=[Depends(device_only), Depends(guard)]
     )
     problems.install(app)
-    app.add_middleware(InterruptibleBody, prefix="/v1/captures/", idle_seconds=policy.upload_idle_seconds)
+    app.add_middleware(InterruptibleBody, idle_seconds=policy.body_idle_seconds)
     app.add_middleware(OneUploadOneConnection, prefix="/v1/captures")
     app.add_middleware(LimitAsProblem)
+    app.add_middleware(OneLength)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)

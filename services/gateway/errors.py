@@ -76,6 +76,13 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         "Send less in one request; split a list.",
         "请减少单次内容；名单请拆分。",
     ),
+    Code.BODY_TOO_SLOW: Entry(
+        408,
+        "The rest of the body did not come.",
+        "请求内容没有传完。",
+        "Send the request again, whole.",
+        "请完整地重新发送。",
+    ),
     Code.DATABASE_AWAY: Entry(
         503,
         "The database does not answer at the moment.",

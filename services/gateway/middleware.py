@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.errors import Code
 from services.gateway.phone.uploads import INTERRUPT
-from services.gateway.problems import answer_problem, problem
+from services.gateway.problems import GIVEN_UP, answer_problem, problem
 from services.gateway.routes.pages import Page
 
 log = logging.getLogger("onevisit.access")
@@ -137,40 +137,67 @@ class OneUploadOneConnection:
         await self._app(scope, receive, send_and_close if uploads else send)
 
 
-class InterruptibleBody:
-    """Lets the reading of an upload's body end when another connection takes over, or when no byte comes for too long.
+LENGTHS = frozenset({b"content-length", b"transfer-encoding"})
 
-    The reader sees a client that went away; what came before is kept.
+
+class OneLength:
+    """Refuses a request that states two lengths of its body (RFC 9112, 6.1): a proxy before the door may believe the
+    other one, and take what follows for somebody else's request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and {name for name, _ in scope["headers"]} >= LENGTHS:
+            await answer_problem(problem(Code.MALFORMED), {"Connection": "close"})(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class InterruptibleBody:
+    """Lets the reading of a body end when no byte comes for too long, and that of an upload when another connection
+    takes over.
+
+    The reader sees a client that went away; of an upload, what came before is kept.
     """
 
-    def __init__(self, app: ASGIApp, *, prefix: str, idle_seconds: float) -> None:
+    def __init__(self, app: ASGIApp, *, idle_seconds: float) -> None:
         self._app = app
-        self._prefix = prefix
         self._idle_seconds = idle_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         interrupt = asyncio.Event()
         scope[INTERRUPT] = interrupt
+        reading = True
 
         async def receive_or_give_up() -> MutableMapping[str, Any]:
-            return await _first(receive, interrupt, self._idle_seconds)
+            nonlocal reading
+            if not reading:  # whoever asks now waits for the client to go away
+                return await receive()
+            message = await _first(receive, interrupt, self._idle_seconds)
+            reading = message is not None and bool(message.get("more_body"))
+            if message is None:
+                scope[GIVEN_UP] = True
+                return {"type": "http.disconnect"}
+            return message
 
         await self._app(scope, receive_or_give_up, send)
 
 
 async def _first(
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]], interrupt: asyncio.Event, idle_seconds: float
-) -> MutableMapping[str, Any]:
+) -> MutableMapping[str, Any] | None:
+    """The next message; None when none came, or somebody interrupts."""
     message = asyncio.ensure_future(receive())
     stop = asyncio.ensure_future(interrupt.wait())
     try:
         await asyncio.wait({message, stop}, timeout=idle_seconds, return_when=asyncio.FIRST_COMPLETED)
         if message.done():
             return message.result()
-        return {"type": "http.disconnect"}
+        return None
     finally:
         message.cancel()
         stop.cancel()

@@ -64,8 +64,8 @@ class DoorPolicy(BaseModel):
     """A visitor's code may be made so many days ahead, to be printed on a slip."""
     upload_days: int = Field(default=7, ge=1, le=30)
     """An unfinished upload is removed after this many days: a phone may be without signal for a week."""
-    upload_idle_seconds: float = Field(default=60.0, gt=0)
-    """A connection that brings no byte of an upload for so long is given up; what came is kept and can be resumed."""
+    body_idle_seconds: float = Field(default=60.0, gt=0)
+    """A request that brings no byte of its body for so long is given up; of an upload, what came can be resumed."""
     challenge_days: int = Field(default=7, ge=1, le=30)
     """A challenge must be answered (filmed) within this time: it is fetched while online, used in the mountains."""
     challenge_grace_days: int = Field(default=7, ge=0, le=60)

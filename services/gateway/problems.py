@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from psycopg import DataError, OperationalError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.phone.uploads import CAPTURE_HEADER, UploadSettled
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 CODE_HEADER = "Onevisit-Code"
 """Response header with the code: an answer to HEAD has no body."""
 TUS_VERSION = "1.0.0"
+GIVEN_UP = "onevisit.given_up"
+"""Key in the ASGI scope of a request whose body stopped coming (`middleware.InterruptibleBody`)."""
 
 
 class Texts(BaseModel):
@@ -130,8 +133,14 @@ def install(app: FastAPI) -> None:
         code = Code.UPLOAD_REQUEST_INVALID if is_upload else Code.MALFORMED
         return answer_problem(problem(code, fields=fields))
 
+    @app.exception_handler(ClientDisconnect)
+    async def given_up(request: Request, error: ClientDisconnect) -> Response:
+        return answer_problem(problem(Code.BODY_TOO_SLOW))
+
     @app.exception_handler(HTTPException)
     async def foreign(request: Request, error: HTTPException) -> Response:
+        if request.scope.get(GIVEN_UP) and not request.url.path.startswith("/v1/captures"):
+            return answer_problem(problem(Code.BODY_TOO_SLOW))
         code = _foreign_code(request, error.status_code)
         return answer_problem(problem(code, status=error.status_code), dict(error.headers or {}))
 

@@ -74,7 +74,7 @@ async def test_an_upload_goes_on_where_the_line_was_cut(bench: Bench, cut: str) 
 
 async def test_a_line_that_fell_silent_is_given_up(bench: Bench) -> None:
     """A connection that brings no byte for the allowed time is ended, and what it brought is kept."""
-    app = create_app(bench.settings, DoorPolicy(upload_idle_seconds=0.3))
+    app = create_app(bench.settings, DoorPolicy(body_idle_seconds=0.3))
     phone = await bench.enrol_phone()
     async with app.router.lifespan_context(app), served(app) as address:
         url, _ = await new_upload(bench, phone, address)
