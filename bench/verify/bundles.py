@@ -25,6 +25,7 @@ Prompts = tuple[Prompt, ...]
 Spans = Mapping[Action, Span]
 
 _POLICY = ChallengePolicy()
+_MIRROR = {Action.TURN_LEFT: Action.TURN_RIGHT, Action.TURN_RIGHT: Action.TURN_LEFT}
 _SHIFTS = [0.1 * step for step in range(-25, 26)]
 """Seconds that an attacker cuts off the front or puts before it; no more of them could fit."""
 
@@ -39,7 +40,13 @@ def main(
     chance = random.Random(seed)  # noqa: S311 - a simulation, no secret
     everybody, still = able_actions(()), able_actions([AbilitySet.CANNOT_MOVE_HEAD])
     for name, able in (("everybody", everybody), ("cannot_move_head", still)):
-        count = {"answers its own": 0, "another": 0, "same actions and order": 0, "… shifted to fit best": 0}
+        count = {
+            "answers its own": 0,
+            "another": 0,
+            "another, mirrored where that helps": 0,
+            "same actions and order": 0,
+            "… shifted to fit best": 0,
+        }
         alike = 0
         for _ in range(trials):
             first, second = _draw(able, policy, chance), _draw(able, policy, chance)
@@ -47,6 +54,8 @@ def main(
             count["answers its own"] += _passes(first, spans, 0.0)
             fits = _passes(second, spans, 0.0)
             count["another"] += fits
+            turned = {_MIRROR.get(action, action): span for action, span in spans.items()}
+            count["another, mirrored where that helps"] += fits or _passes(second, turned, 0.0)
             if [p.action for p in first] == [p.action for p in second]:
                 alike += 1
                 count["same actions and order"] += fits

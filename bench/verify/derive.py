@@ -272,7 +272,7 @@ def read(path: Path, start: float, end: float) -> Film:
     return film
 
 
-def encode(film: Sequence[Image], lost: tuple[int, int] = (0, 0)) -> bytes:
+def encode(film: Sequence[Image], lost: tuple[int, int] = (0, 0), crf: int = 18) -> bytes:
     """H.264 in MP4. One thread: more would give other bytes on another machine."""
     target = io.BytesIO()
     with av.open(target, "w", format="mp4") as out:
@@ -282,7 +282,7 @@ def encode(film: Sequence[Image], lost: tuple[int, int] = (0, 0)) -> bytes:
         stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
         stream.codec_context.thread_count = 1
         stream.codec_context.time_base = Fraction(1, FPS)
-        stream.options = {"crf": "18", "preset": "fast"}
+        stream.options = {"crf": str(crf), "preset": "fast"}
         for index, picture in enumerate(film):
             same = picture if picture.shape == film[0].shape else cv2.resize(picture, film[0].shape[1::-1])
             frame = av.VideoFrame.from_ndarray(

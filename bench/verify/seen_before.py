@@ -97,11 +97,11 @@ def main(page: Annotated[Path, typer.Option(help="Where the table stands.")] = P
     policy = VerificationPolicy()
     verifier = Verifier(policy, ROOT / "var" / "models")
     shared = Path(environ.get("ONEVISIT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "face"
-    parts = list(_parts(Folder(shared / "manifest.csv", LABELS)))
+    parts = list(parts_of(Folder(shared / "manifest.csv", LABELS)))
     motions: dict[Part, Motion] = {}
     found: dict[str, Class] = {name: Class() for name in RECIPES}
     for part in parts:
-        film = [_fitted(picture) for picture in read(shared / part.path, part.from_s, part.to_s)]
+        film = [fitted(picture) for picture in read(shared / part.path, part.from_s, part.to_s)]
         motions[part] = verifier.motion(encode(film))
         for name, recipe in RECIPES.items():
             if moves_enough(motions[part]):
@@ -124,7 +124,7 @@ def main(page: Annotated[Path, typer.Option(help="Where the table stands.")] = P
     page.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def _parts(folder: Folder) -> Iterator[Part]:
+def parts_of(folder: Folder) -> Iterator[Part]:
     """Genuine labelled clips, long ones in parts that do not overlap; without what is labelled as faulty."""
     done: dict[str, float] = {}
     for label in folder.labels:
@@ -183,7 +183,7 @@ def _halves(motion: Motion) -> tuple[Motion, Motion]:
     return Motion(motion.first_s, motion.rows[:middle]), later
 
 
-def _fitted(picture: Image) -> Image:
+def fitted(picture: Image) -> Image:
     scale = _SIDE / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
     return np.asarray(small, dtype=np.uint8)
