@@ -31,6 +31,8 @@ async def test_leave_is_entered_and_taken_back(desk: Page, county: DeskCounty) -
     await desk.locator("#leave_cadre").select_option(route["cadre_id"])
     await desk.locator("#leave_first").fill(str(last))
     await expect(desk.locator("#leave_last")).to_have_value(str(last))
+    words = desk.locator("[data-leave] day-words")
+    await expect(words).to_have_text([f"{last.month}月{last.day}日"] * 2)
     await desk.locator("#leave_first").fill(str(first))
     await desk.locator("[data-leave] button").click()
     await expect(desk.locator("desk-data .note.good")).to_contain_text("3 天")
@@ -49,6 +51,9 @@ async def test_leave_is_entered_and_taken_back(desk: Page, county: DeskCounty) -
     said = f"{first.month}月{first.day}日"
     await desk.locator(".leaves li", has_text=f"{name} {said}").locator("[data-back]").click()
     await expect(desk.locator("desk-data .note.good")).to_contain_text("已撤销")
+    await desk.locator("#leave_first").fill(str(first))
+    await desk.locator("header button[lang=en]").click()
+    await expect(words.first).to_have_text(f"{first.day} {first:%B}")
     await expect(desk.locator(".leaves li")).to_have_count(entered)
     cadre = next(each for each in (await board.read())["cadres"] if each["cadre_id"] == route["cadre_id"])
     assert not {str(first + timedelta(days)) for days in range(3)} & set(cadre["days_off"])
@@ -66,6 +71,7 @@ async def test_another_township_is_chosen_where_one_looks(desk: Page, county: De
     await go(desk, "map")
     choice = desk.locator("[data-township]")
     await expect(choice.locator("option")).to_have_count(2)
+    await expect(choice.locator(f"option:not([value='{OTHER}'])")).to_contain_text("一带")
     await choice.select_option(OTHER)
     await expect(desk.locator("desk-map h1")).to_have_text(OTHER)
     for view in ("load", "deadlines"):

@@ -20,11 +20,15 @@ export async function readZone() {
   }
 }
 
+/** The year of a moment in the county. @param {Date} at */
+export function yearOf(at) {
+  return at.toLocaleDateString("en", { year: "numeric", timeZone: zone });
+}
+
 /** "26 Nov, 09:12"; with its year when that is another one. Other `parts` on request.
  * @param {string} moment @param {Intl.DateTimeFormatOptions} [parts] */
 export function momentText(moment, parts) {
   const at = new Date(moment);
-  const yearOf = (/** @type {Date} */ each) => each.toLocaleDateString("en", { year: "numeric", timeZone: zone });
   const year = yearOf(at) === yearOf(new Date()) ? undefined : /** @type {const} */ ("numeric");
   const usual = { year, month: /** @type {const} */ ("short"), day: /** @type {const} */ ("numeric"), hour: /** @type {const} */ ("2-digit"), minute: /** @type {const} */ ("2-digit") };
   return at.toLocaleString(spoken() === "zh" ? "zh-CN" : "en-GB", { ...(parts ?? usual), timeZone: zone });

@@ -5,7 +5,7 @@ import { linkTo, readPlace, readShow, showText } from "../desk/address.js";
 import { step } from "../desk/model/carrying.js";
 import { addDays, daysBetween, dayText, mondayOf, weekdayOf, windowText } from "../staff/days.js";
 import { deadlinesOf, figuresOf, indexOf, loadOf, loadsOf, peopleOf, select, townshipsOf } from "../desk/model/plan.js";
-import { readBoard } from "../desk/model/read.js";
+import { readBoard, villageWithin } from "../desk/model/read.js";
 import { timelineOf } from "../desk/model/timeline.js";
 
 const A = "990101001001";
@@ -193,4 +193,12 @@ test("the door's board is read: half-days by cadre, all of a household together,
   assert.deepEqual([plan.unplanned[0]?.stop.lat, plan.unplanned[0]?.why.en], [null, "lacks"]);
   assert.deepEqual(plan.moves[0]?.was, { cadreId: "a1", day: "2026-03-03", half: "am" });
   assert.deepEqual([plan.undo, plan.redo?.en], [null, "moved"]);
+});
+
+test("a township that the county has not named is called by a village of it", () => {
+  const place = (/** @type {string} */ name) => ({ name, lat: null, lon: null });
+  const places = { 990101001: place(""), 990101001002: place("石门村"), 990101001003: place("茶山村"), 990101002001: place("河口村") };
+  assert.equal(villageWithin(places, "990101001"), "石门村");
+  assert.equal(villageWithin(places, "990101009"), null);
+  assert.equal(villageWithin(places, "990101002001"), null);
 });

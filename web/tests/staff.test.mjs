@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { eventReader } from "../staff/events.js";
+import { keepZone, yearOf } from "../staff/moments.js";
 import { fetchFile, fetchJson, readProblem, readToken, Refused } from "../staff/session.js";
 
 const WEB = new URL("../", import.meta.url);
@@ -152,4 +153,16 @@ test("a whole answer that is empty or no JSON is refused in words, and none is n
     door.closeAllConnections();
     door.close();
   }
+});
+
+test("the year is the county's, wherever the computer stands", () => {
+  const moment = new Date("2026-12-31T17:00:00Z");
+  keepZone("Asia/Shanghai");
+  assert.equal(yearOf(moment), "2027");
+  keepZone("America/New_York");
+  assert.equal(yearOf(moment), "2026");
+});
+
+test("no page asks the computer for the year of a day", () => {
+  for (const each of ours) assert.doesNotMatch(readFileSync(new URL(each, WEB), "utf8"), /\.get(FullYear|Month|Date|Day)\(/, each);
 });

@@ -6,6 +6,8 @@ import { VALUES, VERDICTS, WORDS } from "./words.js";
 let language = navigator.language.startsWith("zh") ? "zh" : "en";
 /** @type {{verdict: keyof typeof VERDICTS, content?: any}|null} */
 let found = null;
+/** The county's time zone, as the door says it with its lists; until then this computer's. @type {string|undefined} */
+let zone;
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
@@ -38,6 +40,7 @@ async function check(text) {
   const certificate = certificateIn(text);
   if (!certificate) return;
   const [keys, lists] = await Promise.all([fetched("/.well-known/jwks.json"), fetched("/v1/status-lists")]);
+  zone = lists?.timezone ?? zone;
   try {
     if (!keys) found = { verdict: "no_keys" };
     else {
@@ -60,7 +63,7 @@ function row(name, value) {
 }
 
 /** @param {string} moment */
-const dayOf = (moment) => new Date(moment).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
+const dayOf = (moment) => new Date(moment).toLocaleDateString("sv-SE", { timeZone: zone });
 
 function show() {
   document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";

@@ -49,7 +49,12 @@ class Revocation(BaseModel):
 class StatusLists(BaseModel):
     """All status lists, each signed (compact JWS): with them and the public keys certificates are checked offline."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     lists: list[str]
+    """Compact JWS each."""
+    timezone: str
+    """The county's: days on a certificate are its days, wherever it is checked."""
 
 
 @router.post("/v1/certificates/{certificate_id}/revocation", status_code=202, summary="Revoke a certificate")
@@ -78,7 +83,8 @@ async def get_status_lists(response: Response, door: Door = Depends(door_of)) ->
     response.headers.update(_PUBLIC)
     async with door.pool.connection() as connection:
         numbers = await revocations.list_numbers(connection)
-        return StatusLists(lists=[await _signed(door, connection, number) for number in numbers])
+        lists = [await _signed(door, connection, number) for number in numbers]
+        return StatusLists(lists=lists, timezone=door.settings.timezone)
 
 
 @router.get(

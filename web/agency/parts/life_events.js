@@ -3,7 +3,7 @@ import { html } from "../../staff/vendor/lit.js";
 import { cell, table } from "../../staff/elements/table.js";
 import { dayText } from "../../staff/days.js";
 import { named, spoken, t } from "../../staff/language.js";
-import { momentText } from "../../staff/moments.js";
+import { momentText, yearOf } from "../../staff/moments.js";
 import { fetchJson } from "../../staff/session.js";
 
 /**
@@ -47,5 +47,5 @@ function dateText(date) {
   const [year = "", month = ""] = date.day.split("-");
   if (date.precision === "year") return year;
   if (date.precision === "month") return `${year}-${month}`;
-  return `${dayText(date.day, spoken())} ${year === String(new Date().getFullYear()) ? "" : year}`.trim();
+  return `${dayText(date.day, spoken())} ${year === yearOf(new Date()) ? "" : year}`.trim();
 }

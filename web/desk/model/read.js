@@ -123,3 +123,9 @@ function readPlaces(villages, routes) {
     ]),
   );
 }
+
+/** The name of the first village of a township that has one. @param {import("./types.js").Plan["places"]} places @param {string} code */
+export function villageWithin(places, code) {
+  const within = Object.keys(places).filter((each) => each !== code && each.startsWith(code) && places[each]?.name);
+  return places[within.sort()[0] ?? ""]?.name ?? null;
+}

@@ -51,6 +51,7 @@ export const en = {
   "chip.told": "Somebody was told this day.",
   "load.fits": "It fits.",
   "load.over": "More than a half-day is filled to.",
+  "town.of": "around {village}",
   "town.share": "{percent}% of working time",
   "town.day": "{township}, {day}: {people} people, {percent}% of the time",
   "town.over": "{count} half-days too long",

@@ -51,6 +51,7 @@ export const zh = {
   "chip.told": "有人已被告知这一天。",
   "load.fits": "时间够。",
   "load.over": "超过排班上限。",
+  "town.of": "{village}一带",
   "town.share": "已用工时 {percent}%",
   "town.day": "{township}，{day}：{people} 人，用去 {percent}% 的工时",
   "town.over": "{count} 个半天超时",

@@ -1,4 +1,5 @@
 /** What goes in and out: cadres, places and measured times; the plan as a file, edited and back; sheets; calendars. */
+import "../../staff/elements/day_words.js";
 import { html, nothing, repeat } from "../../staff/vendor/lit.js";
 import { filePicker } from "../../staff/elements/file_picker.js";
 import { notice } from "../../staff/elements/notice.js";
@@ -173,9 +174,9 @@ export class DataView extends StaffElement {
         <label for="leave_cadre">${t("whatif.cadre")}</label>
         <select id="leave_cadre" name="cadre">${plan.cadres.map((each) => html`<option value=${each.id}>${cadreName(each.id)}</option>`)}</select>
         <label for="leave_first">${t("whatif.first")}</label>
-        <input id="leave_first" name="first" type="date" min=${plan.today} value=${plan.first} required @change=${this.bound} />
+        <span class="day-field"><input id="leave_first" name="first" type="date" min=${plan.today} value=${plan.first} required @change=${this.bound} /><day-words class="small-text" for="leave_first" lang=${spoken()}></day-words></span>
         <label for="leave_last">${t("whatif.last")}</label>
-        <input id="leave_last" name="last" type="date" min=${plan.first} value=${plan.first} required />
+        <span class="day-field"><input id="leave_last" name="last" type="date" min=${plan.first} value=${plan.first} required /><day-words class="small-text" for="leave_last" lang=${spoken()}></day-words></span>
         <button ?disabled=${this.busy}>${t("data.leave_go")}</button>
       </form>
       ${this.leaves(leavesOf(plan.cadres, plan.today))}
@@ -211,7 +212,9 @@ export class DataView extends StaffElement {
     const last = /** @type {HTMLInputElement} */ (this.querySelector("#leave_last"));
     if (!value) return;
     last.min = value;
-    if (last.value < value) last.value = value;
+    if (last.value >= value) return;
+    last.value = value;
+    last.dispatchEvent(new Event("input"));
   };
 
   /** @param {string} cadreId @param {string[]} days @param {boolean} isOff */

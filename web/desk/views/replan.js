@@ -1,7 +1,8 @@
 /** Plans again: told days and what was put by hand stay. */
+import "../../staff/elements/day_words.js";
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
-import { said, t } from "../../staff/language.js";
+import { said, spoken, t } from "../../staff/language.js";
 import { session } from "../../staff/session.js";
 import { desk } from "../desk.js";
 import { DialogElement } from "../parts/dialog.js";
@@ -20,7 +21,7 @@ export class ReplanDialog extends DialogElement {
         <div class="row">
           ${whole
             ? html`<label for="from">${t("replan.first")}</label>
-                <input id="from" name="from" type="date" />
+                <span class="day-field"><input id="from" name="from" type="date" /><day-words class="small-text" for="from" lang=${spoken()}></day-words></span>
                 <label for="days">${t("replan.days")}</label>
                 <input id="days" name="days" type="number" min="1" max="120" value="28" required />`
             : nothing}

@@ -1,7 +1,8 @@
 /** What the plan would be with one cadre more in a township, or with one who is away: computed beside the draft, which stays. */
+import "../../staff/elements/day_words.js";
 import { html, nothing } from "../../staff/vendor/lit.js";
 import { notice } from "../../staff/elements/notice.js";
-import { t } from "../../staff/language.js";
+import { spoken, t } from "../../staff/language.js";
 import { desk } from "../desk.js";
 import { addDays } from "../../staff/days.js";
 import { DialogElement } from "../parts/dialog.js";
@@ -38,9 +39,9 @@ export class WhatIfDialog extends DialogElement {
               <label for="cadre">${t("whatif.cadre")}</label>
               <select id="cadre" name="cadre">${index.plan.cadres.map((each) => html`<option value=${each.id}>${cadreName(each.id)}</option>`)}</select>
               <label for="away_first">${t("whatif.first")}</label>
-              <input id="away_first" name="first" type="date" value=${first} required />
+              <span class="day-field"><input id="away_first" name="first" type="date" value=${first} required /><day-words class="small-text" for="away_first" lang=${spoken()}></day-words></span>
               <label for="away_last">${t("whatif.last")}</label>
-              <input id="away_last" name="last" type="date" value=${addDays(first, 6)} required />
+              <span class="day-field"><input id="away_last" name="last" type="date" value=${addDays(first, 6)} required /><day-words class="small-text" for="away_last" lang=${spoken()}></day-words></span>
             </div>`}
         <div class="row"><button class="main" ?disabled=${desk.isSearching}>${t("whatif.go")}</button>${jobProgress(job)}</div>
       </form>
