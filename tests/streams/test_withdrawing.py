@@ -53,7 +53,7 @@ async def test_what_rests_on_consent_goes_at_once_and_nothing_else(archive: Arch
     gone = await archive.keep(decision, legal_basis=CONSENT)
     kept = [
         await archive.keep(decision, legal_basis=DUTY),
-        await archive.keep(decision, legal_basis=CONSENT, captured_at=LATER, received_at=LATER),
+        await archive.keep(decision, legal_basis=CONSENT, captured_at=LATER, received_at=LATER, made_not_before=LATER),
         await archive.keep(decision, legal_basis=CONSENT, person="f" * 64),
     ]
     stills = [await keep_still(archive, capture) for capture in (gone, *kept)]
@@ -95,9 +95,20 @@ async def test_the_order_in_which_they_are_heard_does_not_matter(archive: Archiv
     assert (await archive.holds(capture), archive.has(still)) == ((False, False), False)
 
 
-async def test_a_phone_whose_clock_is_ahead_keeps_nothing_back(archive: Archive) -> None:
-    """By its clock the recording is younger than the withdrawal; but it was here before."""
-    ahead = await archive.keep("certified", legal_basis=CONSENT, captured_at=LATER, received_at=CAPTURE.captured_at)
+@pytest.mark.parametrize(
+    ("received_at", "made_not_before"), [(CAPTURE.captured_at, None), (LATER, CAPTURE.challenge.issued_at)]
+)
+async def test_a_phone_whose_clock_is_ahead_keeps_nothing_back(
+    archive: Archive, received_at: datetime, made_not_before: datetime | None
+) -> None:
+    """By its clock the recording is younger than the withdrawal; but it was here before, or may have been made so."""
+    ahead = await archive.keep(
+        "certified",
+        legal_basis=CONSENT,
+        captured_at=LATER,
+        received_at=received_at,
+        made_not_before=made_not_before,
+    )
     await archive.office.hear(withdrawal())
     assert await archive.sweep(0.1) == Counter({"certified": 1})
     assert await archive.holds(ahead) == (False, False)

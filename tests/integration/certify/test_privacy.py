@@ -104,7 +104,7 @@ async def test_a_recording_whose_consent_was_withdrawn_is_not_looked_at(county: 
     basis. Consent of before the recording does not matter to it."""
     made = capture().model_copy(update={"legal_basis": LegalBasis.SEPARATE_CONSENT})
     office = Office(county.pool, make_certifier(RecognitionPolicy()))
-    await office.hear(withdrawal(CAPTURE.captured_at - timedelta(minutes=1)))
+    await office.hear(withdrawal(CAPTURE.challenge.issued_at - timedelta(minutes=1)))
     assert (await county.judge(made)).verification.decision is Decision.CERTIFIED
     await office.hear(withdrawal())
     again = made.model_copy(update={"capture_id": uuid4()})
