@@ -4,6 +4,12 @@
 
 python := .venv/bin/python
 
+# As ./onevisit does: who wants no bytecode beside the source gets it in var, not each module compiled anew at each start.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/pycache
+endif
+
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 

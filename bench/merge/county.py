@@ -22,7 +22,8 @@ from deploy.embedded.programs import PROJECT
 from deploy.embedded.stack import EmbeddedStack
 from services.platform.prepare import prepare
 from services.platform.settings import Settings
-from services.platform.topics_admin import log_bounds, wanted_topics
+from services.platform.topics_admin import wanted_topics
+from services.platform.topics_asked import log_bounds
 
 RELAY = "services.platform.relay"
 POLL_S = 0.1

@@ -18,7 +18,7 @@ from services.platform.ledger import Partition, start_positions
 from services.platform.runner import Message, Reader, Runner, collect_rarely
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
-from services.platform.topics_admin import log_bounds
+from services.platform.topics_asked import log_bounds
 from services.scheduler.app import build_readers
 
 SERVICE = "scheduler"

@@ -6,7 +6,6 @@ from pathlib import Path
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
-from yoyo import get_backend, read_migrations
 
 Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
@@ -22,6 +21,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 def migrate(database: str) -> int:
     """Brings the database to the newest schema; returns how many steps were applied. Safe to run again and at once."""
+    from yoyo import get_backend, read_migrations  # noqa: PLC0415 (every worker imports this module, few migrate)
+
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     backend = get_backend(database.replace("postgresql://", "postgresql+psycopg://", 1))
     try:

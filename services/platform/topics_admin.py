@@ -1,27 +1,16 @@
 """Makes the topics before anything uses them; an absent topic would make a stream worker stand still for ever."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigFilterType, ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
 from kafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from schemas.topics import DEAD_TOPICS, TOPICS
-from services.platform.ledger import Partition
 from services.platform.settings import Settings
 
 METADATA_TIMEOUT_MS = 60_000
 """How long new topics may take to have leaders; some 50 topics take a few seconds, on a busy machine longer."""
-
-
-class TopicsMissing(Exception):
-    """Topics that a worker needs do not exist."""
-
-    code = "TOPICS_MISSING"
-
-    def __init__(self, names: Iterable[str]) -> None:
-        super().__init__(f"{self.code}: {', '.join(sorted(names))}: run `python -m services.platform.prepare` first")
 
 
 class PartitionsDiffer(Exception):
@@ -143,31 +132,3 @@ def _keep_settings(admin: KafkaAdminClient, wanted: Mapping[str, Mapping[str, st
             if outcome != "OK":
                 raise TopicSettingRefused(name, differ[name], str(outcome))
     return tuple(f"{name}: {key}" for name, config in sorted(differ.items()) for key in sorted(config))
-
-
-def require_topics(settings: Settings, names: Iterable[str]) -> None:
-    """Raises TopicsMissing unless all these topics (named without the county's prefix) exist."""
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka, client_id="onevisit-check")
-    try:
-        missing = {settings.topic_prefix + name for name in names} - set(admin.list_topics())
-    finally:
-        admin.close()
-    if missing:
-        raise TopicsMissing(missing)
-
-
-def log_bounds(settings: Settings, names: Iterable[str]) -> dict[Partition, tuple[int, int]]:
-    """For every partition of these topics (named without the county's prefix): the first offset still in the log, and
-    the offset that the next message will have."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, client_id="onevisit-check", group_id=None)
-    try:
-        prefix = settings.topic_prefix
-        partitions = [
-            TopicPartition(prefix + name, number)
-            for name in names
-            for number in consumer.partitions_for_topic(prefix + name) or ()
-        ]
-        first, last = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
-        return {Partition(tp.topic.removeprefix(prefix), tp.partition): (first[tp], last[tp]) for tp in partitions}
-    finally:
-        consumer.close()

@@ -24,7 +24,7 @@ from services.platform.ending import run_until_ended
 from services.platform.ledger import LogTruncated, Partition, PositionGap, read_positions, start_positions
 from services.platform.runner import Message, Reader, Runner, collect_rarely
 from services.platform.settings import Settings
-from services.platform.topics_admin import log_bounds, require_topics
+from services.platform.topics_asked import log_bounds, require_topics
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,8 @@ from datetime import datetime
 from schemas.alignment import AlignmentAsked, CampaignChange, ProposedChange
 from schemas.base import stable_id
 from services.scheduler.domain.align import Alignment, CampaignFront, Saving, align
-from services.scheduler.domain.align_campaigns import Campaign, Change
 from services.scheduler.domain.align_effect import Placed
 from services.scheduler.domain.align_policy import AlignmentPolicy
-from services.scheduler.domain.align_proposal import Proposal
 from services.scheduler.domain.merge import OpenRequest
 from services.scheduler.store.alignment import StoredAlignment
 from services.scheduler.store.county import County
@@ -63,15 +61,6 @@ def align_county(
         if campaign in concerned
     ]
     return stored, placed
-
-
-def domain_proposal(proposed: ProposedChange) -> Proposal:
-    """The proposal as the domain has it, without answers."""
-    changes = {
-        Campaign(one.agency, one.programme, one.area or ""): Change(one.days_earlier, one.days_later)
-        for one in proposed.changes
-    }
-    return Proposal(changes, proposed.basis)
 
 
 def _savings(found: Alignment) -> Iterator[Saving]:

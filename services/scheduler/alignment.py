@@ -16,6 +16,7 @@ from schemas.alignment import (
     ProposalAnswered,
     ProposalSettled,
     ProposalState,
+    ProposedChange,
 )
 from schemas.base import Event, stable_id
 from schemas.request import MAX_BATCH, RequestAmended, RequestBatch
@@ -23,10 +24,10 @@ from schemas.topics import ALIGNMENT_PROPOSED, REQUEST
 from schemas.wire import UnreadableCode, UnreadableMessage
 from services.platform.database import Connection, Pool
 from services.platform.ledger import Transaction
-from services.scheduler.aligned_county import align_county, domain_proposal
+from services.scheduler.domain.align_campaigns import Campaign, Change
 from services.scheduler.domain.align_effect import Amendment, Heard, amendments, answered
 from services.scheduler.domain.align_policy import AlignmentPolicy
-from services.scheduler.domain.align_proposal import Decision, ProposalError, WindowsChanged
+from services.scheduler.domain.align_proposal import Decision, Proposal, ProposalError, WindowsChanged
 from services.scheduler.domain.align_proposal import ProposalState as Agreed
 from services.scheduler.domain.align_texts import SETTLED
 from services.scheduler.store import alignment as store
@@ -54,6 +55,8 @@ class Alignment:
                 await self._compute(pool, event)
 
     async def _compute(self, pool: Pool, asked: AlignmentAsked) -> None:
+        from services.scheduler.aligned_county import align_county  # noqa: PLC0415 (needs NumPy)
+
         async with pool.connection() as connection:
             if await store.is_computed(connection, asked.alignment_id):
                 return
@@ -106,7 +109,7 @@ class Alignment:
         answers = await store.read_answers(connection, event.proposal_id)
         decision = Decision(event.accepted, event.decided_by, event.recorded_at, event.reason)
         answers[event.agency] = Heard(decision, event.event_id).first(answers.get(event.agency))
-        proposal = answered(domain_proposal(stored.proposed), answers)
+        proposal = answered(_domain_proposal(stored.proposed), answers)
         await store.save_answer(connection, event, answers[event.agency])
         match proposal.state:
             case Agreed.ACCEPTED:
@@ -169,7 +172,7 @@ async def _amendments(connection: Connection, stored: StoredProposal, answers: d
     if not asked:
         raise WindowsChanged("the windows asked about are not kept any more: run the alignment again and ask anew")
     county = await read_county(connection, agencies)
-    proposal = answered(domain_proposal(stored.proposed), answers)
+    proposal = answered(_domain_proposal(stored.proposed), answers)
     return await asyncio.to_thread(amendments, proposal, asked, county.standing, stored.asked.as_of)
 
 
@@ -193,3 +196,12 @@ def _item(one: Amendment) -> RequestAmended:
         due_date=one.due_date.isoformat() if one.due_date else None,
         recorded_at=one.said_at,
     )
+
+
+def _domain_proposal(proposed: ProposedChange) -> Proposal:
+    """The proposal as the domain has it, without answers."""
+    changes = {
+        Campaign(one.agency, one.programme, one.area or ""): Change(one.days_earlier, one.days_later)
+        for one in proposed.changes
+    }
+    return Proposal(changes, proposed.basis)

@@ -37,6 +37,13 @@ def _findings(run: "subprocess.CompletedProcess[str]") -> dict[str, dict[str, An
     return found
 
 
+def test_no_start_compiles_everything_anew(tmp_path: Path) -> None:
+    """Who wants no bytecode beside the source has it in another folder."""
+    wanted = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode")}
+    assert _run(tmp_path, "--help", **wanted).returncode == 0
+    assert list((tmp_path / "bytecode").rglob("services/cli/main.*.pyc"))
+
+
 def test_the_command_works_from_any_folder_and_through_a_link(tmp_path: Path) -> None:
     """The environment is found where the script is, and the caller's folder stays the current one."""
     (tmp_path / "ov").symlink_to(PROJECT / "onevisit")
