@@ -68,7 +68,7 @@ bench-desk: .dev  ## the scheduler's desk with 110 cadres and 6,000 people throu
 bench-delivery: .dev  ## p50 and p99 from verdict to each agency by each way, and what was lost or doubled; deaths from the phone on (4 minutes; docs/delivery.md)
 	PYTHONPATH=clients/python $(python) -m bench.delivery $(DELIVERY)
 
-report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (7 minutes; docs/verify-report.md)
+report-verify: .dev  ## what the machine check gets wrong, measured on labelled clips (8 minutes; docs/verify-report.md)
 	$(python) -m bench.verify.report
 
 calibrate-pad: .dev  ## where the liveness thresholds stand between genuine clips and attacks (9 minutes; docs/pad-calibration.md, docs/seen-before.md)
