@@ -20,6 +20,7 @@ PICTURES = ROOT / "var/phone-screens/webkit"
 FILM = bytes(range(256)) * 4000
 """1 MB; the door looks at its hash alone."""
 STATE = "const { app } = await import('/phone/app.js'); "
+KEY = f"{STATE} const {{ privateKey: its }} = app; return [its.extractable, its.type, its.algorithm.namedCurve]"
 
 
 @pytest.fixture
@@ -62,10 +63,7 @@ async def test_a_day_in_webkit(kit: WebKit, county: County, wire: Wire, tmp_path
     the page opens without a signal, with everything that was kept."""
     await enrol(kit, county, wire)
     await look(kit, ".stops", "today")
-    key = (
-        "const { privateKey } = app; return [privateKey.extractable, privateKey.type, privateKey.algorithm.namedCurve]"
-    )
-    assert await kit.run(STATE + key) == [False, "private", "P-256"]
+    assert await kit.run(KEY) == [False, "private", "P-256"]
     await kit.tap(".person", "陈桂兰")
     await look(kit, "phone-person .foot", "person")
     await kit.tap("a.button", "其他情况")
@@ -82,6 +80,7 @@ async def test_a_day_in_webkit(kit: WebKit, county: County, wire: Wire, tmp_path
     await kit.open("about:blank")
     await kit.open(f"{wire.address}/phone/")
     await kit.find(".person.filmed", "李大山")
+    assert await kit.run(KEY) == [False, "private", "P-256"]
     for size, where in ((30, "today"), (30, "settings"), (30, "map"), (30, "sending"), (30, "feedback")):
         await kit.run(STATE + "await app.set({ size: arguments[0] })", size)
         await go(kit, where, f"phone-{where}", f"{where}-{size}")
