@@ -159,8 +159,8 @@ def revoke(
 
 
 def _make_client(role: str, agency_code: str | None, name: str, as_json: bool) -> None:
-    from services.gateway.access.callers import Role  # noqa: PLC0415
     from services.gateway.access.enrolment import enrol_client  # noqa: PLC0415
+    from services.gateway.domain.roles import Role  # noqa: PLC0415
 
     async def enrol(connection: Connection) -> Any:
         return await enrol_client(connection, Role(role), agency=agency_code, name=name)

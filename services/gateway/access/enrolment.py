@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.gateway.access.callers import Role
 from services.gateway.access.device_keys import read_public_key
 from services.gateway.access.tokens import DEVICE_PREFIX, SECRET_PREFIX, hash_secret, new_secret
+from services.gateway.domain.roles import Role
 from services.gateway.store import accounts
 from services.platform import audit
 from services.platform.audit_chain import OPERATOR, Act, Entry

@@ -1,15 +1,20 @@
 """Secrets and tokens: random secrets stored as SHA-256, access tokens as short-lived JWTs signed by us (RFC 9068)."""
 
+from __future__ import annotations
+
 import hashlib
 import secrets
 import time
+from typing import TYPE_CHECKING
 
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwt import JWTClaimsRegistry
 
-from services.gateway.door import Door
 from services.gateway.errors import Code, Refusal
+
+if TYPE_CHECKING:  # commands that let somebody in need no door, which loads all that it is made of
+    from services.gateway.door import Door
 
 DEVICE_PREFIX = "ovd_"
 """Begins the token of a phone, so that a leaked one is recognised by scanners and told from a JWT."""
