@@ -230,6 +230,7 @@ async def test_times_are_the_countys(desk: ReviewDesk) -> None:
     bench, zone = desk.office.bench, ZoneInfo("America/Los_Angeles")
     object.__setattr__(bench.door, "settings", bench.settings.model_copy(update={"timezone": zone.key}))
     await desk.sign_in()
+    await desk.see_the_case()  # else its answer may come while the page is loaded again
     async with desk.page.expect_response("**/v1/review-cases/next") as asked:
         await desk.page.reload()
     at = datetime.fromisoformat((await (await asked.value).json())["case"]["captured_at"]).astimezone(zone)
