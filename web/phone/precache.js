@@ -24,7 +24,7 @@ self.PRECACHE = [
   { url: "capture/reporting.js", revision: "0ddf1c95f563507f4ec2" },
   { url: "capture/speech.js", revision: "ab19c8209681d382a857" },
   { url: "capture/voice_note.js", revision: "7654cc0571ad4f40c259" },
-  { url: "floor.js", revision: "276384bd579a708e9357" },
+  { url: "floor.js", revision: "665cfeb72108540bdbe9" },
   { url: "icon.svg", revision: "1de2e744f87803eb4115" },
   { url: "index.html", revision: "bba79a8ec3c301f246a4" },
   { url: "main.js", revision: "d6b443d346451dcceead" },
