@@ -1,7 +1,6 @@
 """One run: two schedulers and a relay on a stack of their own, a load, and faults in the middle of it."""
 
 import asyncio
-import logging
 import random
 import shutil
 import sys
@@ -12,21 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 from deploy.embedded.programs import Program
 from deploy.embedded.stack import EmbeddedStack
 from services.platform.settings import Settings
-from services.platform.topics_asked import log_bounds
 from tests.chaos.checker import Findings, check
 from tests.chaos.faults import Victims, plan, strike
 from tests.chaos.feed import Feed
 from tests.chaos.truth import Truth
 
-log = logging.getLogger(__name__)
 WORKERS = ("scheduler-a", "scheduler-b")
 RELAY = "relay"
 SETTLE_S = 300.0
@@ -107,24 +105,31 @@ class Ownership:
     """Sees partitions change hands: proof that rebalances took place."""
 
     def __init__(self, kafka: str) -> None:
-        """By librdkafka: where the broker is away, kafka-python's client of a moment leaves half-open sockets."""
-        self._admin = AdminClient({"bootstrap.servers": kafka}, logger=log)
-        self._before: set[str] = set()
+        self._kafka = kafka
+        self._before: dict[str, Any] = {}
         self.changes = 0
 
     def look(self) -> None:
         """Compares who has what with the last look; does nothing while the broker is away."""
         try:
-            group = self._admin.describe_consumer_groups([GROUP], request_timeout=3)[GROUP].result()
-        except KafkaException:
+            admin = KafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=3000)
+        except KafkaError:
             return
-        now = {
-            f"{one.group_instance_id} {sorted((at.topic, at.partition) for at in one.assignment.topic_partitions)}"
-            for one in group.members
-        }
-        if self._before and now and now != self._before:
+        try:
+            described = admin.describe_groups([GROUP])
+            now = {str(m): None for m in _members(described)}
+        except (KafkaError, OSError):
+            return
+        finally:
+            admin.close()
+        if self._before and now and now.keys() != self._before.keys():
             self.changes += 1
         self._before = now or self._before
+
+
+def _members(described: Any) -> list[Any]:
+    groups = described.values() if isinstance(described, dict) else described
+    return [(m["group_instance_id"], m["member_assignment"]) for group in groups for m in group["members"]]
 
 
 def _wait_for_work(database: str, before: int) -> int:
@@ -162,7 +167,18 @@ def is_quiet(settings: Settings) -> bool:
             left = connection.execute("SELECT count(*) FROM platform.outbox").fetchone()
         if left != (0,) or not read:
             return False  # without asking Kafka: whoever waits asks many times, and takes the line's processor with it
-        ends = {at: end for at, (_, end) in log_bounds(settings, ("request", "request.person")).items()}
-    except (psycopg.OperationalError, KafkaException):
+        consumer = KafkaConsumer(bootstrap_servers=settings.kafka, group_id=None)
+        try:
+            prefix = settings.topic_prefix
+            at = [
+                TopicPartition(prefix + topic, number)
+                for topic in ("request", "request.person")
+                for number in consumer.partitions_for_topic(prefix + topic) or ()
+            ]
+            ends = consumer.end_offsets(at)
+        finally:
+            consumer.close()
+    except (psycopg.OperationalError, KafkaError):
         return False
-    return bool(ends) and all(read.get((at.topic, at.number)) == end for at, end in ends.items())
+    arrived = all(read.get((tp.topic.removeprefix(prefix), tp.partition)) == end for tp, end in ends.items())
+    return bool(at) and arrived
