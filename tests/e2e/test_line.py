@@ -31,7 +31,7 @@ from services.platform.settings import Settings
 
 WORKERS = ("scheduler", "certify", "relay", "gateway")
 STORES = ("kafka", "postgres")
-FIRST_PAUSE_S = (2.5, 5.0)
+FIRST_PAUSE_S = (1.0, 2.0)
 """Bounds of the pause between two kills, in seconds, until each program was killed."""
 PAUSE_S = (5.0, 10.0)
 """Bounds of it from then on: with four workers each lives half a minute, in which certify must load its models and
@@ -76,7 +76,7 @@ async def test_kill_of_every_program_loses_and_doubles_nothing(stack: EmbeddedSt
 async def _kill_for_ever(stack: EmbeddedStack, rng: random.Random, killed: Counter[str]) -> None:
     """Kills one program after the other, in random order: the workers again and again, the stores once."""
     while True:
-        victims = [*WORKERS, *(STORES if len(killed) <= len(WORKERS) else ())]
+        victims = [name for name in (*WORKERS, *STORES) if name not in killed] or list(WORKERS)
         rng.shuffle(victims)
         for name in victims:
             await asyncio.sleep(rng.uniform(*(PAUSE_S if len(killed) == len(WORKERS + STORES) else FIRST_PAUSE_S)))
