@@ -5,8 +5,11 @@ a worker's start.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Final, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -15,8 +18,21 @@ from services.platform.settings import Settings
 
 log = logging.getLogger(__name__)
 
+Answer = TypeVar("Answer")
+
 WITHIN_S = 30.0
 """How long the broker may take to answer, or to come back; then the worker ends, and is started again."""
+PAUSE_S: Final = 0.1
+
+LEADER_COMES: Final = frozenset(
+    (
+        *(KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART),
+        *(KafkaError.OFFSET_NOT_AVAILABLE, KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH),
+        *(KafkaError.KAFKA_STORAGE_ERROR, KafkaError.REPLICA_NOT_AVAILABLE, KafkaError._TRANSPORT),
+    )
+)
+"""What a broker answers while it does not lead a partition yet, or no more: just after a topic was made, and while
+brokers start or stop. librdkafka asks again by itself where it reads and writes, but not for these offsets."""
 
 
 class TopicsMissing(Exception):
@@ -50,11 +66,32 @@ def log_bounds(settings: Settings, names: Iterable[str]) -> dict[Partition, tupl
         for name in names:
             full = settings.topic_prefix + name
             for number in there[full].partitions if full in there else ():
-                found = broker.get_watermark_offsets(TopicPartition(full, number), timeout=WITHIN_S)
-                if found is None:
-                    raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
-                bounds[Partition(name, number)] = found
+                bounds[Partition(name, number)] = once_led(partial(_bounds, broker, TopicPartition(full, number)))
     return bounds
+
+
+def _bounds(broker: Consumer, partition: TopicPartition) -> tuple[int, int]:
+    found = broker.get_watermark_offsets(partition, timeout=WITHIN_S)
+    if found is None:
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+    return found
+
+
+def once_led(ask: Callable[[], Answer], within_s: float = WITHIN_S) -> Answer:
+    """What a partition's leader answers, asked again while there is none.
+
+    Raises:
+        KafkaException: another error, or still no leader after so many seconds.
+    """
+    give_up_at = time.monotonic() + within_s
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in LEADER_COMES or time.monotonic() > give_up_at:
+                raise
+            log.info("no leader yet (%s); asking again", error.args[0].name())
+            time.sleep(PAUSE_S)
 
 
 @contextmanager

@@ -9,10 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
+import psutil
+
 from deploy.embedded.stack import EmbeddedStack
 
 SESSION_S = 8.0
 """After this long without a sign of life the broker gives a worker's partitions to the other one (see worker.py)."""
+GONE_WITHIN_S = 30.0
 
 
 class Fault(StrEnum):
@@ -81,9 +84,11 @@ def strike(fault: Fault, victims: Victims, rng: random.Random) -> str:
 
 
 def _kill(stack: EmbeddedStack, name: str) -> str:
-    pid = _wait_for_pid(stack, name)
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+    """Kills, and waits until it is gone: a broker that dies still lets clients in for a moment."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(_wait_for_pid(stack, name))
+        process.kill()
+        process.wait(GONE_WITHIN_S)
     return f"kill -9 {name}"
 
 

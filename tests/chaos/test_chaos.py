@@ -7,8 +7,6 @@ from tests.chaos.run import Load, chaos_stack, run
 
 @pytest.mark.e2e
 @pytest.mark.timeout(600)
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # kafka-python 3.0.12, asked while Kafka is dead
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the same, seen by pytest
 def test_faults_in_the_middle_of_a_load_change_nothing(seed: int) -> None:
     """Kills and freezes of workers, relay, broker and database; the seed is new each time."""
     with chaos_stack() as stack:

@@ -106,9 +106,13 @@ class Installation:
         give_up_at = time.monotonic() + seconds
         while not done():
             if time.monotonic() > give_up_at:
-                logs = "\n".join(p.read_text()[-3000:] for p in sorted((self.settings.var / "log").glob("*.log")))
-                raise AssertionError(f"not done within {seconds} s; logs:\n{logs}")
+                raise AssertionError(f"not done within {seconds} s; logs:\n{self.last_words()}")
             time.sleep(0.1)
+
+    def last_words(self) -> str:
+        """The end of what each worker has logged: why a line stands still."""
+        logs = sorted((self.settings.var / "log").glob("*.log"))
+        return "\n".join(f"{log.name}: {log.read_text()[-3000:]}" for log in logs)
 
     async def send_requests(
         self,

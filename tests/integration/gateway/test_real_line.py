@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,11 @@ def make_settings(installation: Installation) -> Callable[[], Settings]:
     return lambda: installation.settings
 
 
+@dataclass(kw_only=True)
 class Line(County):
     """The county behind the door, with the workers folding by themselves."""
+
+    installation: Installation
 
     async def fold(self) -> None:
         """Nothing: the workers do it."""
@@ -49,7 +53,7 @@ class Line(County):
         """Waits until the line shows this."""
         give_up_at = time.monotonic() + PATIENCE_S
         while (seen := await look()) != expected:
-            assert time.monotonic() < give_up_at, f"{seen} instead of {expected}"
+            assert time.monotonic() < give_up_at, f"{seen} instead of {expected}\n{self.installation.last_words()}"
             await asyncio.sleep(0.1)
 
     async def shown(self, number: str, *fields: str) -> list[tuple[Any, ...]]:
@@ -69,7 +73,7 @@ async def line(bench: Bench, installation: Installation) -> AsyncIterator[Line]:
         answer = await bench.http.post("/v1/token", data=json.loads(bench.as_role[name]["form"]))
         bench.as_role[name] = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     with installation.workers(*WORKERS):
-        line = Line(bench)
+        line = Line(bench, installation=installation)
         await line.ask("P-1", WANG, last=day(20))
         await line.ask("S-1", WANG, agency="civil_affairs", programme="senior_subsidy")
         await line.ask("F-1", WANG, agency="health", programme="family_planning")
