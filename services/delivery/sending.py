@@ -22,6 +22,7 @@ from services.delivery.store.sendings import Attempt, Due, due_sendings, lock_en
 from services.platform.database import Connection, Pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.ending import end_task
+from services.platform.seldom import AGAIN
 from services.platform.webhook_signing import open_secret, signed_headers
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,9 @@ class Sender:
                     async with connection:
                         await self._send(connection, pool)
                 except psycopg.Error as error:
-                    log.warning("the sender waits for the database (%s)", type(error).__name__)
+                    log.warning("the sender waits for the database (%s)", type(error).__name__, extra=AGAIN)
                 except Exception as error:
-                    log.error("the sender failed (%s); trying again", type(error).__name__)
+                    log.error("the sender failed (%s); trying again", type(error).__name__, extra=AGAIN)
                 await asyncio.sleep(RETRY_S)
         finally:
             await self._poster.close()
@@ -101,7 +102,8 @@ class Sender:
             try:
                 return await self._note(pool, due, answer, ended)
             except Exception as error:
-                log.warning("an answer of webhook %s cannot be noted (%s)", due.webhook_id, type(error).__name__)
+                why = type(error).__name__
+                log.warning("an answer of webhook %s cannot be noted (%s)", due.webhook_id, why, extra=AGAIN)
                 await asyncio.sleep(RETRY_S)
 
     async def _post(self, due: Due) -> Answer:

@@ -87,12 +87,14 @@ from services.platform.blobs import FolderBlobs
 from services.platform.database import open_pool
 from services.platform.delivery_policy import read_delivery
 from services.platform.ending import end_task
+from services.platform.seldom import AGAIN
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 
 log = logging.getLogger(__name__)
 
 POOL_SIZE = 10
+PREPARE = "python -m services.platform.prepare"
 FORM_OVERHEAD = 100_000
 """Bytes that a form may need beside its file."""
 DESCRIPTION = """Agencies hand in lists and pull certificates, phones send recordings, schedulers see visits.
@@ -202,15 +204,13 @@ def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
                 row = connection.execute("SELECT to_regclass('gateway.session')").fetchone()
             if row and row[0] is not None:
                 return
-            log.info("the database has no tables of the gateway yet: run `python -m services.platform.prepare`")
+            log.info("the database has no tables of the gateway yet: run `%s`", PREPARE, extra=AGAIN)
         except psycopg.OperationalError as error:
             if time.monotonic() > give_up_at:
                 raise
-            log.info("the database does not answer yet (%s)", type(error).__name__)
+            log.info("the database does not answer yet (%s)", type(error).__name__, extra=AGAIN)
         if time.monotonic() > give_up_at:
-            raise psycopg.OperationalError(
-                "the database has no tables of the gateway: run `python -m services.platform.prepare`"
-            )
+            raise psycopg.OperationalError(f"the database has no tables of the gateway: run `{PREPARE}`")
         time.sleep(0.5)
 
 

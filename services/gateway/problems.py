@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from services.gateway.errors import CATALOGUE, Code, Refusal
 from services.gateway.phone.uploads import CAPTURE_HEADER, UploadSettled
+from services.platform.seldom import AGAIN
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +147,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(OperationalError)
     async def database_away(request: Request, error: OperationalError) -> Response:
-        log.warning("the database does not answer (%s)", type(error).__name__)
+        log.warning("the database does not answer (%s)", type(error).__name__, extra=AGAIN)
         return answer_problem(problem(Code.DATABASE_AWAY), {"Retry-After": "10"})
 
     @app.exception_handler(DataError)

@@ -35,6 +35,16 @@ def migrate(database: str) -> int:
         backend.connection.close()
 
 
-def open_pool(database: str, *, size: int = 4) -> Pool:
-    """A pool of connections, not yet opened: the caller opens it inside its event loop."""
-    return AsyncConnectionPool(database, min_size=1, max_size=size, open=False, timeout=30.0)
+def open_pool(database: str, *, size: int = 4, patience_s: float = 30.0) -> Pool:
+    """A pool of connections, not yet opened: the caller opens it inside its event loop.
+
+    Args:
+        size: connections at most.
+        patience_s: how long somebody waits for one. The pool gives up its own attempts a little sooner: it doubles the
+            pause after each, and would else find a database that was away for two minutes two minutes after its
+            return. Whoever asks next has it try at once.
+    """
+    own = patience_s * 5 / 6
+    return AsyncConnectionPool(
+        database, min_size=1, max_size=size, open=False, timeout=patience_s, reconnect_timeout=own
+    )

@@ -17,6 +17,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from schemas.topic import DEAD_MESSAGE_BYTES
 from services.platform import telemetry
 from services.platform.ledger import unpack_headers
+from services.platform.seldom import AGAIN
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 
@@ -57,7 +58,7 @@ class Relay:
                 "linger.ms": 2,
                 "message.max.bytes": DEAD_MESSAGE_BYTES,
             },
-            logger=log,
+            logger=logging.getLogger("librdkafka"),
         )
 
     def stop(self) -> None:
@@ -74,10 +75,11 @@ class Relay:
                         connection.execute("SET enable_seqscan = off")
                         self._drain(connection)
             except psycopg.OperationalError as error:
-                log.warning("the database does not answer (%s); trying again", type(error).__name__)
+                log.warning("the database does not answer (%s); trying again", type(error).__name__, extra=AGAIN)
                 self._stop.wait(RETRY_S)
             except KafkaException as error:
-                log.error("the broker refuses (%s); the events stay in the outbox; trying again", error.args[0].name())
+                why = error.args[0].name()
+                log.error("the broker refuses (%s); the events stay in the outbox; trying again", why, extra=AGAIN)
                 self._producer = self._connect()
                 self._failed = None
                 self._stop.wait(RETRY_S)

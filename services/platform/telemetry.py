@@ -7,6 +7,8 @@ import time
 
 from prometheus_client import Counter, Histogram
 
+from services.platform.seldom import CLIENTS, Seldom
+
 MESSAGES = Counter("onevisit_messages_folded_total", "Messages folded, by reader and topic", ["reader", "topic"])
 REPEATS = Counter("onevisit_messages_repeated_total", "Messages seen again and ignored", ["reader", "topic"])
 DEAD = Counter("onevisit_messages_dead_total", "Messages that could not be read", ["reader", "topic", "code"])
@@ -38,6 +40,7 @@ def configure_logging(level: int = logging.INFO) -> None:
     formatter = _Redacting("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
+    handler.addFilter(Seldom())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("kafka", "aiokafka", "faust", "mode", "psycopg", "httpx"):
+    for noisy in (*CLIENTS, "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from services.platform.ledger import Partition
+from services.platform.seldom import AGAIN
 from services.platform.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def once_led(ask: Callable[[], Answer], within_s: float = WITHIN_S) -> Answer:
         except KafkaException as error:
             if error.args[0].code() not in LEADER_COMES or time.monotonic() > give_up_at:
                 raise
-            log.info("no leader yet (%s); asking again", error.args[0].name())
+            log.info("no leader yet (%s); asking again", error.args[0].name(), extra=AGAIN)
             time.sleep(PAUSE_S)
 
 
@@ -98,7 +99,7 @@ def once_led(ask: Callable[[], Answer], within_s: float = WITHIN_S) -> Answer:
 def _asking(settings: Settings) -> Iterator[Consumer]:
     """Who reads nothing, and so joins no group, though librdkafka wants one named."""
     own = {"client.id": "onevisit-check", "group.id": "onevisit-check", "isolation.level": "read_uncommitted"}
-    broker = Consumer({"bootstrap.servers": settings.kafka, **own}, logger=log)
+    broker = Consumer({"bootstrap.servers": settings.kafka, **own}, logger=logging.getLogger("librdkafka"))
     try:
         yield broker
     finally:

@@ -23,6 +23,7 @@ from services.platform.database import Pool, open_pool
 from services.platform.ending import run_until_ended
 from services.platform.ledger import LogTruncated, Partition, PositionGap, read_positions, start_positions
 from services.platform.runner import Message, Reader, Runner, collect_rarely
+from services.platform.seldom import AGAIN
 from services.platform.settings import Settings
 from services.platform.topics_asked import log_bounds, require_topics
 
@@ -199,7 +200,8 @@ class Worker:
                 await self._rewind(reader, gap)
                 messages = [m for m in messages if m.partition != gap.partition]
             except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
-                log.warning("the database does not answer (%s); trying again in %.1f s", type(error).__name__, pause)
+                why = type(error).__name__
+                log.warning("the database does not answer (%s); trying again in %.1f s", why, pause, extra=AGAIN)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, RETRY_S[1])
             except asyncio.CancelledError:

@@ -12,6 +12,7 @@ import psycopg
 
 from services.gateway.store.desk import CHANNEL
 from services.platform.ending import end_task
+from services.platform.seldom import AGAIN
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,8 @@ class Bell:
                     async for note in connection.notifies():
                         self._tell(json.loads(note.payload))
             except psycopg.OperationalError as error:
-                log.warning("the desk hears nothing of the database (%s); trying again", type(error).__name__)
+                why = type(error).__name__
+                log.warning("the desk hears nothing of the database (%s); trying again", why, extra=AGAIN)
             self._ready.clear()
             self._tell(None)
             await asyncio.sleep(RETRY_S)

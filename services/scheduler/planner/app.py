@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 from schemas.topics import VISIT, VISIT_OUTCOME
 from services.platform.database import Pool
 from services.platform.runner import Reader
+from services.platform.seldom import AGAIN
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
 from services.platform.worker import Chore, Worker
@@ -97,9 +98,10 @@ async def _for_ever(what: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
-            log.warning("%s: the database does not answer (%s); trying again", what, type(error).__name__)
+            why = type(error).__name__
+            log.warning("%s: the database does not answer (%s); trying again", what, why, extra=AGAIN)
         except Exception:
-            log.exception("%s failed; trying again", what)
+            log.exception("%s failed; trying again", what, extra=AGAIN)
         await asyncio.sleep(RETRY_S)
 
 
