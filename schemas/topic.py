@@ -11,6 +11,8 @@ from schemas.dead_letter import DeadLetter
 DAY_MS = 24 * 60 * 60 * 1000
 DEAD_SUFFIX = ".dead"
 DEAD_RETENTION_DAYS = 30
+LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024
+"""Largest message that a broker takes on a topic, with its headers: a larger one would hold up all behind it."""
 DEAD_MESSAGE_BYTES = 12 * 1024 * 1024
 """Largest dead letter: it holds a message of up to 8 MiB in base64, which is a third longer."""
 
@@ -61,12 +63,15 @@ class Topic(Schema):
 
     def config(self) -> dict[str, str]:
         """Topic settings for the broker."""
+        largest = {"max.message.bytes": str(largest_message(self.name))}
         if self.compacted:
-            return {"cleanup.policy": "compact"}
-        config = {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
-        if self.name.endswith(DEAD_SUFFIX):
-            config["max.message.bytes"] = str(DEAD_MESSAGE_BYTES)
-        return config
+            return {"cleanup.policy": "compact", **largest}
+        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS), **largest}
+
+
+def largest_message(name: str) -> int:
+    """How many bytes a message on this topic may have, with key and headers."""
+    return DEAD_MESSAGE_BYTES if name.endswith(DEAD_SUFFIX) else LARGEST_MESSAGE_BYTES
 
 
 def dead_topic(source: Topic) -> Topic:

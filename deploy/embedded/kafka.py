@@ -17,14 +17,13 @@ from pathlib import Path
 from deploy.embedded import kafka_tls
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.programs import PROJECT, Program
+from schemas.topic import LARGEST_MESSAGE_BYTES
 
 POM = PROJECT / "deploy" / "kafka" / "pom.xml"
 LOG_CONFIG = PROJECT / "deploy" / "kafka" / "log4j2.properties"
 
 OLDEST_JAVA = 17
 HEAP_MB = 512
-LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024
-"""A request message carries up to 500 requests; with sealed personal data and a reference each stays below 16 KiB."""
 
 SCRAM = "SCRAM-SHA-512"
 AGENCY_CONNECTIONS = 200

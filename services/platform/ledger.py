@@ -7,8 +7,10 @@ is folded if and only if its position is written, and its events are sent if and
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from schemas.base import Event
+from schemas.topic import largest_message
 from schemas.wire import encode
 from services.platform.database import Connection
 
@@ -45,6 +47,18 @@ class LogTruncated(Exception):
         )
 
 
+class EventTooLarge(ValueError):
+    """An event is larger than what a broker takes. The message that led to it becomes a dead letter."""
+
+    code = "EVENT_TOO_LARGE"
+
+    def __init__(self, event_type: str, size: int) -> None:
+        super().__init__(f"{self.code}: {event_type} has {size} bytes")
+
+
+_HEADERS_AT_MOST: Final = 4096
+
+
 @dataclass
 class Transaction:
     """What a fold gets: the connection to read and write state with, and the events it wants sent."""
@@ -60,8 +74,13 @@ class Transaction:
             topic: Kafka's name of the topic.
             key: the message key; never a national ID.
             partition: forces a partition; without it the key decides.
+
+        Raises:
+            EventTooLarge: no broker would take it, and all behind it would wait for ever.
         """
         headers, value = encode(event, source=self.source)
+        if len(value) + len(key) + _HEADERS_AT_MOST > largest_message(topic):
+            raise EventTooLarge(event.event_type, len(value))
         self._rows.append((topic, partition, key.encode(), pack_headers(headers), value))
 
     def send_back(self, at: Partition, key: bytes, headers: Iterable[tuple[str, bytes]], value: bytes) -> None:

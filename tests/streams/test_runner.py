@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from schemas.base import Event, stable_id
+from schemas.dead_letter import DeadLetter
 from schemas.receipt import ReceiptGiven
+from schemas.topic import LARGEST_MESSAGE_BYTES
 from schemas.topics import RECEIPT
 from schemas.wire import encode
 from services.platform.database import Pool, open_pool
@@ -16,6 +19,10 @@ from services.platform.runner import Message, Reader, Runner
 from tests.streams.mutations import specimens
 
 PARTITION = Partition(RECEIPT.name, 0)
+LETTER: dict[str, Any] = {
+    "event_id": stable_id("test", "letter"), "recorded_at": datetime(2026, 3, 1, tzinfo=UTC), "topic": "receipt",
+    "partition": 0, "offset": 0, "reader": "test", "code": "UNFOLDABLE", "error": "", "key": None, "headers": (),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -149,6 +156,21 @@ async def test_an_event_that_cannot_take_effect_is_buried_alone(
     assert folded.events == [_event(0).event_id, _event(2).event_id]
     assert await _rows(pool, "SELECT topic FROM platform.outbox ORDER BY id") == [("out",), ("out",), ("receipt.dead",)]
     assert await _rows(pool, "SELECT next_offset FROM platform.position") == [(3,)]
+
+
+async def test_a_message_that_leads_to_an_event_too_large_for_a_broker_is_buried_alone(pool: Pool) -> None:
+    """It would lie in front of the outbox for ever, and nothing behind it would be sent any more."""
+    folded = Folded()
+
+    async def fold(transaction: Transaction, events: Sequence[Event]) -> None:
+        await folded.fold(transaction, events)
+        if any(event.event_id == _event(1).event_id for event in events):
+            transaction.emit("out", "key", DeadLetter(**LETTER, value="x" * LARGEST_MESSAGE_BYTES))
+
+    await Runner("test", pool).run(Reader(RECEIPT, fold), [_message(0), _message(1), _message(2)])
+    assert await _rows(pool, "SELECT topic FROM platform.outbox ORDER BY id") == [("out",), ("out",), ("receipt.dead",)]
+    letter = "SELECT convert_from(value, 'utf8')::jsonb->>'error' FROM platform.outbox WHERE topic LIKE '%.dead'"
+    assert await _rows(pool, letter) == [("EventTooLarge in emit",)]
 
 
 async def test_an_event_on_a_strange_topic_is_buried(pool: Pool) -> None:

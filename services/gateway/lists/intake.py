@@ -16,6 +16,7 @@ from schemas.programmes import read_agency
 from schemas.request import MAX_BATCH, CertificationRequested, Origin, PersonalData, RequestBatch
 from schemas.request_row import RequestRow
 from schemas.resident_id import InvalidResidentId, ResidentId
+from schemas.topic import LARGEST_MESSAGE_BYTES
 from schemas.topics import REQUEST
 from services.gateway.door import Door
 from services.gateway.errors import Code
@@ -31,6 +32,8 @@ SHEET_STRIDE: Final = 2_000_000
 """Rows of a second sheet are numbered from here, of a third from twice this: no sheet has more than 1,048,576 rows."""
 CELL_CHARACTERS: Final = 400
 """Longest cell that an event carries, as in `schemas.request.AsTyped`."""
+MESSAGE_BYTES: Final = LARGEST_MESSAGE_BYTES // 4
+"""Of the requests that travel together: what is made of them later, by person, is a little more."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ async def receive_list(
         if not await lists.add(connection, received):
             return False
         transaction = door.transaction(connection)
-        for number, batch in enumerate(_batched(items)):
+        for number, batch in enumerate(in_messages(items)):
             event_id = stable_id("request-batch", str(list_id), str(number))
             event = RequestBatch(event_id=event_id, recorded_at=received_at, agency=agency, items=batch)
             transaction.emit(REQUEST.name, agency, event)
@@ -106,6 +109,22 @@ async def receive_list(
 def _batched(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
     for start in range(0, len(items), MAX_BATCH):
         yield tuple(items[start : start + MAX_BATCH])
+
+
+def in_messages(items: Sequence[CertificationRequested]) -> Iterator[tuple[CertificationRequested, ...]]:
+    """The requests as they travel together: 500 at most, and no message near what a broker takes. Cells may be 400
+    characters long, of six bytes each in JSON: 500 rows of such cells are 15 MiB."""
+    batch: list[CertificationRequested] = []
+    size = 0
+    for item in items:
+        weight = len(item.model_dump_json().encode())
+        if batch and (len(batch) == MAX_BATCH or size + weight > MESSAGE_BYTES):
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(item)
+        size += weight
+    if batch:
+        yield tuple(batch)
 
 
 def _sheets(rows: Sequence[NumberedRow]) -> list[str]:

@@ -16,9 +16,9 @@ from psycopg import conninfo
 
 from deploy.embedded import leftovers, running
 from deploy.embedded.errors import StackError, StackErrorCode
-from deploy.embedded.kafka import LARGEST_MESSAGE_BYTES
 from deploy.embedded.stack import EmbeddedStack
 from deploy.embedded.supervision import ProgramState
+from schemas.topic import LARGEST_MESSAGE_BYTES
 
 PATIENCE_S = 40.0
 

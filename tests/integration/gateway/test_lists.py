@@ -9,6 +9,9 @@ import pytest
 import xlsxwriter
 
 from schemas.request import CertificationRequested, PersonalData, RequestBatch
+from schemas.request_row import RequestRow
+from schemas.topic import LARGEST_MESSAGE_BYTES
+from services.gateway.lists.intake import CELL_CHARACTERS, MESSAGE_BYTES
 from services.platform.sealing import unseal
 from tests.integration.gateway.conftest import Bench
 
@@ -203,3 +206,17 @@ async def test_five_thousand_rows_go_in_batches(bench: Bench) -> None:
     batches = [event for _, _, event in await bench.events() if isinstance(event, RequestBatch)]
     assert [len(b.items) for b in batches] == [500, 500, 201]
     assert [i.request_id for b in batches for i in b.items] == [f"Q-{n}" for n in range(1201)]
+
+
+async def test_rows_full_to_the_brim_go_in_smaller_batches(bench: Bench) -> None:
+    """500 rows of 400 rare characters in every cell are 10 MiB in one message, which no broker takes: it would lie in
+    front of the whole county's outbox."""
+    long = "𠮷" * CELL_CHARACTERS
+    names = [name for name in RequestRow.model_fields if name not in ("agency", "extra")]
+    rows = [dict.fromkeys(names, long) | {"request_id": f"{n:04d}{long}"[:CELL_CHARACTERS]} for n in range(500)]
+    sent = bench.as_role["hrss"] | {"Content-Type": "application/json"}
+    answer = await bench.http.post("/v1/lists?wait=0&limit=0", content=json.dumps(rows), headers=sent)
+    assert answer.status_code == 202, answer.text
+    sizes = await bench.execute("SELECT length(value) FROM platform.outbox ORDER BY id")
+    assert max(size for (size,) in sizes) < 1.2 * MESSAGE_BYTES < LARGEST_MESSAGE_BYTES / 2
+    assert [item.request_id for item in await items_of(bench)] == [row["request_id"] for row in rows]

@@ -2,8 +2,7 @@
 
 import pytest
 
-from deploy.embedded.kafka import LARGEST_MESSAGE_BYTES
-from schemas.topic import DAY_MS, Party, Topic, dead_topic
+from schemas.topic import DAY_MS, LARGEST_MESSAGE_BYTES, Party, Topic, dead_topic
 from schemas.topics import CERTIFICATE, DEAD_TOPICS, LIFE_EVENT, PLAN, REQUEST, REQUEST_PERSON, TOPICS, find_topic
 
 AGENCIES = ("hrss", "civil_affairs")
@@ -51,7 +50,8 @@ def test_unreadable_messages_have_a_place_for_every_topic_that_we_read() -> None
 
 def test_the_broker_keeps_what_the_list_says() -> None:
     """Days become milliseconds; a compacted topic keeps the last message of each key instead."""
-    assert REQUEST_PERSON.config() == {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)}
+    largest = {"max.message.bytes": str(LARGEST_MESSAGE_BYTES)}
+    assert REQUEST_PERSON.config() == {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS), **largest}
     assert dead_topic(REQUEST).config()["retention.ms"] == str(30 * DAY_MS)
     assert int(dead_topic(REQUEST).config()["max.message.bytes"]) > LARGEST_MESSAGE_BYTES * 4 / 3
-    assert PLAN.config() == {"cleanup.policy": "compact"}
+    assert PLAN.config() == {"cleanup.policy": "compact", **largest}
