@@ -28,6 +28,7 @@ class ConsentWithdrawn(Event):
     said_by: ConsentVoice
     """Who said so."""
     withdrawn_at: UtcDateTime
-    """When it was said; recordings made until then on the basis of consent are concerned."""
+    """From when on it counts: when it was said, or, at a phone, whose clock proves nothing, when the door heard of it.
+    Recordings made until then on the basis of consent are concerned."""
     recorded_by: str = Field(min_length=1, max_length=64)
     """Account that wrote it down; never a name."""

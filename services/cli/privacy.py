@@ -135,7 +135,7 @@ def withdraw_consent(
             return False
         transaction = Transaction(connection, SOURCE)
         await consent_intake.withdraw(
-            transaction, OPERATOR, person, ConsentVoice(said_by), withdrawn_at=moment, now=now, skew=timedelta()
+            transaction, OPERATOR, person, ConsentVoice(said_by), said_at=moment, now=now, skew=timedelta()
         )
         return True
 

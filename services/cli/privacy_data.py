@@ -27,7 +27,7 @@ _LISTS: Final[Mapping[str, LiteralString]] = {
     " WHERE person_key = %(person)s ORDER BY recorded_at, event_id",
     "visit_outcomes": "SELECT outcome_id, visit_id, outcome, happened_at, note_code, legal_basis"
     " FROM gateway.visit_outcome WHERE person_key = %(person)s ORDER BY happened_at, outcome_id",
-    "consent_withdrawals": "SELECT withdrawal_id, said_by, withdrawn_at, recorded_by, recorded_at"
+    "consent_withdrawals": "SELECT withdrawal_id, said_by, said_at, withdrawn_at, recorded_by, recorded_at"
     " FROM gateway.consent_withdrawal WHERE person_key = %(person)s ORDER BY withdrawn_at, withdrawal_id",
     "record_checks": "SELECT agency, request_id, found, checked_at FROM gateway.record_check"
     " WHERE person_key = %(person)s ORDER BY agency, request_id",

@@ -40,25 +40,28 @@ async def withdraw(
     person: str,
     said_by: ConsentVoice,
     *,
-    withdrawn_at: datetime,
+    said_at: datetime,
     now: datetime,
     skew: timedelta | None,
 ) -> WithdrawalRow:
     """Writes a withdrawal down, tells it to certify and notes it in the audit log; said again, it changes nothing.
 
-    One that is said to be of the future counts from now on: no clock that is ahead postpones it.
+    One of a phone counts from now on: its clock may be ahead, and would postpone it, or behind, and what was filmed
+    before the person spoke would count as filmed after. One of a desk counts from when it was said.
 
     Args:
         actor: account and role that takes it in.
-        skew: how far the clock may be ahead of whoever says so; None: any, as a phone's that nobody sets.
+        said_at: when it was said, by the clock of whoever sends it.
+        skew: how far that clock may be ahead; None: it is a phone's, and proves nothing.
 
     Raises:
         Refusal: CONSENT_IN_FUTURE.
     """
-    if skew is not None and withdrawn_at > now + skew:
+    if skew is not None and said_at > now + skew:
         raise Refusal(Code.CONSENT_IN_FUTURE)
-    withdrawal_id = stable_id("consent-withdrawn", person, withdrawn_at.isoformat())
-    row = WithdrawalRow(withdrawal_id, person, said_by.value, min(withdrawn_at, now), actor[0], now)
+    withdrawal_id = stable_id("consent-withdrawn", person, said_at.isoformat())
+    counts_from = now if skew is None else min(said_at, now)
+    row = WithdrawalRow(withdrawal_id, person, said_by.value, counts_from, actor[0], now, said_at)
     before = await consents.add_withdrawal(transaction.connection, row)
     if before is not None:
         return before

@@ -25,8 +25,8 @@ class Withdrawal(BaseModel):
     said_by: ConsentVoice
     """Who says so."""
     withdrawn_at: UtcDateTime
-    """When it was said, with zone. The same moment sent again is the same withdrawal. A phone whose clock is ahead may
-    send a moment of the future: it counts from now on."""
+    """When it was said, with zone. The same moment sent again is the same withdrawal. A phone may send any moment, for
+    nobody sets its clock: its withdrawal counts from when it is heard first."""
 
 
 class WithdrawalTaken(BaseModel):
@@ -39,7 +39,7 @@ class WithdrawalTaken(BaseModel):
     said_by: ConsentVoice
     """Who said so."""
     withdrawn_at: datetime
-    """From when on it counts: when it was said, or, by a clock that is ahead, when it was written down first."""
+    """From when on it counts: when it was said at a desk, or when that of a phone was written down first."""
     recorded_at: datetime
     """When it was written down first."""
     zh: str
@@ -67,7 +67,7 @@ async def withdraw_consent(
             (caller.subject, caller.role.value),
             visit.person_key,
             said.said_by,
-            withdrawn_at=said.withdrawn_at,
+            said_at=said.withdrawn_at,
             now=door.now(),
             skew=None if caller.device is not None else STAFF_SKEW,
         )

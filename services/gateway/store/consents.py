@@ -16,8 +16,11 @@ class WithdrawalRow:
     person_key: str
     said_by: str
     withdrawn_at: datetime
+    """From when on it counts."""
     recorded_by: str
     recorded_at: datetime
+    said_at: datetime | None
+    """When it was said, by the clock of whoever sent it; None: not kept then."""
 
 
 async def add_withdrawal(connection: Connection, row: WithdrawalRow) -> WithdrawalRow | None:
@@ -28,13 +31,13 @@ async def add_withdrawal(connection: Connection, row: WithdrawalRow) -> Withdraw
     """
     cursor = await connection.execute(
         "INSERT INTO gateway.consent_withdrawal (withdrawal_id, person_key, said_by, withdrawn_at, recorded_by,"
-        " recorded_at) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        " recorded_at, said_at) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         astuple(row),
     )
     if cursor.rowcount == 1:
         return None
     cursor = await connection.execute(
-        "SELECT withdrawal_id, person_key, said_by, withdrawn_at, recorded_by, recorded_at"
+        "SELECT withdrawal_id, person_key, said_by, withdrawn_at, recorded_by, recorded_at, said_at"
         " FROM gateway.consent_withdrawal WHERE withdrawal_id = %s",
         (row.withdrawal_id,),
     )

@@ -153,3 +153,19 @@ async def test_a_withdrawal_that_is_heard_late_stands_against_what_may_be_older(
     await office.move(bench.as_role["scheduler"], path, said)
     assert await bases(office, phone) == ["statutory_duty"]
     assert not await looked_at(bench, taken) and await kept(bench) == set()
+
+
+async def test_a_phone_whose_clock_is_behind_withdraws_from_when_it_is_heard(bench: Bench) -> None:
+    """By its clock, three days behind, the person spoke before agreeing anew; in truth afterwards: it stands, at the
+    door as with certify, and what was said stays written down."""
+    office, phone = await opened(bench)
+    await withdraw(office, phone.headers)
+    taken = await film(office, phone, 1, **RENEWED)
+    assert await bases(office, phone) == ["statutory_duty", "separate_consent"]
+    said_at = datetime.now(UTC) - timedelta(days=3)
+    path = f"/v1/visits/{await office.visit(WANG)}/consent-withdrawal"
+    await office.move(phone.headers, path, {"said_by": "person", "withdrawn_at": said_at.isoformat()})
+    assert await bases(office, phone) == ["statutory_duty"]
+    assert not await looked_at(bench, taken) and await kept(bench) == set()
+    said = await bench.execute("SELECT said_at FROM gateway.consent_withdrawal ORDER BY recorded_at DESC LIMIT 1")
+    assert said == [(said_at,)]
