@@ -1,17 +1,21 @@
-"""What ``onevisit doctor`` looks at: each check says what it found and, when something is missing, how to get it."""
+"""What ``onevisit doctor`` looks at: each check says what it found and, when something is missing or ends soon, what to
+do."""
 
 import ctypes
 import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 
 import psutil
 
-from deploy.embedded import clips, kafka, postgres, running
+from deploy.embedded import clips, kafka, kafka_tls, postgres, running
+from deploy.embedded.certificate_ends import certificate_ends
 from deploy.embedded.errors import StackError
 from deploy.embedded.ports import choose
 from deploy.embedded.stack import default_var
@@ -27,9 +31,11 @@ SYSTEM_LIBRARIES = {"libxcb.so.1": "libxcb1", "libGL.so.1": "libgl1", "libgthrea
 
 
 class Outcome(StrEnum):
-    """What a check found. ``later``: not there yet, and made by the commands that need it without further help."""
+    """What a check found. ``later``: not there yet, and made by the commands that need it without further help.
+    ``soon``: it holds today, and will not for long."""
 
     OK = "ok"
+    SOON = "soon"
     LATER = "later"
     MISSING = "missing"
 
@@ -51,12 +57,15 @@ class Finding:
     remedy: str = ""
 
 
-def examine(models: Callable[[], Finding], topics: Callable[[], Iterable[str]]) -> Iterator[Finding]:
+def examine(
+    models: Callable[[], Finding], topics: Callable[[], Iterable[str]], authorities: Callable[[], Mapping[str, Path]]
+) -> Iterator[Finding]:
     """Run all checks, the cheap ones first.
 
     Args:
         models: looks at the face models, which are certify's own business.
         topics: returns the names of the topics that must exist.
+        authorities: returns the county's own PEM files, as for ``certificate_ends``.
     """
     yield _python()
     yield from _tools()
@@ -66,6 +75,7 @@ def examine(models: Callable[[], Finding], topics: Callable[[], Iterable[str]]) 
     yield _memory()
     yield _ports()
     yield models()
+    yield from _certificates(authorities())
     yield from _servers(topics)
 
 
@@ -155,6 +165,20 @@ def _ports() -> Finding:
     except OSError as error:
         return Finding("ports", Outcome.MISSING, str(error), "allow programs to listen on the loopback interface")
     return Finding("ports", Outcome.OK, "the stack can listen on 127.0.0.1")
+
+
+def _certificates(authorities: Mapping[str, Path]) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    found = list(certificate_ends(default_var() / kafka_tls.FOLDER, authorities))
+    for one in found:
+        if one.due <= now:
+            yield Finding(
+                "certificates", Outcome.SOON if one.ends > now else Outcome.MISSING, one.said(now), one.remedy
+            )
+    if found and all(one.due > now for one in found):
+        yield Finding("certificates", Outcome.OK, "; ".join(one.said(now) for one in found))
+    elif not found:
+        yield Finding("certificates", Outcome.LATER, "none yet", "made when the stack starts")
 
 
 def _servers(topics: Callable[[], Iterable[str]]) -> Iterator[Finding]:

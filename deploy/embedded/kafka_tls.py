@@ -2,7 +2,8 @@
 
 Agencies are given the authority's certificate (``ca.pem``) with their credentials and trust nothing else; the broker
 reads ``broker.pem`` (key and chain). The server certificate is renewed under the same authority, so a renewal asks
-nothing of the agencies.
+nothing of the agencies. The authority is renewed under the same name and key, so both its certificates hold until the
+older one ends, and each agency takes the new file when it suits it. Who is told in time: ``certificate_ends``.
 """
 
 import ipaddress
@@ -22,16 +23,21 @@ AUTHORITY_LIFE = timedelta(days=3650)
 SERVER_LIFE = timedelta(days=397)
 """The longest life that browsers take from a public authority; there is no reason to trust one for longer here."""
 RENEW_BEFORE = timedelta(days=30)
-"""A start renews a certificate that ends sooner."""
+"""A start, and the running stack once a day, renew a server certificate that ends sooner."""
 _BACKDATED = timedelta(hours=1)
 """An agency's clock may be behind ours."""
 
 
 def prepare(folder: Path, host: str) -> None:
-    """Make the authority once, and a server certificate when there is none, it ends soon, or is of another host."""
+    """Make the authority once, and a server certificate when there is none, it ends soon, or is of another host.
+
+    An authority that has ended is made anew: nobody can come in by it any more, and the stack starts all the same.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / AUTHORITY_KEY).exists() or not (folder / AUTHORITY).exists():
         _make_authority(folder)
+    if authority_ends(folder / AUTHORITY) <= datetime.now(UTC):
+        renew_authority(folder, host)
     if not _serves(folder, host):
         renew(folder, host)
 
@@ -44,10 +50,10 @@ def renew(folder: Path, host: str) -> datetime:
         host: name or IP address by which agencies reach the broker.
     """
     authority = x509.load_pem_x509_certificate((folder / AUTHORITY).read_bytes())
-    signer = serialization.load_pem_private_key((folder / AUTHORITY_KEY).read_bytes(), password=None)
-    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    signer = _authority_key(folder)
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "OneVisit Kafka")]), key, SERVER_LIFE)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "OneVisit Kafka")])
+    builder = _builder(name, key, min(datetime.now(UTC) + SERVER_LIFE, authority.not_valid_after_utc))
     certificate = (
         builder.issuer_name(authority.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -61,36 +67,63 @@ def renew(folder: Path, host: str) -> datetime:
     return certificate.not_valid_after_utc
 
 
-def valid_until(folder: Path) -> datetime:
+def renew_authority(folder: Path, host: str) -> datetime:
+    """Make the authority's certificate anew under its name and key, and a server certificate; returns until when it is
+    valid. Who has the older one trusts both until that ends.
+
+    Args:
+        folder: where ``prepare`` made the authority.
+        host: as for ``renew``.
+    """
+    _write_authority(folder, _authority_key(folder))
+    renew(folder, host)
+    return authority_ends(folder / AUTHORITY)
+
+
+def server_ends(folder: Path) -> datetime:
     """Until when the server certificate is valid."""
     return _server_certificate(folder).not_valid_after_utc
 
 
+def authority_ends(file: Path) -> datetime:
+    """Until when the first certificate of a PEM file to end is valid. Raises OSError, ValueError."""
+    return min(one.not_valid_after_utc for one in x509.load_pem_x509_certificates(file.read_bytes()))
+
+
+def _authority_key(folder: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key((folder / AUTHORITY_KEY).read_bytes(), password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key
+
+
 def _make_authority(folder: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
+    _write(folder / AUTHORITY_KEY, _private(key))
+    _write_authority(folder, key)
+
+
+def _write_authority(folder: Path, key: ec.EllipticCurvePrivateKey) -> None:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "OneVisit county authority")])
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)  # signs certificates and lists
     certificate = (
-        _builder(name, key, AUTHORITY_LIFE)
+        _builder(name, key, datetime.now(UTC) + AUTHORITY_LIFE)
         .issuer_name(name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    _write(folder / AUTHORITY_KEY, _private(key))
     _write(folder / AUTHORITY, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
 
 
-def _builder(subject: x509.Name, key: ec.EllipticCurvePrivateKey, life: timedelta) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
+def _builder(subject: x509.Name, key: ec.EllipticCurvePrivateKey, ends: datetime) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _BACKDATED)
-        .not_valid_after(now + life)
+        .not_valid_before(datetime.now(UTC) - _BACKDATED)
+        .not_valid_after(ends)
     )
 
 

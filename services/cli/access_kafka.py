@@ -67,8 +67,16 @@ def kafka_revoke(code: Annotated[str, typer.Argument(help="Code of the agency.")
     typer.echo(f"{code}: access to Kafka ended")
 
 
-def kafka_renew() -> None:
-    """Renew the certificate of the embedded broker's listener for agencies, without a restart; the authority stays."""
+def kafka_renew(
+    authority: Annotated[
+        bool, typer.Option("--authority", help="The authority's certificate too; agencies need the new one in time.")
+    ] = False,
+) -> None:
+    """Renew the certificate of the embedded broker's listener for agencies, without a restart.
+
+    The authority stays, or is renewed under its name and key: an agency that has its older certificate goes on until
+    that ends. `onevisit doctor` and the running stack warn half a year before.
+    """
     from deploy.embedded import kafka_tls  # noqa: PLC0415
     from deploy.embedded.kafka_reload import reload_certificate  # noqa: PLC0415
 
@@ -76,9 +84,17 @@ def kafka_renew() -> None:
     folder = settings.var / kafka_tls.FOLDER
     if not (folder / kafka_tls.AUTHORITY_KEY).exists():
         _stop(f"{folder} holds no authority: start the embedded stack once, or renew your own broker's certificate")
-    until = kafka_tls.renew(folder, settings.agency_kafka.rpartition(":")[0])
+    before = kafka_tls.authority_ends(folder / kafka_tls.AUTHORITY)
+    renew = kafka_tls.renew_authority if authority else kafka_tls.renew
+    until = renew(folder, settings.agency_kafka.rpartition(":")[0])
     _at_kafka(lambda: reload_certificate(settings.kafka, folder / kafka_tls.BROKER))
-    typer.echo(f"renewed until {until:%Y-%m-%d}; agencies need nothing new")
+    if authority:
+        typer.echo(f"renewed until {until:%Y-%m-%d}")
+        typer.echo(
+            f"give {folder / kafka_tls.AUTHORITY} to every agency before {before:%Y-%m-%d}: until then both hold"
+        )
+    else:
+        typer.echo(f"renewed until {until:%Y-%m-%d}; agencies need nothing new")
 
 
 def _settings() -> Settings:

@@ -63,8 +63,8 @@ def down() -> None:
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
     """Say what this machine has and lacks for the demo, and how to get what is missing.
 
-    Each line is ok, later (made without your help by the command that needs it) or missing. The exit status is 1 when
-    anything is missing.
+    Each line is ok, soon (a certificate that ends before long), later (made without your help by the command that needs
+    it) or missing. The exit status is 1 when anything is missing.
     """
     from dataclasses import asdict  # noqa: PLC0415
 
@@ -72,12 +72,13 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findi
     from rich.table import Table  # noqa: PLC0415
 
     from deploy.embedded.checks import Outcome, examine  # noqa: PLC0415
+    from services.cli.stack_certificates import foreign_authorities  # noqa: PLC0415
 
-    findings = list(examine(_models, _topics))
+    findings = list(examine(_models, _topics, foreign_authorities))
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in findings], indent=2, ensure_ascii=False))
     else:
-        colours = {Outcome.OK: "green", Outcome.LATER: "yellow", Outcome.MISSING: "red"}
+        colours = {Outcome.OK: "green", Outcome.LATER: "yellow", Outcome.SOON: "yellow", Outcome.MISSING: "red"}
         table = Table("what", "", "found", "how to get it", box=None)
         for one in findings:
             colour = colours[one.outcome]
@@ -139,12 +140,16 @@ def _show(stack: "EmbeddedStack") -> None:
 
 
 def _watch(stack: "EmbeddedStack", interruption: "Interruption") -> None:
-    """Tell of every program that died and of its return, until the supervisor is gone or we are told to end."""
+    """Tell of every program that died and of its return, and of certificates that end, until the supervisor is gone or
+    we are told to end."""
     from deploy.embedded.errors import StackError  # noqa: PLC0415
+    from services.cli.stack_certificates import watch_of  # noqa: PLC0415
 
     known = {one.name: one.pid for one in stack.status()}
+    certificates = watch_of(stack, _tell)
     while stack.alive:
         interruption.check()
+        certificates.look()
         time.sleep(WATCH_S)
         try:
             now = {one.name: one.pid for one in stack.status()}

@@ -208,6 +208,15 @@ def test_the_operator_gives_and_ends_access_by_commands(stack: EmbeddedStack, co
     assert onevisit("kafka", "hrss", "--out", str(file))[0] == 1
     assert "use one of hrss" in onevisit("kafka", "nobody")[1]
     assert "renewed until" in onevisit("kafka-renew", var=stack.var)[1]
+    assert "to every agency before" in onevisit("kafka-renew", "--authority", var=stack.var)[1]
+    with Feed(access, FilePosition(tmp_path / "position")):
+        pass  # by the authority's older certificate
+    again = tmp_path / "again.json"
+    assert onevisit("kafka", "hrss", "--out", str(again))[0] == 0
+    renewed = Access.from_file(again)
+    assert renewed.ca_pem != access.ca_pem
+    with Feed(renewed, FilePosition(tmp_path / "position")):
+        pass
     assert onevisit("kafka-revoke", "hrss") == (0, "hrss: access to Kafka ended\n")
     assert onevisit("kafka-revoke", "hrss")[0] == 1
 
