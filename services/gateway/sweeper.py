@@ -6,27 +6,27 @@ answers about their records that count no more, and works out of which requests 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
 from uuid import UUID
 
+from services.gateway.agencies.asked_rounds import AskedRounds
 from services.gateway.agencies.record_check_intake import forget_old_checks
-from services.gateway.agencies.records_asked import keep_asked
 from services.gateway.burden.closing import close_months
 from services.gateway.door import Door
 from services.gateway.errors import Refusal
 from services.gateway.feedback.sweeper import sweep_feedback
-from services.gateway.phone.day import today_of
 from services.gateway.phone.upload_files import UploadFiles
 from services.gateway.phone.uploads import finish_upload
 from services.gateway.store import accounts
 
 log = logging.getLogger(__name__)
 
+Work = Callable[[Door], Awaitable[object]]
+
 SETTLED_S = 30.0
 """An upload that changed more recently is in somebody's hands."""
 
 
-async def repeat(door: Door, every_s: float, *works: Callable[[Door], Awaitable[object]]) -> None:
+async def repeat(door: Door, every_s: float, *works: Work) -> None:
     """Does all of it now, and again after each pause; what fails is logged and tried again."""
     while True:
         for work in works:
@@ -35,11 +35,6 @@ async def repeat(door: Door, every_s: float, *works: Callable[[Door], Awaitable[
             except Exception as error:
                 log.warning("%s failed (%s); trying again later", work.__name__, type(error).__name__)
         await asyncio.sleep(every_s)
-
-
-async def ask_for_records(door: Door) -> None:
-    """Of which requests agencies are asked today."""
-    await keep_asked(door, today_of(door, door.now()))
 
 
 async def sweep(door: Door, *, settled_s: float = SETTLED_S) -> None:
@@ -79,9 +74,9 @@ async def _sweep_one(
         log.info("an interrupted upload was finished by its phone meanwhile")
 
 
-ROUNDS: Final = (
-    (600.0, sweep, close_months, sweep_feedback, forget_old_checks),
-    (60.0, ask_for_records),
-)
-"""Seconds between two rounds, and what each does. The first is at the start, when a kill may have left whole uploads
-behind."""
+def rounds() -> tuple[tuple[float, *tuple[Work, ...]], ...]:
+    """Seconds between two rounds, and what each does. The first is at the start: a kill may have left whole uploads."""
+    return (
+        (600.0, sweep, close_months, sweep_feedback, forget_old_checks),
+        (60.0, AskedRounds().keep_up),
+    )

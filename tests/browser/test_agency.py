@@ -12,8 +12,8 @@ import pytest
 from playwright.async_api import FilePayload, Page, Route, expect
 
 from schemas.base import stable_id
+from services.gateway.agencies.asked_rounds import ask_for_records
 from services.gateway.errors import CATALOGUE, Code
-from services.gateway.sweeper import ask_for_records
 from tests.browser.conftest import lacking
 from tests.browser.desk_page import go
 from tests.browser.test_desk import faults_of

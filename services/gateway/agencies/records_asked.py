@@ -13,7 +13,7 @@ from services.platform.database import Connection
 
 
 async def keep_asked(door: Door, today: date) -> None:
-    """Works out anew of which requests agencies are asked; the sweeper does so every minute."""
+    """Works out anew of which requests agencies are asked."""
     policy = door.receipts.record_checks
     until, counts_from = today + timedelta(days=policy.ahead_days), policy.counts_from(door.now())
     async with door.pool.connection() as connection:

@@ -2,7 +2,7 @@
 
 Nobody sends a question: it is what the plan, the told days and the answers say. So none is lost or asked twice, and a
 visit that is moved, made or closed takes its question along. `gateway.record_asked` is only where to look: worked out
-every minute, and each row of a page is looked up in what it was worked out from.
+when something has changed, and each row of a page is looked up in what it was worked out from.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -109,6 +109,10 @@ ORDER BY a.wanted_on, a.number
 """
 PAGE_OPEN: Final = PAGE.replace("WHERE r.agency", "WHERE NOT r.answered AND r.agency")
 """Those without an answer: another index."""
+_CHANGES: Final = """
+SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint FROM pg_stat_user_tables
+WHERE relid IN ('scheduler.visit'::regclass, 'scheduler.plan_published'::regclass, 'gateway.record_check'::regclass)
+"""
 FIRST: Final = (date.min, UUID(int=0))
 """Before all of them."""
 
@@ -118,6 +122,14 @@ async def keep_asked(connection: Connection, *, until: date, counts_from: dateti
     cursor = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('record_asked', 4))")
     if await cursor.fetchone() == (True,):
         await connection.execute(_KEEP, {"visits": None, "until": until, "counts_from": counts_from})
+
+
+async def count_changes(connection: Connection) -> int:
+    """How many rows of visits, plan and answers were ever written, by the server's own statistics: another number means
+    that something has changed. They lag behind a commit by some seconds, so a change may be told twice, never not."""
+    cursor = await connection.execute(_CHANGES)
+    row = await cursor.fetchone()
+    return int(row[0] or 0) if row else 0
 
 
 async def page_of_asked(

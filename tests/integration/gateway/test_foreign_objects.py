@@ -18,7 +18,7 @@ import pytest
 
 from services.gateway.access.callers import Declared, Role, declarations
 from services.gateway.access.sessions import COOKIE, PAGE_HEADER
-from services.gateway.sweeper import ask_for_records
+from services.gateway.agencies.asked_rounds import ask_for_records
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 from tests.integration.gateway.county import LIFE_EVENTS, day, id_number
 from tests.integration.gateway.feedback_office import VOICE, FeedbackOffice, Report

@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.gateway.agencies.asked_rounds import ask_for_records
 from services.gateway.agencies.record_check_intake import forget_old_checks
 from services.gateway.domain.receipts import ReceiptPolicy
 from services.gateway.domain.record_checks import RecordCheckPolicy
-from services.gateway.sweeper import ask_for_records
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone
 from tests.integration.gateway.county import County, day, id_number, tomorrow
 from tests.integration.gateway.desk_county import Desk, opened_desk, stops

@@ -1,5 +1,6 @@
 """What a page of records to check costs: as much as the page holds, however many visits are open."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from services.gateway.agencies.asked_rounds import AT_LEAST, AskedRounds
 from services.gateway.store.record_checks import FIRST, PAGE, PAGE_OPEN, keep_asked, page_of_asked
 from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.explained import rows_read
@@ -94,3 +96,42 @@ async def test_page_by_page_it_is_the_whole_list(county: psycopg.AsyncConnection
     await keep_asked(county, until=TODAY, counts_from=NOW - timedelta(days=14))
     assert await (await county.execute("SELECT ctid, * FROM gateway.record_asked")).fetchall() == before
     assert len(before) == 2 * VISITS - 2
+
+
+async def test_a_minute_in_which_nothing_changed_reads_no_visit(
+    bench: Bench, county: psycopg.AsyncConnection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor anything else that grows; a change, another day, an hour: then it is worked out anew."""
+    now = NOW
+
+    async def read() -> int:
+        """Rows of all visits that were read, by any connection that has told."""
+        await county.execute("SELECT pg_stat_clear_snapshot()")
+        cursor = await county.execute(
+            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"
+            " WHERE relid = 'scheduler.visit'::regclass"
+        )
+        return int((await cursor.fetchone() or (0,))[0])
+
+    async def told() -> None:
+        """Waits until the server counts what was done: a connection tells at most once a second, and when it ends."""
+        await bench.execute("SELECT pg_stat_force_next_flush()")
+        await asyncio.sleep(1.5)
+        await bench.execute("SELECT pg_stat_force_next_flush()")
+        await county.execute("SELECT pg_stat_force_next_flush()")
+
+    monkeypatch.setattr(type(bench.door), "now", lambda _: now)
+    rounds = AskedRounds()
+    assert await rounds.keep_up(bench.door)
+    await told()
+    before = await read()
+    assert before >= VISITS
+    assert not await rounds.keep_up(bench.door)
+    await told()
+    assert await read() == before
+    await county.execute("UPDATE scheduler.visit SET version = 2 WHERE requests -> 0 ->> 'request_id' = 'P-5'")
+    await told()
+    assert [await rounds.keep_up(bench.door) for _ in range(2)] == [True, False]
+    for later in (AT_LEAST, timedelta(days=1)):
+        now = now + later
+        assert [await rounds.keep_up(bench.door) for _ in range(2)] == [True, False]
