@@ -7,10 +7,8 @@ import asyncio
 import contextlib
 import logging
 import sys
-import time
 from collections.abc import AsyncIterator
 
-import psycopg
 import uvicorn
 from fastapi import Depends, FastAPI
 
@@ -80,21 +78,20 @@ from services.gateway.routes import (
     visits,
     webhooks,
 )
-from services.gateway.sweeper import ROUNDS, repeat
+from services.gateway.sweeper import repeat, rounds
 from services.gateway.villages import read_villages
 from services.platform import secrets
 from services.platform.blobs import FolderBlobs
 from services.platform.database import open_pool
 from services.platform.delivery_policy import read_delivery
 from services.platform.ending import end_task
-from services.platform.seldom import AGAIN
 from services.platform.settings import Settings
+from services.platform.stores_awaited import await_database
 from services.platform.telemetry import configure_logging
 
 log = logging.getLogger(__name__)
 
 POOL_SIZE = 10
-PREPARE = "python -m services.platform.prepare"
 FORM_OVERHEAD = 100_000
 """Bytes that a form may need beside its file."""
 DESCRIPTION = """Agencies hand in lists and pull certificates, phones send recordings, schedulers see visits.
@@ -140,11 +137,11 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         assert lifespan_of is not None, "served without a door: use create_app"
         await lifespan_of.pool.open()
-        rounds = [asyncio.create_task(repeat(lifespan_of, *one)) for one in ROUNDS]
+        repeated = [asyncio.create_task(repeat(lifespan_of, *one)) for one in rounds()]
         try:
             yield
         finally:
-            for one in rounds:
+            for one in repeated:
                 await end_task(one)
             lifespan_of.look_ups.close()
             await lifespan_of.pool.close()
@@ -195,32 +192,13 @@ def _sso_of(settings: Settings) -> SingleSignOn | None:
     return SingleSignOn(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
 
 
-def wait_for_database(database: str, *, patience_s: float = 120.0) -> None:
-    """Returns when the database has the door's tables. Raises psycopg.OperationalError after `patience_s` seconds."""
-    give_up_at = time.monotonic() + patience_s
-    while True:
-        try:
-            with psycopg.connect(database, connect_timeout=5) as connection:
-                row = connection.execute("SELECT to_regclass('gateway.session')").fetchone()
-            if row and row[0] is not None:
-                return
-            log.info("the database has no tables of the gateway yet: run `%s`", PREPARE, extra=AGAIN)
-        except psycopg.OperationalError as error:
-            if time.monotonic() > give_up_at:
-                raise
-            log.info("the database does not answer yet (%s)", type(error).__name__, extra=AGAIN)
-        if time.monotonic() > give_up_at:
-            raise psycopg.OperationalError(f"the database has no tables of the gateway: run `{PREPARE}`")
-        time.sleep(0.5)
-
-
 def main() -> None:
     """Serves until a signal stops it."""
     configure_logging()
     for noisy in ("tuspyserver", "uvicorn", "python_multipart", "multipart"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = Settings.from_env()
-    wait_for_database(settings.database)
+    await_database(settings.database, "gateway.session")
     log.info("the door opens on http://%s:%d", settings.gateway_host, settings.gateway_port)
     try:
         app = create_app(settings)

@@ -25,7 +25,8 @@ from services.platform.ledger import LogTruncated, Partition, PositionGap, read_
 from services.platform.runner import Message, Reader, Runner, collect_rarely
 from services.platform.seldom import AGAIN
 from services.platform.settings import Settings
-from services.platform.topics_asked import log_bounds, require_topics
+from services.platform.stores_awaited import await_database, await_topics
+from services.platform.topics_asked import log_bounds
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +104,9 @@ class Worker:
         self.app = self._build_app(settings)
 
     def main(self) -> None:
-        """Checks the topics and runs until a signal stops it."""
-        require_topics(self.settings, self._topic_names())
+        """Waits for broker and database, and runs until a signal stops it."""
+        await_database(self.settings.database, "platform.position")
+        await_topics(self.settings, self._topic_names())
         if self.settings.metrics_port:
             start_http_server(self.settings.metrics_port, addr="127.0.0.1")
         collect_rarely()
