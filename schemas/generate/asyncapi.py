@@ -6,7 +6,7 @@ import yaml
 
 from schemas.base import Event
 from schemas.generate.json_schemas import DIALECT
-from schemas.topic import DAY_MS, Party, Topic
+from schemas.topic import DAY_MS, Party, Topic, largest_message
 from schemas.topics import DEAD_TOPICS, TOPICS
 from schemas.wire import EVENT_TYPES
 
@@ -108,11 +108,11 @@ def _kept(topic: Topic) -> str:
 
 
 def _configuration(topic: Topic) -> dict[str, Any]:
+    largest = largest_message(topic.name)
     if topic.compacted:
-        return {"cleanup.policy": ["compact"]}
+        return {"cleanup.policy": ["compact"], "max.message.bytes": largest}
     settings: dict[str, Any] = {"cleanup.policy": ["delete"], "retention.ms": topic.retention_days * DAY_MS}
-    if "max.message.bytes" in topic.config():
-        settings["max.message.bytes"] = int(topic.config()["max.message.bytes"])
+    settings["max.message.bytes"] = largest
     return settings
 
 
