@@ -99,7 +99,8 @@ def main() -> None:
     with (var / "log" / "keeper.log").open("a", encoding="utf-8", buffering=1) as log:
 
         def say(text: str) -> None:
-            log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
+            with suppress(OSError):  # a full disk is no reason to end the stack
+                log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
 
         with suppress(OSError):  # a broken pipe says the same as the end of standard input
             _listen(say)

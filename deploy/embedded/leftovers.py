@@ -14,6 +14,8 @@ import psutil
 
 MARK = "ONEVISIT_STACK"
 OWNER = "ONEVISIT_STACK_OWNER"
+SUPERVISORS = frozenset(("deploy.embedded.supervisord", "supervisor.supervisord"))
+"""Modules by which a supervisor is known: ours, and that of a stack which an older version had started."""
 CLEAN_STOP_S = 45.0
 KILL_WAIT_S = 10.0
 
@@ -84,7 +86,7 @@ def _is_server(process: psutil.Process, data: str) -> bool:
 
 def _is_supervisor(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
-        return "supervisor.supervisord" in process.cmdline()
+        return not SUPERVISORS.isdisjoint(process.cmdline())
     return False
 
 

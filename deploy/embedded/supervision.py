@@ -191,7 +191,7 @@ class Supervisor:
         """
         with boot_log.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)],
+                [sys.executable, "-m", "deploy.embedded.supervisord", "-c", str(config)],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
