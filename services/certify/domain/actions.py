@@ -134,7 +134,7 @@ def _swings(
     t: Series, values: Series, out: float, back: float, policy: ChallengePolicy, profile: float = np.inf
 ) -> list[_Swing]:
     """Every rise of ``values`` by ``out`` that falls again by ``back``, each way within ``swing_side_s``
-    (topographic prominence).
+    (topographic prominence). Of two peaks as high as each other within one movement the first is told.
 
     A gap in time breaks a swing, unless the face was lost beyond ``profile``: no mesh fits a head seen from the side.
     """
@@ -154,6 +154,8 @@ def _swings(
         size = 0.85 * min(rise, fall)
         start = int(np.flatnonzero(values[:peak] <= values[peak] - max(out, size))[-1])
         end = peak + 1 + int(np.flatnonzero(values[peak + 1 :] <= values[peak] - max(back, size))[0])
+        if found and start < found[-1].end and values[peak] == values[found[-1].peak]:
+            continue
         if policy.swing_min_s <= float(t[end] - t[start]) <= policy.swing_max_s:
             found.append(_Swing(start, peak, end, rise))
     return found

@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.verification import Action
@@ -24,16 +24,16 @@ def count(series: FaceSeries, action: Action) -> int:
     return len(find_actions(series, action, POLICY))
 
 
+@example(15.0, 1, 14.2327, 0.98126, 0.20912, 83)
+@example(24.0, 1, 15.59917, 1.07523, 1.37932, 34)
 @given(rates, sides, st.floats(13.5, 16), st.floats(0.8, 1.4), st.floats(0, 1.4), st.integers(0, 99))
 def test_a_small_slow_nod_of_a_still_head_is_found(
     fps: float, side: int, degrees: float, way: float, held: float, seed: int
 ) -> None:
-    """Also when the head rests at the far end, and is read with some noise; where that has two peaks there (one in some
-    3,000), the movement is told as two spans that lie on each other."""
+    """Once, also when the head rests at the far end, and is read with some noise: that may have two peaks there as high
+    as each other."""
     face = Face(seconds=8, fps=fps, tremble=0.3, seed=seed).with_held_swing("pitch", 2.0, side * degrees, way, held)
-    spans = find_actions(face.series(), NOD, POLICY)
-    assert spans
-    assert max(span.start_s for span in spans) < min(span.end_s for span in spans)
+    assert count(face.series(), NOD) == 1
 
 
 @given(rates, st.floats(18, 30), st.floats(0.6, 1.2), st.floats(0.7, 1.2), st.integers(2, 4))
