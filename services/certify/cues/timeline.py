@@ -29,7 +29,7 @@ be another thing."""
 _FINE = (160, 120)
 """Width and height of the larger picture that cross-fades are looked for in; an upright one lies on its side."""
 
-_BESIDE = 3
+BESIDE = 3
 """Frames on each side that a step is compared with: 0.2 s at 15 a second, shorter than a head can start and stop."""
 
 _REPEAT_GAP_S = 0.7
@@ -51,7 +51,7 @@ _SAME = 0.12
 """Grey levels below which two following thumbnails are one picture shown twice; in live video with nothing moving
 0.2 and more are left."""
 
-_JUMP_FLOOR, _PLACE_FLOOR = 0.5, 0.02
+JUMP_FLOOR, PLACE_FLOOR = 0.5, 0.02
 """Steps of the picture (grey levels) and of the face (distances between the eyes) that count as rest."""
 _SHOULDER = 3.5
 """A head that is flung about gathers speed: the steps beside the largest stand out from those further away by this much
@@ -148,22 +148,22 @@ def unseen_s(moments: Sequence[Moment]) -> float | None:
     0 without any. A picture that is shown again is no new one. Who keeps still may miss any number of pictures:
     what comes then is what was there before. ``None`` when there are too few pictures."""
     kept = _fresh(moments)
-    if len(kept) < 2 * _BESIDE + 2:
+    if len(kept) < 2 * BESIDE + 2:
         return None
     steps = _steps(kept)
     gaps = np.diff([moment.at_s for moment in kept])
     whole = gaps <= _GAP_S
     longest = 0.0
     for at in np.flatnonzero(~whole):
-        beside = slice(max(0, at - _BESIDE), at + _BESIDE + 1)
+        beside = slice(max(0, at - BESIDE), at + BESIDE + 1)
         usual = float(np.median(steps[beside][whole[beside]])) if whole[beside].any() else 0.0
-        changed = float(steps[at]) > _CHANGED * max(usual, _JUMP_FLOOR)
+        changed = float(steps[at]) > _CHANGED * max(usual, JUMP_FLOOR)
         if changed and kept[at].at_s - moments[0].at_s >= _STARTING_S:
             longest = max(longest, float(gaps[at]))
     return longest
 
 
-def _apart(one: Moment, other: Moment) -> float:
+def apart(one: Moment, other: Moment) -> float:
     """Root mean square difference of two thumbnails, in grey levels."""
     return float(np.sqrt(np.square(one.thumb - other.thumb).mean()))
 
@@ -178,21 +178,21 @@ def jumped(moments: Sequence[Moment]) -> float | None:
     to what it changes beside the gap in as long a time.
     """
     moments = thinned(moments)
-    if len(moments) < 2 * _BESIDE + 2:
+    if len(moments) < 2 * BESIDE + 2:
         return None
-    steps, places = _steps(moments), _place_steps(moments)
+    steps, moved = _steps(moments), np.linalg.norm(np.diff(places(moments), axis=0), axis=1)
     largest = 0.0
-    for at in range(_BESIDE, len(steps) - _BESIDE):
-        beside = np.r_[at - _BESIDE : at, at + 1 : at + 1 + _BESIDE]
+    for at in range(BESIDE, len(steps) - BESIDE):
+        beside = np.r_[at - BESIDE : at, at + 1 : at + 1 + BESIDE]
         gap = moments[at + 1].at_s - moments[at].at_s
         if float(steps[beside].min()) < _SAME or _gathers(steps, at):
             continue
-        usual = max(float(steps[beside].max()), _JUMP_FLOOR)
+        usual = max(float(steps[beside].max()), JUMP_FLOOR)
         missing = gap * RATE if gap > _GAP_S else 1.0
         picture, alone = float(steps[at]) / (missing * usual), float(steps[at]) / usual
         if gap > _GAP_S:
-            alone = float(steps[at]) / max(_change_within(moments, at, gap), _JUMP_FLOOR)
-        face = float(places[at]) / (missing * max(float(places[beside].max()), _PLACE_FLOOR))
+            alone = float(steps[at]) / max(_change_within(moments, at, gap), JUMP_FLOOR)
+        face = float(moved[at]) / (missing * max(float(moved[beside].max()), PLACE_FLOOR))
         both = 0.0 if np.isnan(face) else float(np.sqrt(picture * face))
         largest = max(largest, both, alone / 2)
     return largest
@@ -202,7 +202,7 @@ def _change_within(moments: Sequence[Moment], at: int, seconds: float) -> float:
     """How much the picture changes at most in as long a time shortly before or after a gap, in grey levels."""
     sides = moments[max(0, at - _GAP_BESIDE) : at + 1], moments[at + 1 : at + 2 + _GAP_BESIDE]
     changes = [
-        _apart(one, other)
+        apart(one, other)
         for side in sides
         for one, other in combinations(side, 2)
         if other.at_s - one.at_s <= seconds + 1e-3
@@ -213,7 +213,7 @@ def _change_within(moments: Sequence[Moment], at: int, seconds: float) -> float:
 def _gathers(steps: Values, at: int) -> bool:
     """Whether the steps next to this one already stand out from those further away."""
     further = np.r_[steps[max(0, at - 4) : at - 1], steps[at + 2 : at + 5]]
-    return float(max(steps[at - 1], steps[at + 1])) > _SHOULDER * max(float(np.median(further)), _JUMP_FLOOR)
+    return float(max(steps[at - 1], steps[at + 1])) > _SHOULDER * max(float(np.median(further)), JUMP_FLOOR)
 
 
 def thinned(moments: Sequence[Moment]) -> list[Moment]:
@@ -231,7 +231,7 @@ def _fresh(moments: Sequence[Moment]) -> list[Moment]:
     """The pictures that are new: one that is shown again is left out."""
     kept = list(moments[:1])
     for one in thinned(moments):
-        if _apart(kept[-1], one) >= _SAME:
+        if apart(kept[-1], one) >= _SAME:
             kept.append(one)
     return kept
 
@@ -243,15 +243,15 @@ def _place(mesh: FaceMesh) -> Values:
     return np.array([x, y, max(eyes, 1e-6), *np.radians([mesh.pitch, mesh.yaw, mesh.roll])])
 
 
-def _place_steps(moments: Sequence[Moment]) -> Values:
-    """Steps of the face in distances between the eyes, a turn of one radian as one distance; NaN without a mesh."""
+def places(moments: Sequence[Moment]) -> Values:
+    """Where the face is in each picture, in distances between the eyes, a turn of one radian as one distance; NaN
+    without a mesh."""
     nothing = np.full(6, np.nan)
-    places = np.stack([nothing if m.place is None else m.place for m in moments])
-    if np.isnan(places[:, 2]).all():
-        return np.full(len(moments) - 1, np.nan)
-    eyes = float(np.nanmedian(places[:, 2]))
-    scaled = np.column_stack([places[:, :2] / eyes, np.log(places[:, 2]), places[:, 3:]])
-    return np.asarray(np.linalg.norm(np.diff(scaled, axis=0), axis=1), dtype=np.float64)
+    found = np.stack([nothing if m.place is None else m.place for m in moments])
+    if np.isnan(found[:, 2]).all():
+        return found
+    eyes = float(np.nanmedian(found[:, 2]))
+    return np.column_stack([found[:, :2] / eyes, np.log(found[:, 2]), found[:, 3:]])
 
 
 def _steps(moments: Sequence[Moment]) -> Values:
@@ -274,7 +274,7 @@ def _nearest(products: Values, t: Values, local: Values) -> Values:
     along = products[:, 1:] - products[:, :-1] - next_to + size[:-1]
     share = np.clip(along / way, 0.0, 1.0)
     square = size[:, None] - 2 * products[:, :-1] + size[:-1] - 2 * share * along + share**2 * way
-    whole = np.sqrt(way) < 3.0 * np.maximum(local[:-1], _JUMP_FLOOR)
+    whole = np.sqrt(way) < 3.0 * np.maximum(local[:-1], JUMP_FLOOR)
     earlier = t[1:] < t[:, None] - _REPEAT_GAP_S
     return np.asarray(np.sqrt(np.maximum(np.where(whole & earlier, square, np.inf).min(axis=1), 0.0)), dtype=np.float64)
 

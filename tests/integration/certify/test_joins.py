@@ -97,3 +97,18 @@ def test_a_virtual_camera_is_shown_to_a_reviewer(verifier: Verifier, nodding: Fi
     found = judged(verifier, clip)
     assert found.quality.traces[0] is Trace.VIRTUAL_CAMERA
     assert (found.decision, Reason.FILE_NOT_FROM_CAMERA in found.reasons) == (Decision.REVIEW, True)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("whole", [True, False])
+def test_another_face_where_faces_are_looked_at_is_shown_to_a_reviewer(
+    verifier: Verifier, nodding: Film, speaking: Film, whole: bool
+) -> None:
+    """One picture in eight is of another recording, whole or its middle alone, and the one who nods is seen between."""
+    shown = list(nodding)
+    for at in range(0, len(shown), 8):
+        shown[at] = speaking[at % len(speaking)].copy()
+        if not whole:
+            shown[at][:, :160], shown[at][:, 480:] = nodding[at][:, :160], nodding[at][:, 480:]
+    found = judged(verifier, encode(shown))
+    assert (found.decision, Reason.PICTURE_JUMPS in found.reasons) == (Decision.REVIEW, True)

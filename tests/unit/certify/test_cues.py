@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from services.certify.cues.fleeting import fleeting
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth
 from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
@@ -117,6 +118,26 @@ def test_a_loop_repeats_however_uneven_the_recording(seed: int, backwards: bool)
     part = filmed(3, seed)
     again = repeated(uneven(moments([*part, *part[:: -1 if backwards else 1]]), seed))
     assert again is not None and again < POLICY.min_repeated
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("lasting", [1, 2, 3])
+@pytest.mark.parametrize("every", [4, 5, 6, 15])
+def test_another_picture_for_a_moment_is_seen(seed: int, lasting: int, every: int) -> None:
+    """However often it comes: two cuts that lie beside each other hide each other from ``jumped``."""
+    own, other = filmed(4, seed, speed=0.3), filmed(4, seed + 50, speed=0.3)
+    mixed = [b if index % every < lasting else a for index, (a, b) in enumerate(zip(own, other, strict=True))]
+    step = fleeting(moments(mixed))
+    assert step is not None and step > POLICY.max_jumped
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_far_end_of_a_swing_is_no_other_picture(seed: int) -> None:
+    """There the picture goes away and comes back as well, but as far beside it; nor is one that a phone shows again."""
+    shaken = filmed(6, seed, speed=6.0)
+    for seen in (moments(shaken), uneven(moments(shaken), seed), moments(filmed(6, seed))):
+        step = fleeting(seen)
+        assert step is None or step <= POLICY.max_jumped
 
 
 def test_a_pause_is_measured_and_a_still_end_is_none() -> None:
