@@ -11,6 +11,7 @@ import io
 import json
 import os
 import resource
+import struct
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO
 
 import av
 import av.subtitles.stream  # PyAV imports it when it opens a file; then it is too late
+from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
 from av.video.reformatter import VideoReformatter
 
@@ -90,7 +92,7 @@ def _decode(clip: bytes, limits: Limits, out: BinaryIO) -> int:
     options = {"protocol_whitelist": "none", "format_whitelist": CONTAINERS}
     with av.open(io.BytesIO(clip), mode="r", options=options, metadata_errors="replace") as container:
         stream = _only_picture(container)
-        name = stream.codec_context.name
+        name = stream.codec_context.codec.canonical_name  # what the stream is; its decoder may be called otherwise
         if name not in CODECS:
             raise Unusable("clip_codec_unsupported")
         _check_size(stream.codec_context.width, stream.codec_context.height, limits)
@@ -219,7 +221,19 @@ def _picture(frame: Any, at_s: float, limits: Limits, scaler: VideoReformatter) 
     plane = scaler.reformat(frame, width=width, height=height, format="bgr24", threads=1).planes[0]
     lines, row = memoryview(plane), 3 * width
     pixels = b"".join(lines[start : start + row] for start in range(0, height * plane.line_size, plane.line_size))
-    return Picture(at_s, width, height, round(frame.rotation / 90) % 4, pixels)
+    return Picture(at_s, width, height, _turns(frame), pixels)
+
+
+def _turns(frame: Any) -> int:
+    """Quarter turns counter-clockwise that put the frame upright. Front cameras may note, too, that it is to be shown
+    mirrored: that is left out, so that left and right stay the person's own."""
+    turns = round(frame.rotation / 90) % 4
+    matrix = frame.side_data.get(SideDataType.DISPLAYMATRIX)
+    if matrix is None:
+        return turns
+    a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
+    # FFmpeg takes the angle of the first row, of which a mirror from left to right has changed the sign.
+    return (2 - turns) % 4 if a * d < b * c else turns
 
 
 def _scaled(width: int, height: int, long_side: int) -> tuple[int, int]:

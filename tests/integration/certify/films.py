@@ -75,11 +75,13 @@ def tone(cover: bytes | None = None) -> bytes:
     return target.getvalue()
 
 
-def turned(clip: bytes, quarter_turns: int) -> bytes:
-    """An MP4 with the rotation that phones write: the display matrix of its track header."""
+def turned(clip: bytes, quarter_turns: int, mirrored: bool = False) -> bytes:
+    """An MP4 with the rotation that phones write: the display matrix of its track header. ``mirrored``: and then left
+    and right changed over, as front cameras do."""
     cos, sin = {0: (1, 0), 1: (0, 1), 2: (-1, 0), 3: (0, -1)}[quarter_turns % 4]
+    side = -1 if mirrored else 1
     plain = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
-    matrix = struct.pack(">9i", cos << 16, sin << 16, 0, -sin << 16, cos << 16, 0, 0, 0, 1 << 30)
+    matrix = struct.pack(">9i", side * cos << 16, sin << 16, 0, -side * sin << 16, cos << 16, 0, 0, 0, 1 << 30)
     track = clip.index(b"tkhd")
     at = clip.index(plain, track)
     return clip[:at] + matrix + clip[at + len(plain) :]

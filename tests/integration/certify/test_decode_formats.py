@@ -25,6 +25,8 @@ def read(data: bytes, fps: float = 15.0, **limits: float) -> tuple[list[Frame], 
         ("mp4", "libx265", "hevc"),
         ("webm", "libvpx", "vp8"),
         ("webm", "libvpx-vp9", "vp9"),
+        ("webm", "libsvtav1", "av1"),
+        ("mp4", "libsvtav1", "av1"),
         ("matroska", "libx264", "h264"),
         ("mpeg", "mpeg1video", "mpeg1video"),
         ("mpegts", "mpeg2video", "mpeg2video"),
@@ -52,6 +54,18 @@ def test_rotation_by_metadata_is_undone(quarter_turns: int) -> None:
     red = frames[0].image[:, 300, 2].astype(int)
     assert frames[0].image.shape == (240, 320, 3)
     assert red[-1] - red[0] > 150
+
+
+@pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
+def test_a_mirror_by_metadata_is_left_out(quarter_turns: int) -> None:
+    """A front camera notes that its picture is to be shown as in a mirror: it comes out upright, and not mirrored."""
+    upright = [pattern(0)] * 20
+    lying = [np.ascontiguousarray(np.rot90(picture, quarter_turns)) for picture in upright]
+    frames, clip = read(turned(film(lying), quarter_turns, mirrored=True))
+    assert (clip.width, clip.height) == (320, 240)
+    image = frames[0].image.astype(int)
+    assert image[-1, 300, 2] - image[0, 300, 2] > 150
+    assert image[120, 10, 1] - image[120, 310, 1] > 150
 
 
 def test_a_variable_frame_rate_keeps_its_times() -> None:
