@@ -227,8 +227,8 @@ def _picture(frame: Any, at_s: float, limits: Limits, scaler: VideoReformatter) 
 def _turns(frame: Any) -> int:
     """Quarter turns counter-clockwise that put the frame upright. Front cameras may note, too, that it is to be shown
     mirrored: that is left out, so that left and right stay the person's own."""
-    turns = round(frame.rotation / 90) % 4
-    matrix = frame.side_data.get(SideDataType.DISPLAYMATRIX)
+    turns: int = round(frame.rotation / 90) % 4
+    matrix: Any = frame.side_data.get(SideDataType.DISPLAYMATRIX)
     if matrix is None:
         return turns
     a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
