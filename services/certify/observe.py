@@ -15,12 +15,12 @@ import numpy as np
 from services.certify.candidate import Candidate
 from services.certify.cues.border import straight_sides
 from services.certify.cues.crossfade import blended
-from services.certify.cues.fleeting import fleeting
+from services.certify.cues.fleeting import cut
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.planarity import View, measure_depth, scale_for, view
 from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
 from services.certify.cues.surface import Surface, measure_surface
-from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
+from services.certify.cues.timeline import Moment, moment, repeated, stalled_s, unseen_s
 from services.certify.decode.reader import Frame
 from services.certify.domain.motion import Motion, Pose, motion_of
 from services.certify.domain.observation import ClipCues, FaceCheck, Observation
@@ -200,7 +200,7 @@ class Observer:
             repeated=repeated(self._moments),
             stalled_s=stalled_s(self._moments),
             unseen_s=unseen_s(self._moments),
-            jumped=_most(jumped(self._moments), fleeting(self._moments)),
+            jumped=cut(self._moments),
             blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,
             flatness_angle=None if depth is None else depth.angle,
@@ -276,10 +276,6 @@ class Observer:
             self.motions.append(float(cv2.absdiff(small, self._small).mean()))
         self._small = small.astype(np.uint8, copy=False)
         return _Seen(frame, float(small.mean()), self._small, colours)
-
-
-def _most(*scores: float | None) -> float | None:
-    return max((score for score in scores if score is not None), default=None)
 
 
 def _scale(image: Image) -> float:

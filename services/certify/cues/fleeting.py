@@ -16,6 +16,7 @@ from services.certify.cues.timeline import (
     PLACE_FLOOR,
     Moment,
     apart,
+    jumped,
     places,
     thinned,
 )
@@ -24,6 +25,11 @@ _LONGEST: Final = 3
 """Frames at 15 a second: beside what lasts longer both cuts are seen by themselves."""
 _UNLIKE: Final = 2.0
 """A frame is foreign when it is so many times as far from the frames on both sides as these are from each other."""
+
+
+def cut(moments: Sequence[Moment]) -> float | None:
+    """How much a cut stands out: one by itself, or two that lie beside each other."""
+    return max((score for score in (jumped(moments), fleeting(moments)) if score is not None), default=None)
 
 
 def fleeting(moments: Sequence[Moment]) -> float | None:
