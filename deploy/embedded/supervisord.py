@@ -33,5 +33,5 @@ class Forgiving:
 
 
 if __name__ == "__main__":
-    sys.stderr = Forgiving(sys.stderr)  # type: ignore[assignment]
+    sys.stderr = Forgiving(sys.stderr)
     main()

@@ -16,6 +16,8 @@ from onevisit_agency.delivery import Delivery, DeliveryUnreadable
 from onevisit_agency.position import Place, Position
 
 POLL_MS = 500
+RECONNECT_MS = 5_000
+"""Longest pause before a Kafka that is away is looked for again; kafka-python's own is 30 s."""
 PATIENCE_S = 5.0
 """How long a topic may take to be shown: a broker that has just begun hears of them a little later."""
 SetAside = Callable[[Place, bytes, Exception], None]
@@ -137,4 +139,5 @@ class Feed:
             group_id=None,
             auto_offset_reset="none",
             enable_auto_commit=False,
+            reconnect_backoff_max_ms=RECONNECT_MS,
         )
