@@ -44,11 +44,18 @@ FAULTS = """async ([rules, target]) => {
       return width > 1 && height > 1 && (width < target - 0.5 || height < target - 0.5);
     })
     .filter((each) => getComputedStyle(each).display !== "inline");
+  const end = document.querySelector("header .end").getBoundingClientRect();
+  const bar = document.querySelector("header nav").getBoundingClientRect();
+  const cut = [...document.querySelectorAll("header nav a")].filter((each) => {
+    const { right, bottom } = each.getBoundingClientRect();
+    return innerWidth > 700 && (right > Math.min(end.left, bar.right) + 1 || bottom > bar.bottom + 1);
+  });
   const height = (each) => Number(getComputedStyle(each).zIndex);
   const pins = document.querySelector(".leaflet-marker-pane");
   const over = [...document.querySelectorAll(".village")].filter((each) => height(each.parentElement) >= height(pins));
   return [
     ...over.map((each) => `over the pins: ${each.textContent}`),
+    ...cut.map((each) => `beside the bar: ${each.textContent}`),
     ...found.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
     ...small.map((each) => `too small: ${each.outerHTML.slice(0, 120)}`),
     ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
@@ -198,6 +205,9 @@ async def test_every_view_is_clean(desk: Page, county: DeskCounty) -> None:
             await desk.locator(f"[data-act={dialog}]").click()
             await look(desk, f"dialog-{dialog}-{language}", found)
             await desk.keyboard.press("Escape")
+    await go(desk, alignment)
+    for named in (desk.locator("desk-alignment td li"), desk.locator(".timeline .window")):
+        await expect(named.first).to_contain_text("石门村")
     for view in ("deadlines", "load"):
         await go(desk, view)
         await expect(desk.locator(".lead")).to_contain_text("four weeks; the figures above count the first two")

@@ -35,11 +35,13 @@ export function speak(wanted) {
   language.dispatchEvent(new Event("change"));
 }
 
-/** The text of a key; `{name}` is replaced. @param {string} key @param {Record<string, string|number>} [values] */
+/** The text of a key; `{name}` is replaced, `{name|visit|visits}` by the first word where the value is one. @param {string} key @param {Record<string, string|number>} [values] */
 export function t(key, values = {}) {
   const text = TEXTS[spokenNow][key];
   if (text === undefined) throw new Error(`no text for ${key}`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) =>
+    many === undefined ? String(values[name] ?? "") : Number(values[name]) === 1 ? one : many,
+  );
 }
 
 /** The name of a code of the door, or the code itself when it is newer than this page.

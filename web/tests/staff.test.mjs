@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { eventReader } from "../staff/events.js";
+import { addTexts, t } from "../staff/language.js";
 import { keepZone, yearOf } from "../staff/moments.js";
 import { fetchFile, fetchJson, readProblem, readToken, Refused } from "../staff/session.js";
 
@@ -165,4 +166,9 @@ test("the year is the county's, wherever the computer stands", () => {
 
 test("no page asks the computer for the year of a day", () => {
   for (const each of ours) assert.doesNotMatch(readFileSync(new URL(each, WEB), "utf8"), /\.get(FullYear|Month|Date|Day)\(/, each);
+});
+
+test("one is said as one: a text has a word for one and a word for more", () => {
+  addTexts({ zh: { "test.one": "{count} {count|visit is|visits are} new" }, en: {} });
+  assert.deepEqual(["1", 2, 0].map((count) => t("test.one", { count })), ["1 visit is new", "2 visits are new", "0 visits are new"]);
 });

@@ -8,6 +8,7 @@ import { named, spoken, t } from "../../staff/language.js";
 import { fetchJson, Refused, UNATTENDED } from "../../staff/session.js";
 import { linkTo, readPlace } from "../address.js";
 import { desk } from "../desk.js";
+import { placeName } from "../parts/names.js";
 import { shortDay, windowText } from "../../staff/days.js";
 import { timelineOf } from "../model/timeline.js";
 
@@ -161,7 +162,7 @@ export class AlignmentView extends StaffElement {
       <tbody>
         ${ordered.map(
           (each) => html`<tr class=${each === chosen ? "chosen" : ""}>
-            <td><ul>${each.changes.map((/** @type {any} */ one) => html`<li>${changeText(one)}</li>`)}</ul></td>
+            <td><ul>${each.changes.map((/** @type {any} */ one) => html`<li>${changeText(one, placeName)}</li>`)}</ul></td>
             <td class="number">${each.people}</td>
             <td><span class="saved" style="--share: ${each.visits_saved / most}"><b>${each.visits_saved}</b></span></td>
             <td class="number">${each.trips_saved}</td>
@@ -214,7 +215,7 @@ export class AlignmentView extends StaffElement {
           const y = index * ROW + 6;
           const { campaign } = bar;
           return svg`<text class="name" x="0" y=${y + 11}>${named("agency", campaign.agency)} · ${named("programme", campaign.programme)}</text>
-            <text class="window" x="0" y=${y + 26}>${campaign.area ? `${campaign.area} · ` : ""}${windowText(campaign.first_day, campaign.last_day, spoken())}</text>
+            <text class="window" x="0" y=${y + 26}>${campaign.area ? `${placeName(campaign.area)} · ` : ""}${windowText(campaign.first_day, campaign.last_day, spoken())}</text>
             <rect class="bar" x=${x(bar.left)} y=${y + 3} width=${w(bar.width)} height="20" rx="4"></rect>
             ${bar.earlier ? svg`<rect class="more" x=${x(bar.left - bar.earlier)} y=${y + 3} width=${w(bar.earlier)} height="20" rx="4"></rect>` : nothing}
             ${bar.later ? svg`<rect class="more" x=${x(bar.left + bar.width)} y=${y + 3} width=${w(bar.later)} height="20" rx="4"></rect>` : nothing}

@@ -11,9 +11,9 @@ import { named, t } from "../language.js";
 /** @type {Record<string, string>} */
 const SIGN = { proposed: "warn", applied: "good", declined: "bad" };
 
-/** Whose windows, and by how many days they grow. @param {Change} change */
-export function changeText({ agency, programme, area, days_earlier, days_later }) {
-  const name = `${named("agency", agency)} · ${named("programme", programme)}${area ? ` · ${area}` : ""}`;
+/** Whose windows, and by how many days they grow. @param {Change} change @param {(code: string) => string} [placeName] */
+export function changeText({ agency, programme, area, days_earlier, days_later }, placeName = (code) => code) {
+  const name = `${named("agency", agency)} · ${named("programme", programme)}${area ? ` · ${placeName(area)}` : ""}`;
   const days = [days_earlier ? t("align.earlier", { days: days_earlier }) : "", days_later ? t("align.later", { days: days_later }) : ""];
   return `${name}: ${days.filter(Boolean).join(t("staff.comma"))}`;
 }

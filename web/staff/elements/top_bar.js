@@ -7,9 +7,10 @@ import { session, signOut } from "../session.js";
 export function topBar(title, places = [], more = nothing) {
   const holder = session.holder;
   const other = spoken() === "zh" ? "en" : "zh";
+  const [name, ...rest] = title.split(" · ");
   return html`<header class="top">
     <a class="skip" href="#main" @click=${skip}>${t("staff.main")}</a>
-    <p class="brand"><span class="mark" aria-hidden="true"></span>${title}</p>
+    <p class="brand"><span class="mark" aria-hidden="true"></span><span>${name}${rest.map((each) => html`<span class="page-name"> · ${each}</span>`)}</span></p>
     <nav aria-label=${title}>
       ${places.map((each) => html`<a href=${each.href} aria-current=${each.here ? "page" : nothing}>${each.name}</a>`)}
     </nav>
