@@ -67,7 +67,9 @@ def plan_command(
     seconds: Annotated[
         float, typer.Option("--seconds", min=0, max=36_000, help="Time of the search; 0: insertion alone, at once.")
     ] = 60,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same input, seconds, processes and seed: same plan.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**31 - 1, help="Same input, seconds, processes and seed: same plan.")
+    ] = 1,
     processes: Annotated[int, typer.Option("--processes", min=1, max=64, help="Searches side by side.")] = 2,
     max_moved: Annotated[
         float, typer.Option("--max-moved", min=0, max=1, help="Most told visits moved for due dates, as a share.")
@@ -84,7 +86,10 @@ def plan_command(
     language = chosen_language(lang)
     first = _day(from_day, "--from")
     if example:
-        visits, cadres, places, travel = write_example(example)
+        try:
+            visits, cadres, places, travel = write_example(example)
+        except OSError as error:
+            raise typer.BadParameter(f"cannot be written ({error.strerror})", param_hint="--example") from None
         first = first or MONDAY
     if visits is None or cadres is None:
         raise typer.BadParameter("give VISITS.json and --cadres CADRES.csv, or --example FOLDER")
@@ -132,7 +137,9 @@ def _first_day(visits: list[PlaceVisit]) -> date:
 
 
 def _day(text: str | None, option: str) -> date | None:
+    from services.scheduler.domain.dates import UnreadableDate, read_day  # noqa: PLC0415
+
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
+        return read_day(text) if text else None
+    except UnreadableDate:
         raise typer.BadParameter("write the day as 2026-03-02", param_hint=option) from None

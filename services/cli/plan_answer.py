@@ -11,7 +11,7 @@ from services.scheduler.domain.plan_codes import Language, PlanInputCode, explai
 from services.scheduler.domain.plan_model import Place, Route, Unplanned
 from services.scheduler.domain.plan_moves import Move, moved_announced
 from services.scheduler.planning.county import Effort, PlannedCounty
-from services.scheduler.planning.lists import InputFault
+from services.scheduler.planning.reading import InputFault
 
 FORMAT = "onevisit-plan/1"
 

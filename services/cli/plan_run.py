@@ -19,8 +19,9 @@ from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTra
 from services.scheduler.domain.plan_weights import Weights
 from services.scheduler.planning.county import Effort, Progress, plan_county
 from services.scheduler.planning.holidays import kind_of
-from services.scheduler.planning.lists import InputFault, Reading, read_cadres, read_travel
+from services.scheduler.planning.lists import read_cadres, read_travel
 from services.scheduler.planning.place_visits import Places, read_current, read_places, read_visits
+from services.scheduler.planning.reading import InputFault, Reading
 from services.scheduler.planning.roads import RoadsWatch, roads_of
 
 
@@ -70,10 +71,10 @@ def plan_files(
     before: dict[str, Place] = {}
     told: dict[str, date] = {}
     if files.current:
-        document = _read_json(files.current)
+        document = _read_json(files.current, "onevisit plan --json")
         before, told = read_current(reading(files.current, PlanInputCode.CURRENT_INVALID), document, told_until)
     of_visits = reading(files.visits, PlanInputCode.VISIT_INVALID)
-    visits = read_visits(of_visits, _read_json(files.visits), places, told)
+    visits = read_visits(of_visits, _read_json(files.visits, "onevisit merge --json"), places, told)
     first = first_day(visits)
     names = places.names | {cadre.home: (cadre.cadre_id, *sorted(cadre.villages)) for cadre in cadres}
     times = roads_of(files.roads, GreatCircleTravel(slope=files.slope))
@@ -90,18 +91,24 @@ def plan_files(
     )
     planned = plan_county(visits, cadres, season, effort, progress)
     for visit in planned.nobody:
-        detail = f"visit {visit.visit_id}, village {visit.village_code or '?'}"
-        faults.append(InputFault(files.visits.name, 0, PlanInputCode.NO_CADRE, detail))
+        village = visit.village_code or "?"
+        detail, zh = f"visit {visit.visit_id}, village {village}", f"走访 {visit.visit_id}，村 {village}"
+        faults.append(InputFault(files.visits.name, 0, PlanInputCode.NO_CADRE, detail, zh))
     if watch.away:
         planned.warnings.append((PlanInputCode.ROADS_AWAY, watch.away))
     return PlanAnswer(planned, faults, first, season.last, effort)
 
 
-def _read_json(path: Path) -> Any:
+def _read_json(path: Path, printed_by: str) -> Any:
+    """UTF-8, UTF-16 (as `>` of PowerShell writes it) or GB 18030."""
+    raw = _bytes(path)
     try:
-        return json.loads(_bytes(path).decode("utf-8-sig"))
-    except ValueError as error:
-        raise typer.BadParameter(f"{path}: not JSON ({error}). Give what `onevisit merge --json` prints") from None
+        try:
+            return json.loads(raw)
+        except UnicodeDecodeError:
+            return json.loads(raw.decode("gb18030"))
+    except (ValueError, RecursionError) as error:
+        raise typer.BadParameter(f"{path}: not JSON ({error}). Give what `{printed_by}` prints") from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from services.cli.plan_answer import PlanAnswer, clock
 from services.scheduler.domain.plan_codes import Language, explain
@@ -54,11 +55,11 @@ def print_plan(answer: PlanAnswer, language: Language) -> None:
     for route in answer.planned.plan.routes:
         by_cadre[route.cadre_id].append(route)
     for cadre_id, routes in by_cadre.items():
-        table = Table(title=texts["title"].format(cadre=cadre_id, half_days=len(routes)), show_lines=True)
+        table = Table(title=Text(texts["title"].format(cadre=cadre_id, half_days=len(routes))), show_lines=True)
         for heading in ("day", "time", "ride", "stops"):
             table.add_column(texts[heading])
         for route in routes:
-            table.add_row(*_cells(route, language))
+            table.add_row(*map(Text, _cells(route, language)))
         console.print(table)
     figures = answer.figures()
     say(
@@ -91,7 +92,7 @@ def print_plan(answer: PlanAnswer, language: Language) -> None:
             for move in planned.moves
         ],
         "faults": [
-            (fault.code.value, explain(fault.code, language, fault.detail), f"{fault.file}:{fault.row}")
+            (fault.code.value, explain(fault.code, language, fault.said(language)), f"{fault.file}:{fault.row}")
             for fault in answer.faults
         ],
         "warnings": [(code.value, explain(code, language, detail), detail) for code, detail in planned.warnings],

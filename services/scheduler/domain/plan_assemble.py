@@ -70,6 +70,9 @@ def reason(problem: CadreProblem, number: int, *, first_day: date, last_day: dat
     alone = problem.riding([number]) + problem.service[number]
     if all(problem.costs[number][slot] is None or alone > budget for slot, budget in enumerate(problem.budgets)):
         return UnplannedCode.TOO_FAR
+    days = {slot.day for slot, cost in zip(problem.slots, problem.costs[number], strict=True) if cost is not None}
+    if days == {stop.announced_on} and any(stop.suits(slot.day) for slot in problem.slots if slot.day not in days):
+        return UnplannedCode.TOLD_DAY_FULL
     return UnplannedCode.NO_ROOM if stop.last <= last_day else UnplannedCode.LEFT_FOR_LATER
 
 

@@ -14,12 +14,12 @@ def bundle(visits: Iterable[PlaceVisit], slots: tuple[Slot, ...], weights: Weigh
     costs more in other rides than it saves. A told day binds: who was told another day is another stop.
     """
     stops: list[Stop] = []
-    doors: defaultdict[str, list[PlaceVisit]] = defaultdict(list)
+    doors: defaultdict[tuple[str | None, str], list[PlaceVisit]] = defaultdict(list)
     for visit in visits:
         if visit.dwelling is None:
             stops.append(Stop((visit,)))
         else:
-            doors[visit.dwelling].append(visit)
+            doors[visit.village_code, visit.dwelling].append(visit)
     for mine in doors.values():
         groups: list[Stop] = []
         for visit in sorted(mine, key=lambda visit: (visit.last, visit.visit_id)):
@@ -41,6 +41,18 @@ def _together(stop: Stop, slots: tuple[Slot, ...], weights: Weights) -> bool:
     if told:
         return all(stop.suits(day) for day in told)
     return sum(stop.suits(slot.day) for slot in slots) >= weights.common_slots
+
+
+def parted(stop: Stop, minutes: float, weights: Weights) -> list[Stop]:
+    """The people of the stop in as few stops as take so many minutes at the door; who alone takes longer is one."""
+    groups: list[Stop] = []
+    for visit in stop.visits:
+        more = Stop((*groups[-1].visits, visit)) if groups else None
+        if more and service_minutes(more, weights) <= minutes:
+            groups[-1] = more
+        else:
+            groups.append(Stop((visit,)))
+    return groups
 
 
 def service_minutes(stop: Stop, weights: Weights) -> float:

@@ -21,6 +21,8 @@ class UnplannedCode(StrEnum):
     """Alone, with the ride there and back, it takes more than a half-day may be filled."""
     NO_ROOM = "PLAN_NO_ROOM"
     """Every half-day of its window is full, of the neighbours too."""
+    TOLD_DAY_FULL = "PLAN_TOLD_DAY_FULL"
+    """The day that was told has no room, and another one is a person's to choose."""
     LEFT_FOR_LATER = "PLAN_LEFT_FOR_LATER"
     """It can wait: its due date lies after the last day of the plan."""
 
@@ -100,6 +102,10 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
         "All half-days of its window are full, and nobody near can help. Add a half-day or a helper, or ask for a "
         "later due date.",
         "窗口期内各半天均已排满，邻近人员也无法协助。请增加半天或人员，或与机构商定延期。",
+    ),
+    UnplannedCode.TOLD_DAY_FULL: (
+        "The day that was told is full. Move it to another half-day and tell the person, or let a neighbour go.",
+        "告知的日期已排满。请改到其他半天并告知本人，或安排邻村人员代办。",
     ),
     UnplannedCode.LEFT_FOR_LATER: (
         "It can wait: its due date is after the last day of this plan. Nothing to do.",

@@ -107,7 +107,7 @@ class Cadre:
     villages: frozenset[str] = frozenset()
     """Codes of the villages of which the cadre takes care."""
     township: str = ""
-    """Cadres of one township help each other; empty: nobody helps."""
+    """Cadres of one township help each other, as do those of one village."""
     weekdays: frozenset[int] = frozenset(range(5))
     """Working weekdays, Monday is 0."""
     hours: tuple[tuple[HalfDay, int, int], ...] = DEFAULT_HOURS

@@ -8,7 +8,7 @@ from datetime import date
 
 from services.scheduler.domain.plan_assemble import left_out, routes_of
 from services.scheduler.domain.plan_assign import helpers
-from services.scheduler.domain.plan_bundle import bundle
+from services.scheduler.domain.plan_bundle import bundle, parted
 from services.scheduler.domain.plan_calendar import KindOf, slots_of
 from services.scheduler.domain.plan_insert import find_insertion, insert, kept
 from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit, Plan, Stop
@@ -54,6 +54,17 @@ class CadrePlan:
         served = self.problem.served(self.routes) | self.given
         return [n for n, stop in enumerate(self.problem.stops) if n not in served and stop.last <= last_day]
 
+    def left(self, last_day: date) -> list[int]:
+        """Stops that nobody makes, though they are due within the plan or were told a day of it that suits."""
+        served, problem = self.problem.served(self.routes) | self.given, self.problem
+        days = {slot.day for slot in problem.slots}
+        return [
+            number
+            for number, stop in enumerate(problem.stops)
+            if number not in served
+            and (stop.last <= last_day or ((told := stop.announced_on) in days and told and stop.suits(told)))
+        ]
+
     def better(self, found: Routes, last_day: date) -> Routes:
         """The better of the routes and of those that a search has found, which must hold all rules; what a person chose
         keeps its order."""
@@ -82,6 +93,8 @@ def standing_part(cadre: Cadre, visits: Sequence[PlaceVisit], season: Season) ->
     """The cadre's part as far as it can stay of the plan before; what is new or must go is in no route yet."""
     slots = slots_of(cadre, season.first, season.last, season.kind_of)
     problem = problem_of(cadre, tuple(bundle(visits, slots, season.weights)), season)
+    if (stops := _without_too_large(problem, season.weights)) != problem.stops:
+        problem = problem_of(cadre, stops, season)
     stood = _stood(problem, cadre, season.before)
     start = kept(problem, stood)
     crowded = [order for slot, order in stood.items() if start.get(slot) != order]
@@ -119,21 +132,34 @@ def help_out(parts: Sequence[CadrePlan], season: Season) -> None:
     by_id = {part.cadre.cadre_id: part for part in parts}
     cadres = [part.cadre for part in parts]
     for part in parts:
-        for number in sorted(part.due_missed(season.last), key=lambda n: (part.problem.stops[n].last, n)):
+        missed = sorted(part.due_missed(season.last), key=lambda n: (part.problem.stops[n].last, n))
+        neighbours = [by_id[other.cadre_id] for other in helpers(part.cadre, cadres)] if missed else []
+        stops = [part.problem.stops[number] for number in missed]
+        wider = [problem_of(other.cadre, (*other.problem.stops, *stops), season) for other in neighbours]
+        taken: list[list[int]] = [[] for _ in neighbours]
+        for at, number in enumerate(missed):
             offers = []
-            for neighbour in (by_id[other.cadre_id] for other in helpers(part.cadre, cadres)):
-                stops = (*neighbour.problem.stops, part.problem.stops[number])
-                problem = problem_of(neighbour.cadre, stops, season)
-                if found := find_insertion(problem, neighbour.routes, len(stops) - 1):
-                    weights = season.weights
-                    extra = weights.helper_minutes + weights.load_minutes * len(neighbour.routes)
-                    cost = found.cost + round(extra * SECONDS)
-                    offers.append((cost, neighbour.cadre.cadre_id, found, problem))
-            if offers and (best := min(offers, key=lambda offer: offer[:2]))[0] < part.problem.prizes[number]:
-                _, who, found, problem = best
-                by_id[who].problem = problem
-                by_id[who].routes.setdefault(found.slot, []).insert(found.at, len(problem.stops) - 1)
+            for index, neighbour in enumerate(neighbours):
+                if found := find_insertion(wider[index], neighbour.routes, len(neighbour.problem.stops) + at):
+                    extra = season.weights.helper_minutes + season.weights.load_minutes * len(neighbour.routes)
+                    offers.append((found.cost + round(extra * SECONDS), neighbour.cadre.cadre_id, index, found))
+            if offers and (best := min(offers))[0] < part.problem.prizes[number]:
+                _, _, index, found = best
+                stop = len(neighbours[index].problem.stops) + at
+                neighbours[index].routes.setdefault(found.slot, []).insert(found.at, stop)
+                taken[index].append(stop)
                 part.given.add(number)
+        for neighbour, problem, more in zip(neighbours, wider, taken, strict=True):
+            if more:
+                _take_over(neighbour, problem, more)
+
+
+def _take_over(part: CadrePlan, wider: CadreProblem, more: Sequence[int]) -> None:
+    """The part with what its routes hold of a problem with stops of others: those, and its own."""
+    keep = [*range(len(part.problem.stops)), *more]
+    number = {stop: at for at, stop in enumerate(keep)}
+    part.problem = wider.only(keep)
+    part.routes = {slot: [number[stop] for stop in order] for slot, order in part.routes.items()}
 
 
 def assembled(parts: Sequence[CadrePlan], season: Season) -> Plan:
@@ -165,6 +191,16 @@ def _without_late(stops: tuple[Stop, ...], grown: set[int], season: Season) -> t
         rest = tuple(visit for visit in stop.visits if visit not in late)
         parted += [*([Stop(rest)] if rest else []), *(Stop((visit,)) for visit in late)]
     return tuple(sorted(parted, key=lambda stop: stop.stop_id))
+
+
+def _without_too_large(problem: CadreProblem, weights: Weights) -> tuple[Stop, ...]:
+    """The stops, those of several people parted that take longer, with the ride, than any of their half-days."""
+    stops: list[Stop] = []
+    for number, stop in enumerate(problem.stops):
+        slots = zip(problem.budgets, problem.costs[number], strict=True)
+        room = max((budget for budget, cost in slots if cost is not None), default=0) - problem.riding([number])
+        stops += parted(stop, room / SECONDS, weights) if 0 < room < problem.service[number] else [stop]
+    return tuple(sorted(stops, key=lambda stop: stop.stop_id))
 
 
 def _find_place(stop: Stop, before: Mapping[str, Place]) -> Place | None:

@@ -124,8 +124,10 @@ def cadre_problem(
 
 
 def prize_minutes(stop: Stop, last_day: date, weights: Weights) -> float:
-    """What serving the stop is worth: more when its due date is missed otherwise."""
+    """What serving the stop is worth: more when its due date is missed otherwise, or a word is broken."""
     urgency = weights.due_urgency if stop.last <= last_day else weights.later_urgency
+    if stop.last > last_day and stop.announced_on and stop.announced_on <= last_day:
+        urgency = weights.told_urgency
     return weights.prize_minutes * urgency * len(stop.visits)
 
 

@@ -31,6 +31,8 @@ class Weights:
     """What a stop is worth, in minutes: 8 hours."""
     due_urgency: float = 3
     """Times `prize_minutes` for a stop whose window ends within the plan: left out, its due date is missed."""
+    told_urgency: float = 1
+    """Times `prize_minutes` for a stop that is due later and was told a day of the plan: left out, a word is broken."""
     later_urgency: float = 0.25
     """Times `prize_minutes` for a stop that a later plan can still serve."""
     other_half_minutes: float = 10
@@ -63,5 +65,5 @@ class Weights:
         if self.persons < 1 or self.common_slots < 1:
             raise ValueError("persons and common_slots are at least 1")
         minutes = [getattr(self, name) for name in self.__slots__ if name.endswith("_minutes") and name[0] != "r"]
-        if min(*minutes, *self.ramp_minutes, self.due_urgency, self.later_urgency, 0) < 0:
+        if min(*minutes, *self.ramp_minutes, self.due_urgency, self.told_urgency, self.later_urgency, 0) < 0:
             raise ValueError("no weight is negative")

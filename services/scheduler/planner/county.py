@@ -17,8 +17,9 @@ from services.platform.settings import Settings
 from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.domain.plan_model import Cadre, Place, PlaceVisit
 from services.scheduler.domain.plan_travel import GreatCircleTravel, MeasuredTravel, Travel
-from services.scheduler.planning.lists import Reading, as_cadre, as_ride
+from services.scheduler.planning.lists import as_cadre, as_ride
 from services.scheduler.planning.place_visits import KEYS, Places, as_place, read_visits
+from services.scheduler.planning.reading import Reading
 from services.scheduler.planning.roads import roads_of
 from services.scheduler.store import plan as store
 
@@ -99,14 +100,14 @@ def _cadres(rows: Mapping[str, dict[str, str]]) -> dict[str, Cadre]:
 def _places(rows: Mapping[str, dict[str, str]], rules: CountyRules) -> Places:
     places = Places()
     reading = Reading("places", PlanInputCode.PLACE_INVALID)
-    for code, village in rules.villages.items():
-        if village.get("lat") is not None and village.get("lon") is not None:
-            places.by_key["village_code", code] = as_place({"lat": village["lat"], "lon": village["lon"]})
     for cells in rows.values():
         key = next(key for key in KEYS if cells.get(key))
         place = reading.take(0, partial(as_place, cells))
         if place:
-            places.by_key[key, cells[key]] = place
+            places.put(key, place["about"], place)
+    for code, village in rules.villages.items():  # what was handed in counts before them
+        if village.get("lat") is not None and village.get("lon") is not None:
+            places.put("village_code", code, as_place({"lat": village["lat"], "lon": village["lon"]}))
     return places
 
 

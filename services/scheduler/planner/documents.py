@@ -145,10 +145,13 @@ def clock(minutes: float) -> str:
     return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
-def said(code: UnplannedCode | MoveCode | PlanInputCode, detail: str = "") -> dict[str, str]:
-    """A code in both languages; days in its detail are put into words."""
+def said(code: UnplannedCode | MoveCode | PlanInputCode, detail: str = "", zh: str = "") -> dict[str, str]:
+    """A code in both languages; days in its detail are put into words. ``zh``: the detail in Chinese, if it differs."""
     english, chinese = TEXTS[code]
-    return {"zh": chinese.format(detail=days_said(detail, "zh")), "en": english.format(detail=days_said(detail, "en"))}
+    return {
+        "zh": chinese.format(detail=days_said(zh or detail, "zh")),
+        "en": english.format(detail=days_said(detail, "en")),
+    }
 
 
 def kilometres(home: Point, points: Sequence[Point]) -> float:

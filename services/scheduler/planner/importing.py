@@ -16,7 +16,7 @@ from services.scheduler.planner.county import County
 from services.scheduler.planner.draft import Draft
 from services.scheduler.planner.moving import Move, cost_of, moved
 from services.scheduler.planner.own_part import Part
-from services.scheduler.planning.lists import as_day, as_half_day
+from services.scheduler.planning.cells import as_day, as_half_day
 
 MOST_ORDER: Final = 99
 """Of a row; rows without one come after all others."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from schemas.plan import HalfDay
-from services.scheduler.domain.plan_assign import assign
+from services.scheduler.domain.plan_assign import assign, helpers
 from services.scheduler.domain.plan_draft import Standing, held
 from services.scheduler.domain.plan_model import Cadre, Place
 from services.scheduler.domain.plan_parts import Season, cadre_plan, help_out, standing_part
@@ -51,11 +51,14 @@ def mended(
         if other_days or _differs(draft, county, cadre, {visit.visit_id for visit in mine[cadre_id]}, staying, touched)
     }
     parts = {one: cadre_plan(county.cadres[one], mine[one], season) for one in affected}
-    late = {part.cadre.township for part in parts.values() if part.due_missed(season.last)}
-    late |= {part.cadre.township for part in parts.values()} & _waiting(draft)
-    for cadre_id, cadre in county.cadres.items():
-        if cadre_id not in parts and cadre.township in late - {""}:
-            parts[cadre_id] = standing_part(cadre, mine[cadre_id], season)
+    everybody = list(county.cadres.values())
+    late = [part.cadre for part in parts.values() if part.due_missed(season.last)]
+    for waiting in (county.cadres[one] for one in _waiting(draft) if one in county.cadres):
+        near = helpers(waiting, everybody)
+        late += [waiting, *near] if any(one.cadre_id in parts for one in near) else []
+    for cadre in [*late, *(one for each in late for one in helpers(each, everybody))]:
+        if cadre.cadre_id not in parts:
+            parts[cadre.cadre_id] = standing_part(cadre, mine[cadre.cadre_id], season)
     stood = {one: part.problem for one, part in parts.items()}
     help_out([parts[one] for one in sorted(parts)], season)
     changed = affected | {one for one, part in parts.items() if part.given or part.problem is not stood[one]}
@@ -69,13 +72,13 @@ def mended(
     return replace(draft, documents={**kept, **documents}), differ | (draft.documents.keys() - kept.keys())
 
 
-def _waiting(draft: Draft) -> set[str]:
-    """The townships in which somebody due within the plan has no day: who has more room than before may help."""
-    return {
-        document["cadre"]["township"]
+def _waiting(draft: Draft) -> list[str]:
+    """The cadres of whom somebody due within the plan has no day: who has more room than before may help."""
+    return [
+        cadre_id
         for cadre_id, document in draft.documents.items()
         if cadre_id != NOBODY and any(out["due_missed"] for out in document["unplanned"])
-    }
+    ]
 
 
 def _owners(draft: Draft, standings: Mapping[str, Standing], season: Season) -> dict[str, Place]:

@@ -13,8 +13,10 @@ from services.scheduler.domain.plan_codes import PlanInputCode
 from services.scheduler.planner.documents import cadre_document, said
 from services.scheduler.planner.own_part import Part
 from services.scheduler.planner.refused import Refused
-from services.scheduler.planning.lists import Reading, as_cadre, as_ride
+from services.scheduler.planning.lists import as_cadre, as_ride
 from services.scheduler.planning.place_visits import KEYS, as_place
+from services.scheduler.planning.reading import Reading
+from services.scheduler.planning.unreadable import Unreadable
 from services.scheduler.store import plan as store
 
 Cells = dict[str, str]
@@ -30,9 +32,11 @@ def _cadre_name(cells: Cells) -> str:
 def _place_name(cells: Cells) -> str:
     key = next((key for key in KEYS if cells.get(key)), None)
     if key is None:
-        raise ValueError(f"none of {', '.join(KEYS)} is given")
-    as_place(cells)
-    return f"{key}={cells[key]}"
+        names = ", ".join(KEYS)
+        raise Unreadable(f"none of {names} is given", f"{names} 均未填写")
+    place = as_place(cells)
+    village = place.get("village_code") if key == "dwelling" else None
+    return f"{key}={place['about']}{f', {village}' if village else ''}"
 
 
 def _ride_name(cells: Cells) -> str:
@@ -58,9 +62,10 @@ async def take_file(connection: Connection, said_: Mapping[str, Any]) -> dict[st
         count += 1
         name = reading.take(row, partial(name_of, cells))
         if name and len(name) > MOST_NAME:
-            reading.fault(row, f"what it is about is longer than {MOST_NAME} characters")
+            zh = f"所指名称超过 {MOST_NAME} 个字符"
+            reading.fault(row, f"what it is about is longer than {MOST_NAME} characters", zh=zh)
         elif name in rows:
-            reading.fault(row, "it stands twice; the first counts")
+            reading.fault(row, "it stands twice; the first counts", zh="重复出现，以第一次为准")
         elif name:
             rows[name] = cells
     if rows:
@@ -70,7 +75,7 @@ async def take_file(connection: Connection, said_: Mapping[str, Any]) -> dict[st
         "rows": count,
         "taken": len(rows),
         "faults": [
-            {"row": fault.row, "code": fault.code.value, "words": said(fault.code, fault.detail)}
+            {"row": fault.row, "code": fault.code.value, "words": said(fault.code, fault.detail, fault.zh)}
             for fault in reading.faults
         ],
     }

@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
+from os import sched_getaffinity
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Barrier, Lock, Thread
 from time import monotonic
 from typing import Final
 
 from services.scheduler.domain.plan_assign import assign
 from services.scheduler.domain.plan_calendar import DayKind, days_between
 from services.scheduler.domain.plan_codes import PlanInputCode
+from services.scheduler.domain.plan_insert import insert
 from services.scheduler.domain.plan_model import Cadre, PlaceVisit, Plan
 from services.scheduler.domain.plan_moves import Move, moves
 from services.scheduler.domain.plan_parts import CadrePlan, Season, assembled, cadre_plan, help_out, problem_of
@@ -95,16 +97,18 @@ def plan_county(
 
 
 def _give_up_told_days(parts: Sequence[CadrePlan], season: Season, effort: Effort, at_most: int) -> list[Warned]:
-    """Where a due date is still missed: searches again with told days as a cost, and takes it if fewer are missed."""
-    missing = [part for part in parts if part.due_missed(season.last)]
-    trials = [
-        replace(part, problem=problem_of(part.cadre, part.problem.stops, season, fixed=False), given=set(part.given))
-        for part in missing
-    ]
+    """Where a due date is still missed, or a told day has no room: searches again with told days as a cost, and takes
+    it if fewer are left out."""
+    missing = [part for part in parts if part.left(season.last)]
+    trials = []
+    for part in missing:
+        problem = problem_of(part.cadre, part.problem.stops, season, fixed=False)
+        routes = insert(problem, part.routes, part.left(season.last))
+        trials.append(replace(part, problem=problem, routes=routes, given=set(part.given)))
     warnings = _search_all(trials, season.last, effort)
     for part, trial in zip(missing, trials, strict=True):
         moved = trial.told_moved() - part.told_moved()
-        if len(trial.due_missed(season.last)) < len(part.due_missed(season.last)) and moved <= at_most:
+        if len(trial.left(season.last)) < len(part.left(season.last)) and moved <= at_most:
             at_most -= max(0, moved)
             part.problem, part.routes = trial.problem, trial.routes
     return warnings
@@ -116,8 +120,8 @@ def _search_all(
     """Searches each part from the routes it has, the largest first; the better routes stay. Returns warnings."""
     if not effort.seconds or not parts:
         return []
-    ends = monotonic() + effort.seconds * effort.patience
     processes = min(effort.processes, len(parts))
+    workers = min(processes, len(sched_getaffinity(0)))  # more would only slow each other
     parts = sorted(parts, key=lambda part: -len(part.problem.stops))
     iterations = iterations_of([len(part.problem.stops) for part in parts], effort.seconds, processes)
     queue: SimpleQueue[tuple[CadrePlan, int]] = SimpleQueue()
@@ -125,18 +129,26 @@ def _search_all(
         queue.put(task)
     left = sum(_work(*task) for task in zip(parts, iterations, strict=True))
     warnings: list[Warned] = []
-    lock, done = Lock(), 0
+    lock, done, ends = Lock(), 0, 0.0
+
+    def begin() -> None:
+        nonlocal ends
+        ends = monotonic() + effort.seconds * effort.patience
+
+    all_started = Barrier(workers, begin)
 
     def work() -> None:
         nonlocal left, done
         with Searcher(max(1, effort.patience)) as searcher:
+            searcher.start()
+            all_started.wait()
             while True:
                 try:
                     part, most = queue.get_nowait()
                 except Empty:
                     return
                 with lock:
-                    fair = (ends - monotonic()) * min(1, processes * _work(part, most) / left)
+                    fair = (ends - monotonic()) * min(1, workers * _work(part, most) / left)
                     left -= _work(part, most)
                 said = _search(part, searcher, last_day, effort.seed, most, fair)
                 with lock:
@@ -145,7 +157,7 @@ def _search_all(
                     if progress:
                         progress(done, len(parts))
 
-    threads = [Thread(target=work, daemon=True) for _ in range(processes)]
+    threads = [Thread(target=work, daemon=True) for _ in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -43,6 +44,11 @@ class Searcher:
 
     def __exit__(self, *_: object) -> None:
         self._end()
+
+    def start(self) -> None:
+        """Starts the process now; where it does not start, the first search says so."""
+        with suppress(SearchStopped):
+            self._started()
 
     def search(
         self,

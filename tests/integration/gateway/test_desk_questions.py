@@ -93,6 +93,9 @@ async def test_what_is_wrong_is_told_with_its_code(desk: Desk) -> None:
     assert [fault["code"] for fault in gone["faults"]] == ["MOVE_VISIT_GONE"]
     faults = (await desk.send("cadre-lists", "cadre_id,lat,lon\nC9,north,1\n,1,1\n"))["faults"]
     assert [(fault["row"], fault["code"]) for fault in faults] == [(2, "PLAN_CADRE_INVALID"), (3, "PLAN_CADRE_INVALID")]
+    assert "纬度缺失或不是数字" in faults[0]["words"]["zh"]
+    houses = await desk.send("place-lists", "dwelling,village_code,lat,lon\n1号,V1,1,1\n1号,V2,2,2\n1号,V1,3,3\n")
+    assert (houses["taken"], [fault["row"] for fault in houses["faults"]]) == (2, [4]), "of two villages, one twice"
     assert (await desk.get(f"jobs/{uuid4()}", 404))["code"] == "PLAN_JOB_UNKNOWN"
     hours = {"home": {"lat": 0, "lon": 0}, "hours": [{"half_day": "am", "start": "11:00", "end": "09:00"}]}
     answer = await desk.bench.http.put("/v1/desk/cadres/C9", json=hours, headers=desk.headers)

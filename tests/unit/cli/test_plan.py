@@ -129,6 +129,95 @@ def test_bad_rows_are_said_with_their_place_and_the_rest_is_planned(example: Exa
     assert plan["figures"]["visits"] == len(visits) - 4
 
 
+def read_back(tmp_path: Path, visits: Any, places: str = "", cadres: str = "", exit_code: int = 0) -> dict[str, Any]:
+    """The plan of one cadre, or of those given, from the Monday on."""
+    (tmp_path / "v.json").write_bytes(visits if isinstance(visits, bytes) else json.dumps(visits).encode())
+    (tmp_path / "c.csv").write_text(cadres or "cadre_id,lat,lon,villages\nc1,27,105,A\n")
+    (tmp_path / "p.csv").write_text(places)
+    files = [tmp_path / "v.json", "--cadres", tmp_path / "c.csv", "--places", tmp_path / "p.csv"]
+    return answer(*files, "--from", "2026-03-02", "--seconds", 0, exit_code=exit_code)
+
+
+def entry(visit_id: Any = "a", **more: Any) -> dict[str, Any]:
+    """A visit near the cadre's home."""
+    return {
+        "visit_id": visit_id, "window": ["2026-03-02", "2026-03-12"], "lat": 27.01, "lon": 105, "village_code": "A",
+    } | more  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"stops": 5}, {"stops": [{"stop_id": "s", "visit_ids": None}]}, {"stops": {"a": 1}}),
+        *({"visits": [entry("ok"), bad]} for bad in (entry(None), entry(""), entry({}), entry(True), entry("\ud800"))),
+        *({"visits": [entry("ok"), entry(window=days)]} for days in (None, "2026-03-02", [None] * 2)),
+        *({"visits": [entry("ok"), entry(window=[day, day])]} for day in ("9999-12-31", "0001-01-01")),
+        *({"visits": [entry("ok"), entry(lat=lat)]} for lat in (None, True, "27°", [27])),
+        {"visits": [entry("ok"), entry(requests="abc")]},
+    ],
+)  # fmt: skip
+def test_whatever_a_program_writes_is_a_fault_of_its_row_and_the_rest_is_planned(
+    wrong: dict[str, Any], tmp_path: Path
+) -> None:
+    """No traceback, no visit that is called None, no words of Python."""
+    plan = read_back(tmp_path, {"visits": [entry("ok")]} | wrong, exit_code=1)
+    assert set(placed(plan)) == {"ok"}
+    (fault,) = plan["faults"]
+    assert fault["code"] == "PLAN_VISIT_INVALID"
+    assert not any(word in fault["message"] for word in ("NoneType", "float()", "isoformat", "unpack", "len()"))
+
+
+def test_what_is_wrong_is_said_in_chinese(tmp_path: Path) -> None:
+    """The detail too: who reads Chinese is not told that a float could not be converted."""
+    (tmp_path / "v.json").write_text(json.dumps([entry(window=5), entry("b", half_day="x"), {"window": []}]))
+    (tmp_path / "c.csv").write_text(
+        "cadre_id,lat,lon,hours,days_off\nc1,27,105,25:00,\nc2,x,105,,\nc3,27,105,,26-3-2\n"
+    )
+    plan = answer(tmp_path / "v.json", "--cadres", tmp_path / "c.csv", "--seconds", 0, "--lang", "zh", exit_code=1)
+    details = [fault["message"].split("（")[1].split("）")[0] for fault in plan["faults"]]
+    assert len(details) == 6
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in detail) for detail in details), details
+
+
+def test_days_and_numbers_of_programs_are_read(tmp_path: Path) -> None:
+    """Days with a time or with slashes, ids and codes as numbers, requests as their number."""
+    visits = [
+        entry(7.0, window=["2026/3/3", "2026-03-03T00:00:00"], requests=3, village_code=99.0, lat=None, lon=None),
+        entry(8, window=["20260304", "2026年3月4日"], village_code=99, lat="27.01", lon="105.0"),
+    ]
+    plan = read_back(tmp_path, visits, "visit_id,lat,lon\n7.0,27,105\n", "cadre_id,lat,lon,villages\nc1,27,105,99\n")
+    assert {visit: at[1] for visit, at in placed(plan).items()} == {"7": "2026-03-03", "8": "2026-03-04"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030", "utf-8-sig"])
+def test_json_is_read_as_windows_writes_it(encoding: str, tmp_path: Path) -> None:
+    """`>` of PowerShell writes UTF-16."""
+    text = json.dumps([entry("走访")], ensure_ascii=False)
+    assert set(placed(read_back(tmp_path, text.encode(encoding)))) == {"走访"}
+
+
+def test_a_house_of_another_village_is_another_house(tmp_path: Path) -> None:
+    """House 1 of village B lies 40 km from house 1 of A; a row without a village counts for both, one twice is told."""
+    visits = [entry(name, village_code=name, dwelling="1", lat=None, lon=None) for name in ("A", "B")]
+    cadres = "cadre_id,lat,lon,villages\nc1,27,105,A\nc2,27.4,105,B\n"
+    rows = "dwelling,village_code,lat,lon\n1,A,27.01,105\n1,B,27.41,105\n"
+    plan = read_back(tmp_path, visits, rows, cadres)
+    assert {visit: at[0] for visit, at in placed(plan).items()} == {"A": "c1", "B": "c2"}
+    (known,) = read_back(tmp_path, visits, rows.replace("1,B", "2,B"), cadres, 1)["faults"]
+    assert (known["code"], known["row"]) == ("PLAN_NO_PLACE", 2)
+    (twice,) = read_back(tmp_path, visits, rows + "1,A,27.02,105\n", cadres, 1)["faults"]
+    assert (twice["code"], twice["row"]) == ("PLAN_PLACE_INVALID", 4)
+
+
+def test_names_are_shown_as_they_are(tmp_path: Path) -> None:
+    """A table for people takes no name for an instruction."""
+    (tmp_path / "v.json").write_text(json.dumps([entry("[/bold]a"), entry("[red]b")]))
+    (tmp_path / "c.csv").write_text("cadre_id,lat,lon,villages\n[red]c1,27,105,A\n")
+    shown = run(tmp_path / "v.json", "--cadres", tmp_path / "c.csv", "--from", "2026-03-02", "--seconds", 0)
+    assert shown.exit_code == 0
+    assert all(name in shown.output for name in ("[/bold]a", "[red]b", "[red]c1"))
+
+
 def test_years_without_a_notice_are_said(example: ExampleFiles) -> None:
     """A plan into a year of which the holidays are not known."""
     text = example.visits.read_text().replace("2026-", "2098-")
@@ -145,10 +234,20 @@ def test_years_without_a_notice_are_said(example: ExampleFiles) -> None:
         ["v.json", "--cadres", "none.csv"],
         ["--from", "March"],
         ["v.json", "--cadres", "c.csv", "--told-until", "2026-03-02"],
+        ["v.json", "--cadres", "c.csv", "--from", "9999-12-31"],
+        ["v.json", "--cadres", "c.csv", "--seed", "5000000000"],
+        ["--example", "/proc/nowhere"],
+        ["deep.json", "--cadres", "c.csv"],
     ],
 )
-def test_a_wrong_command_says_what_is_missing(wrong: list[str]) -> None:
+def test_a_wrong_command_says_what_is_missing(
+    wrong: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Exit status 2 and no traceback."""
+    monkeypatch.chdir(tmp_path)
+    Path("v.json").write_text("[]")
+    Path("deep.json").write_text("[" * 100_000)
+    Path("c.csv").write_text("cadre_id,lat,lon\n")
     result = run(*wrong)
     assert result.exit_code == 2
     assert "Traceback" not in result.output

@@ -252,6 +252,14 @@ def test_a_search_cut_by_the_clock_says_so_and_with_patience_it_is_done() -> Non
     assert cut == [(PlanInputCode.TIME_LIMIT, "c1")] and not whole
 
 
+def test_the_time_of_a_search_begins_when_its_processes_have_started() -> None:
+    """A fifth of a second suffices for the few iterations of three cadres, though a process takes longer to start."""
+    visits = [visit(f"{one}{n}", north=n, village=one) for one in ("v1", "v2", "v3") for n in range(6)]
+    cadres = [cadre(f"c{one}", [one]) for one in ("v1", "v2", "v3")]
+    county = plan_county(visits, cadres, season(), Effort(seconds=0.01, processes=1, patience=20))
+    assert county.warnings == []
+
+
 def test_nothing_changed_moves_nothing() -> None:
     """Planning the same again is the same plan, without a search."""
     visits = [visit(f"n{n}", n, n + 3, north=n / 3) for n in range(5)]

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from services.scheduler.domain.plan_codes import PlanInputCode
-from services.scheduler.planning.lists import Reading, as_day, as_days, read_cadres, read_travel
+from services.scheduler.planning.cells import as_day, as_days
+from services.scheduler.planning.lists import read_cadres, read_travel
+from services.scheduler.planning.reading import Reading
 
 HEAD = "cadre_id,lat,lon\n"
 
@@ -54,6 +56,32 @@ def test_days_are_read_as_spreadsheets_and_offices_write_them() -> None:
     for text in ("2026-03-02", "2026/3/2", "2026年3月2日", "20260302", "46083", "2026-03-02 00:00:00"):
         assert as_day(text) == day
     assert as_days("2026/3/2..2026/3/4，2026年3月9日") == {date(2026, 3, n) for n in (2, 3, 4, 9)}
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-09 00:00:00 2026/3/10 0:00", "2026-03-09~2026-03-10", "2026年3月9日 至 2026年3月10日"]
+)
+def test_days_off_are_read_as_spreadsheets_write_them(text: str) -> None:
+    """Times are dropped, a span is a span."""
+    assert as_days(text) == {date(2026, 3, 9), date(2026, 3, 10)}
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_what_spreadsheets_save_as_text_is_read(separator: str, encoding: str) -> None:
+    """Windows line ends, a byte order mark, headings in capitals, a village's code that became a number."""
+    raw = "Cadre_ID,lat,lon,负责村\r\n王,27,105,990101001001.0\r\n".replace(",", separator).encode(encoding)
+    (one,) = read_cadres(Reading("cadres.csv", PlanInputCode.CADRE_INVALID, raw=raw))
+    assert (one.cadre_id, *one.villages) == ("王", "990101001001")
+
+
+def test_a_spreadsheet_is_told_once_and_digits_that_were_lost_are_told() -> None:
+    """No fault for each of its bytes; 9.90101E+11 is no village any more."""
+    book = Reading("cadres.xlsx", PlanInputCode.CADRE_INVALID, raw=b"PK\x03\x04" + bytes(range(256)) * 9)
+    assert read_cadres(book) == []
+    assert [(fault.row, "CSV" in fault.detail) for fault in book.faults] == [(0, True)]
+    lost = reading("cadre_id,lat,lon,villages\nc1,27,105,9.90101E+11\n")
+    assert read_cadres(lost) == [] and "digits" in lost.faults[0].detail
 
 
 def test_a_ride_of_an_absurd_length_is_told() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,20 +14,22 @@ from services.scheduler.planner.mending import mended
 from tests.unit.scheduler.planning.plans import cadre, day, visit
 from tests.unit.scheduler.planning.test_draft import a_county, a_draft, check
 
-TOWNSHIPS = {"t": ("c1", "c2", "c3"), "u": ("c4", "c5")}
+TOWNSHIPS = {"t": ("c1", "c2", "c3"), "u": ("c4", "c5"), "": ("c6", "c7")}
+"""The last two are of no township and share a village."""
 OF = {who: township for township, cadres in TOWNSHIPS.items() for who in cadres}
 DAYS_OFF = st.frozensets(st.integers(0, 8).map(day), max_size=7)
 
 
 @st.composite
 def townships(draw: st.DrawFn) -> tuple[list[PlaceVisit], list[Cadre]]:
-    """Five cadres of two townships, a village each, with leave, and visits of short windows, near and far: some find no
-    day with their own cadre."""
-    cadres = [cadre(who, [f"v-{who}"], township, days_off=draw(DAYS_OFF)) for who, township in OF.items()]
+    """Cadres of two townships, a village each, and two of one village, with leave; visits of short windows, near and
+    far: some find no day with their own cadre."""
+    village_of = {who: f"v-{who if township else 'shared'}" for who, township in OF.items()}
+    cadres = [cadre(who, [village_of[who]], township, days_off=draw(DAYS_OFF)) for who, township in OF.items()]
     visits = []
     for number in range(draw(st.integers(5, 30))):
         first, long = draw(st.integers(0, 8)), draw(st.integers(0, 3))
-        village = f"v-{draw(st.sampled_from(list(OF)))}"
+        village = village_of[draw(st.sampled_from(list(OF)))]
         north, frail = draw(st.sampled_from([1.0, 4.0, 12.0, 25.0])), draw(st.booleans())
         dwelling = draw(st.sampled_from([None, f"d{north}-{village}"]))
         visits.append(
@@ -86,11 +89,15 @@ def test_late_and_closed_visits_are_mended_as_if_everybody_were(
     assert found.documents == mended(draft, after, {one.visit_id for one in visits})[0].documents
 
 
-def test_a_neighbour_who_is_back_makes_what_was_given_up() -> None:
+@pytest.mark.parametrize(
+    ("township", "village"),
+    [pytest.param("t", "v2", id="of the township"), pytest.param("", "v1", id="of the village")],
+)
+def test_a_neighbour_who_is_back_makes_what_was_given_up(township: str, village: str) -> None:
     """Nobody could: the own cadre is away, the neighbour too. Once the neighbour is back, the visit is the neighbour's,
     and stands in one list alone."""
     away = frozenset(day(number) for number in range(5))
-    cadres = [cadre("c1", ["v1"], "t", days_off=away), cadre("c2", ["v2"], "t", days_off=away)]
+    cadres = [cadre("c1", ["v1"], township, days_off=away), cadre("c2", [village], township, days_off=away)]
     county = a_county([visit("a", 0, 4)], cadres)
     draft = settled(county)
     assert draft.documents["c1"]["unplanned"][0]["due_missed"]
