@@ -24,6 +24,11 @@ STORE = """async ([name, key]) => {
 }"""
 """Reads a store of the page; recordings come as base64."""
 
+IDLE = """async () => {
+  const { app } = await import("/phone/app.js");
+  return !app.busy;
+}"""
+
 
 @dataclass
 class Handset:
@@ -63,6 +68,11 @@ class Handset:
                 return
             await self.page.wait_for_timeout(100)
         raise AssertionError("no challenges came")
+
+    async def wait_until_idle(self) -> None:
+        """Until the page neither sends nor fetches."""
+        while not await self.page.evaluate(IDLE):
+            await self.page.wait_for_timeout(100)
 
     async def go(self, where: str, shown: str) -> None:
         """Straight to a screen."""

@@ -9,7 +9,7 @@ from tests.integration.gateway.county import County
 FULL = "空间不足"
 
 
-PROBE = """async () => {
+PROBE = """async (room) => {
   const database = await new Promise((done) => {
     const opening = indexedDB.open("onevisit-probe", 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore("facts");
@@ -17,36 +17,42 @@ PROBE = """async () => {
     opening.onerror = () => done(null);
   });
   if (!database) return true;
+  const bytes = new Uint8Array(room);
+  for (let at = 0; at < room; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
   const transaction = database.transaction("facts", "readwrite");
-  transaction.objectStore("facts").put("x", "x");
+  transaction.objectStore("facts").put(bytes, "x");
   return new Promise((done) => {
     transaction.oncomplete = () => (database.close(), done(false));
     transaction.onabort = () => (database.close(), done(true));
   });
 }"""
-"""Whether a byte is refused."""
-IDLE = """async () => {
-  const { app } = await import("/phone/app.js");
-  return !app.busy;
-}"""
+"""Whether so many bytes are refused, of a kind that cannot be made smaller."""
+ROOM = 16_000_000
+"""Bytes: for a list and recordings."""
+
+
+async def give(handset: Handset, room: int) -> None:
+    """The browser gives the page so much room."""
+    session = await handset.context.new_cdp_session(handset.page)
+    await session.send("Storage.overrideQuotaForOrigin", {"origin": handset.wire.address, "quotaSize": room})
 
 
 async def fill(handset: Handset) -> None:
-    """From now on the browser gives the page no more room than it has; it notices within half a minute."""
-    session = await handset.context.new_cdp_session(handset.page)
-    await session.send("Storage.overrideQuotaForOrigin", {"origin": handset.wire.address, "quotaSize": 1})
-    while not await handset.page.evaluate(PROBE):
+    """From now on it gives the page no more room than it has. It remembers for half a minute how much there was, unless
+    more is asked for than that: so the probe does, and what was given before must be little."""
+    await give(handset, 1)
+    while not await handset.page.evaluate(PROBE, ROOM):
         await handset.page.wait_for_timeout(500)
 
 
 async def test_whatever_is_written_on_a_full_phone_ends_in_a_sentence(handset: Handset) -> None:
     """Text size, abilities, an outcome, and the recording itself; the text is larger until the page is closed."""
+    await give(handset, ROOM)
     await handset.enrol()
     await handset.wait_for_challenges()
     handset.wire.lose_signal()
     page = handset.page
-    while not await page.evaluate(IDLE):
-        await page.wait_for_timeout(100)
+    await handset.wait_until_idle()
     await fill(handset)
     told = page.locator("#unkept")
     await handset.go("settings", "phone-settings output")
@@ -74,6 +80,7 @@ async def test_whatever_is_written_on_a_full_phone_ends_in_a_sentence(handset: H
 
 async def test_a_full_phone_sends_what_it_has_and_lets_go_of_it(handset: Handset, county: County) -> None:
     """The advice is to send first: so that must work without a byte of room."""
+    await give(handset, ROOM)
     await handset.enrol()
     await handset.wait_for_challenges()
     handset.wire.lose_signal()
@@ -89,6 +96,7 @@ async def test_a_full_phone_sends_what_it_has_and_lets_go_of_it(handset: Handset
 
 async def test_a_full_phone_cannot_be_enrolled_and_says_why(handset: Handset) -> None:
     """Not that there is no signal."""
+    await give(handset, ROOM)
     await handset.page.goto(handset.address)
     await expect(handset.page.locator("#code")).to_be_visible(timeout=60_000)
     await fill(handset)

@@ -10,6 +10,10 @@ from services.scheduler.ladder_clock import LadderClock
 from tests.browser.handset import Handset
 from tests.integration.gateway.county import County, day, id_number
 
+HOLD = """() => new Promise((held) => {
+  navigator.locks.request("onevisit-sync", () => new Promise((let_go) => { window.let_go = let_go; held(); }));
+})"""
+"""As a tab does that sends."""
 KINDS = (
     "not_at_home",
     "hospital",
@@ -125,6 +129,25 @@ async def test_before_a_lapse_the_list_says_so_and_other_ways_are_open(handset: 
     await near.click()
     await handset.page.locator(".foot a.button", has_text="其他方式").click()
     await expect(handset.page.locator(".tile")).to_have_count(3)
+
+
+async def test_what_is_said_while_another_tab_sends_goes_soon_after(handset: Handset) -> None:
+    """Who finds another tab, or his own last try, still at it tries again in seconds, not at the next regular time."""
+    await handset.enrol()
+    await handset.wait_until_idle()
+    other = await handset.context.new_page()
+    await other.goto(f"{handset.wire.address}/who/")
+    await other.evaluate(HOLD)
+    page = handset.page
+    await page.locator(".person", has_text="陈桂兰").click()
+    await page.locator("a.button", has_text="其他情况").click()
+    await page.locator(".tile", has_text="不在家").click()
+    await page.locator("button.main").click()
+    await expect(page.locator(".person.told")).to_be_visible()
+    await handset.go("sending", ".sent .word.on_phone")
+    await handset.wait_until_idle()
+    await other.evaluate("window.let_go()")
+    await expect(page.locator(".sent .word.received")).to_be_visible(timeout=60_000)
 
 
 async def test_the_phones_back_button_does_not_lead_into_a_form_that_was_kept(handset: Handset) -> None:

@@ -31,6 +31,7 @@ async def filmed_without_signal(handset: Handset, name: str = "李大山") -> No
     handset.wire.lose_signal()
     await handset.film(name)
     await handset.expect_word("on_phone")
+    await handset.wait_until_idle()
 
 
 async def send(handset: Handset) -> None:
@@ -88,6 +89,7 @@ async def test_a_recording_that_was_sent_before_is_not_doubled(handset: Handset,
     (recording,) = await handset.recordings()
     await send(handset)
     await handset.expect_word("received")
+    await handset.wait_until_idle()
     await handset.page.evaluate(
         """async ([kept, bytes]) => {
           const database = await new Promise((done) => {

@@ -189,8 +189,9 @@ class App extends EventTarget {
     this.busy = true;
     this.dispatchEvent(new Event("change"));
     try {
-      await alone(SYNC_LOCK, () => syncOnce(this.database, device, this.changed));
-      this.failures = 0;
+      const ran = await alone(SYNC_LOCK, () => syncOnce(this.database, device, this.changed));
+      // Another tab is at it, or this one has only just ended and the browser still holds its lock: asked again soon.
+      this.failures = ran ? 0 : 1;
       this.away = false;
       this.unkept = null;
     } catch (error) {
