@@ -1,8 +1,6 @@
 """The clock of the ladder: each step is made and told once, through kills, amendments and answers."""
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,6 +23,7 @@ from services.scheduler.domain.ladder_policy import LadderPolicy
 from services.scheduler.ladder_clock import LadderClock
 from services.scheduler.store import ladder
 from tests.streams.desk import RULES, Desk
+from tests.streams.killed import run_killed
 from tests.streams.test_alignment import id_number
 
 ROOT = Path(__file__).parents[2]
@@ -208,8 +207,7 @@ async def test_kill_9_makes_and_tells_each_step_once(tower: Tower, where: str, l
         await tower.ask(number, "R-1" if number == ANNA else "R-2", due)
     await tower.ask(ANNA, "S-1", "2026-03-20", "senior_subsidy")
     tower.today = date(2026, 3, 29)
-    command = [sys.executable, "-m", "tests.streams.killed_climb", tower.database, tower.now.isoformat(), where]
-    killed = subprocess.run(command, cwd=ROOT, check=False, timeout=60, capture_output=True)  # noqa: ASYNC221
+    killed = await run_killed("tests.streams.killed_climb", tower.database, tower.now.isoformat(), where)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     made = await tower.strike("2026-03-29")
     assert sum(made.values()) == left

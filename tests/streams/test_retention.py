@@ -26,6 +26,7 @@ from services.platform.blobs import BlobMissing, FolderBlobs
 from services.platform.database import Connection
 from services.platform.settings import Settings
 from tests.streams.certifying_office import CAPTURE, CERTIFIED, Office, make_visit
+from tests.streams.killed import run_killed
 from tests.streams.test_reviewing import sampling
 from tests.structure.source import ROOT
 
@@ -241,9 +242,8 @@ async def test_kill_9_in_the_middle_leaves_nothing_behind(archive: Archive, data
     """After the file and before the commit: the next round ends it, and no file is left without its row."""
     captures = [await archive.keep("retry") for _ in range(3)]
     now = archive.began + timedelta(days=8)
-    command = [sys.executable, "-m", "tests.streams.killed_sweep", database, str(archive.folder), now.isoformat()]
-    killed = subprocess.run(command, cwd=ROOT, check=False, timeout=60, capture_output=True)  # noqa: ASYNC221
-    assert killed.returncode == -signal.SIGKILL
+    killed = await run_killed("tests.streams.killed_sweep", database, str(archive.folder), now.isoformat())
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     holds = [await archive.holds(capture) for capture in captures]
     assert sorted(holds) == [(False, True), (True, True), (True, True)]
     assert await archive.sweep(8) == Counter({"retry": 3})
@@ -304,7 +304,7 @@ async def test_the_command_shows_what_is_held_and_deletes_what_is_due(archive: A
     outputs = []
     for more in ((), ("--sweep",), ("--json",)):
         command = [sys.executable, "-m", "services.cli", "retention", *more]
-        result = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=60)  # noqa: ASYNC221
+        result = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=240)  # noqa: ASYNC221
         assert (result.returncode, result.stderr) == (0, "")
         outputs.append(result.stdout)
     assert "需重拍" in outputs[0]

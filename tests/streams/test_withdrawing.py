@@ -1,8 +1,6 @@
 """Consent withdrawn, on a real PostgreSQL and real files: what rests on it alone goes with the next sweep."""
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -13,8 +11,8 @@ from schemas.base import stable_id
 from schemas.capture import CaptureReceived, LegalBasis
 from schemas.consent import ConsentVoice, ConsentWithdrawn
 from tests.streams.certifying_office import CAPTURE
+from tests.streams.killed import run_killed
 from tests.streams.test_retention import Archive, archive
-from tests.structure.source import ROOT
 
 __all__ = ["archive"]
 CONSENT, DUTY = LegalBasis.SEPARATE_CONSENT, LegalBasis.STATUTORY_DUTY
@@ -119,9 +117,8 @@ async def test_kill_9_in_the_middle_leaves_nothing_behind(archive: Archive, data
     captures = [await archive.keep("certified", legal_basis=CONSENT) for _ in range(3)]
     await archive.office.hear(withdrawal())
     now = archive.began + timedelta(days=1)
-    command = [sys.executable, "-m", "tests.streams.killed_sweep", database, str(archive.folder), now.isoformat()]
-    killed = subprocess.run(command, cwd=ROOT, check=False, timeout=60, capture_output=True)  # noqa: ASYNC221
-    assert killed.returncode == -signal.SIGKILL
+    killed = await run_killed("tests.streams.killed_sweep", database, str(archive.folder), now.isoformat())
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert sorted([await archive.holds(one) for one in captures]) == [(False, True), (True, True), (True, True)]
     assert await archive.sweep(1) == Counter({"certified": 3})
     assert [await archive.holds(one) for one in captures] == [(False, False)] * 3
