@@ -15,10 +15,15 @@ from tests.integration.line import Installation
 
 @pytest.fixture
 def county(stack: EmbeddedStack, database: str, tmp_path: Path) -> Settings:
+    """An installation of this test alone."""
+    return make_county(stack, database, tmp_path / "var")
+
+
+def make_county(stack: EmbeddedStack, database: str, var: Path) -> Settings:
     """An installation whose topics exist; agencies reach the session's broker over TLS."""
     authority = stack.var / kafka_tls.FOLDER / kafka_tls.AUTHORITY
     given = {"agency_kafka": stack.agency_kafka, "agency_kafka_ca": authority, "partitions": 2}
-    return Installation.make(stack.kafka, database, tmp_path / "var", **given).settings
+    return Installation.make(stack.kafka, database, var, **given).settings
 
 
 @pytest.fixture

@@ -36,19 +36,29 @@ from services.platform.agency_access import (
 )
 from services.platform.settings import Settings
 from services.platform.topics_admin import wanted_topics
+from tests.databases import Databases
+from tests.integration.delivery.conftest import make_county
 from tests.integration.delivery.intruder import DENIED, Intruder, connect, intruder
 from tests.integration.line import ROOT
 
 SYSTEM_TOPICS = ("__consumer_offsets", "__transaction_state")
 
 
+@pytest.fixture(scope="module")
+def county(stack: EmbeddedStack, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """One for all tests here, with a message on each of its topics: to make the topics takes longer than most tests."""
+    with databases.copied(databases.template) as database:
+        made = make_county(stack, database, tmp_path_factory.mktemp("county") / "var")
+        producer = KafkaProducer(bootstrap_servers=made.kafka, client_id="test")
+        for sent in [producer.send(name, name.encode(), key=b"1", partition=0) for name in wanted_topics(made)]:
+            sent.get(60)
+        producer.close()
+        yield made
+
+
 @pytest.fixture
 def granted(county: Settings) -> Iterator[dict[str, KafkaCredentials]]:
-    """Every agency's credentials, and one message on each of the county's topics."""
-    producer = KafkaProducer(bootstrap_servers=county.kafka, client_id="test")
-    for sent in [producer.send(name, name.encode(), key=b"1", partition=0) for name in wanted_topics(county)]:
-        sent.get(30)
-    producer.close()
+    """Every agency's credentials."""
     yield {agency: grant(county, agency) for agency in county.agencies}
     for agency in county.agencies:
         revoke(county, agency)
