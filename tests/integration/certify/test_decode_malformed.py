@@ -4,6 +4,7 @@ import io
 import random
 import time
 import zlib
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -32,7 +33,7 @@ def fault_of(data: bytes, **limits: float) -> Reason | None:
     clip = Clip(data, DecodePolicy().model_copy(update=limits), 15.0)
     began = time.monotonic()
     frames = list(clip.frames())
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 120
     assert frames or clip.fault is not None
     return clip.fault
 
@@ -92,16 +93,23 @@ def test_memory_is_bounded() -> None:
     assert fault_of(big) is None
 
 
+def decoding() -> int:
+    """How many children of this process decode; others, such as those of the database, end while one looks."""
+    found = 0
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            found += "services.certify.decode.child" in child.cmdline()
+    return found
+
+
 def test_a_reader_that_stops_early_leaves_no_process() -> None:
     """The worker may drop a clip in the middle."""
     clip = Clip(MP4, DecodePolicy(), 15.0)
     frames = clip.frames()
     next(frames)
-    alive = [child.cmdline() for child in psutil.Process().children(recursive=True)]
-    assert any("services.certify.decode.child" in line for line in alive)
+    assert decoding() == 1
     frames.close()
-    running = [child.cmdline() for child in psutil.Process().children(recursive=True)]
-    assert [line for line in running if "services.certify.decode.child" in line] == []
+    assert decoding() == 0
 
 
 @pytest.mark.parametrize("seed", range(50))
