@@ -23,7 +23,9 @@ from deploy.embedded.stack import EmbeddedStack
 from services.platform.database import migrate
 from tests.databases import Databases
 from tests.hanging_names import HangingNames
+from tests.kafka_sockets import close_forgotten
 
+close_forgotten()
 TOGETHER = ("tests/browser/", "tests/integration/certify/")
 """Folders whose files share what is dear to make: one Chromium, one planned county; models and looks at clips."""
 
