@@ -6,6 +6,7 @@ judges is what the page recorded of the person before the camera, who does what 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,11 @@ MISSING = "frames_missing"
 OWN_WORDS = "照片与本部门档案中的不像，请再去一次。"
 
 
+@dataclass(kw_only=True)
 class Asking(County):
     """The county behind the door, whose workers fold by themselves."""
+
+    installation: Installation
 
     async def fold(self) -> None:
         """Nothing: the workers do it."""
@@ -90,10 +94,10 @@ def make_settings(installation: Installation) -> Callable[[], Settings]:
 
 
 @pytest.fixture
-async def county(bench: Bench, installation: Installation) -> AsyncIterator[County]:
+async def county(bench: Bench, installation: Installation) -> AsyncIterator[Asking]:
     """Two agencies ask for one person, and hand in her photo; the line makes one visit of it."""
     with installation.workers(*WORKERS):
-        county = Asking(bench)
+        county = Asking(bench, installation=installation)
         await county.ask("P-1", WANG, name="王秀英")
         await county.ask("S-1", WANG, name="王秀英", agency="civil_affairs", programme="senior_subsidy")
         photo = film.still(clips.find()[film.ACTOR], film.REFERENCE_S)
@@ -107,9 +111,10 @@ async def county(bench: Bench, installation: Installation) -> AsyncIterator[Coun
         for _ in range(10 * PATIENCE_S):
             if [len(visit["requests"]) for visit in await county.visits(WANG)] == [2]:
                 break
+            installation.check_workers()
             await asyncio.sleep(0.1)
         else:
-            raise AssertionError("the line made no visit of two requests")
+            raise AssertionError(f"the line made no visit of two requests\n{installation.last_words()}")
         yield county
 
 
@@ -125,7 +130,7 @@ async def next_prompts(handset: Handset) -> list[film.Prompt]:
 
 
 @pytest.mark.timeout(900)
-async def test_enrol_film_cut_resume_certified(handset: Handset, county: County, sitter: Sitter) -> None:
+async def test_enrol_film_cut_resume_certified(handset: Handset, county: Asking, sitter: Sitter) -> None:
     """The link's code leaves the address; the cadre ticks what the person cannot do, films her with three taps, loses
     the network twice in the middle of sending, which goes on where it was torn, and sees that both agencies have it."""
     page = handset.page
@@ -142,7 +147,7 @@ async def test_enrol_film_cut_resume_certified(handset: Handset, county: County,
     decision, reasons = "retry", [MISSING]
     for _ in range(TRIES):
         sitter.take_place(await next_prompts(handset))
-        decision, reasons = await film_and_wait(handset)
+        decision, reasons = await film_and_wait(handset, county)
         if MISSING not in reasons:
             break
     assert (decision, reasons) == ("certified", [])
@@ -193,7 +198,7 @@ async def see_a_rejection(handset: Handset, county: County) -> None:
     await expect(again).to_contain_text("王秀英")
 
 
-async def film_and_wait(handset: Handset) -> tuple[str, list[str]]:
+async def film_and_wait(handset: Handset, county: Asking) -> tuple[str, list[str]]:
     """Three taps from the list to the first prompt, then whatever the network does; what certify said, and why."""
     await handset.go("today", ".stops")
     handset.taps = 0
@@ -209,7 +214,10 @@ async def film_and_wait(handset: Handset) -> tuple[str, list[str]]:
         found = await handset.read("captures", challenge)
         if found["status"] and found["status"]["decision"]:
             break
+        county.installation.check_workers()
         await asyncio.sleep(0.1)
+    else:
+        raise AssertionError(f"the line says nothing of the recording\n{county.installation.last_words()}")
     kept = await handset.bench.execute("SELECT sha256, size FROM gateway.capture WHERE challenge_id = %s", (challenge,))
     assert kept == [(found["sha256"], found["size"])]
     return found["status"]["decision"], [each["code"] for each in found["status"]["reasons"]]

@@ -33,7 +33,7 @@ async def _run(installation: Installation, how: Break, monkeypatch: pytest.Monke
     feed = await Feed.make(settings, truth, per_message=20)
     feed.until(1.0)
     programs = (BROKEN, SCHEDULER) if how is Break.BACKWARDS else (BROKEN, RELAY)
-    with installation.workers(*programs) as workers:
+    with installation.workers(*programs, may_end=True) as workers:
 
         def quiet() -> bool:
             for worker in workers.values():

@@ -27,6 +27,8 @@ from services.platform.sealing import Keyring, key_id_of, seal
 from services.platform.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+STOP_S = 60.0
+"""How long a worker may take to end in order before it is killed."""
 
 
 @dataclass
@@ -36,6 +38,8 @@ class Process:
     module: str
     env: dict[str, str]
     log: Path
+    may_end: bool = False
+    """Whoever waits for the line starts it again himself when it has ended."""
     running: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,10 +57,15 @@ class Process:
         self.running.wait()
         self.start()
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended although nobody stopped it."""
+        return not self.may_end and self.running.poll() is not None
+
     def stop(self) -> int:
         self.running.send_signal(signal.SIGTERM)
         try:
-            return self.running.wait(20)
+            return self.running.wait(STOP_S)
         except subprocess.TimeoutExpired:
             self.running.kill()
             return self.running.wait()
@@ -67,6 +76,8 @@ class Installation:
     """An installation with its own database and topics on the session's servers."""
 
     settings: Settings
+    running: list[Process] = field(default_factory=list, compare=False)
+    """The workers of now."""
 
     @classmethod
     def make(cls, kafka: str, database: str, var: Path, **changes: object) -> "Installation":
@@ -81,14 +92,17 @@ class Installation:
         return os.environ | self.settings.to_env()
 
     @contextmanager
-    def workers(self, *modules: str) -> Iterator[dict[str, Process]]:
+    def workers(self, *modules: str, may_end: bool = False) -> Iterator[dict[str, Process]]:
+        """These programs, each as its own process, until the end; `may_end` as in `Process`."""
         logs = self.settings.var / "log"
         logs.mkdir(exist_ok=True)
-        processes = {m: Process(m, self.env, logs / f"{m}.log") for m in modules}
+        processes = {m: Process(m, self.env, logs / f"{m}.log", may_end) for m in modules}
+        self.running.extend(processes.values())
         try:
             yield processes
         finally:
             for process in processes.values():
+                self.running.remove(process)
                 process.stop()
 
     def query(self, sql: str, *arguments: object) -> list[tuple[object, ...]]:
@@ -105,9 +119,15 @@ class Installation:
     def wait_until(self, done: Callable[[], bool], seconds: float = 60.0) -> None:
         give_up_at = time.monotonic() + seconds
         while not done():
+            self.check_workers()
             if time.monotonic() > give_up_at:
                 raise AssertionError(f"not done within {seconds} s; logs:\n{self.last_words()}")
             time.sleep(0.1)
+
+    def check_workers(self) -> None:
+        """Fails at once, with the logs, when a worker has ended by itself: nobody need wait for what it would do."""
+        if ended := [each.module for each in self.running if each.ended]:
+            raise AssertionError(f"{', '.join(ended)} ended by itself; logs:\n{self.last_words()}")
 
     def last_words(self) -> str:
         """The end of what each worker has logged: why a line stands still."""

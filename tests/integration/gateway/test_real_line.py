@@ -53,6 +53,7 @@ class Line(County):
         """Waits until the line shows this."""
         give_up_at = time.monotonic() + PATIENCE_S
         while (seen := await look()) != expected:
+            self.installation.check_workers()
             assert time.monotonic() < give_up_at, f"{seen} instead of {expected}\n{self.installation.last_words()}"
             await asyncio.sleep(0.1)
 
