@@ -26,7 +26,7 @@ OURS = "relnamespace <> ALL ('{pg_catalog,information_schema,pg_toast,public,tes
 FILLED = f"SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND {OURS} AND pg_relation_size(oid) > 0"
 
 SHUT_OUT = """
-SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 START_AGAIN = f"""

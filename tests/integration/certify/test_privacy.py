@@ -75,7 +75,7 @@ class County:
         command = [sys.executable, "-m", "services.cli", "verify", "--replay", "-", "--json"]
         return subprocess.run(
             command, cwd=ROOT, env=env, input=event.model_dump_json(), capture_output=True, text=True, check=False,
-            timeout=60,
+            timeout=240,
         )  # fmt: skip
 
 

@@ -157,9 +157,9 @@ def test_a_letter_that_is_no_letter_is_shown_and_stops_nothing(county: Installat
     """What another version wrote on a topic of dead letters, or somebody by hand, is listed with its own place."""
     producer = KafkaProducer(bootstrap_servers=county.settings.kafka)
     topic = f"{county.settings.topic_prefix}{REQUEST.name}.dead"
-    producer.send(topic, value=b"by hand: 11010519491231002X", partition=PARTITION).get(20)
+    producer.send(topic, value=b"by hand: 11010519491231002X", partition=PARTITION).get(60)
     headers, value = specimens(REQUEST)[0]
-    producer.send(topic, value=value, headers=headers, partition=PARTITION).get(20)
+    producer.send(topic, value=value, headers=headers, partition=PARTITION).get(60)
     producer.close()
     assert _letters() == {
         ("request.dead", "redrive", "NOT_A_CLOUDEVENT", False),

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,18 +68,27 @@ class Office:
     @asynccontextmanager
     async def sending(self, policy: DeliveryPolicy = QUICK) -> AsyncIterator[None]:
         """The sender runs."""
-        task = asyncio.create_task(Sender(self.database, MASTER_KEY, policy, Poster(policy)).send_for_ever(self.pool))
-        try:
+        async with going_on(Sender(self.database, MASTER_KEY, policy, Poster(policy)).send_for_ever(self.pool)):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
 
 def _item(agency: str, subject: str) -> NewItem:
     event_id = stable_id("item", agency, subject, str(uuid4()))
     content = json.dumps({"event_id": str(event_id), "recorded_at": NOW.isoformat(), "request_id": subject})
     return NewItem(agency, event_id, DeliveryKind.REQUEST_NOTICED, f"request_id:{subject}", content, NOW)
+
+
+@asynccontextmanager
+async def going_on(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work without an end goes on meanwhile; when it has failed, it is told: whoever waits for it waits in vain."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
 
 
 async def until(done: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:

@@ -1,6 +1,5 @@
 """Files in an agency's folder: each once and whole, checked without us, harmless to open."""
 
-import asyncio
 import csv
 import io
 import json
@@ -27,7 +26,7 @@ from services.platform.database import Connection, open_pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.secrets import public_keys
 from services.platform.settings import Settings
-from tests.integration.delivery.office import until
+from tests.integration.delivery.office import going_on, until
 from tests.integration.line import ROOT
 
 KEY = OKPKey.generate_key("Ed25519", auto_kid=True)
@@ -173,13 +172,10 @@ async def test_a_folder_that_cannot_be_written_delays_no_other_agency(
     async def written(agency: str) -> bool:
         return (tmp_path / agency / f"{agency}-00000001.manifest.jws").exists()
 
-    async with open_pool(database) as pool:
-        dropping_files = asyncio.create_task(dropper.drop_for_ever(pool))
+    async with open_pool(database) as pool, going_on(dropper.drop_for_ever(pool)):
         await until(lambda: written("hrss"))
         (tmp_path / "health").unlink()
         await until(lambda: written("health"))
-        dropping_files.cancel()
-        await asyncio.gather(dropping_files, return_exceptions=True)
 
 
 async def test_a_death_does_not_wait_for_the_next_file(connection: Connection, database: str, tmp_path: Path) -> None:
@@ -190,14 +186,11 @@ async def test_a_death_does_not_wait_for_the_next_file(connection: Connection, d
         return (tmp_path / "hrss" / f"hrss-0000000{number}.manifest.jws").exists()
 
     await _keep(connection, _item(1))
-    async with open_pool(database) as pool:
-        dropping_files = asyncio.create_task(dropper.drop_for_ever(pool))
+    async with open_pool(database) as pool, going_on(dropper.drop_for_ever(pool)):
         await until(lambda: written(1))
         assert not await has_life_event(connection, "hrss")
         await _keep(connection, _item(2), replace(_item(3), kind="life-event.notified.v1"))
         await until(lambda: written(2))
-        dropping_files.cancel()
-        await asyncio.gather(dropping_files, return_exceptions=True)
     with (tmp_path / "hrss" / "hrss-00000002.csv").open(encoding="utf-8-sig", newline="") as table:
         assert len(list(csv.reader(table))) == 3
 

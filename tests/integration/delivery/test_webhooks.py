@@ -45,16 +45,16 @@ async def test_an_endpoint_may_do_anything(office: Office, tmp_path: Path) -> No
         }
         (event_id,) = await office.deliver("P-1")
 
-        async def all_tried() -> bool:
-            return all([(await office.log(one))[0][2] > 0 for one in (*hooks.values(), *elsewhere)])
+        wanted: dict[UUID, tuple[str, str | None]] = {hooks[path]: ("waiting", str(f)) for path, f in faults.items()}
+        wanted |= {one: ("waiting", str(fault)) for one, fault in elsewhere.items()}
+        wanted |= {hooks[path]: ("delivered", None) for path in ("/good", "/huge")}
 
-        await until(all_tried)
-        wanted = {hooks[path]: fault for path, fault in faults.items()} | elsewhere
-        assert {one: (await office.log(one))[0][:2] for one in wanted} == {
-            one: ("waiting", str(fault)) for one, fault in wanted.items()
-        }
-        assert [(await office.log(hooks[path]))[0][0] for path in ("/good", "/huge")] == ["delivered"] * 2
-        assert len(receiver.heard["/good"]) == 1  # a redirect to it was not followed
+        async def each_in_its_way() -> bool:  # in the end: a busy machine may stand still while an answer is due
+            return {one: (await office.log(one))[0][:2] for one in wanted} == wanted
+
+        await until(each_in_its_way)
+        (_, _, attempts), *_ = await office.log(hooks["/good"])
+        assert 1 <= len(receiver.heard["/good"]) <= attempts  # a redirect to it was not followed
         assert await office.state(hooks["/gone"]) == "gone"
 
         receiver.healed = True

@@ -20,7 +20,7 @@ from deploy.embedded.stack import EmbeddedStack
 from deploy.embedded.supervision import ProgramState
 from schemas.topic import LARGEST_MESSAGE_BYTES
 
-PATIENCE_S = 40.0
+PATIENCE_S = 120.0
 
 
 def _until(what: Callable[[], bool]) -> None:
@@ -39,7 +39,7 @@ def _pid(stack: EmbeddedStack, name: str) -> int:
 def _send(bootstrap: str, topic: str, value: bytes) -> None:
     producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
     try:
-        producer.send(topic, value).get(timeout=20)
+        producer.send(topic, value).get(timeout=PATIENCE_S)
     finally:
         producer.close()
 
@@ -109,7 +109,7 @@ def test_the_broker_takes_a_message_of_500_requests_and_makes_no_topic_unasked(k
     _make_topic(kafka, topic)
     producer = KafkaProducer(bootstrap_servers=kafka, max_request_size=LARGEST_MESSAGE_BYTES)
     try:
-        producer.send(topic, os.urandom(7_500_000)).get(timeout=20)
+        producer.send(topic, os.urandom(7_500_000)).get(timeout=PATIENCE_S)
     finally:
         producer.close()
     admin = KafkaAdminClient(bootstrap_servers=kafka)

@@ -21,7 +21,7 @@ from deploy.embedded.programs import PROJECT, Program
 from deploy.embedded.stack import EmbeddedStack
 from deploy.embedded.supervision import ProgramState
 
-PATIENCE_S = 40.0
+PATIENCE_S = 120.0
 DONE = [sys.executable, "-c", ""]
 SLEEPER = Program("sleeper", (sys.executable, "-c", "import time; time.sleep(600)"), settle_s=1)
 
@@ -120,7 +120,10 @@ def test_a_start_stops_what_was_left_when_keeper_and_supervisor_were_killed(stac
     stack.start(programs=[SLEEPER], prepare=DONE)
     supervisor, orphan = _supervisor(stack), stack.pid("sleeper")
     assert orphan is not None
-    for process in [supervisor, *(one for one in supervisor.children() if one.pid != orphan)]:
+    others = [one for one in supervisor.children() if one.pid != orphan]
+    for process in others:
+        process.suspend()  # the keeper hears at once of the supervisor's end
+    for process in (supervisor, *others):
         process.kill()
     assert psutil.pid_exists(orphan)
     stack.stop()
@@ -163,7 +166,7 @@ def test_a_stack_that_runs_elsewhere_can_be_stopped(tmp_path: Path) -> None:
     with _owner(tmp_path) as owner:
         try:
             assert running.stop(tmp_path / "var")
-            assert owner.wait(timeout=60) == -signal.SIGTERM
+            assert owner.wait(timeout=PATIENCE_S) == -signal.SIGTERM
         finally:
             owner.kill()
     assert leftovers.find(tmp_path / "var") == []

@@ -115,7 +115,7 @@ def run(bench: Bench, *arguments: str) -> "subprocess.CompletedProcess[str]":
     env = os.environ | bench.settings.to_env() | {"PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-m", "services.cli", "audit", *arguments],
-        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60,
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=240,
     )  # fmt: skip
 
 

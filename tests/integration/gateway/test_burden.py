@@ -178,7 +178,7 @@ async def test_a_kill_in_the_middle_leaves_the_month_open_and_whole(
 
 async def test_the_door_closes_months_by_itself(bench: Bench) -> None:
     """From the start on the newest month that is old enough, and no other: nobody is blamed for months before."""
-    for _ in range(200):
+    for _ in range(1200):
         months = await bench.execute("SELECT month FROM gateway.burden_month")
         if months:
             break
@@ -294,7 +294,7 @@ async def test_who_asks_while_a_count_runs_shares_the_next(
         return asyncio.create_task(door.open_months.count(door.pool, month, door.settings, door.burden))
 
     first = ask()
-    await asyncio.wait_for(begun.acquire(), 30)
+    await asyncio.wait_for(begun.acquire(), 60)
     others = [ask() for _ in range(20)]
     go_on.set()
     answers = await asyncio.wait_for(asyncio.gather(first, *others), 60)

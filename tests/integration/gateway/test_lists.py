@@ -89,7 +89,7 @@ async def test_the_receipt_waits_for_intake(bench: Bench) -> None:
     """What intake decides within the wait is in the answer, and later in the list."""
     post = asyncio.create_task(bench.http.post("/v1/lists?wait=20", content=ROWS, headers=bench.as_role["hrss"] | CSV))
     found: list[tuple[str]] = []
-    for _ in range(200):
+    for _ in range(1200):
         found = await bench.execute("SELECT list_id FROM gateway.list")
         if found:
             break

@@ -22,7 +22,7 @@ def run(bench: Bench, *arguments: str, number: str = "") -> "subprocess.Complete
     env = os.environ | bench.settings.to_env() | {"PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-m", "services.cli", "privacy", *arguments],
-        cwd=ROOT, env=env, input=number + "\n", capture_output=True, text=True, check=False, timeout=60,
+        cwd=ROOT, env=env, input=number + "\n", capture_output=True, text=True, check=False, timeout=240,
     )  # fmt: skip
 
 

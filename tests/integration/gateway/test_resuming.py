@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
+from deploy.embedded.ports import choose
 from services.gateway.app import create_app
 from services.gateway.phone.upload_files import UploadFiles
 from services.gateway.policy import DoorPolicy
@@ -23,6 +23,9 @@ from tests.integration.gateway.serving import CLIP, resume, send_half, served, u
 from tests.integration.gateway.test_captures import captures_of, leftovers
 
 HALF = len(CLIP) // 2
+IDLE_S = DoorPolicy().body_idle_seconds
+"""After which the door gives a silent connection up; nobody may have to wait for that."""
+STARTED_S = 120.0
 
 
 async def new_upload(bench: Bench, phone: Phone, address: str, request_id: str = "P-1") -> tuple[str, dict[str, str]]:
@@ -62,7 +65,7 @@ async def test_an_upload_goes_on_where_the_line_was_cut(bench: Bench, cut: str) 
         await wait_for_bytes(bench, phone, url, HALF)
         if cut == "reset":
             writer.transport.abort()
-        assert await asyncio.wait_for(offset(url, phone), 5) == HALF
+        assert await asyncio.wait_for(offset(url, phone), IDLE_S / 2) == HALF
         await resume(address, phone, CLIP, metadata, url)
         writer.close()
         with contextlib.suppress(OSError):
@@ -129,20 +132,21 @@ async def test_no_header_breaks_the_door(bench: Bench, wrong: dict[str, str]) ->
 @contextlib.asynccontextmanager
 async def door_process(bench: Bench) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
     """The door as its own process, as the supervisor starts it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port, log = choose(set()), bench.settings.var / "door.log"
     environment = {
         **os.environ,
         "ONEVISIT_DATABASE": bench.settings.database,
         "ONEVISIT_VAR": str(bench.settings.var),
         "ONEVISIT_GATEWAY_PORT": str(port),
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.gateway.app", env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
+    with log.open("ab") as said:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.gateway.app", env=environment, stdout=said, stderr=said
+        )
     try:
-        async with httpx.AsyncClient() as client:
-            for _ in range(300):
+        async with httpx.AsyncClient() as client, asyncio.timeout(STARTED_S):
+            while True:
+                assert process.returncode is None, log.read_text()
                 with contextlib.suppress(httpx.TransportError):
                     if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
                         break

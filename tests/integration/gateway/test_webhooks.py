@@ -144,7 +144,7 @@ async def test_a_pull_misses_nothing_that_is_committed_late(bench: Bench) -> Non
         assert (await _get(bench, "/v1/deliveries"))["items"] == []
         await keep_items(early, [_item("health", 3)])
         await early.commit()
-        await asyncio.wait_for(waiting, 30)
+        await asyncio.wait_for(waiting, 60)
         page = await _get(bench, "/v1/deliveries")
         assert [one["number"] for one in page["items"]] == [1]
         await late.commit()
@@ -157,7 +157,7 @@ async def test_a_pull_misses_nothing_that_is_committed_late(bench: Bench) -> Non
 
 async def _until_blocked(bench: Bench) -> None:
     """Waits until a transaction waits for another's lock."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await bench.execute("SELECT 1 FROM pg_locks WHERE NOT granted"):
             await asyncio.sleep(0.02)
 

@@ -10,7 +10,7 @@ from tests.integration.gateway.conftest import Bench
 from tests.integration.gateway.serving import served
 
 IDLE_S = 0.5
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 async def exchange(address: str, *pieces: bytes, patience_s: float = PATIENCE_S) -> bytes:

@@ -63,7 +63,7 @@ def test_settings_of_topics_that_exist_are_mended(county: Settings, admin: Kafka
     assert changes.set == (f"{request}: retention.ms", f"{dead}: max.message.bytes")
     assert (changes.made, changes.grown) == ((), ())
     _wait_until(lambda: _setting(admin, dead, "max.message.bytes") == str(DEAD_MESSAGE_BYTES))
-    assert _setting(admin, request, "retention.ms") == str(400 * DAY_MS)
+    _wait_until(lambda: _setting(admin, request, "retention.ms") == str(400 * DAY_MS))
     assert _setting(admin, request, "segment.bytes") == "1048576"
     assert create_topics(county).set == ()
 
@@ -75,7 +75,7 @@ def test_programs_that_make_the_same_topics_at_once_all_find_them(county: Settin
         changes = list(programs.map(create_topics, [new] * 3))
     assert {name for change in changes for name in change.made} == set(wanted_topics(new))
     assert all(change.grown == () for change in changes)
-    assert _sizes(admin, new) == {2}
+    _wait_until(lambda: _sizes(admin, new) == {2})
 
 
 @pytest.mark.parametrize(("wanted", "next_step"), [(3, "--add-partitions"), (1, "ONEVISIT_TOPIC_PREFIX")])

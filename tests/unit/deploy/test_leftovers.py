@@ -8,7 +8,7 @@ import psutil
 
 from deploy.embedded import leftovers
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 def test_processes_of_this_stack_are_found_and_stopped_and_others_are_not(tmp_path: Path) -> None:
