@@ -43,6 +43,14 @@ FAULTS = """async ([rules, target, text]) => {
   ];
 }"""
 
+STILL = """async () => {
+  await document.fonts.ready;
+  for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
+  const ends = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished));
+}"""
+"""Until what was asked for is drawn and nothing moves into its place any more."""
+
 
 async def faults_of(page: Page) -> list[str]:
     """What is wrong with what is shown."""
@@ -63,7 +71,7 @@ class Looking:
 
     async def look(self, name: str) -> None:
         """At what is shown now."""
-        await self.page.wait_for_timeout(200)
+        await self.page.evaluate(STILL)
         await self.page.screenshot(path=self.folder / f"{name}.png", full_page=not name.startswith("capture"))
         if found := await faults_of(self.page):
             self.found[name] = found
