@@ -24,6 +24,8 @@ class Wire:
     are lost with a cut; at the pace of a radio they are nearly empty."""
     body_bytes: int = 0
     """Bytes of upload bodies that went through."""
+    sent: int = 0
+    """Bytes that went from the browser to the door, of whatever kind."""
     torn: int = 0
     """Uploads that were torn."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -81,6 +83,7 @@ class Wire:
                 in_body = counted = 0
             in_body += counted
             self.body_bytes += counted
+            self.sent += len(data)
             far_writer.write(data)
             await far_writer.drain()
             if math.isfinite(self.bytes_per_s):

@@ -19,7 +19,7 @@ from tests.browser.desk_page import go
 from tests.browser.test_desk import faults_of
 from tests.browser.test_screens import AXE
 from tests.browser.test_sign_in import Workplace, register, workplace
-from tests.integration.delivery.office import QUICK, Office, until
+from tests.integration.delivery.office import PATIENT, Office, until
 from tests.integration.delivery.receivers import receiving
 from tests.integration.gateway.conftest import VILLAGE
 from tests.integration.gateway.county import LIFE_EVENTS, County, day, id_number
@@ -34,7 +34,7 @@ __all__ = ["workplace"]
 pytestmark = pytest.mark.timeout(300)
 PICTURES = ROOT / "var/agency-screens"
 SIZES = ((360, 780), (1280, 800))
-HASTY = QUICK.model_copy(update={"try_hours": 1e-6})
+HASTY = PATIENT.model_copy(update={"try_hours": 1e-6})
 """Given up after the second attempt, so that no test waits for three days."""
 
 
@@ -176,6 +176,7 @@ async def test_what_waits_is_done_by_a_click(waiting: Group, page: Page) -> None
     await expect(page.locator("[data-tile=life_events] b")).to_have_text("0")
 
     await page.locator("[data-tile=proposals]").click()
+    await expect(page.locator("[data-proposal]").first).to_be_visible()
     count = await page.locator("[data-proposal]").count()
     found |= await look(page, "todo-proposals")
     await page.locator("[data-proposal] button[value=accept]").first.click()

@@ -26,6 +26,7 @@ async def test_leave_is_entered_and_taken_back(desk: Page, county: DeskCounty) -
     first = date.fromisoformat(route["day"])
     last = first + timedelta(2)
     await go(desk, "data")
+    await expect(desk.locator("[data-leave]")).to_be_visible()
     entered = await desk.locator(".leaves li").count()
     await desk.set_viewport_size(SMALL)
     await desk.locator("#leave_cadre").select_option(route["cadre_id"])
@@ -82,9 +83,9 @@ async def test_another_township_is_chosen_where_one_looks(desk: Page, county: De
     await desk.set_viewport_size(SMALL)
     card = desk.locator(".charts figure")
     await expect(card).to_have_count(1)
-    box = await card.bounding_box()
-    assert box is not None and box["x"] + box["width"] <= SMALL["width"]
     await expect(desk.locator(".chart canvas")).to_be_visible()
     await desk.wait_for_function(
         "document.querySelector('.uplot').clientWidth <= document.querySelector('.chart').clientWidth"
     )
+    box = await card.bounding_box()
+    assert box is not None and box["x"] + box["width"] <= SMALL["width"]

@@ -13,6 +13,8 @@ from tests.browser.handset import Handset
 
 MOST: Final = 300_000
 """Bytes: twelve seconds at 200 kbit/s, 48 at 50."""
+PART: Final = 60_000
+"""Bytes of a picture of noise, which has at least thrice as many."""
 LONG_SIDE: Final = 1600
 A_MINUTE: Final = 60
 REDRAWN: Final = """async (picture) => {
@@ -82,11 +84,11 @@ async def test_a_picture_comes_through_a_thin_line_that_is_cut(handset: Handset)
     await expect(page.locator("form img")).to_be_visible()
     handset.wire.bytes_per_s = 25_000
     await page.locator("button.main").click()
-    for _ in range(400):
-        if await handset.bench.execute("SELECT 1 FROM gateway.feedback"):
-            break
+    while not await handset.bench.execute("SELECT 1 FROM gateway.feedback"):
         await asyncio.sleep(0.05)
-    await asyncio.sleep(4)
+    before = handset.wire.sent
+    while handset.wire.sent < before + PART:
+        await asyncio.sleep(0.05)
     handset.wire.lose_signal()
     arrived = "SELECT sealed IS NOT NULL FROM gateway.feedback_part WHERE part = 'picture'"
     assert await handset.bench.execute(arrived) == [(False,)]

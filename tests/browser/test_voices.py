@@ -45,7 +45,7 @@ def drop(county: County, folder: Path, more: bool = False) -> None:
 
 async def wait_for_voice(handset: Handset, dialect: str) -> None:
     """Until its files are kept."""
-    for _ in range(300):
+    for _ in range(600):
         if (await handset.read("facts", "voice") or "").startswith(f"{dialect} "):
             return
         await asyncio.sleep(0.1)
@@ -79,7 +79,7 @@ async def test_a_dropped_dialect_is_chosen_and_speaks_without_a_signal(
     await page.locator("a.main").click()
     await expect(page.locator(".capture.framing")).to_be_visible(timeout=60_000)
     said: list[float] = []
-    for _ in range(300):
+    for _ in range(600):
         if len(said := await page.evaluate("window.said")) >= 2:
             break
         await asyncio.sleep(0.1)
@@ -106,7 +106,7 @@ async def test_a_voice_that_does_not_come_takes_nothing_away(handset: Handset, c
     await handset.context.route("**/audio/zh-nan/nod.*", tear)
     await page.locator("label.choice", has_text="闽南语").click()
     await expect(page.locator("phone-settings [role=status]")).to_contain_text("还没存到手机")
-    for _ in range(300):
+    for _ in range(600):
         if torn:
             break
         await asyncio.sleep(0.1)
@@ -118,7 +118,7 @@ async def test_a_voice_that_does_not_come_takes_nothing_away(handset: Handset, c
     await handset.context.route("**/audio/dialects.json", lambda route: route.fulfill(status=503))
     before = await handset.read("facts", "lastSync")
     await page.evaluate("dispatchEvent(new Event('online'))")
-    for _ in range(300):
+    for _ in range(600):
         if await handset.read("facts", "lastSync") != before:
             break
         await asyncio.sleep(0.1)

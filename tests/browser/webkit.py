@@ -7,7 +7,6 @@ import asyncio
 import base64
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,13 +16,15 @@ from typing import Any
 
 import httpx
 
+from deploy.embedded.ports import choose
+
 DRIVER, SCREEN = "WebKitWebDriver", "Xvfb"
 WINDOW = next(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"), None)
 FLAT = "* { min-width: 0; padding: 0; margin: 0; border: 0; font-size: 6px; }"
 """Style of the window around the page: its buttons would not let it be as narrow as a phone."""
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """The name under which WebDriver passes an element (W3C WebDriver, 11)."""
-LIMIT_S, PAUSE_S = 30.0, 0.1
+LIMIT_S, PAUSE_S = 60.0, 0.1
 WAITED = """const done = arguments[arguments.length - 1];
 (async () => { %s })().then((value) => done({ value }), (error) => done({ error: String(error) }));"""
 
@@ -125,7 +126,7 @@ def _screen() -> Iterator[str]:
 
 
 @contextmanager
-def _driver(port: int, folder: Path) -> Iterator[None]:
+def _driver(port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     style = folder / "gtk-3.0/gtk.css"
     style.parent.mkdir(parents=True)
     style.write_text(FLAT, "utf-8")
@@ -135,27 +136,22 @@ def _driver(port: int, folder: Path) -> Iterator[None]:
             [DRIVER, f"--port={port}"], env=os.environ | own | {"DISPLAY": screen}, stderr=subprocess.DEVNULL
         )
         try:
-            yield
+            yield driver
         finally:
             driver.terminate()
             driver.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @asynccontextmanager
 async def launched_webkit(folder: Path) -> AsyncIterator[WebKit]:
     """A browser that nobody has used; `folder` holds its settings."""
-    port = _free_port()
+    port = choose(set())
     options = {"binary": str(WINDOW), "args": ["--automation"]}
-    with _driver(port, folder):
+    with _driver(port, folder) as driver:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=2 * LIMIT_S, trust_env=False) as http:
             kit = WebKit(http)
             for _ in range(int(LIMIT_S / PAUSE_S)):
+                assert driver.poll() is None, f"{DRIVER} ended by itself: {driver.returncode}"
                 try:
                     await http.get("/status")
                     break
