@@ -28,6 +28,8 @@ IDLE = """async () => {
   const { app } = await import("/phone/app.js");
   return !app.busy;
 }"""
+ALL_THERE = "customElements.whenDefined('phone-visitor').then(() => true)"
+"""The screens come after the first one; this is the last of them."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Handset:
         code: str = made.json()["code"]
         await self.page.goto(f"{self.address}#enrol={code}")
         await expect(self.page.locator(".stops, phone-today .note").first).to_be_visible(timeout=60_000)
+        await self.page.evaluate(ALL_THERE)
         return code
 
     async def tap(self, what: Locator) -> None:

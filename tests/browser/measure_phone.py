@@ -23,6 +23,10 @@ LOADED = """() => {
   const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
   return [all.length, all.reduce((sum, each) => sum + each.transferSize, 0)];
 }"""
+ALL_SCREENS = """async () => {
+  const last = ["abilities", "capture", "map", "outcome", "report", "result", "sending", "settings", "visitor"];
+  await Promise.all(last.map((each) => customElements.whenDefined(`phone-${each}`)));
+}"""
 KEEP = """async (size) => {
   const { app } = await import("/phone/app.js");
   const { keep } = await import("/phone/capture/keeping.js");
@@ -53,6 +57,8 @@ async def open_page(handset: Handset, what: str) -> None:
     seconds = time.monotonic() - begun
     requests, size = await page.evaluate(LOADED)
     print(f"{what}: {seconds:.1f} s to the first tap, {size / 1000:.0f} kB in {requests} requests")  # noqa: T201
+    await page.evaluate(ALL_SCREENS)
+    print(f"{what}: {time.monotonic() - begun:.1f} s until every screen is there")  # noqa: T201
     await session.detach()
 
 

@@ -69,6 +69,14 @@ async def test_a_script_that_cannot_be_read_or_does_not_come_is_said(
     await expect(told).to_have_count(0)
 
 
+async def test_a_screen_that_does_not_come_after_the_first_is_said(page: Page, wire: Wire) -> None:
+    """The first one can be used meanwhile; that the rest is not there is not found out in the mountains."""
+    await page.route("**/phone/screens/map.js", give_nothing)
+    await page.goto(f"{wire.address}/phone/")
+    await expect(page.locator("#code")).to_be_visible()
+    await expect(page.locator("#closed")).to_be_visible()
+
+
 async def test_a_browser_without_modules_is_told_at_once(page: Page, wire: Wire) -> None:
     """It runs no module, so nothing fails that could be heard."""
     await page.add_init_script(WITHOUT["noModule"])

@@ -19,7 +19,7 @@ import { FIRST_DIALECT } from "./outbox/voices.js";
 import { getFact, openStore, putFact, whyUnkept } from "./store/database.js";
 import { dropFeedback } from "./store/feedback.js";
 import { makeKey, newId, sign } from "./store/keys.js";
-import { speak } from "./strings/index.js";
+import { speak, t } from "./strings/index.js";
 
 const SYNC_LOCK = "onevisit-sync";
 const REDRAW_MS = 120;
@@ -113,6 +113,7 @@ class App extends EventTarget {
     this.settings = { ...FIRST_SETTINGS, ...(await fact("settings")), ...this.#unkeptSettings };
     speak(this.settings.lang);
     document.documentElement.dataset.size = String(this.settings.size);
+    for (const { people } of this.today?.stops ?? []) for (const person of people) person.name ||= t("person.no_name");
     this.dispatchEvent(new Event("change"));
   }
 
@@ -168,8 +169,9 @@ class App extends EventTarget {
     const key = this.lockedOut ? await makeKey() : ((await getFact(this.database, "newKey")) ?? (await makeKey()));
     await putFact(this.database, "newKey", key);
     const { json } = await ask("/v1/devices", { method: "POST", body: { code, public_key: key.jwk } });
-    const facts = { device: json, key, newKey: undefined, lockedOut: undefined, today: undefined, etag: undefined };
-    for (const [name, value] of Object.entries({ ...facts, cursor: undefined })) await putFact(this.database, name, value);
+    await this.database.clear("bundles"); // the door takes no recording for what it gave to another device
+    const gone = { newKey: undefined, lockedOut: undefined, today: undefined, etag: undefined, cursor: undefined, visitorCode: undefined };
+    for (const [name, value] of Object.entries({ device: json, key, ...gone })) await putFact(this.database, name, value);
     await this.reload();
     void this.askToKeep();
     await this.sync();

@@ -4,7 +4,7 @@
  * away when it has opened.
  */
 (function () {
-  /** A thin line takes a while: 4.3 s on 3G (`make bench-phone`). Later than that the sentence goes by itself. */
+  /** A thin line takes a while: 5.5 s on 3G until all is there (`make bench-phone`). Later than that the sentence goes by itself. */
   var PATIENCE_MS = 20000;
 
   function tell() {

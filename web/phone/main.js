@@ -1,22 +1,10 @@
 /** Starts the page: reads the address, the store and the worker, and shows one screen. */
 import { app } from "./app.js";
 import { go } from "./screens/screen.js";
-import "./screens/abilities.js";
-import "./screens/capture.js";
 import "./screens/enrol.js";
-import "./screens/feedback.js";
-import "./screens/map.js";
-import "./screens/outcome.js";
-import "./screens/outcomes.js";
-import "./screens/paths.js";
-import "./screens/person.js";
-import "./screens/report.js";
-import "./screens/result.js";
-import "./screens/sending.js";
-import "./screens/settings.js";
 import "./screens/today.js";
-import "./screens/visitor.js";
 import { speak, t } from "./strings/index.js";
+import { watchTaps } from "./taps.js";
 import { opensOffline, watchVersions } from "./versions.js";
 
 /** Each screen's element, and the names of what follows in the address. @type {Record<string, [string, ...string[]]>} */
@@ -43,6 +31,10 @@ UNKEPT.id = "unkept";
 UNKEPT.className = "note bad";
 UNKEPT.setAttribute("role", "alert");
 let shown = "";
+/** Who comes back to a list of forty stops is where he left it. */
+const LISTS = new Set(["today", "map"]);
+/** How far down each of them was left, by address. @type {Map<string, number>} */
+const places = new Map();
 
 /** The code of the desk's link is a secret: it leaves the address bar and the history before anything else happens. Where the
  * page cannot be kept for later it stays, for the cadre opens the address in another browser first (screens/enrol.js). */
@@ -58,6 +50,7 @@ function show(code = "") {
   const name = !app.device || app.lockedOut ? "enrol" : wanted in SCREENS ? wanted : "today";
   const address = [name, ...given].join("/");
   if (address === shown && !code) return;
+  places.set(shown, scrollY);
   shown = address;
   const [element, ...names] = /** @type {[string, ...string[]]} */ (SCREENS[name]);
   app.unkept = null; // it was said where it was asked for
@@ -67,7 +60,13 @@ function show(code = "") {
   if (code) screen.setAttribute("code", code);
   MAIN.replaceChildren(screen);
   scrollTo(0, 0);
-  requestAnimationFrame(() => screen.querySelector("h1")?.focus({ preventScroll: true }));
+  const place = LISTS.has(name) ? (places.get(address) ?? 0) : 0;
+  void customElements.whenDefined(element).then(() =>
+    requestAnimationFrame(() => {
+      if (place) scrollTo(0, place);
+      screen.querySelector("h1")?.focus({ preventScroll: true });
+    }),
+  );
 }
 
 /** What could not be written, above whatever screen is shown. */
@@ -94,6 +93,8 @@ function refuse(why) {
 
 async function open() {
   const code = takeCode();
+  history.scrollRestoration = "manual"; // by `show`
+  watchTaps();
   addEventListener("hashchange", () => show(takeCode()));
   if (!globalThis.crypto?.subtle) return refuse("app.no_keys");
   try {
@@ -112,7 +113,8 @@ async function open() {
   });
   show(code);
   if (!location.hash) go(app.device ? "today" : "enrol");
-  watchVersions();
+  await import("./screens/others.js"); // where one of them is shown already, it is drawn as soon as it is there
+  watchVersions(); // last: the worker fetches everything anew, to keep it
 }
 
 // No `await` outside of a function: Chromium 86 knows none.

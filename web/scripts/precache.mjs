@@ -1,4 +1,6 @@
-// Writes web/phone/precache.js: every file of the page with its SHA-256, for the worker that keeps the page offline.
+// Writes what the page's files say of each other:
+// - web/phone/precache.js: every file with its SHA-256, for the worker that keeps the page offline;
+// - in web/phone/index.html the modules that main.js imports, however deep: asked for at once instead of level by level.
 //
 //   node web/scripts/precache.mjs            after any change of web/phone
 //   node web/scripts/precache.mjs --check    says whether it is up to date
@@ -19,6 +21,32 @@ async function filesOf(folder) {
   return lists.flat();
 }
 
+/** What a module imports, and so on: shortest way first, each once. @param {string} first */
+async function importedBy(first) {
+  const found = [first];
+  for (const from of found) {
+    const source = await readFile(new URL(from, PHONE), "utf8");
+    for (const [, to] of source.matchAll(/^(?:import|export)\s(?:[^;"]*\sfrom\s)?"(\.[^"]+)";/gm)) {
+      const name = new URL(String(to), new URL(from, PHONE)).href.slice(PHONE.href.length);
+      if (!found.includes(name)) found.push(name);
+    }
+  }
+  return found.slice(1);
+}
+
+/** Writes a file, or says that it is not what it should be. @param {string} name @param {string} content */
+async function put(name, content) {
+  const target = new URL(name, PHONE);
+  if (content === (await readFile(target, "utf8").catch(() => ""))) return;
+  if (!process.argv.includes("--check")) return writeFile(target, content);
+  console.error(`web/phone/${name} is out of date; next: node web/scripts/precache.mjs`);
+  process.exitCode = 1;
+}
+
+const page = await readFile(new URL("index.html", PHONE), "utf8");
+const early = (await importedBy("main.js")).map((each) => `    <link rel="modulepreload" href="./${each}" />\n`);
+await put("index.html", page.replace(/( *<link rel="modulepreload".*\n)*(?= *<\/head>)/, early.join("")));
+
 const files = (await filesOf("")).filter((each) => !LEFT_OUT.has(each) && !OTHER_VOICE.test(each) && !/\.(d\.ts|txt)$/.test(each)).sort();
 const entries = await Promise.all(
   files.map(async (url) => {
@@ -28,12 +56,4 @@ const entries = await Promise.all(
 );
 const lines = entries.map(({ url, revision }) => `  { url: ${JSON.stringify(url)}, revision: "${revision}" },`);
 const made = `// Made by web/scripts/precache.mjs: never edited by hand.\nself.PRECACHE = [\n${lines.join("\n")}\n];\n`;
-const target = new URL("precache.js", PHONE);
-if (process.argv.includes("--check")) {
-  if (made !== (await readFile(target, "utf8").catch(() => ""))) {
-    console.error("web/phone/precache.js is out of date; next: node web/scripts/precache.mjs");
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(target, made);
-}
+await put("precache.js", made);

@@ -60,7 +60,7 @@ export async function syncOnce(database, device, changed) {
   await fetchBundles(database, device);
   await fetchDialects(database, /** @type {any} */ (await getFact(database, "settings"))?.dialect ?? FIRST_DIALECT);
   await putFact(database, "lastSync", new Date().toISOString());
-  await tidy(database, Date.now());
+  await tidy(database, Date.now() + ((await getFact(database, "clock")) ?? 0));
   await tidyFeedback(database, Date.now());
   changed();
   await fetchFeedback(database, device); // last: no list waits for a picture on a thin line
@@ -169,6 +169,7 @@ async function fetchStatuses(database, device) {
 async function fetchToday(database, device) {
   const etag = (await getFact(database, "today")) ? await getFact(database, "etag") : undefined;
   const answer = await ask("/v1/today", { token: device.token, etag });
+  if (answer.date) await putFact(database, "clock", Date.parse(answer.date) - Date.now());
   if (answer.status === 304) return;
   await putFact(database, "today", answer.json);
   await putFact(database, "etag", answer.etag ?? undefined);
@@ -190,7 +191,6 @@ async function fetchBundles(database, device) {
     for (const { visit_id, challenge, jws } of json.bundles) {
       const bundle = { challenge_id: challenge.challenge_id, visit_id, challenge, jws, used_at: null };
       await database.put("bundles", { ...bundle, able_key: able.get(visit_id) ?? "" });
-      await putFact(database, "clock", Date.parse(challenge.issued_at) - Date.now());
     }
     for (const { visit_id, ...stated } of json.refused) refused[visit_id] = stated;
   }

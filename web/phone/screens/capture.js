@@ -18,6 +18,7 @@ import { drawCapture } from "./capture_view.js";
 import { basisOf } from "./person.js";
 import { Screen, leave } from "./screen.js";
 
+/** @typedef {import("../model/types.js").Person} Person */
 /** @type {import("../capture/machine.js").State} */
 const SAVING = { phase: "saving", why: null, limitMs: null };
 
@@ -48,6 +49,8 @@ export class CaptureScreen extends Screen {
     this.startedAtMs = 0;
     /** What was filmed last, until it is kept. @type {ArrayBuffer|null} */
     this.filmed = null;
+    /** As the list had the person last: a sync in the middle of a recording may take the visit off it. @type {Person|null} */
+    this.known = null;
   }
 
   /** Asked again after a wait: meanwhile a time limit or a tap may have ended it. @param {import("../capture/machine.js").Phase} phase */
@@ -56,7 +59,7 @@ export class CaptureScreen extends Screen {
   }
 
   get person() {
-    return findVisit(app.today, this.visit)?.person ?? null;
+    return (this.known = findVisit(app.today, this.visit)?.person ?? this.known);
   }
 
   connectedCallback() {
@@ -66,7 +69,7 @@ export class CaptureScreen extends Screen {
     document.addEventListener("visibilitychange", hidden);
     this.endings.push(() => document.removeEventListener("visibilitychange", hidden));
     void loadSpeech(app.settings.dialect).then(
-      (speech) => (this.speech = speech),
+      (speech) => (this.isConnected ? (this.speech = speech) : speech.close()),
       () => undefined,
     );
     this.open();
@@ -74,6 +77,7 @@ export class CaptureScreen extends Screen {
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    if (!this.isIn("stopping") && !this.isIn("saving")) this.tell({ type: "failed", why: "left" }); // whole ones are kept
     this.rest();
     this.speech?.close();
     for (const end of this.endings) end();
@@ -102,8 +106,7 @@ export class CaptureScreen extends Screen {
   }
 
   open() {
-    const { chosen } = basisOf(this.person);
-    this.bundle = this.person && findBundle(app.bundles, this.person, app.now(), chosen === CONSENT);
+    this.bundle = this.find();
     clearTimeout(this.limit);
     if (!this.bundle || !this.type) return;
     this.limit = setTimeout(() => this.tell({ type: "timeout" }), this.state.limitMs ?? 0);
@@ -122,6 +125,24 @@ export class CaptureScreen extends Screen {
       },
       (error) => this.tell({ type: "failed", why: failureOf(error) }),
     );
+  }
+
+  find() {
+    const { person } = this;
+    return person && findBundle(app.bundles, person, app.now(), basisOf(person).chosen === CONSENT);
+  }
+
+  /** Takes the challenge: where another tab has begun with it, the next one; none is left: says so. */
+  async claim() {
+    const at = new Date(this.startedAtMs).toISOString();
+    while (this.bundle && !(await useBundle(app.database, this.bundle.challenge_id, at))) {
+      await app.reload();
+      this.bundle = this.find();
+    }
+    if (this.bundle) return this.bundle.challenge;
+    this.rest();
+    this.state = begin();
+    return null;
   }
 
   /** The person is asked to look into the camera, again after 6 s, until the cadre begins. */
@@ -161,9 +182,10 @@ export class CaptureScreen extends Screen {
       const zero = await firstPicture;
       if (!this.isIn("starting")) return;
       this.startedAtMs = app.now();
-      await useBundle(app.database, bundle, new Date(this.startedAtMs).toISOString());
+      const challenge = await this.claim();
+      if (!challenge) return;
       this.tell({ type: "first_picture" });
-      this.follow(zero, bundle.challenge, stop);
+      this.follow(zero, challenge, stop);
       this.filmed = await whole;
       if (!this.isIn("stopping")) return;
       if (longestGapS(this.filmed) > MOST_UNSEEN_S) return this.tell({ type: "failed", why: "pictures_missing" });
@@ -218,7 +240,7 @@ export class CaptureScreen extends Screen {
     this.tell({ type: "kept" });
     await app.reload();
     void app.sync();
-    leave(`result/${bundle.challenge_id}`);
+    if (this.isConnected) leave(`result/${bundle.challenge_id}`);
   }
 
   /** Without a recorder in the browser: the phone's own camera program has filmed. @param {Event} event */
@@ -229,7 +251,8 @@ export class CaptureScreen extends Screen {
     this.startedAtMs = app.now();
     this.state = SAVING;
     try {
-      await useBundle(app.database, this.bundle, new Date(this.startedAtMs).toISOString());
+      const isFree = await useBundle(app.database, this.bundle.challenge_id, new Date(this.startedAtMs).toISOString());
+      if (!isFree) return this.tell({ type: "failed", why: "save_failed" });
       await this.keep(await file.arrayBuffer(), file.type || "video/mp4");
     } catch (error) {
       this.tell({ type: "failed", why: whyUnkept(error) });

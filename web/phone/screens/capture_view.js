@@ -4,7 +4,7 @@ import { films } from "../capture/machine.js";
 import { endS, promptAt } from "../capture/prompting.js";
 import { named, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
-import { bar } from "./screen.js";
+import { bar, leaving } from "./screen.js";
 
 /** @typedef {import("./capture.js").CaptureScreen} CaptureScreen */
 
@@ -15,7 +15,7 @@ export function drawCapture(screen) {
   if (!person || (!bundle && state.phase === "opening"))
     return html`${bar(t("capture.title"), back)}
       <p class="note warn" role="alert">${t("person.no_challenge")}</p>
-      <a class="button main" href="#${back}">${t("back")}</a>`;
+      <a class="button main" href="#${back}" @click=${leaving}>${t("back")}</a>`;
   if (state.phase === "failed") return drawFailure(screen, back);
   if (!screen.type) return drawFallback(screen, back);
   return html`<section class="capture ${state.phase}">
@@ -50,11 +50,11 @@ function act(screen, back) {
   const { state, bundle, second } = screen;
   if (state.phase === "framing")
     return html`<button class="main" @click=${() => screen.film()}>${t("capture.begin")}</button>
-      <a class="button" href="#${back}">${t("cancel")}</a>`;
+      <a class="button" href="#${back}" @click=${leaving}>${t("cancel")}</a>`;
   if (films(state.phase) && bundle)
     return html`<progress max=${endS(bundle.challenge)} .value=${Math.max(0, second)} aria-label=${t("capture.progress")}></progress>
       <button @click=${() => screen.tell({ type: "failed", why: "left" })}>${t("capture.stop")}</button>`;
-  return html`<a class="button" href="#${back}">${t("cancel")}</a>`;
+  return html`<a class="button" href="#${back}" @click=${leaving}>${t("cancel")}</a>`;
 }
 
 /** @param {CaptureScreen} screen @param {string} back */
@@ -64,13 +64,13 @@ function drawFailure(screen, back) {
     <p class="note bad" role="alert">${t(`fail.${why}`)}</p>
     <div class="stack">
       ${why === "storage_full"
-        ? html`<a class="button main" href="#sending">${t("sending.title")}</a>`
+        ? html`<a class="button main" href="#sending" @click=${leaving}>${t("sending.title")}</a>`
         : html`<button class="main" @click=${() => screen.retry()}>${t("capture.retry")}</button>`}
       ${why === "pictures_missing"
         ? html`<button class="anyway" @click=${() => screen.sendAnyway()}>${t("capture.send_anyway")}</button>`
         : nothing}
-      <a class="button" href="#paths/${screen.visit}">${t("paths.title")}</a>
-      <a class="button" href="#${back}">${t("back")}</a>
+      <a class="button" href="#paths/${screen.visit}" @click=${leaving}>${t("paths.title")}</a>
+      <a class="button" href="#${back}" @click=${leaving}>${t("back")}</a>
     </div>`;
 }
 

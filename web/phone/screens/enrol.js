@@ -70,6 +70,20 @@ class Enrol extends Screen {
     return count ? html`<p>${t("enrol.unsent", { count })}</p>` : nothing;
   }
 
+  /** What the present key has signed, and the door has not. */
+  waiting() {
+    const captures = app.captures.filter((each) => each.state === "saved" || each.state === "sending");
+    return captures.length + app.outcomes.filter((each) => each.state === "saved").length;
+  }
+
+  sendFirst() {
+    const count = this.waiting();
+    return count
+      ? html`<p class="note bad" role="alert">${t("enrol.send_first", { count })}</p>
+          <a class="button main" href="#sending">${t("sending.send")}</a>`
+      : nothing;
+  }
+
   /** Before a phone is enrolled in a browser that would not open in the mountains. */
   elsewhere() {
     return opensOffline() ? nothing : html`<p class="note warn" role="status">${t("enrol.elsewhere")}</p>`;
@@ -80,7 +94,8 @@ class Enrol extends Screen {
     if (this.phase === "replace")
       return html`<div class="stack">
         <p class="note warn">${t("enrol.replace", { name: app.device?.cadre_name ?? "" })}</p>
-        <button class="main" @click=${() => this.enrol()}>${t("enrol.replace_yes")}</button>
+        ${this.sendFirst()}
+        <button data-aimed class=${this.waiting() ? "" : "main"} @click=${() => this.enrol()}>${t("enrol.replace_yes")}</button>
         <a class="button" href="#today">${t("cancel")}</a>
       </div>`;
     if (this.phase === "elsewhere")

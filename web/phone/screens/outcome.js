@@ -14,6 +14,7 @@ class OutcomeScreen extends Screen {
     this.visit = "";
     this.kind = "";
     this.problem = "";
+    this.busy = false;
   }
 
   render() {
@@ -30,7 +31,7 @@ class OutcomeScreen extends Screen {
           <p>${legal ? (spoken() === "zh" ? legal.zh : legal.en) : ""}</p>
         </details>
         <div class="foot">
-          <button class="main">${t("outcome.keep")}</button>
+          <button class="main" data-aimed>${t("outcome.keep")}</button>
         </div>
       </form>`;
   }
@@ -74,6 +75,8 @@ class OutcomeScreen extends Screen {
   /** @param {SubmitEvent} event @param {string} name */
   async keep(event, name) {
     event.preventDefault();
+    if (this.busy) return; // a second tap while a slow phone writes
+    this.busy = true;
     const given = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
     const { died_on, precision, children_changed, ...rest } = given;
     /** @type {Record<string, any>} */
@@ -86,6 +89,7 @@ class OutcomeScreen extends Screen {
       await app.note("outcome", this.visit, name, body);
       leave(this.kind === "eligibility" ? `person/${this.visit}` : "today");
     } catch {
+      this.busy = false;
       this.problem = said({ zh: t("fail.storage_full"), en: t("fail.storage_full") });
     }
   }

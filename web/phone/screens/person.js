@@ -23,6 +23,7 @@ class PersonScreen extends Screen {
     /** The visit of which is asked whether consent is taken back. */
     this.asking = "";
     this.problem = "";
+    this.busy = false;
   }
 
   render() {
@@ -106,7 +107,7 @@ class PersonScreen extends Screen {
     return html`<div class="note warn stack asking">
         <p tabindex="-1">${t("person.withdraw_says")}</p>
         <p class="pair">
-          <button class="withdraw-now" @click=${() => this.withdraw(person)}>${t("person.withdraw_now")}</button>
+          <button class="withdraw-now" data-aimed @click=${() => this.withdraw(person)}>${t("person.withdraw_now")}</button>
           <button @click=${() => (this.asking = "")}>${t("person.withdraw_not")}</button>
         </p>
       </div>
@@ -124,6 +125,8 @@ class PersonScreen extends Screen {
 
   /** @param {import("../model/types.js").Person} person */
   async withdraw(person) {
+    if (this.busy) return; // a second tap while a slow phone writes
+    this.busy = true;
     try {
       await app.withdraw(person.visit_id, person.name);
       renewed.delete(person.visit_id);
@@ -132,6 +135,7 @@ class PersonScreen extends Screen {
     } catch {
       this.problem = t("fail.storage_full");
     }
+    this.busy = false;
   }
 
   /** @param {string} visit */

@@ -22,6 +22,7 @@ class ReportScreen extends Screen {
   problem = "";
   seconds = 0;
   busy = false;
+  opening = false;
   /** @type {Awaited<ReturnType<typeof recordNote>>|null} */
   recording = null;
   /** Object addresses of what is shown. @type {{voice: string, picture: string}} */
@@ -140,7 +141,8 @@ class ReportScreen extends Screen {
 
   async record() {
     const type = noteType();
-    if (!type) return;
+    if (!type || this.opening) return;
+    this.opening = true; // while the microphone is asked for, a second tap would start a recording that nothing stops
     this.tell("");
     this.seconds = 0;
     try {
@@ -148,6 +150,7 @@ class ReportScreen extends Screen {
         this.seconds = seconds;
         this.requestUpdate();
       });
+      this.opening = false;
       this.requestUpdate();
       if (!this.isConnected) this.recording.stop();
       const voice = await this.recording.whole;
@@ -157,6 +160,7 @@ class ReportScreen extends Screen {
       const denied = error instanceof DOMException && (error.name === "NotAllowedError" || error.name === "SecurityError");
       this.tell(denied ? "denied" : "microphone");
     }
+    this.opening = false;
     this.recording = null;
     this.requestUpdate();
   }

@@ -31,6 +31,12 @@ export function leave(where) {
   location.replace(`#${where}`);
 }
 
+/** Of a link: the screen that it leaves is done with. @param {MouseEvent} event */
+export function leaving(event) {
+  event.preventDefault();
+  leave(/** @type {HTMLAnchorElement} */ (event.currentTarget).hash.slice(1));
+}
+
 /** The bar on top: back to where one came from, and what this is. @param {string} title @param {string} [back] */
 export function bar(title, back = "today") {
   return html`<header class="bar">

@@ -69,7 +69,7 @@ class SendingScreen extends Screen {
       <span class="pair">
         <a class="button" href="#person/${capture.visit_id}">${t("result.again")}</a>
         ${capture.state === "refused"
-          ? html`<button @click=${() => this.drop(capture)}>${t("sending.drop")}</button>`
+          ? html`<button data-aimed @click=${() => this.drop(capture)}>${t("sending.drop")}</button>`
           : nothing}
       </span>`;
   }

@@ -50,9 +50,14 @@ export async function putFact(database, name, value) {
 }
 
 /** Notes that a challenge was begun: from its first prompt on it is no secret any more, recorded or not.
- * @param {Database} database @param {Bundle} bundle @param {string} at */
-export async function useBundle(database, bundle, at) {
-  await database.put("bundles", { ...bundle, used_at: at });
+ * @param {Database} database @param {string} challengeId @param {string} at
+ * @returns {Promise<boolean>} False when it was begun before, as by another tab. */
+export async function useBundle(database, challengeId, at) {
+  const transaction = database.transaction("bundles", "readwrite");
+  const present = /** @type {Bundle|undefined} */ (await transaction.store.get(challengeId));
+  const isFree = present !== undefined && present.used_at === null;
+  await Promise.all([isFree && transaction.store.put({ ...present, used_at: at }), transaction.done]);
+  return isFree;
 }
 
 /** The recording and what is known of it, both or none. @param {Database} database @param {Capture} capture @param {ArrayBuffer} bytes */

@@ -23,6 +23,7 @@ export const en = {
   "enrol.away": "The server cannot be reached. Try again where there is a signal; the code still holds.",
   "enrol.replace": "This phone is enrolled for {name}. Enrol it again?",
   "enrol.replace_yes": "Enrol again",
+  "enrol.send_first": "{count} not sent yet. Once the phone is enrolled again, the server takes them no more. Send first, then scan the code once more.",
   "enrol.locked_out": "This phone may not be used any more",
   "enrol.unsent": "{count} recordings on this phone were not sent. They are not taken any more and must be filmed again.",
 
@@ -91,6 +92,7 @@ export const en = {
 
   "person.gone_title": "Visit",
   "person.gone": "This visit is not on the list any more; it may be done. Go back to the list.",
+  "person.no_name": "(no name)",
   "person.age": "{age} years",
   "person.again": "It was not enough; film again:",
   "person.able": "What the person can do",

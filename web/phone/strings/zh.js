@@ -22,6 +22,7 @@ export const zh = {
   "enrol.away": "连不上服务器。请到有信号的地方再试，登记码仍然有效。",
   "enrol.replace": "这部手机已登记给{name}。确定要重新登记吗？",
   "enrol.replace_yes": "重新登记",
+  "enrol.send_first": "手机里还有 {count} 项没有发送，重新登记后服务器不会再接收。请先发送，再扫一次二维码。",
   "enrol.locked_out": "这部手机不能再用",
   "enrol.unsent": "手机里还有 {count} 段录像没有上传，服务器不会再接收，需要重新拍摄。",
 
@@ -90,6 +91,7 @@ export const zh = {
 
   "person.gone_title": "走访",
   "person.gone": "名单里没有这次走访了，可能已经完成。请返回名单。",
+  "person.no_name": "（没有姓名）",
   "person.age": "{age} 岁",
   "person.again": "上次没有通过，请重拍：",
   "person.able": "身体情况",
