@@ -1,6 +1,6 @@
 // Made by web/scripts/precache.mjs: never edited by hand.
 self.PRECACHE = [
-  { url: "app.js", revision: "ddb1114128bf7cb2710f" },
+  { url: "app.js", revision: "ccbf11f31d9a05105b75" },
   { url: "audio/zh-cmn/blink.mp3", revision: "df4735dccda576735fca" },
   { url: "audio/zh-cmn/look.mp3", revision: "606b53f95585870772ed" },
   { url: "audio/zh-cmn/manifest.json", revision: "5fd71e34e391dd4266eb" },
