@@ -5,6 +5,7 @@ at, is two cuts that hide each other: each stands beside the other, so that neit
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +15,7 @@ from services.certify.cues.timeline import (
     BESIDE,
     JUMP_FLOOR,
     PLACE_FLOOR,
+    THUMB,
     Moment,
     apart,
     jumped,
@@ -36,9 +38,22 @@ def fleeting(moments: Sequence[Moment]) -> float | None:
     """How much the way into a foreign picture and out of it stands out from the steps beside, where all foreign ones
     are left out: the geometric mean for picture and face, or half of that of the picture, as for a cut.
 
-    The far end of a swing is foreign, too: there the steps beside are as large.
+    The far end of a swing is foreign, too: there the steps beside are as large. A lamp that flickers lies over the rows
+    of a sensor as bands, brighter and darker, in each picture elsewhere: another picture is foreign without them, too.
     """
     kept = thinned(moments)
+    scores = _fleeting(kept), _fleeting([_without_bands(each) for each in kept])
+    return None if None in scores else min(score for score in scores if score is not None)
+
+
+def _without_bands(one: Moment) -> Moment:
+    """Rows and columns at their mean taken out of the thumbnail; which of them the sensor's rows are is not known."""
+    thumb = one.thumb.reshape(THUMB[::-1])
+    bands = thumb.mean(axis=0, keepdims=True) + thumb.mean(axis=1, keepdims=True) - thumb.mean()
+    return replace(one, thumb=(thumb - bands).ravel())
+
+
+def _fleeting(kept: Sequence[Moment]) -> float | None:
     runs = _foreign(kept)
     foreign = {at for first, last in runs for at in range(first, last + 1)}
     place = places(kept)

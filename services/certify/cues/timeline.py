@@ -19,7 +19,7 @@ from services.certify.engines.ports import FaceMesh
 Thumb = npt.NDArray[np.float32]
 Values = npt.NDArray[np.float64]
 
-_THUMB = (64, 48)
+THUMB = (64, 48)
 """Width and height whatever the shape of the frame, so that frames can be compared when it changes in mid-clip."""
 
 RATE: Final = 15.0
@@ -84,7 +84,7 @@ class Moment:
 
 def moment(at_s: float, grey: Image, mesh: FaceMesh | None) -> Moment:
     """Keep what the cues need of one frame. ``grey`` is the whole frame, of any size."""
-    thumb = cv2.resize(grey, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+    thumb = cv2.resize(grey, THUMB, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
     lying = grey if grey.shape[1] >= grey.shape[0] else cv2.transpose(grey)
     fine = cv2.resize(lying, _FINE, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     return Moment(at_s, thumb - thumb.mean(), fine, None if mesh is None else _place(mesh))

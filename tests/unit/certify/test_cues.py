@@ -140,6 +140,19 @@ def test_the_far_end_of_a_swing_is_no_other_picture(seed: int) -> None:
         assert step is None or step <= POLICY.max_jumped
 
 
+@pytest.mark.parametrize("upright", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_bands_of_a_lamp_are_no_other_picture(seed: int, upright: bool) -> None:
+    """A lamp that flickers lies over the picture as three bands, in each picture elsewhere."""
+    rows = 3 * np.linspace(0, 1, 120)
+    frames = []
+    for index, frame in enumerate(filmed(4, seed, speed=0.3)):
+        light = 1 + 0.12 * np.sin(2 * np.pi * (rows + 0.46 * index))
+        frames.append(np.clip(frame * light[:, None], 0, 255).astype(np.uint8))
+    step = fleeting(moments([np.ascontiguousarray(frame.T) for frame in frames] if upright else frames))
+    assert step is None or step <= POLICY.max_jumped
+
+
 def test_a_pause_is_measured_and_a_still_end_is_none() -> None:
     """Only a picture that stands between movements has been stopped."""
     frames = filmed(4, 1)
