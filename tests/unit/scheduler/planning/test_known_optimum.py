@@ -19,7 +19,7 @@ from services.scheduler.planning.county import (
 )
 from tests.unit.scheduler.planning.plans import KM, cadre, day, season, visit
 
-SEARCH = Effort(seconds=3, processes=1)
+SEARCH = Effort(seconds=3, processes=1, patience=1000)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from tests.unit.scheduler.planning.plans import cadre, day, season, visit
 from tests.unit.scheduler.planning.test_draft import a_county, a_draft, check
 from tests.unit.scheduler.planning.test_properties import counties
 
-SEARCH = Effort(seconds=2, processes=1)
+SEARCH = Effort(seconds=2, processes=1, patience=1000)
 AM, PM = HalfDay.MORNING, HalfDay.AFTERNOON
 ZIGZAG = ("n3", "n1", "n4", "n2")
 """Chosen by hand; 1, 2, 3, 4 km along one road, so 12 km of riding instead of 8."""
