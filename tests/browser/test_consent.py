@@ -50,7 +50,7 @@ async def test_consent_is_taken_back_on_the_phone_without_a_signal(handset: Hand
     await handset.tap(page.locator("button.withdraw"))
     await expect(page.locator(".asking p", has_text="待遇不会停")).to_be_focused()
     await expect(page.locator(".asking")).to_be_in_viewport(ratio=1)
-    await handset.tap(page.locator("button.withdraw-now"))
+    await handset.aim(page.locator("button.withdraw-now"))
     assert handset.taps == 2
     await expect(page.locator("button.renew")).to_be_visible()
     await expect(page.locator("button.withdraw, input[name=basis]")).to_have_count(0)

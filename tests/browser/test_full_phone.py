@@ -70,7 +70,7 @@ async def test_whatever_is_written_on_a_full_phone_ends_in_a_sentence(handset: H
     await expect(told).to_contain_text(FULL)
     await expect(page.locator("phone-abilities form")).to_be_visible()
     await handset.go(f"outcome/{place}/refused", "phone-outcome form")
-    await page.locator("button.main").click()
+    await handset.aim(page.locator("button.main"))
     await expect(page.locator("phone-outcome [role=alert]")).to_contain_text(FULL)
     await handset.go(f"capture/{place}", ".capture.framing")
     await page.locator(".capture.framing button.main").click()

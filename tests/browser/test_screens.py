@@ -136,7 +136,7 @@ async def test_every_screen(handset: Handset, county: County, size: ViewportSize
     await page.locator("button.withdraw").click()
     await expect(page.locator("button.withdraw-now")).to_be_visible()
     await looking.look("person-withdrawing")
-    await page.locator("button.withdraw-now").click()
+    await handset.aim(page.locator("button.withdraw-now"))
     await expect(page.locator("button.renew")).to_be_visible()
     await looking.look("person-withdrawn")
     await ask_who(handset, looking)

@@ -55,6 +55,8 @@ def _without_bands(one: Moment) -> Moment:
 
 def _fleeting(kept: Sequence[Moment]) -> float | None:
     runs = _foreign(kept)
+    if not runs:
+        return None
     foreign = {at for first, last in runs for at in range(first, last + 1)}
     place = places(kept)
     own = [at for at in range(len(kept)) if at not in foreign]

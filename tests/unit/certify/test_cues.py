@@ -140,6 +140,12 @@ def test_the_far_end_of_a_swing_is_no_other_picture(seed: int) -> None:
         assert step is None or step <= POLICY.max_jumped
 
 
+@pytest.mark.parametrize("frames", [0, 1, 2])
+def test_a_recording_without_pictures_has_no_other_one(frames: int) -> None:
+    """Of a file that cannot be read there are none."""
+    assert fleeting(moments(filmed(4, 1)[:frames])) is None
+
+
 @pytest.mark.parametrize("upright", [False, True])
 @pytest.mark.parametrize("seed", range(3))
 def test_bands_of_a_lamp_are_no_other_picture(seed: int, upright: bool) -> None:
