@@ -86,8 +86,10 @@ class WebKit:
         raise AssertionError(f"no {css} with “{text}”; {await self.run('return document.body.innerText')}")
 
     async def tap(self, css: str, text: str = "") -> None:
-        """One tap of a finger."""
-        await self.of("POST", f"/element/{await self.find(css, text)}/click")
+        """One tap of a finger, on what lies in the middle of the screen: at its edge a bar may lie over it."""
+        what = await self.find(css, text)
+        await self.run("arguments[0].scrollIntoView({ block: 'center' })", {ELEMENT: what})
+        await self.of("POST", f"/element/{what}/click")
 
     async def write(self, css: str, text: str) -> None:
         """Types into a field, or names a file to one that takes files."""
