@@ -83,14 +83,25 @@ class Searcher:
 
     def _started(self) -> Connection:
         if self._pipe is None:
-            self._pipe, theirs = self._context.Pipe()
-            self._process = self._context.Process(target=serve, args=(theirs,), daemon=True, name="plan-search")
-            self._process.start()
-            theirs.close()
-            if not self._pipe.poll(self._start_seconds):
+            try:
+                return self._begin()
+            except (EOFError, OSError) as error:
                 self._end()
-                raise SearchStopped(f"its process did not start within {self._start_seconds:.0f} s")
-            self._pipe.recv()
+                raise SearchStopped(f"its process died at its start ({error or type(error).__name__})") from error
+            except SearchStopped:
+                self._end()
+                raise
+        return self._pipe
+
+    def _begin(self) -> Connection:
+        self._pipe, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs,), daemon=True, name="plan-search")
+        process.start()
+        self._process = process
+        theirs.close()
+        if not self._pipe.poll(self._start_seconds):
+            raise SearchStopped(f"its process did not start within {self._start_seconds:.0f} s")
+        self._pipe.recv()
         return self._pipe
 
     def _end(self) -> None:

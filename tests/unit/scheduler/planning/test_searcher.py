@@ -1,5 +1,8 @@
 """The search in its own process: bounded, and no more lost than one search."""
 
+import os
+from multiprocessing.connection import Connection
+
 import pytest
 
 from services.scheduler.domain.plan_parts import cadre_plan
@@ -47,3 +50,19 @@ def test_equal_seeds_give_equal_routes() -> None:
         with Searcher() as one:
             answers.append(one.search(problem(), None, seed=7, iterations=80, seconds=60))
     assert answers[0] == answers[1]
+
+
+def dies(_: Connection) -> None:
+    """The life of a process that is ended while it starts, as by a machine without memory."""
+    os._exit(1)
+
+
+def test_a_process_that_dies_at_its_start_stops_one_search_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever started it beside others goes on to where they wait for each other; the first search says what was."""
+    monkeypatch.setattr(searcher, "serve", dies)
+    with Searcher() as one:
+        one.start()
+        with pytest.raises(SearchStopped, match="died"):
+            one.search(problem(), None, seed=1, iterations=10, seconds=60)
+        monkeypatch.undo()
+        assert one.search(problem(), None, seed=1, iterations=10, seconds=60).iterations == 10
