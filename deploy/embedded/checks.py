@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -19,6 +20,9 @@ from deploy.embedded.certificate_ends import certificate_ends
 from deploy.embedded.errors import StackError
 from deploy.embedded.ports import choose
 from deploy.embedded.stack import default_var
+
+if TYPE_CHECKING:
+    import psycopg
 
 DISK_NEEDED_MB = 2_000
 """Jars, database and logs of a demo take about 500 MB; the rest is room for recordings."""
@@ -194,7 +198,7 @@ def _servers(topics: Callable[[], Iterable[str]]) -> Iterator[Finding]:
     if database is None:
         yield Finding("database", Outcome.LATER, "does not run", starts)
     else:
-        yield _database(database)
+        yield from _database(database)
 
 
 def _broker(bootstrap: str, topics: Callable[[], Iterable[str]]) -> Iterator[Finding]:
@@ -221,7 +225,7 @@ def _broker(bootstrap: str, topics: Callable[[], Iterable[str]]) -> Iterator[Fin
         yield Finding("topics", Outcome.OK, "all there")
 
 
-def _database(uri: str) -> Finding:
+def _database(uri: str) -> Iterator[Finding]:
     import psycopg  # noqa: PLC0415
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
 
@@ -230,7 +234,24 @@ def _database(uri: str) -> Finding:
     try:
         with psycopg.connect(uri, connect_timeout=5) as connection:
             version = connection.info.server_version // 10_000
+            doubt = _clock_doubted(connection)
     except psycopg.Error as error:
         remedy = "check ONEVISIT_DATABASE and the network, or unset it to use the embedded database"
-        return Finding("database", Outcome.MISSING, f"{where} does not answer: {type(error).__name__}", remedy)
-    return Finding("database", Outcome.OK, f"{where}, PostgreSQL {version}")
+        yield Finding("database", Outcome.MISSING, f"{where} does not answer: {type(error).__name__}", remedy)
+        return
+    yield Finding("database", Outcome.OK, f"{where}, PostgreSQL {version}")
+    if doubt:
+        remedy = "set it, or start its time service; if it is right: onevisit clock --is-right"
+        yield Finding(
+            "clock", Outcome.MISSING, f"in doubt, last believed at {doubt}: nothing is erased or signed", remedy
+        )
+    else:
+        yield Finding("clock", Outcome.OK, "believed")
+
+
+def _clock_doubted(connection: "psycopg.Connection") -> str:
+    """When the clock was believed last, if it is in doubt; else nothing."""
+    if (connection.execute("SELECT to_regclass('platform.clock')").fetchone() or (None,))[0] is None:
+        return ""
+    row = connection.execute("SELECT seen_at FROM platform.clock WHERE doubted_at IS NOT NULL").fetchone()
+    return f"{row[0]:%Y-%m-%d %H:%M} UTC" if row else ""

@@ -53,7 +53,8 @@ def renew(folder: Path, host: str) -> datetime:
     signer = _authority_key(folder)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "OneVisit Kafka")])
-    builder = _builder(name, key, min(datetime.now(UTC) + SERVER_LIFE, authority.not_valid_after_utc))
+    ends = min(datetime.now(UTC) + SERVER_LIFE, authority.not_valid_after_utc)
+    builder = _builder(name, key, authority.not_valid_before_utc, ends)
     certificate = (
         builder.issuer_name(authority.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -104,9 +105,10 @@ def _make_authority(folder: Path) -> None:
 
 def _write_authority(folder: Path, key: ec.EllipticCurvePrivateKey) -> None:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "OneVisit county authority")])
+    begins = _begun(folder)
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)  # signs certificates and lists
     certificate = (
-        _builder(name, key, datetime.now(UTC) + AUTHORITY_LIFE)
+        _builder(name, key, begins, datetime.now(UTC) + AUTHORITY_LIFE)
         .issuer_name(name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
@@ -116,13 +118,24 @@ def _write_authority(folder: Path, key: ec.EllipticCurvePrivateKey) -> None:
     _write(folder / AUTHORITY, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
 
 
-def _builder(subject: x509.Name, key: ec.EllipticCurvePrivateKey, ends: datetime) -> x509.CertificateBuilder:
+def _begun(folder: Path) -> datetime:
+    """Since when the authority is valid. Both certificates are made to begin with it: a clock that is ahead renews
+    them, and when it is set right they must hold all the same."""
+    known, now = folder / AUTHORITY, datetime.now(UTC) - _BACKDATED
+    if not known.exists():
+        return now
+    return min(now, x509.load_pem_x509_certificate(known.read_bytes()).not_valid_before_utc)
+
+
+def _builder(
+    subject: x509.Name, key: ec.EllipticCurvePrivateKey, begins: datetime, ends: datetime
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - _BACKDATED)
+        .not_valid_before(begins)
         .not_valid_after(ends)
     )
 

@@ -17,7 +17,7 @@ from typing import IO, Self
 
 import psutil
 
-from deploy.embedded import kafka, kafka_tls, leftovers, postgres, preparation, readiness, running, stores
+from deploy.embedded import clock_held, kafka, kafka_tls, leftovers, postgres, preparation, readiness, running, stores
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.ports import Port, assign, named, named_address
 from deploy.embedded.programs import PREPARE, PROJECT, WORKERS, Program
@@ -153,6 +153,7 @@ class EmbeddedStack:
         try:
             if found := leftovers.stop(self.var):
                 on_progress(f"stopped {found} processes that an earlier run had left behind")
+            clock_held.wait_for_clock(self.var, on_progress)
             fixed = {Port.GATEWAY: self._gateway_port} if self._gateway_port else {}
             fixed |= {Port.KAFKA_AGENCIES: self._agency_kafka[1]} if self._agency_kafka else {}
             self._ports = assign(self.var / "ports.json", fixed)

@@ -19,6 +19,7 @@ from prometheus_client import Gauge
 from services.certify.domain.retention import FACES_TO_FILE, FACES_TO_WARN, RetentionInvalid, RetentionPolicy
 from services.certify.store import motions, retention, reviews, stills
 from services.platform.blobs import BlobStore
+from services.platform.clock import is_believed
 from services.platform.county_files import read_county_file
 from services.platform.database import Connection, Pool
 
@@ -52,11 +53,13 @@ class Sweeper:
         self._now = now
 
     async def sweep_for_ever(self, pool: Pool) -> None:
-        """Sweeps now and then every hour; a failed round is logged and tried again."""
+        """Sweeps now and then every hour, unless the clock is in doubt; a failed round is logged and tried again."""
         while True:
             try:
                 async with pool.connection() as connection:
-                    await self.sweep(connection)
+                    if await is_believed(connection, self._now()):
+                        await connection.commit()
+                        await self.sweep(connection)
             except Exception as error:
                 log.warning("the retention clock failed (%s); trying again later", type(error).__name__)
             await asyncio.sleep(EVERY_S)

@@ -1,6 +1,7 @@
 """The installation's database, for commands: one transaction, and an error that says what to do next."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,14 +13,22 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+def database_in_use() -> str:
+    """The URI that ONEVISIT_DATABASE names, else that of the stack that runs here. It may hold a password."""
+    from deploy.embedded import running  # noqa: PLC0415 (imported only when it runs)
+    from deploy.embedded.stack import default_var  # noqa: PLC0415
+    from services.platform.settings import Settings  # noqa: PLC0415
+
+    found = None if os.environ.get("ONEVISIT_DATABASE") else running.find(default_var())
+    return found.database if found else Settings.from_env().database
+
+
 def in_transaction(work: "Callable[[Connection], Awaitable[Result]]") -> Result:
     """Does `work` in one transaction; ends the command with status 1 when the database cannot be used."""
     import psycopg  # noqa: PLC0415 (imported only when it runs)
 
-    from services.platform.settings import Settings  # noqa: PLC0415
-
     async def within() -> Result:
-        async with await psycopg.AsyncConnection.connect(Settings.from_env().database, connect_timeout=5) as connection:
+        async with await psycopg.AsyncConnection.connect(database_in_use(), connect_timeout=5) as connection:
             return await work(connection)
 
     try:

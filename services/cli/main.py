@@ -11,6 +11,7 @@ from services.cli import (
     burden,
     certificate,
     challenge,
+    clock,
     deliveries,
     evaluate,
     lapses,
@@ -66,6 +67,7 @@ app.command("lapses", epilog=lapses.EPILOG)(lapses.lapses_command)
 app.command("burden", epilog=burden.EPILOG)(burden.burden_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
 app.command("retention", epilog=retention.EPILOG)(retention.retention_command)
+app.command("clock", epilog=clock.EPILOG)(clock.clock_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)
 app.command(epilog=stack.DOWN_EPILOG)(stack.down)

@@ -46,6 +46,7 @@ def retention_command(
     from services.certify.store import retention  # noqa: PLC0415
     from services.certify.sweeper import Sweeper, read_retention  # noqa: PLC0415
     from services.platform.blobs import FolderBlobs  # noqa: PLC0415
+    from services.platform.clock import doubt_in_words, is_believed, read_clock  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     settings = Settings.from_env()
@@ -56,8 +57,12 @@ def retention_command(
         raise typer.Exit(1) from None
 
     async def work(connection: Connection) -> tuple[dict[str, int], list[Held], int]:
+        now = datetime.now(UTC)
+        if sweep and not await is_believed(connection, now):
+            typer.echo(doubt_in_words((await read_clock(connection)).seen_at, now), err=True)
+            raise typer.Exit(1)
         gone = await Sweeper(FolderBlobs(settings.blobs), policy).sweep(connection) if sweep else {}
-        held = await retention.read_held(connection, policy, datetime.now(UTC))
+        held = await retention.read_held(connection, policy, now)
         return dict(gone), held, await retention.count_people(connection)
 
     gone, held, people = in_transaction(work)

@@ -142,6 +142,7 @@ def _show(stack: "EmbeddedStack") -> None:
 def _watch(stack: "EmbeddedStack", interruption: "Interruption") -> None:
     """Tell of every program that died and of its return, and of certificates that end, until the supervisor is gone or
     we are told to end."""
+    from deploy.embedded import clock_held  # noqa: PLC0415
     from deploy.embedded.errors import StackError  # noqa: PLC0415
     from services.cli.stack_certificates import watch_of  # noqa: PLC0415
 
@@ -150,6 +151,8 @@ def _watch(stack: "EmbeddedStack", interruption: "Interruption") -> None:
     while stack.alive:
         interruption.check()
         certificates.look()
+        if not clock_held.doubt(stack.var):
+            clock_held.note_seen(stack.var)
         time.sleep(WATCH_S)
         try:
             now = {one.name: one.pid for one in stack.status()}

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from services.delivery.store.items import forget_items
+from services.platform.clock import is_believed
 from services.platform.database import Pool
 from services.platform.worker import Chore
 
@@ -12,14 +14,16 @@ log = logging.getLogger(__name__)
 EVERY_S = 3600.0
 
 
-def forget_for_ever(keep_days: int) -> Chore:
-    """The chore that deletes, every hour, what was kept for so many days."""
+def forget_for_ever(keep_days: int, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Chore:
+    """The chore that deletes, every hour, what was kept for so many days, unless the clock is in doubt."""
 
     async def forget(pool: Pool) -> None:
         while True:
             try:
-                before = datetime.now(UTC) - timedelta(days=keep_days)
-                gone, batch = 0, 1
+                now = clock()
+                async with pool.connection() as connection:
+                    batch = int(await is_believed(connection, now))
+                before, gone = now - timedelta(days=keep_days), 0
                 while batch:
                     async with pool.connection() as connection:
                         batch = await forget_items(connection, before=before)

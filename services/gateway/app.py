@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import Depends, FastAPI
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 from services.gateway import problems
 from services.gateway.access.sso import SingleSignOn, SsoInvalid
@@ -137,6 +139,8 @@ def assemble(settings: Settings, policy: DoorPolicy, *, lifespan_of: Door | None
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         assert lifespan_of is not None, "served without a door: use create_app"
         await lifespan_of.pool.open()
+        with contextlib.suppress(OperationalError, PoolTimeout):  # away again: the first round looks
+            await lifespan_of.clock.look(lifespan_of.pool)
         repeated = [asyncio.create_task(repeat(lifespan_of, *one)) for one in rounds()]
         try:
             yield

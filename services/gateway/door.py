@@ -17,6 +17,7 @@ from services.gateway.phone.legal_notice import Notice, read_notice
 from services.gateway.policy import DoorPolicy
 from services.gateway.villages import Village
 from services.platform.blobs import BlobStore
+from services.platform.clock import ClockWatch
 from services.platform.database import Connection, Pool
 from services.platform.delivery_policy import DeliveryPolicy
 from services.platform.ledger import Transaction
@@ -48,6 +49,8 @@ class Door:
     """What people are told before they are filmed."""
     look_ups: LookUps = field(default_factory=LookUps)
     """Of webhooks' names: apart from the threads that everything else needs."""
+    clock: ClockWatch = field(default_factory=ClockWatch)
+    """While it is in doubt, nothing is taken in."""
     sso: SingleSignOn | None = None
     """The single sign-on of staff, if there is one."""
     sso_groups: SsoGroups = field(default_factory=SsoGroups)

@@ -90,6 +90,13 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         "Nothing was taken in. Try again in a minute.",
         "数据未被接收，请一分钟后重试。",
     ),
+    Code.CLOCK_IN_DOUBT: Entry(
+        503,
+        "The county's clock is in doubt, so nothing is taken in that would be dated by it.",
+        "县级服务器时钟存疑，暂不接收会据此记录时间的数据。",
+        "Nothing is lost: try again later. Operator: see `onevisit clock`.",
+        "数据不会丢失，请稍后重试。管理员请运行 `onevisit clock`。",
+    ),
     Code.INTERNAL: Entry(
         500,
         "Something went wrong on our side.",

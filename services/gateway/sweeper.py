@@ -27,9 +27,14 @@ SETTLED_S = 30.0
 
 
 async def repeat(door: Door, every_s: float, *works: Work) -> None:
-    """Does all of it now, and again after each pause; what fails is logged and tried again."""
+    """Does all of it now, and again after each pause; what fails is logged and tried again. Nothing is done while the
+    clock is in doubt: an erased report does not come back, and a month is closed once."""
     while True:
-        for work in works:
+        try:
+            await door.clock.look(door.pool)
+        except Exception as error:
+            log.warning("the clock could not be looked at (%s); trying again", type(error).__name__)
+        for work in () if door.clock.doubted else works:
             try:
                 await work(door)
             except Exception as error:

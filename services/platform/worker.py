@@ -19,6 +19,7 @@ from prometheus_client import start_http_server
 from psycopg_pool import PoolTimeout
 
 from services.platform import telemetry
+from services.platform.clock import ClockWatch, await_believed
 from services.platform.database import Pool, open_pool
 from services.platform.ending import run_until_ended
 from services.platform.ledger import LogTruncated, Partition, PositionGap, read_positions, start_positions
@@ -98,15 +99,17 @@ class Worker:
         self.readers = tuple(readers)
         self.pool = pool or open_pool(settings.database)
         self.runner = Runner(service, self.pool)
-        self.chores = tuple(chores)
+        self.clock = ClockWatch()
+        self.chores = (self.clock.look_for_ever, *chores)
         self._prefix = settings.topic_prefix
         self._rewinds: dict[Partition, int] = {}
         self.app = self._build_app(settings)
 
     def main(self) -> None:
-        """Waits for broker and database, and runs until a signal stops it."""
-        await_database(self.settings.database, "platform.position")
+        """Waits for broker, database and a clock that is believed, and runs until a signal stops it."""
+        await_database(self.settings.database, "platform.clock")
         await_topics(self.settings, self._topic_names())
+        await_believed(self.settings.database)
         if self.settings.metrics_port:
             start_http_server(self.settings.metrics_port, addr="127.0.0.1")
         collect_rarely()
@@ -192,7 +195,8 @@ class Worker:
         app.agent(topic, name=f"{self.service}.{reader.topic.name}")(agent)
 
     async def _guarded(self, reader: Reader, events: Sequence[Any]) -> None:
-        """Folds one batch; waits while the database is away; ends the process on anything else."""
+        """Folds one batch; waits while the clock is in doubt or the database away; anything else ends the process."""
+        await self.clock.until_believed()
         messages = [_message(event, self._prefix) for event in events]
         pause = RETRY_S[0]
         while True:

@@ -20,6 +20,7 @@ from prometheus_client import Counter as CounterMetric
 from schemas.base import stable_id
 from schemas.lapse import LapseStep, LapseStepReached, Office
 from schemas.topics import REQUEST_NOTICE
+from services.platform.clock import is_believed
 from services.platform.database import Connection, Pool
 from services.platform.ledger import Transaction
 from services.scheduler.domain.ladder import Reached, Standing, stand
@@ -53,11 +54,15 @@ class LadderClock:
         self._county = county
         self._now = now
 
-    async def climb_for_ever(self, _: Pool) -> None:
-        """Climbs now and then every ten minutes; a failed round is logged and tried again."""
+    async def climb_for_ever(self, pool: Pool) -> None:
+        """Climbs now and then every ten minutes, unless the clock is in doubt: no agency is told of a lapse that is not
+        due. A failed round is logged and tried again."""
         while True:
             try:
-                await self.climb()
+                async with pool.connection() as connection:
+                    believed = await is_believed(connection, self._now())
+                if believed:
+                    await self.climb()
             except Exception as error:
                 log.warning("the ladder's clock failed (%s); trying again later", type(error).__name__)
             await asyncio.sleep(EVERY_S)

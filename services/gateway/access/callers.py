@@ -84,6 +84,7 @@ class Principal:
         return self.device
 
 
+_ONLY_LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 _bearer = HTTPBearer(auto_error=False, description="Token of /v1/token, or the token of an enrolled phone.")
 
 
@@ -155,6 +156,8 @@ class Allow:
             raise Refusal(Code.AREA_NOT_SERVED)
         if principal.is_officer and not self.by_officer:
             raise Refusal(Code.PROGRAM_ONLY)
+        if door.clock.doubted and request.method not in _ONLY_LOOKS:
+            raise Refusal(Code.CLOCK_IN_DOUBT, headers={"Retry-After": "60"})
         return principal
 
 

@@ -1,9 +1,10 @@
 """Certificates end: what renews itself, and what an operator is told in time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from deploy.embedded import checks, kafka_tls
 from deploy.embedded.certificate_ends import CertificateWatch, certificate_ends
@@ -71,6 +72,34 @@ def test_a_renewed_authority_keeps_name_and_key(tmp_path: Path, monkeypatch: pyt
     assert (tmp_path / kafka_tls.AUTHORITY).read_bytes() != old
     assert kafka_tls.server_ends(tmp_path) > datetime.now(UTC) + timedelta(days=390)
     assert all(one.due > datetime.now(UTC) for one in certificate_ends(tmp_path, {}))
+
+
+@pytest.mark.parametrize("days", [380, 20_000], ids=["the server's has ended", "the authority too"])
+def test_what_a_clock_that_is_ahead_renews_holds_when_it_is_set_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """A machine that boots in another decade shuts no agency out: both certificates begin where the first did."""
+    kafka_tls.prepare(tmp_path, HOST)
+    first = {name: (tmp_path / name).read_bytes() for name in (kafka_tls.AUTHORITY, kafka_tls.BROKER)}
+    ahead(monkeypatch, timedelta(days=days))
+    kafka_tls.prepare(tmp_path, HOST)
+    assert (tmp_path / kafka_tls.BROKER).read_bytes() != first[kafka_tls.BROKER]
+    assert ((tmp_path / kafka_tls.AUTHORITY).read_bytes() != first[kafka_tls.AUTHORITY]) is (days == 20_000)
+    monkeypatch.undo()
+    for name in (kafka_tls.AUTHORITY, kafka_tls.BROKER):
+        for certificate in x509.load_pem_x509_certificates((tmp_path / name).read_bytes()):
+            assert certificate.not_valid_before_utc < datetime.now(UTC) < certificate.not_valid_after_utc
+
+
+def ahead(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    """The machine's clock is ahead."""
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + by
+
+    monkeypatch.setattr(kafka_tls, "datetime", Ahead)
 
 
 def test_a_stack_starts_though_its_authority_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
