@@ -8,6 +8,7 @@ from services.cli import (
     access_staff,
     align,
     audit,
+    backup,
     burden,
     certificate,
     challenge,
@@ -23,6 +24,7 @@ from services.cli import (
     receipts,
     recognition,
     redrive,
+    restore,
     retention,
     stack,
     stops,
@@ -67,6 +69,8 @@ app.command("lapses", epilog=lapses.EPILOG)(lapses.lapses_command)
 app.command("burden", epilog=burden.EPILOG)(burden.burden_command)
 app.command("stops", epilog=stops.EPILOG)(stops.stops_command)
 app.command("retention", epilog=retention.EPILOG)(retention.retention_command)
+app.command("backup", epilog=backup.EPILOG)(backup.backup_command)
+app.command("restore", epilog=restore.EPILOG)(restore.restore_command)
 app.command("clock", epilog=clock.EPILOG)(clock.clock_command)
 app.command("redrive", epilog=redrive.EPILOG)(redrive.redrive_command)
 app.command(epilog=stack.UP_EPILOG)(stack.up)

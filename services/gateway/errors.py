@@ -247,6 +247,15 @@ CATALOGUE: Final[dict[Code, Entry]] = {
         "Start again without a cursor.",
         "请不带游标重新查询。",
     ),
+    Code.CURSOR_AHEAD: Entry(
+        409,
+        "No number was given yet up to `after`: you have read further than the county's database reaches.",
+        "after 超过了县级数据库已有的最大编号：贵单位读到的位置比数据库更靠后。",
+        "Keep your position. Tell the county's operator: a backup was restored, and the numbers must be moved on by"
+        " `onevisit restore --by-hand`; then go on from the same `after`.",
+        "请保留现有位置，并告知县级管理员：数据库已从备份恢复，须运行 `onevisit restore --by-hand` 后移编号；"
+        "之后以同一 after 继续拉取。",
+    ),
     Code.AUDIT_BEYOND_END: Entry(
         422,
         "The audit log ends before the line that you ask for.",

@@ -1,6 +1,6 @@
 """What the door does by itself: it finishes interrupted uploads that are whole, removes those that expired, closes the
 months of the burden index, erases what cadres reported when its time is over (`feedback.sweeper`), deletes agencies'
-answers about their records that count no more, and works out of which requests they are asked.
+answers about their records that count no more, works out of which requests they are asked, and keeps the journal.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from services.gateway.burden.closing import close_months
 from services.gateway.door import Door
 from services.gateway.errors import Refusal
 from services.gateway.feedback.sweeper import sweep_feedback
+from services.gateway.journal import EVERY_S, Journal
 from services.gateway.phone.upload_files import UploadFiles
 from services.gateway.phone.uploads import finish_upload
 from services.gateway.store import accounts
@@ -84,4 +85,5 @@ def rounds() -> tuple[tuple[float, *tuple[Work, ...]], ...]:
     return (
         (600.0, sweep, close_months, sweep_feedback, forget_old_checks),
         (60.0, AskedRounds().keep_up),
+        (EVERY_S, Journal().keep),
     )

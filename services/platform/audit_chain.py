@@ -76,6 +76,7 @@ class Act(StrEnum):
     WEBHOOK_RESUMED = "webhook.resumed"
     MEASUREMENTS_OPENED = "measurements.opened"
     AUDIT_EXPORTED = "audit.exported"
+    DATABASE_RESTORED = "database.restored"
     PERSON_EXPORTED = "person.exported"
     PERSON_ERASED = "person.erased"
 

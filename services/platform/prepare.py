@@ -9,10 +9,11 @@ import logging
 import sys
 import time
 
+import psycopg
 from kafka.errors import KafkaError
 from psycopg import OperationalError
 
-from services.platform import secrets
+from services.platform import journal, secrets
 from services.platform.agency_access import KafkaAccessRefused, keep_rules
 from services.platform.database import migrate
 from services.platform.settings import Settings
@@ -28,6 +29,7 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S, add_partition
 
     Raises:
         psycopg.OperationalError, kafka.errors.KafkaError: when one did not answer in time.
+        DatabaseBehind: when the database was restored, and nothing was said of it.
         PartitionsDiffer, TopicSettingRefused: when the topics that exist cannot be kept as they are wanted.
     """
     secrets.make_missing(settings.secrets)
@@ -37,6 +39,7 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S, add_partition
     while True:
         try:
             steps = migrate(settings.database)
+            journal.check_not_ahead(settings.journal_folder, _audit_head(settings.database))
             topics = create_topics(settings, add_partitions=add_partitions)
             readers = keep_rules(settings)
         except (OperationalError, KafkaError) as error:
@@ -56,6 +59,12 @@ def prepare(settings: Settings, *, patience_s: float = PATIENCE_S, add_partition
             return
 
 
+def _audit_head(database: str) -> int:
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT number FROM platform.audit_head").fetchone()
+    return int(row[0]) if row else 0
+
+
 def main() -> int:
     """Prepares what the environment names; says which server did not answer, and where to look."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
@@ -70,7 +79,7 @@ def main() -> int:
     except KafkaError as error:
         sys.stderr.write(f"Kafka does not answer: {error}\nCheck ONEVISIT_KAFKA, the broker and the network.\n")
         return 1
-    except (KafkaAccessRefused, PartitionsDiffer, TopicSettingRefused) as error:
+    except (journal.DatabaseBehind, KafkaAccessRefused, PartitionsDiffer, TopicSettingRefused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

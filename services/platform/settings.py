@@ -107,6 +107,9 @@ class Settings(BaseModel):
     empty: rides are estimated."""
     slope: float = Field(default=1.0, ge=0.5, le=5)
     """Times longer that estimated rides take because roads climb (docs/planning.md)."""
+    journal: Path | None = None
+    """Folder of the journal, which a restore needs (docs/operating.md): best on a disk of its own; without it,
+    ``journal`` below ``var``."""
     issuer: str = "did:web:onevisit.example"
     """Who signs the certificates: the issuer in each of them."""
 
@@ -149,6 +152,11 @@ class Settings(BaseModel):
     def secrets(self) -> Path:
         """Folder of the county's secrets."""
         return self.var / "secrets"
+
+    @property
+    def journal_folder(self) -> Path:
+        """Folder of the journal."""
+        return self.journal or self.var / "journal"
 
     @property
     def blobs(self) -> Path:

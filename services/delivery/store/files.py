@@ -46,9 +46,9 @@ class FiledItem:
 async def plan_file(connection: Connection, agency: str, *, rows: int, now: datetime) -> PlannedFile | None:
     """The agency's next file: the one that was planned and not written, else the next deliveries; None without any.
 
-    What was deleted before any file was planned for it is in none.
+    What was deleted before any file was planned for it is in none. A file ends where numbers jump (after a restore).
     """
-    last = await lock_number(connection, agency)
+    await lock_number(connection, agency)
     cursor = await connection.execute(
         "SELECT agency, file_number, first_number, last_number, planned_at FROM delivery.file"
         " WHERE agency = %s AND written_at IS NULL ORDER BY file_number LIMIT 1",
@@ -57,17 +57,21 @@ async def plan_file(connection: Connection, agency: str, *, rows: int, now: date
     if (row := await cursor.fetchone()) is not None:
         return PlannedFile(*row)
     cursor = await connection.execute(
-        "SELECT COALESCE(max(file_number), 0), COALESCE(max(last_number), 0) FROM delivery.file WHERE agency = %s",
-        (agency,),
+        "SELECT greatest(max(file_number), (SELECT files_after FROM delivery.counter WHERE agency = %(a)s)),"
+        " COALESCE(max(last_number), 0) FROM delivery.file WHERE agency = %(a)s",
+        {"a": agency},
     )
     file_number, filed = await cursor.fetchone() or (0, 0)
     cursor = await connection.execute(
-        "SELECT min(number) FROM delivery.item WHERE agency = %s AND number > %s", (agency, filed)
+        "WITH next AS (SELECT number, number - row_number() OVER (ORDER BY number) AS run FROM delivery.item"
+        " WHERE agency = %s AND number > %s ORDER BY number LIMIT %s)"
+        " SELECT min(number), max(number) FROM next WHERE run = (SELECT min(run) FROM next)",
+        (agency, filed, rows),
     )
-    (first,) = await cursor.fetchone() or (None,)
+    first, last = await cursor.fetchone() or (None, None)
     if first is None:
         return None
-    planned = PlannedFile(agency, file_number + 1, first, min(last, first + rows - 1), now)
+    planned = PlannedFile(agency, file_number + 1, first, last, now)
     await connection.execute(
         "INSERT INTO delivery.file (agency, file_number, first_number, last_number, planned_at)"
         " VALUES (%s, %s, %s, %s, %s)",

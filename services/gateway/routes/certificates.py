@@ -84,6 +84,8 @@ async def pull_certificates(
     """Your agency's certificates after a point. Each comes once and none is left out, however often you pull."""
     async with door.pool.connection() as connection:
         page = await certificates.page_of_certificates(connection, caller.own_agency, after=after, limit=limit + 1)
+        if not page and after > await certificates.newest_number(connection):
+            raise Refusal(Code.CURSOR_AHEAD)
     kept = page[:limit]
     return CertificatePage(
         items=[_certificate(row) for row in kept],

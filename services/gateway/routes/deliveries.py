@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.delivery import DeliveryKind
 from services.gateway.access.callers import Principal, Role, allow
 from services.gateway.door import Door, door_of
+from services.gateway.errors import Code, Refusal
 from services.gateway.store import deliveries
 
 router = APIRouter(tags=["deliveries"])
@@ -23,7 +24,7 @@ class Delivery(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     number: int
-    """1, 2, 3, … without gaps within your agency: the cursor of the pull."""
+    """1, 2, 3, … within your agency: the cursor of the pull. No gaps but one where the county restored a backup."""
     event_id: UUID
     """The same by whichever way it reaches you: what you handled under it before is a repetition."""
     kind: DeliveryKind
@@ -102,11 +103,14 @@ async def pull_deliveries(
     caller: Principal = Depends(program_only),
     door: Door = Depends(door_of),
 ) -> DeliveryPage:
-    """Certificates, rejections, notices and proposals after a point. Each comes once and none is left out."""
+    """Certificates, rejections, notices and proposals after a point. Each comes once and none is left out, also
+    when the county restored a backup: numbers jump then, and you may know what comes behind by its `event_id`."""
     async with door.pool.connection() as connection:
         page = await deliveries.page_of_deliveries(
             connection, caller.own_agency, kinds=kind or [], after=after, limit=limit + 1
         )
+        if not page and after > (await deliveries.how_far(connection, caller.own_agency)).newest:
+            raise Refusal(Code.CURSOR_AHEAD)
     kept = page[:limit]
     return DeliveryPage(
         items=[

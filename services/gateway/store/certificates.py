@@ -46,6 +46,14 @@ async def page_of_certificates(
     return [CertificateRow(*row) for row in await cursor.fetchall()]
 
 
+async def newest_number(connection: Connection) -> int:
+    """The greatest number that was given in the county; after a restore, one that none will have had."""
+    cursor = await connection.execute(
+        "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('certify.certificate', 'number')), 0)"
+    )
+    return int((await cursor.fetchone() or (0,))[0])
+
+
 async def find_certificate(connection: Connection, agency: AgencyCode, request_id: str) -> CertificateRow | None:
     """The newest answer to one request of this agency."""
     cursor = await connection.execute(
