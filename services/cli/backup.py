@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from services.cli.database import settings_in_use
 from services.cli.postgres_tools import run_tool
 
 EPILOG = "Example 示例: onevisit backup /srv/backup     (each hour, by cron or a timer: docs/operating.md)"
@@ -23,9 +24,7 @@ def backup_command(
     keep_days: Annotated[int, typer.Option(min=1, help="Older backups are deleted. 保留天数。")] = KEEP_DAYS,
 ) -> None:
     """Back the database up, then the sealed files, while everything runs. 在线备份数据库与密封文件。"""
-    from services.platform.settings import Settings  # noqa: PLC0415 (imported only when it runs)
-
-    settings, now = Settings.from_env(), datetime.now(UTC)
+    settings, now = settings_in_use(), datetime.now(UTC)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     dump = folder / f"onevisit-{now:%Y%m%dT%H%M%SZ}.dump"
     draft = dump.with_suffix(".part")

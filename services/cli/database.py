@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from services.platform.database import Connection
+    from services.platform.settings import Settings
 
 Result = TypeVar("Result")
 
@@ -21,6 +22,14 @@ def database_in_use() -> str:
 
     found = None if os.environ.get("ONEVISIT_DATABASE") else running.find(default_var())
     return found.database if found else Settings.from_env().database
+
+
+def settings_in_use() -> "Settings":
+    """The settings of the environment, for the stack of ONEVISIT_VAR, else of the project's own folder."""
+    from deploy.embedded.stack import default_var  # noqa: PLC0415 (imported only when it runs)
+    from services.platform.settings import Settings  # noqa: PLC0415
+
+    return Settings.from_env(os.environ | {"ONEVISIT_VAR": str(default_var())})
 
 
 def in_transaction(work: "Callable[[Connection], Awaitable[Result]]") -> Result:

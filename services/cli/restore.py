@@ -12,7 +12,7 @@ from uuid import UUID
 
 import typer
 
-from services.cli.database import database_in_use, in_transaction
+from services.cli.database import database_in_use, in_transaction, settings_in_use
 from services.cli.postgres_tools import run_tool
 
 if TYPE_CHECKING:
@@ -49,11 +49,10 @@ def restore_command(
     """Restore the database, and bring back or name what came after the backup. 恢复数据库并找回或列出其后的数据。"""
     from services.cli.restoring import JournalForeign, bring_back  # noqa: PLC0415
     from services.platform.journal import put_aside  # noqa: PLC0415
-    from services.platform.settings import Settings  # noqa: PLC0415
 
     if (dump is None) is not by_hand:
         _stop("give either the backup, or --by-hand")
-    settings = Settings.from_env()
+    settings = settings_in_use()
     journal = None if without_journal else settings.journal_folder
     if journal is not None and not journal.is_dir():
         _stop(f"there is no journal in {journal}: give its folder (ONEVISIT_JOURNAL), or --without-journal")
