@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from deploy.embedded import clips, kafka, kafka_tls, postgres, running
+from deploy.embedded.backups import TOO_OLD, last_backup
 from deploy.embedded.certificate_ends import certificate_ends
 from deploy.embedded.errors import StackError
 from deploy.embedded.ports import choose
@@ -81,6 +82,7 @@ def examine(
     yield models()
     yield from _certificates(authorities())
     yield from _servers(topics)
+    yield _backup(default_var(), datetime.now(UTC))
 
 
 def _python() -> Finding:
@@ -183,6 +185,20 @@ def _certificates(authorities: Mapping[str, Path]) -> Iterator[Finding]:
         yield Finding("certificates", Outcome.OK, "; ".join(one.said(now) for one in found))
     elif not found:
         yield Finding("certificates", Outcome.LATER, "none yet", "made when the stack starts")
+
+
+def _backup(var: Path, now: datetime) -> Finding:
+    remedy = "onevisit backup FOLDER, on another disk, each hour (docs/operating.md)"
+    made = last_backup(var)
+    if made is None:
+        outcome = Outcome.SOON if (var / "postgres").exists() else Outcome.LATER
+        return Finding("backup", outcome, "none was made", remedy)
+    detail = f"the last one is of {made:%Y-%m-%d %H:%M} UTC"
+    return (
+        Finding("backup", Outcome.SOON, detail, remedy)
+        if now - made > TOO_OLD
+        else Finding("backup", Outcome.OK, detail)
+    )
 
 
 def _servers(topics: Callable[[], Iterable[str]]) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ def backup_command(
     keep_days: Annotated[int, typer.Option(min=1, help="Older backups are deleted. 保留天数。")] = KEEP_DAYS,
 ) -> None:
     """Back the database up, then the sealed files, while everything runs. 在线备份数据库与密封文件。"""
+    from deploy.embedded.backups import note_backup  # noqa: PLC0415 (imported only when it runs)
+
     settings, now = settings_in_use(), datetime.now(UTC)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     dump = folder / f"onevisit-{now:%Y%m%dT%H%M%SZ}.dump"
@@ -34,7 +36,8 @@ def backup_command(
     copied = sum(copy_new(settings.var / name, folder / name) for name in FILES)
     if settings.journal is not None:
         copied += copy_new(settings.journal, folder / "journal")
-    gone = _forget(folder, now - timedelta(days=keep_days))
+    gone = forget(folder, now - timedelta(days=keep_days))
+    note_backup(settings.var)
     typer.echo(f"{dump}: {dump.stat().st_size:,} bytes; {copied} files copied, {gone} old ones deleted")
     typer.echo(f"The keys are not in it: keep {settings.secrets} apart, once. 密钥须另行保管。", err=True)
 
@@ -66,7 +69,7 @@ def _files(folder: Path) -> list[Path]:
     return [file for file in folder.rglob("*") if file.is_file()] if folder.is_dir() else []
 
 
-def _forget(folder: Path, before: datetime) -> int:
+def forget(folder: Path, before: datetime) -> int:
     """Deletes the backups of before a moment, and what had gone from the installation by then."""
     gone = 0
     for dump in folder.glob("onevisit-*.dump"):

@@ -64,7 +64,7 @@ def read(folder: Path, kind: Kind) -> Iterator[str]:
     """Every line, the oldest first; a line that was cut off is left out."""
     for path in _files(folder, kind):
         with path.open(encoding="utf-8") as file:
-            yield from (line.rstrip("\n") for line in file if line.endswith("}\n"))
+            yield from (line.rstrip("\n") for line in file if line.endswith("\n") and _is_whole(line))
 
 
 def last(folder: Path, kind: Kind) -> dict[str, Any] | None:
@@ -72,9 +72,10 @@ def last(folder: Path, kind: Kind) -> dict[str, Any] | None:
     for path in reversed(_files(folder, kind)):
         with path.open("rb") as file:
             file.seek(max(file.seek(0, os.SEEK_END) - _TAIL, 0))
-            whole = [line for line in file.read().split(b"\n")[:-1] if line.endswith(b"}")]
-        if whole:
-            return dict(json.loads(whole[-1]))
+            lines = file.read().split(b"\n")[:-1]
+        for line in reversed(lines):
+            if _is_whole(line):
+                return dict(json.loads(line))
     return None
 
 
@@ -90,6 +91,13 @@ def put_aside(folder: Path, now: datetime) -> Path:
     aside = folder.with_name(f"{folder.name}-until-{now:%Y%m%dT%H%M%SZ}")
     folder.rename(aside)
     return aside
+
+
+def _is_whole(line: str | bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def _files(folder: Path, kind: Kind) -> list[Path]:

@@ -254,6 +254,10 @@ async def test_a_restore_of_which_nobody_was_told_is_noticed(county: County) -> 
     await county.tell(known=certificates(settings, HRSS, 3, first=11))
     async with opened(settings, []) as bench:
         assert len(await county.pull(bench, HRSS)) == 3
+    again = await county.command("restore", "--by-hand", "--log-is-new")
+    assert again.exit_code == 0, again.output
+    assert county.installation.query("SELECT count(*) FROM platform.position") == [(0,)]
+    assert county.installation.query("SELECT max(last_number) FROM delivery.counter") == [(2_000_000,)]
 
 
 async def test_nothing_is_restored_under_running_programs(county: County) -> None:
