@@ -116,11 +116,12 @@ async def test_who_goes_back_in_the_middle_of_a_recording_has_stopped_it(handset
         await handset.go("today", ".stops")
         await handset.begin_filming("李大山")
         await page.go_back()
-        await expect(page.locator("phone-person")).to_be_visible()
+        await expect(page.locator("phone-capture [role=alert]")).to_contain_text("已停止")
         await page.wait_for_timeout(COUNTED_MS)
         assert await handset.read("facts", "failed") == {visit: tries}
     assert await page.evaluate("self.tracks.map((each) => each.readyState)") == ["ended", "ended"]
     assert (await handset.recordings(), await handset.read("captures")) == ([], [])
+    await page.go_back()
     await expect(page.locator("phone-person a", has_text="其他方式")).to_be_visible()
 
 

@@ -1,6 +1,6 @@
 /** Starts the page: reads the address, the store and the worker, and shows one screen. */
 import { app } from "./app.js";
-import { go } from "./screens/screen.js";
+import { arrived, watchLinks } from "./screens/screen.js";
 import "./screens/enrol.js";
 import "./screens/today.js";
 import { speak, t } from "./strings/index.js";
@@ -40,15 +40,21 @@ const places = new Map();
  * page cannot be kept for later it stays, for the cadre opens the address in another browser first (screens/enrol.js). */
 function takeCode() {
   const code = location.hash.startsWith("#enrol=") ? decodeURIComponent(location.hash.slice(7)) : "";
-  if (code && opensOffline()) history.replaceState(null, "", `${location.pathname}#enrol`);
+  if (code && opensOffline()) history.replaceState(history.state, "", `${location.pathname}#enrol`);
   return code;
+}
+
+/** Which screen the address asks for, and what follows its name. */
+function asked() {
+  const [wanted = "", ...given] = location.hash.slice(1).split("/");
+  const name = !app.device || app.lockedOut ? "enrol" : wanted in SCREENS ? wanted : "today";
+  return { name, given, address: [name, ...given].join("/") };
 }
 
 /** @param {string} [code] */
 function show(code = "") {
-  const [wanted = "", ...given] = location.hash.slice(1).split("/");
-  const name = !app.device || app.lockedOut ? "enrol" : wanted in SCREENS ? wanted : "today";
-  const address = [name, ...given].join("/");
+  const { name, given, address } = asked();
+  arrived(address);
   if (address === shown && !code) return;
   places.set(shown, scrollY);
   shown = address;
@@ -67,6 +73,15 @@ function show(code = "") {
       screen.querySelector("h1")?.focus({ preventScroll: true });
     }),
   );
+}
+
+/** The list lies behind whatever is opened first, so that the phone's own back button does not leave the page from there. */
+function startAtTheList() {
+  const { name } = asked();
+  if (history.state?.before || name === "enrol") return;
+  const { hash } = location;
+  history.replaceState({ before: [] }, "", "#today");
+  if (name !== "today") history.pushState({ before: ["today"] }, "", hash);
 }
 
 /** What could not be written, above whatever screen is shown. */
@@ -95,6 +110,7 @@ async function open() {
   const code = takeCode();
   history.scrollRestoration = "manual"; // by `show`
   watchTaps();
+  watchLinks();
   addEventListener("hashchange", () => show(takeCode()));
   if (!globalThis.crypto?.subtle) return refuse("app.no_keys");
   try {
@@ -111,8 +127,9 @@ async function open() {
       show();
     }
   });
+  addEventListener("popstate", () => arrived(asked().address));
+  startAtTheList();
   show(code);
-  if (!location.hash) go(app.device ? "today" : "enrol");
   await import("./screens/others.js"); // where one of them is shown already, it is drawn as soon as it is there
   watchVersions(); // last: the worker fetches everything anew, to keep it
 }

@@ -16,7 +16,7 @@ import { useBundle, whyUnkept } from "../store/database.js";
 import { holdVersion } from "../versions.js";
 import { drawCapture } from "./capture_view.js";
 import { basisOf } from "./person.js";
-import { Screen, leave } from "./screen.js";
+import { Screen, leave, stepIn } from "./screen.js";
 
 /** @typedef {import("../model/types.js").Person} Person */
 /** @type {import("../capture/machine.js").State} */
@@ -47,6 +47,8 @@ export class CaptureScreen extends Screen {
     /** @type {ReturnType<typeof record>|null} */
     this.recording = null;
     this.startedAtMs = 0;
+    /** While somebody is filmed the phone's own back button stops that, and stays here. */
+    this.isHeld = false;
     /** What was filmed last, until it is kept. @type {ArrayBuffer|null} */
     this.filmed = null;
     /** As the list had the person last: a sync in the middle of a recording may take the visit off it. @type {Person|null} */
@@ -68,6 +70,13 @@ export class CaptureScreen extends Screen {
     const hidden = () => document.visibilityState === "hidden" && films(this.state.phase) && this.tell({ type: "hidden" });
     document.addEventListener("visibilitychange", hidden);
     this.endings.push(() => document.removeEventListener("visibilitychange", hidden));
+    const stepped = () => {
+      if (!this.isHeld) return;
+      this.isHeld = false;
+      if (!this.isIn("stopping") && !this.isIn("saving")) this.tell({ type: "failed", why: "left" }); // whole ones are kept
+    };
+    addEventListener("popstate", stepped);
+    this.endings.push(() => removeEventListener("popstate", stepped));
     void loadSpeech(app.settings.dialect).then(
       (speech) => (this.isConnected ? (this.speech = speech) : speech.close()),
       () => undefined,
@@ -103,6 +112,8 @@ export class CaptureScreen extends Screen {
     closeCamera(this.stream);
     this.stream = null;
     this.stopWatching?.();
+    if (this.isHeld && this.isConnected) history.back();
+    this.isHeld = false;
   }
 
   open() {
@@ -173,6 +184,8 @@ export class CaptureScreen extends Screen {
     const { bundle, stream, type } = this;
     if (!bundle || !stream || !type) return;
     this.tell({ type: "begin" });
+    stepIn();
+    this.isHeld = true;
     this.stopWatching?.(); // a head that turns, as it was asked to, needs no advice; and nothing runs beside the recorder
     this.advice = null;
     if (bundle.challenge.prompt_form === "spoken") this.speech?.say("look");
@@ -240,7 +253,7 @@ export class CaptureScreen extends Screen {
     this.tell({ type: "kept" });
     await app.reload();
     void app.sync();
-    if (this.isConnected) leave(`result/${bundle.challenge_id}`);
+    if (this.isConnected) leave(`result/${bundle.challenge_id}`, `person/${this.visit}`);
   }
 
   /** Without a recorder in the browser: the phone's own camera program has filmed. @param {Event} event */

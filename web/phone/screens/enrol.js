@@ -29,7 +29,7 @@ class Enrol extends Screen {
   async enrol() {
     this.phase = "busy";
     this.problem = "";
-    history.replaceState(null, "", `${location.pathname}#enrol`);
+    history.replaceState(history.state, "", `${location.pathname}#enrol`);
     try {
       await app.enrol(this.code.trim());
       leave("today");
