@@ -7,9 +7,9 @@ from playwright.async_api import Browser, Page, ViewportSize
 
 
 @asynccontextmanager
-async def fresh_page(browser: Browser, viewport: ViewportSize) -> AsyncIterator[Page]:
+async def fresh_page(browser: Browser, viewport: ViewportSize, zone: str = "Asia/Shanghai") -> AsyncIterator[Page]:
     """In a context of its own, as on a computer that nobody has used; the context goes, however the test ends."""
-    context = await browser.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = await browser.new_context(viewport=viewport, locale="zh-CN", timezone_id=zone)
     try:
         page = await context.new_page()
         with faultless(page):
@@ -28,4 +28,4 @@ def faultless(page: Page) -> Iterator[None]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield
-    assert faults == [], "the page failed"
+    assert faults == [], f"the page failed: {faults}"

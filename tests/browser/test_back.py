@@ -1,4 +1,4 @@
-"""The phone's own back button: one press goes where a person expects, from every screen, and never out of a recording."""
+"""The phone's own back button: one press goes where a person expects, and never out of a recording."""
 
 import pytest
 from playwright.async_api import Locator, Page, expect

@@ -19,7 +19,7 @@ import { FIRST_DIALECT } from "./outbox/voices.js";
 import { getFact, openStore, putFact, whyUnkept } from "./store/database.js";
 import { dropFeedback } from "./store/feedback.js";
 import { makeKey, newId, sign } from "./store/keys.js";
-import { speak, t } from "./strings/index.js";
+import { liveIn, speak, t } from "./strings/index.js";
 
 const SYNC_LOCK = "onevisit-sync";
 const REDRAW_MS = 120;
@@ -58,6 +58,8 @@ class App extends EventTarget {
   /** @type {Stated|null} Why this phone is locked out. */
   lockedOut = null;
   clockMs = 0;
+  /** What the door's clock said when it was heard last. */
+  heardMs = 0;
   busy = false;
   /** Asked for while one was under way. */
   #again = false;
@@ -87,9 +89,15 @@ class App extends EventTarget {
     void this.sync();
   }
 
-  /** By the door's clock, in ms. */
+  /** By the door's clock, in ms; never before what it was when the door was heard last: a phone's clock that has jumped back
+   * since would date a recording before its challenge, and the door would refuse it. */
   now() {
-    return Date.now() + this.clockMs;
+    return Math.max(Date.now() + this.clockMs, this.heardMs);
+  }
+
+  /** Days since the last sync by this phone's own clock; below 0 that clock has jumped. */
+  get daysAlone() {
+    return this.lastSync ? Math.floor((Date.now() - Date.parse(this.lastSync)) / 86_400_000) : 0;
   }
 
   async reload() {
@@ -108,10 +116,12 @@ class App extends EventTarget {
     this.voice = (await fact("voice")) ?? "";
     this.failed = { ...(await fact("failed")), ...this.#unkept };
     this.clockMs = (await fact("clock")) ?? 0;
+    this.heardMs = (await fact("heard")) ?? 0;
     this.lastSync = (await fact("lastSync")) ?? null;
     this.lockedOut = (await fact("lockedOut")) ?? null;
     this.settings = { ...FIRST_SETTINGS, ...(await fact("settings")), ...this.#unkeptSettings };
     speak(this.settings.lang);
+    liveIn(this.today?.timezone);
     document.documentElement.dataset.size = String(this.settings.size);
     for (const { people } of this.today?.stops ?? []) for (const person of people) person.name ||= t("person.no_name");
     this.dispatchEvent(new Event("change"));

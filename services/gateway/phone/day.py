@@ -118,6 +118,7 @@ def put_together(door: Door, device: Device, known: Known, now: datetime) -> Tod
     villages = {code: named(door.villages, code) for code in device.village_codes}
     return Today(
         as_of=now,
+        timezone=door.settings.timezone,
         cadre=CadreView(cadre_id=device.cadre_id, name=device.cadre_name or device.cadre_id),
         villages=[
             VillageView(village_code=code, name=found.name, lat=found.lat, lon=found.lon)

@@ -148,6 +148,8 @@ class Today(BaseModel):
 
     as_of: datetime
     """When it was put together."""
+    timezone: str
+    """The county's (IANA), in which the phone tells days and times, whatever its own is."""
     cadre: CadreView
     """Whose phone it is."""
     villages: list[VillageView]

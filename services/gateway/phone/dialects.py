@@ -49,7 +49,7 @@ class Manifest(BaseModel):
     type: str = Field(pattern=r"^audio/[a-z0-9.+-]+$")
     """Media type of the files."""
     prompts: dict[str, Spoken]
-    """By action; `look` besides."""
+    """By action; `look` besides. `done`, said at the end of a recording, may be lacking."""
 
     @model_validator(mode="after")
     def _whole(self) -> "Manifest":

@@ -6,6 +6,9 @@
  */
 import { AUDIO, FIRST_DIALECT, voiceFile } from "../outbox/voices.js";
 
+/** Said when the recording is over; a dialect may lack it. */
+export const LAST = "done";
+
 /** The chosen dialect; Mandarin when its files are not on this phone. @param {string} dialect */
 export async function loadSpeech(dialect) {
   try {
@@ -21,6 +24,7 @@ async function load(dialect) {
   const folder = new URL(`${dialect}/`, AUDIO);
   const manifest = /** @type {Manifest} */ (await (await voiceFile(new URL("manifest.json", folder))).json());
   const player = new Audio();
+  let last = "";
   /** @type {Map<string, string>} */
   const urls = new Map();
   await Promise.all(
@@ -31,16 +35,27 @@ async function load(dialect) {
   );
   return {
     dialect,
-    /** Says a prompt; a phone that is muted or refuses says nothing, and the cadre reads it out. @param {string} name */
-    say(name) {
+    /** Says a prompt. @param {string} name @returns {Promise<boolean>} False where the phone refuses: the cadre reads it out. */
+    async say(name) {
       const url = urls.get(name);
-      if (!url) return;
+      if (!url) return false;
+      last = name;
       player.src = url;
-      player.play().catch(() => undefined);
+      try {
+        await player.play();
+      } catch (error) {
+        return error instanceof DOMException && error.name === "AbortError"; // by the words that came after
+      }
+      return true;
     },
+    /** What is said at the end is said to its end, whatever screen has come. */
     close() {
-      player.pause();
-      for (const url of urls.values()) URL.revokeObjectURL(url);
+      const end = () => {
+        player.pause();
+        for (const url of urls.values()) URL.revokeObjectURL(url);
+      };
+      if (last === LAST && !player.paused) player.addEventListener("ended", end, { once: true });
+      else end();
     },
   };
 }

@@ -39,6 +39,7 @@
  * @typedef {{notice_version: string, zh: string, en: string, basis: string[]}} Legal
  * @typedef {object} Today
  * @property {string} as_of
+ * @property {string} timezone The county's, in which days and times are told.
  * @property {{cadre_id: string, name: string}} cadre
  * @property {Village[]} villages
  * @property {Stop[]} stops

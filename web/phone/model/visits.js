@@ -10,6 +10,7 @@
  * @typedef {import("./types.js").Bundle} Bundle
  */
 import { ableKey } from "./abilities.js";
+import { isoDay } from "../strings/index.js";
 import { asksAgain } from "./words.js";
 
 /** After so many recordings that were not enough, the other ways open. */
@@ -57,6 +58,14 @@ export function visitState(person, captures, outcomes, nowMs) {
   return latest.status?.decision === "certified" ? "done" : "filmed";
 }
 
+/** Who is still to be visited in the same dwelling, after this one.
+ * @param {Today|null} today @param {string} visitId @param {(person: Person) => boolean} isOpen @returns {Person|null} */
+export function nextAtHome(today, visitId, isOpen) {
+  const people = findVisit(today, visitId)?.stop.people ?? [];
+  const at = people.findIndex((each) => each.visit_id === visitId);
+  return [...people.slice(at + 1), ...people.slice(0, Math.max(at, 0))].find(isOpen) ?? null;
+}
+
 /** @param {Outcome} outcome @param {number} nowMs */
 function endsVisit({ kind, state, body }, nowMs) {
   if (kind !== "outcome" || state === "refused" || body.outcome === "eligibility") return false;
@@ -68,11 +77,10 @@ function byTime(a, b) {
   return a.captured_at < b.captured_at ? -1 : 1;
 }
 
-/** Whole days until the due date; negative when it has passed. @param {string} due @param {number} nowMs */
+/** Whole days in the county until the due date; negative when it has passed. @param {string} due @param {number} nowMs */
 export function daysLeft(due, nowMs) {
   const [year = 0, month = 1, day = 1] = due.split("-").map(Number);
-  const now = new Date(nowMs);
-  return Math.round((Date.UTC(year, month - 1, day) - Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())) / DAY_MS);
+  return Math.round((Date.UTC(year, month - 1, day) - Date.parse(isoDay(nowMs))) / DAY_MS);
 }
 
 /**

@@ -169,7 +169,11 @@ async function fetchStatuses(database, device) {
 async function fetchToday(database, device) {
   const etag = (await getFact(database, "today")) ? await getFact(database, "etag") : undefined;
   const answer = await ask("/v1/today", { token: device.token, etag });
-  if (answer.date) await putFact(database, "clock", Date.parse(answer.date) - Date.now());
+  if (answer.date) {
+    const heard = Date.parse(answer.date);
+    await putFact(database, "clock", heard - Date.now());
+    await putFact(database, "heard", heard);
+  }
   if (answer.status === 304) return;
   await putFact(database, "today", answer.json);
   await putFact(database, "etag", answer.etag ?? undefined);

@@ -9,7 +9,7 @@ import { keep } from "../capture/keeping.js";
 import { watch } from "../capture/looking.js";
 import { begin, films, step } from "../capture/machine.js";
 import { LOOKS, REPEAT_AFTER_S, endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
-import { loadSpeech } from "../capture/speech.js";
+import { LAST, loadSpeech } from "../capture/speech.js";
 import { CONSENT } from "../model/basis.js";
 import { findBundle, findVisit } from "../model/visits.js";
 import { useBundle, whyUnkept } from "../store/database.js";
@@ -23,7 +23,7 @@ import { Screen, leave, stepIn } from "./screen.js";
 const SAVING = { phase: "saving", why: null, limitMs: null };
 
 export class CaptureScreen extends Screen {
-  static properties = { visit: {}, state: { state: true }, advice: { state: true }, second: { state: true } };
+  static properties = { visit: {}, state: { state: true }, advice: { state: true }, second: { state: true }, silent: { state: true } };
 
   constructor() {
     super();
@@ -44,6 +44,8 @@ export class CaptureScreen extends Screen {
     this.limit = undefined;
     /** @type {Awaited<ReturnType<typeof loadSpeech>>|null} */
     this.speech = null;
+    /** No voice comes out of this phone: the cadre is told to read the prompts out. */
+    this.silent = false;
     /** @type {ReturnType<typeof record>|null} */
     this.recording = null;
     this.startedAtMs = 0;
@@ -79,7 +81,7 @@ export class CaptureScreen extends Screen {
     this.endings.push(() => removeEventListener("popstate", stepped));
     void loadSpeech(app.settings.dialect).then(
       (speech) => (this.isConnected ? (this.speech = speech) : speech.close()),
-      () => undefined,
+      () => (this.silent = true),
     );
     this.open();
   }
@@ -163,10 +165,16 @@ export class CaptureScreen extends Screen {
     const again = () => {
       if (this.state.phase !== "framing" || said >= LOOKS) return clearInterval(timer);
       said += 1;
-      this.speech?.say("look");
+      this.say("look");
     };
     const timer = setInterval(again, REPEAT_AFTER_S * 1000);
     again();
+  }
+
+  /** Says it to the person, where words are what the challenge is told by. @param {string} name */
+  say(name) {
+    if (this.bundle?.challenge.prompt_form !== "spoken") return;
+    void this.speech?.say(name).then((heard) => (this.silent = !heard && name !== LAST));
   }
 
   get video() {
@@ -188,7 +196,7 @@ export class CaptureScreen extends Screen {
     this.isHeld = true;
     this.stopWatching?.(); // a head that turns, as it was asked to, needs no advice; and nothing runs beside the recorder
     this.advice = null;
-    if (bundle.challenge.prompt_form === "spoken") this.speech?.say("look");
+    this.say("look");
     try {
       this.recording = record(stream, this.video, type);
       const { firstPicture, whole, stop } = this.recording;
@@ -203,6 +211,7 @@ export class CaptureScreen extends Screen {
       if (!this.isIn("stopping")) return;
       if (longestGapS(this.filmed) > MOST_UNSEEN_S) return this.tell({ type: "failed", why: "pictures_missing" });
       this.tell({ type: "recorded" });
+      this.say(LAST);
       closeCamera(this.stream);
       await this.keepFilmed();
     } catch (error) {
@@ -220,7 +229,7 @@ export class CaptureScreen extends Screen {
       while (aloud[0] && aloud[0].at_s <= second) {
         const { action } = aloud[0];
         aloud.shift();
-        this.speech?.say(action);
+        this.say(action);
       }
       const changed = promptAt(challenge, second)?.index !== promptAt(challenge, this.second)?.index;
       if (changed && promptAt(challenge, second)) navigator.vibrate?.(60);

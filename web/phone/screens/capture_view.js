@@ -31,18 +31,22 @@ export function drawCapture(screen) {
 }
 
 /** @param {CaptureScreen} screen */
-function ask({ state, advice, second, bundle, person }) {
+function ask({ state, advice, second, bundle, person, silent }) {
   if (!bundle || !person) return nothing;
-  if (state.phase === "opening") return html`<p>${t("capture.opening")}</p>`;
-  if (state.phase === "saving" || state.phase === "stopping" || state.phase === "saved") return html`<p>${t("capture.saving")}</p>`;
-  if (state.phase === "framing")
-    return html`<p class=${advice ? "advice" : ""}>${advice ? t(`advice.${advice}`) : t("capture.framing", { name: person.name })}</p>`;
-  const now = state.phase === "prompting" ? promptAt(bundle.challenge, second) : null;
-  if (!now) return html`<p>${t("capture.look")}</p>`;
   const form = bundle.challenge.prompt_form;
+  const aloud = form === "spoken";
+  const how = aloud && !silent ? nothing : html`<p class="how">${t(aloud ? "form.read_out" : `form.${form}`)}</p>`;
+  if (state.phase === "opening") return html`<p>${t("capture.opening")}</p>`;
+  if (state.phase === "stopping" || state.phase === "saving" || state.phase === "saved")
+    return html`<p class="prompt">${t("capture.over")}</p><p class="how">${t("capture.saving")}</p>`;
+  if (state.phase === "framing")
+    return html`<p class=${advice ? "advice" : ""}>${advice ? t(`advice.${advice}`) : t("capture.framing", { name: person.name })}</p>
+      ${how}`;
+  const now = state.phase === "prompting" ? promptAt(bundle.challenge, second) : null;
+  if (!now) return html`<p>${t("capture.look")}</p>${how}`;
   return html`${form === "touched" ? nothing : figure(now.prompt.action)}
     <p class="prompt">${named("action", now.prompt.action)}</p>
-    ${form === "spoken" ? nothing : html`<p class="how">${t(`form.${form}`)}</p>`}`;
+    ${how}`;
 }
 
 /** @param {CaptureScreen} screen @param {string} back */

@@ -1,7 +1,7 @@
 /** One outcome, with what belongs to it already filled in: the second tap keeps it. */
 import { app } from "../app.js";
 import { findVisit } from "../model/visits.js";
-import { said, spoken, t } from "../strings/index.js";
+import { isoDay, said, spoken, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { basisOf } from "./person.js";
 import { Screen, bar, leave } from "./screen.js";
@@ -114,10 +114,4 @@ function radios(name, legend, choices, usual = true) {
         >`,
     )}
   </fieldset>`;
-}
-
-/** The day by this phone's zone. @param {number} moment */
-function isoDay(moment) {
-  const at = new Date(moment);
-  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
 }

@@ -1,10 +1,10 @@
 /** One person before the visit's recording: what to know, the notice, and the one big button. */
 import { app } from "../app.js";
 import { CONSENT, basesFor, isWithdrawn } from "../model/basis.js";
-import { failedTries, findBundle, findVisit, lapseHelp, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
-import { named, said, spoken, t } from "../strings/index.js";
+import { failedTries, findBundle, findVisit, lapseHelp, nextAtHome, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
+import { isoDay, named, said, spoken, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
-import { Screen, bar } from "./screen.js";
+import { Screen, bar, leaving } from "./screen.js";
 import { dueText } from "./today.js";
 
 /** A recording has at most about 1.9 MB (15 s at 1 Mbit/s); the store needs as much again while it is written. */
@@ -155,7 +155,7 @@ class PersonScreen extends Screen {
     const other = html`<a class="button" href="#outcomes/${person.visit_id}">${t("person.other")}</a>`;
     if (state === "filmed" || state === "told" || state === "done")
       return html`<p class="note good" role="status">${t(`person.is_${state}`)}</p>
-        <a class="button main" href="#today">${t("result.next")}</a>
+        ${toTheNext(person.visit_id)}
         ${state === "told" ? nothing : other}`;
     const refusal = app.noBundle[person.visit_id];
     const failed = failedTries(person, app.captures, app.failed[person.visit_id] ?? 0);
@@ -185,6 +185,16 @@ class PersonScreen extends Screen {
 }
 customElements.define("phone-person", PersonScreen);
 
+/** On to whoever is still to be visited in this home, or to the list. @param {string} visitId */
+export function toTheNext(visitId) {
+  const isOpen = (/** @type {import("../model/types.js").Person} */ person) =>
+    ["open", "again"].includes(visitState(person, app.captures, app.outcomes, app.now()));
+  const next = nextAtHome(app.today, visitId, isOpen);
+  if (!next) return html`<a class="button main" href="#today">${t("result.next")}</a>`;
+  return html`<a class="button main" href="#person/${next.visit_id}" @click=${leaving}>${t("result.next_here", { name: next.name })}</a>
+    <a class="button" href="#today">${t("result.list")}</a>`;
+}
+
 /** The basis under which a person's face is processed: what was chosen, or the first that may be; never a consent that was
  * taken back. @param {import("../model/types.js").Person|null} person */
 export function basisOf(person) {
@@ -202,6 +212,6 @@ function byDueDate(a, b) {
 /** @param {import("../model/types.js").Person} person */
 function describe(person) {
   const year = person.born ? Number(String(person.born).slice(0, 4)) : 0;
-  const age = year ? new Date(app.now()).getFullYear() - year : 0;
+  const age = year ? Number(isoDay(app.now()).slice(0, 4)) - year : 0;
   return [person.sex ? named("sex", person.sex) : "", age ? t("person.age", { age }) : ""];
 }

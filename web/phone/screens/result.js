@@ -5,7 +5,8 @@ import { moreToCome, wordOf } from "../model/words.js";
 import { bytesText, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { answers } from "./answers.js";
-import { Screen, bar } from "./screen.js";
+import { toTheNext } from "./person.js";
+import { Screen, bar, leaving } from "./screen.js";
 
 /** While this is looked at with a signal, the door is asked so often, … */
 const ASK_MS = 4_000;
@@ -61,11 +62,11 @@ class ResultScreen extends Screen {
       </div>
       <div class="foot">
         ${word === "again"
-          ? html`<a class="button main" href="#person/${capture.visit_id}">${t("result.again")}</a>
+          ? html`<a class="button main" href="#person/${capture.visit_id}" @click=${leaving}>${t("result.again")}</a>
               ${person && failedTries(person, app.captures, app.failed[person.visit_id] ?? 0) >= TRIES_BEFORE_OTHER_PATHS
                 ? html`<a class="button" href="#paths/${capture.visit_id}">${t("paths.title")}</a>`
                 : nothing}`
-          : html`<a class="button main" href="#today">${t("result.next")}</a>`}
+          : toTheNext(capture.visit_id)}
       </div>`;
   }
 

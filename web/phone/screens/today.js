@@ -3,13 +3,15 @@ import { app } from "../app.js";
 import { countReports } from "../model/feedback.js";
 import { countWords } from "../model/words.js";
 import { dueState, firstDue, lapseHelp, visitState } from "../model/visits.js";
-import { dayText, momentText, named, said, t } from "../strings/index.js";
+import { dayText, isoDay, momentText, named, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { isNewWaiting, opensOffline, takeNew, versions } from "../versions.js";
 import { Screen } from "./screen.js";
 
 /** After so many days without a sync the plan is called old. */
 const OLD_DAYS = 7;
+/** After so many the phone's own date is rather wrong than the list that old. */
+const STRANGE_DAYS = 30;
 
 class TodayScreen extends Screen {
   connectedCallback() {
@@ -58,11 +60,12 @@ class TodayScreen extends Screen {
   }
 
   news() {
-    const days = app.lastSync ? Math.floor((Date.now() - Date.parse(app.lastSync)) / 86_400_000) : 0;
+    const days = app.daysAlone;
     return html`${isNewWaiting()
       ? html`<button class="note wide" @click=${() => takeNew()}>${t("today.new_version")}</button>`
       : nothing}
     ${opensOffline() ? nothing : html`<p class="note warn">${t("today.online_only")}</p>`}
+    ${days < 0 || days >= STRANGE_DAYS ? html`<p class="note warn clock">${t("today.clock", { when: isoDay(Date.now()) })}</p>` : nothing}
     ${days >= OLD_DAYS ? html`<p class="note warn">${t("today.old", { days })}</p>` : nothing}`;
   }
 

@@ -50,15 +50,46 @@ export function bytesText(bytes) {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
+/** @param {string|undefined} timeZone */
+const clockOf = (timeZone) =>
+  new Intl.DateTimeFormat("en-US", {
+    timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit",
+  });
+let clock = clockOf(undefined);
+/** @type {string|undefined} */
+let zone;
+
+/** Tells days and times as the county's clocks do, wherever this phone believes to be. @param {string|undefined} timeZone */
+export function liveIn(timeZone) {
+  if (timeZone === zone) return;
+  try {
+    clock = clockOf(timeZone);
+    zone = timeZone;
+  } catch {
+    // a zone that this browser does not know: by the phone's own
+  }
+}
+
+/** The county's calendar and clock at a moment, in ms. @param {number} moment */
+function countyTime(moment) {
+  const parts = Object.fromEntries(clock.formatToParts(moment).map(({ type, value }) => [type, value]));
+  return /** @type {{year: string, month: string, day: string, hour: string, minute: string}} */ (/** @type {any} */ (parts));
+}
+
+/** The county's day as an ISO date. @param {number} moment In ms. */
+export function isoDay(moment) {
+  const { year, month, day } = countyTime(moment);
+  return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+}
+
 /** Month and day. @param {string} day ISO date */
 export function dayText(day) {
   const [, month, date] = day.split("T")[0]?.split("-") ?? [];
   return t("day", { month: Number(month), day: Number(date) });
 }
 
-/** Hour and minute by this phone's clock. @param {string} moment */
+/** Day, hour and minute in the county. @param {string} moment */
 export function momentText(moment) {
-  const at = new Date(moment);
-  const clock = `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
-  return `${t("day", { month: at.getMonth() + 1, day: at.getDate() })} ${clock}`;
+  const { month, day, hour, minute } = countyTime(Date.parse(moment));
+  return `${t("day", { month, day })} ${hour}:${minute}`;
 }
