@@ -83,13 +83,13 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def launched(camera: Path) -> AsyncIterator[Browser]:
-    """Chromium, which sees `camera`."""
+async def launched(camera: Path, *more: str) -> AsyncIterator[Browser]:
+    """Chromium, which sees `camera`; with `more` flags."""
     program = shutil.which("chromium")
     if program is None:
         lacking("Chromium")
     async with async_playwright() as playwright:
-        flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
+        flags = [*FLAGS, *more, f"--use-file-for-fake-video-capture={camera}"]
         browser = await playwright.chromium.launch(executable_path=program, args=flags)
         yield browser
         await browser.close()

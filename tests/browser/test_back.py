@@ -115,6 +115,20 @@ async def test_a_press_while_filming_stops_it_and_says_so(handset: Handset, coun
     await press_back(page, ".stops")
 
 
+async def test_after_the_page_was_ended_while_filming_one_press_leads_to_the_person(
+    handset: Handset, county: County
+) -> None:
+    """As by a phone that is short of memory: the entry that was held is not met again."""
+    ask_slowly(county)
+    page = await open_person(handset)
+    await page.locator("a.main").click()
+    await page.locator(".capture.framing button.main").click()
+    await expect(page.locator(".capture .prompt")).to_be_visible(timeout=60_000)
+    await page.reload()
+    await expect(page.locator(".capture.framing")).to_be_visible(timeout=60_000)
+    await press_back(page, "phone-person")
+
+
 async def test_other_ways_after_a_failure_lead_back_to_the_person(handset: Handset, county: County) -> None:
     """Not to a camera that opens again."""
     ask_slowly(county)

@@ -19,6 +19,8 @@ from tests.structure.source import ROOT
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 PICTURES = ROOT / "var/phone-screens"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = ViewportSize(width=320, height=640)
+"""The narrowest phone, with the largest text."""
 SMALLEST_TARGET, SMALLEST_TEXT = 60, 18
 
 FAULTS = """async ([rules, target, text]) => {
@@ -34,11 +36,21 @@ FAULTS = """async ([rules, target, text]) => {
   const small = [...document.querySelectorAll("main *")]
     .filter((each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
     .filter((each) => !each.closest("svg, .unseen") && parseFloat(getComputedStyle(each).fontSize) < text);
+  const broken = [...document.querySelectorAll("main :is(h1, h2, button, .button, .badge, legend)")].flatMap((each) =>
+    [...each.childNodes].filter((node) => node.nodeType === 3).flatMap((node) =>
+      [...node.textContent.matchAll(/[A-Za-z]+/g)].filter(({ 0: word, index }) => {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1;
+      }).map(([word]) => word),
+    ));
   const found = (await axe.run(document, { runOnly: rules, resultTypes: ["violations"] })).violations;
   return [
     ...found.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
     ...tapped.map((each) => `too small to tap: ${name(each)}`),
     ...small.map((each) => `too small to read: ${name(each)}`),
+    ...broken.map((each) => `a word is broken: ${each}`),
     ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
   ];
 }"""
@@ -85,8 +97,15 @@ async def ids(handset: Handset) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("size", "text", "language"),
-    [(SMALL, 20, "zh"), (LARGE, 20, "en"), (SMALL, 30, "zh"), (LARGE, 30, "en")],
-    ids=["small-zh", "large-en", "small-zh-30", "large-en-30"],
+    [
+        (SMALL, 20, "zh"),
+        (LARGE, 20, "en"),
+        (SMALL, 30, "zh"),
+        (LARGE, 30, "en"),
+        (NARROW, 30, "zh"),
+        (NARROW, 30, "en"),
+    ],
+    ids=["small-zh", "large-en", "small-zh-30", "large-en-30", "narrow-zh-30", "narrow-en-30"],
 )
 async def test_every_screen(handset: Handset, county: County, size: ViewportSize, text: int, language: str) -> None:
     """In both languages, at the usual and at the largest text."""

@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import cv2
+import numpy as np
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import SMALL
+from tests.browser.conftest import SMALL, launched
 from tests.browser.cutting_proxy import Wire
 from tests.browser.handset import Handset
 from tests.browser.page_errors import fresh_page
@@ -29,6 +32,18 @@ LISTEN = """() => {
   };
 }"""
 """What was said: its length in seconds, and whether it came to its end."""
+WEEK_OF_VISITS = """async () => {
+  const { app } = await import("/phone/app.js");
+  const [one] = await app.database.getAll("captures");
+  const day = (ago) => new Date(Date.parse(one.captured_at) - ago * 86_400_000).toISOString();
+  for (let ago = 1; ago < 30; ago += 1) {
+    const state = ago % 5 ? "saved" : "received";
+    const made = { challenge_id: `${ago}`, name: `老人${ago}`, captured_at: day(ago), state, send_by: day(ago - 12) };
+    await app.database.put("captures", { ...one, ...made });
+  }
+  await app.reload();
+}"""
+"""Twenty-nine further recordings, one a day, every fifth of which has arrived."""
 NO_SOUND = {
     "refused": """() => {
       const { play } = HTMLMediaElement.prototype;
@@ -173,3 +188,52 @@ async def test_days_and_times_are_the_countys_on_a_phone_from_elsewhere(elsewher
     assert told == ["1月1日 02:30", 3]
     synced = datetime.fromisoformat(await handset.read("facts", "lastSync")).astimezone(COUNTY)
     await expect(page.locator(".strip small")).to_contain_text(f"{synced:%H:%M}")
+
+
+async def test_thirty_visits_before_the_village_is_left(handset: Handset) -> None:
+    """What still has to travel stands on top, the oldest first as it will be sent; and until when it must have arrived,
+    on the list too once little is left of that."""
+    await handset.enrol()
+    await handset.wait_for_challenges()
+    page = handset.page
+    handset.wire.lose_signal()
+    await handset.film("李大山")
+    (filmed,) = await handset.read("captures")
+    await handset.go("sending", ".sent li")
+    until = datetime.fromisoformat(filmed["send_by"]).astimezone(COUNTY)
+    assert until > datetime.now(UTC) + timedelta(days=13)
+    await expect(page.locator("phone-sending .by")).to_contain_text(f"{until.month}月{until.day}日 {until:%H:%M}")
+    await handset.go("today", ".stops")
+    await expect(page.locator(".by")).to_have_count(0)
+    await page.evaluate(WEEK_OF_VISITS)
+    await expect(page.locator("phone-today .by")).to_be_visible()
+    await page.locator("a.strip").click()
+    await expect(page.locator(".counts .on_phone strong")).to_have_text("25")
+    names = await page.locator(".sent .who strong").all_inner_texts()
+    unsent = [f"老人{ago}" for ago in range(29, 0, -1) if ago % 5] + ["李大山"]
+    assert names == [*unsent, *(f"老人{ago}" for ago in range(5, 30, 5))]
+
+
+async def test_what_failed_is_where_the_keyboard_is(handset: Handset) -> None:
+    """The button that was pressed is gone: the next key does not begin at the top of the page, and it is read aloud."""
+    await handset.enrol()
+    await handset.wait_for_challenges()
+    await handset.begin_filming("李大山")
+    await handset.page.locator(".capture .act button").press("Enter")
+    await expect(handset.page.locator("phone-capture h1")).to_be_focused()
+    await handset.page.keyboard.press("Tab")
+    await expect(handset.page.locator("phone-capture .stack button.main")).to_be_focused()
+
+
+async def test_a_browser_that_darkens_pages_leaves_this_one_as_it_is(camera: Path, wire: Wire) -> None:
+    """As those of some phones do at night: the four colours would mix, and the contrast would be anybody's."""
+    async with (
+        launched(camera, "--enable-features=WebContentsForceDark") as browser,
+        fresh_page(browser, SMALL) as page,
+    ):
+        await page.emulate_media(color_scheme="dark")
+        await page.goto(f"{wire.address}/phone/")
+        await expect(page.locator("#code")).to_be_visible()
+        shown = cv2.imdecode(np.frombuffer(await page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+        assert shown is not None
+        assert shown[-20, 5].min() > 200

@@ -77,8 +77,11 @@ function show(code = "") {
 
 /** The list lies behind whatever is opened first, so that the phone's own back button does not leave the page from there. */
 function startAtTheList() {
-  const { name } = asked();
-  if (history.state?.before || name === "enrol") return;
+  const { name, address } = asked();
+  /** @type {string[]|undefined} */
+  const before = history.state?.before;
+  if (before?.[before.length - 1] === address) history.back(); // the page was ended while somebody was filmed
+  if (before || name === "enrol") return;
   const { hash } = location;
   history.replaceState({ before: [] }, "", "#today");
   if (name !== "today") history.pushState({ before: ["today"] }, "", hash);

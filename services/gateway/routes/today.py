@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -54,6 +55,8 @@ class VisitChallenge(GivenChallenge):
     """A challenge and its visit."""
 
     visit_id: UUID
+    send_by: datetime
+    """Until when a recording for it must have arrived; later it is refused (CHALLENGE_EXPIRED)."""
 
 
 class NoChallenge(BaseModel):
@@ -135,4 +138,6 @@ async def draw_bundles(
 
 async def _draw(door: Door, connection: Connection, caller: Principal, wish: BundleWish) -> VisitChallenge:
     challenge = await draw_for(door, connection, caller.own_device, wish.visit_id, wish)
-    return VisitChallenge(visit_id=wish.visit_id, challenge=challenge, jws=sign(challenge, door.secrets.signing_key))
+    send_by = challenge.expires_at + timedelta(days=door.policy.challenge_grace_days)
+    jws = sign(challenge, door.secrets.signing_key)
+    return VisitChallenge(visit_id=wish.visit_id, challenge=challenge, jws=jws, send_by=send_by)

@@ -1,5 +1,6 @@
 """Challenges to carry along: many visits in one request, each signed, and one that cannot be drawn holds up nothing."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +37,8 @@ async def test_each_visit_gets_its_challenges_or_a_reason(bench: Bench) -> None:
         challenge = Challenge.model_validate_json(signed.payload)
         assert challenge.model_dump(mode="json") == bundle["challenge"]
         assert (challenge.expires_at - challenge.issued_at).days == 7
+        grace = timedelta(days=bench.door.policy.challenge_grace_days)
+        assert datetime.fromisoformat(bundle["send_by"]) == challenge.expires_at + grace
     first = given["bundles"][0]["challenge"]
     assert first["prompt_form"] == "shown" and not {"turn_left", "turn_right"} & set(first["actions"])
     assert [(one["visit_id"], one["code"]) for one in given["refused"]] == [

@@ -55,6 +55,7 @@ def codes(person: dict[str, Any]) -> list[str]:
 async def test_a_household_is_one_stop_with_its_names_opened(county: County) -> None:
     """Both people, the more urgent first, with name, sex, year of birth, address, and what their visits answer."""
     today = await today_of(county, await county.phone(VILLAGE))
+    assert today["timezone"] == county.bench.settings.timezone
     (stop,) = today["stops"]
     assert (stop["order"], stop["village_code"], stop["address"]) == (1, VILLAGE, "向阳路3号")
     first, second = stop["people"]

@@ -15,7 +15,7 @@ export async function keep(bundle, name, bytes, type, capturedAtMs, basis) {
   try {
     const hash = await sha256(bytes);
     const signature = await sign(app.privateKey, hash, bundle.challenge_id);
-    const { challenge_id, visit_id } = bundle;
+    const { challenge_id, visit_id, send_by } = bundle;
     await saveCapture(
       app.database,
       {
@@ -27,6 +27,7 @@ export async function keep(bundle, name, bytes, type, capturedAtMs, basis) {
         sha256: hash,
         signature,
         captured_at: new Date(capturedAtMs).toISOString(),
+        send_by,
         legal_basis: basis.chosen,
         consent_renewed: basis.consent_renewed,
         notice_version: app.today?.legal.notice_version ?? null,

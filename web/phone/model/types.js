@@ -62,6 +62,7 @@
  * @property {string} visit_id
  * @property {Challenge} challenge
  * @property {string} jws
+ * @property {string} [send_by] Until when a recording for it must have arrived.
  * @property {string} able_key What was ticked when it was drawn.
  * @property {string|null} used_at
  *
@@ -87,6 +88,7 @@
  * @property {string} sha256
  * @property {string} signature
  * @property {string} captured_at By the door's clock.
+ * @property {string} [send_by] Until when it must have arrived.
  * @property {string} legal_basis
  * @property {boolean} [consent_renewed] The person had withdrawn consent, was told anew and agrees.
  * @property {string|null} notice_version Of the notice that was shown.

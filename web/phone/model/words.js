@@ -36,14 +36,23 @@ export function moreToCome(capture) {
   return wordOf(capture).word === "received" && capture.status?.decision !== "review";
 }
 
-/** How many recordings have which word, and how many bytes still have to travel.
+/** Whether it still has to travel. @param {Capture} capture */
+export function isUnsent({ state }) {
+  return state === "saved" || state === "sending";
+}
+
+/** How many recordings have which word, how many bytes still have to travel, and until when the first of them must have arrived.
  * @param {readonly Capture[]} captures */
 export function countWords(captures) {
   const counts = { on_phone: 0, sending: 0, received: 0, certified: 0, rejected: 0, again: 0 };
   let bytes = 0;
+  /** @type {string|null} */
+  let sendBy = null;
   for (const capture of captures) {
     counts[wordOf(capture).word] += 1;
-    if (capture.state === "saved" || capture.state === "sending") bytes += capture.size - capture.sent;
+    if (!isUnsent(capture)) continue;
+    bytes += capture.size - capture.sent;
+    if (capture.send_by && (sendBy === null || capture.send_by < sendBy)) sendBy = capture.send_by;
   }
-  return { counts, bytes };
+  return { counts, bytes, sendBy };
 }

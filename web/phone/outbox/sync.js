@@ -192,8 +192,8 @@ async function fetchBundles(database, device) {
   for (let at = 0; at < wanted.length; at += BUNDLES_A_REQUEST) {
     const visits = wanted.slice(at, at + BUNDLES_A_REQUEST);
     const { json } = await ask("/v1/challenge-bundles", { method: "POST", body: { visits }, token: device.token });
-    for (const { visit_id, challenge, jws } of json.bundles) {
-      const bundle = { challenge_id: challenge.challenge_id, visit_id, challenge, jws, used_at: null };
+    for (const { visit_id, challenge, jws, send_by } of json.bundles) {
+      const bundle = { challenge_id: challenge.challenge_id, visit_id, challenge, jws, send_by, used_at: null };
       await database.put("bundles", { ...bundle, able_key: able.get(visit_id) ?? "" });
     }
     for (const { visit_id, ...stated } of json.refused) refused[visit_id] = stated;

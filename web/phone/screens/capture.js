@@ -103,6 +103,7 @@ export class CaptureScreen extends Screen {
     if (this.state.limitMs !== null) this.limit = setTimeout(() => this.tell({ type: "timeout" }), this.state.limitMs);
     if (this.state.phase !== "failed") return;
     this.rest();
+    void this.updateComplete.then(() => this.querySelector("h1")?.focus()); // the button that had it is gone
     if (before.phase === "prompting" || before.phase === "stopping") void app.countFailure(this.visit);
   }
 

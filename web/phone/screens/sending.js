@@ -1,12 +1,14 @@
 /** Send before you leave the village: what is still on this phone, in bytes, and what became of the rest. */
 import { app } from "../app.js";
 import { countReports } from "../model/feedback.js";
-import { wordOf, countWords } from "../model/words.js";
+import { countWords, isUnsent, wordOf } from "../model/words.js";
 import { dropCapture } from "../store/database.js";
 import { bytesText, momentText, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { answers } from "./answers.js";
 import { Screen, bar } from "./screen.js";
+
+/** @typedef {import("../model/types.js").Capture} Capture */
 
 const WORDS = /** @type {const} */ (["on_phone", "sending", "received", "certified"]);
 /** Shown beside them when there are any: what somebody has to see to. */
@@ -15,9 +17,15 @@ const WRONG = /** @type {const} */ (["rejected", "again"]);
 /** What is no outcome, in a word. */
 const SHORT = { abilities: "able.short", withdrawal: "person.withdraw" };
 
+/** What still has to travel stands on top, in the order in which it will; then the latest. @param {Capture} a @param {Capture} b */
+function unsentFirst(a, b) {
+  if (isUnsent(a) !== isUnsent(b)) return isUnsent(a) ? -1 : 1;
+  return (a.captured_at < b.captured_at) === isUnsent(a) ? -1 : 1;
+}
+
 class SendingScreen extends Screen {
   render() {
-    const { counts, bytes } = countWords(app.captures);
+    const { counts, bytes, sendBy } = countWords(app.captures);
     const outcomes = app.outcomes.filter((each) => each.kind !== "abilities" || each.state === "refused");
     const reports = countReports(app.feedback);
     const told = app.outcomes.filter((each) => each.state === "saved").length;
@@ -29,12 +37,13 @@ class SendingScreen extends Screen {
       <p class="note ${waiting ? "warn" : "good"}" role="status">
         ${waiting ? t("sending.before_leaving", { count: waiting, bytes: bytesText(bytes + reports.bytes) }) : t("sending.may_leave")}
       </p>
+      ${sendBy ? html`<p class="note by">${t("sending.by", { when: momentText(sendBy) })}</p>` : nothing}
       ${app.away && waiting ? html`<p class="note">${t("sending.away")}</p>` : nothing}
       <button class="main" @click=${() => app.sync()} ?disabled=${app.busy}>
         ${app.busy ? t("sending.now") : t("sending.send")}
       </button>
       <ul class="sent">
-        ${[...app.captures].sort((a, b) => (a.captured_at < b.captured_at ? 1 : -1)).map((each) => this.capture(each))}
+        ${[...app.captures].sort(unsentFirst).map((each) => this.capture(each))}
         ${[...outcomes].reverse().map((each) => this.outcome(each))}
         ${app.feedback.filter((each) => each.state !== "sent").map((each) => this.report(each))}
       </ul>

@@ -13,6 +13,9 @@ const OLD_DAYS = 7;
 /** After so many the phone's own date is rather wrong than the list that old. */
 const STRANGE_DAYS = 30;
 
+/** So many days before the first recording would come too late, the list says so. */
+const LATE_DAYS = 3;
+
 class TodayScreen extends Screen {
   connectedCallback() {
     super.connectedCallback();
@@ -61,10 +64,13 @@ class TodayScreen extends Screen {
 
   news() {
     const days = app.daysAlone;
+    const { sendBy } = countWords(app.captures);
+    const isLate = sendBy !== null && Date.parse(sendBy) - app.now() < LATE_DAYS * 86_400_000;
     return html`${isNewWaiting()
       ? html`<button class="note wide" @click=${() => takeNew()}>${t("today.new_version")}</button>`
       : nothing}
     ${opensOffline() ? nothing : html`<p class="note warn">${t("today.online_only")}</p>`}
+    ${isLate ? html`<p class="note bad by">${t("sending.by", { when: momentText(sendBy) })}</p>` : nothing}
     ${days < 0 || days >= STRANGE_DAYS ? html`<p class="note warn clock">${t("today.clock", { when: isoDay(Date.now()) })}</p>` : nothing}
     ${days >= OLD_DAYS ? html`<p class="note warn">${t("today.old", { days })}</p>` : nothing}`;
   }

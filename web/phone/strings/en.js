@@ -242,6 +242,7 @@ export const en = {
 
   "sending.title": "Sending",
   "sending.before_leaving": "Send before you leave the village: {count} left, {bytes}",
+  "sending.by": "The oldest recording must arrive by {when}; later it is refused, and the person filmed again.",
   "sending.may_leave": "All sent. You may leave.",
   "sending.away": "No signal now. The phone tries again by itself, every 5 minutes at the latest. If it never gets through, take the phone to the township, join the wireless network there, and open this page.",
   "sending.send": "Send now",

@@ -241,6 +241,7 @@ export const zh = {
 
   "sending.title": "发送",
   "sending.before_leaving": "离村之前请先发送：还有 {count} 项，{bytes}",
+  "sending.by": "最早的一段最迟 {when} 送到，过期不收，要重拍。",
   "sending.may_leave": "全部已发送，可以离开。",
   "sending.away": "现在没有信号，手机会自动再试，最长每 5 分钟一次。一直发不出去，就把手机带到乡镇，连上无线网打开本页。",
   "sending.send": "现在发送",
