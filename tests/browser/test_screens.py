@@ -38,7 +38,7 @@ FAULTS = """async ([rules, target, text]) => {
     .filter((each) => !each.closest("svg, .unseen") && parseFloat(getComputedStyle(each).fontSize) < text);
   const broken = [...document.querySelectorAll("main :is(h1, h2, button, .button, .badge, legend)")].flatMap((each) =>
     [...each.childNodes].filter((node) => node.nodeType === 3).flatMap((node) =>
-      [...node.textContent.matchAll(/[A-Za-z]+/g)].filter(({ 0: word, index }) => {
+      [...node.textContent.matchAll(/\\b[A-Za-z]{2,14}\\b/g)].filter(({ 0: word, index }) => {
         const range = document.createRange();
         range.setStart(node, index);
         range.setEnd(node, index + word.length);
@@ -280,6 +280,10 @@ async def test_the_search_for_faults_finds_them(handset: Handset) -> None:
           faint.textContent = "faint";
           faint.style.cssText = "color: #bbb; font-size: 12px";
           document.querySelector("main > *").append(faint);
+          const torn = document.createElement("button");
+          torn.textContent = "unbreakable";
+          torn.style.cssText = "width: 70px; padding: 0; overflow-wrap: anywhere";
+          document.querySelector("main > *").append(torn);
           const long = document.createElement("p");
           long.textContent = "long".repeat(100);
           long.style.cssText = "width: 200px; white-space: nowrap";
@@ -294,5 +298,13 @@ async def test_the_search_for_faults_finds_them(handset: Handset) -> None:
     found = " ".join(await faults_of(handset.page))
     assert all(
         each in found
-        for each in ("button-name", "color-contrast", "too small to tap", "too small to read", "cut off", "over each")
+        for each in (
+            "button-name",
+            "color-contrast",
+            "too small to tap",
+            "too small to read",
+            "cut off",
+            "over each",
+            "broken",
+        )
     )

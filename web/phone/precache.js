@@ -48,7 +48,7 @@ self.PRECACHE = [
   { url: "screens/abilities.js", revision: "c9ea64cc5bc29cf5d96c" },
   { url: "screens/answers.js", revision: "4ccaa57e49ef96e0d72f" },
   { url: "screens/capture.js", revision: "5410f150687563e905ee" },
-  { url: "screens/capture_view.js", revision: "608b3c1ef7376ae3db27" },
+  { url: "screens/capture_view.js", revision: "cf852fe3396f0f23c3a4" },
   { url: "screens/enrol.js", revision: "aff988a0cbf378504e31" },
   { url: "screens/feedback.js", revision: "14b0d2597abc9c4adbf9" },
   { url: "screens/map.js", revision: "36cb9c9b69af4cc86e9a" },

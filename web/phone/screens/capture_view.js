@@ -40,8 +40,7 @@ function ask({ state, advice, second, bundle, person, silent }) {
   if (state.phase === "stopping" || state.phase === "saving" || state.phase === "saved")
     return html`<p class="prompt">${t("capture.over")}</p><p class="how">${t("capture.saving")}</p>`;
   if (state.phase === "framing")
-    return html`<p class=${advice ? "advice" : ""}>${advice ? t(`advice.${advice}`) : t("capture.framing", { name: person.name })}</p>
-      ${how}`;
+    return html`<p class=${advice ? "advice" : ""}>${advice ? t(`advice.${advice}`) : t("capture.framing", { name: person.name })}</p>`;
   const now = state.phase === "prompting" ? promptAt(bundle.challenge, second) : null;
   if (!now) return html`<p>${t("capture.look")}</p>${how}`;
   return html`${form === "touched" ? nothing : figure(now.prompt.action)}
