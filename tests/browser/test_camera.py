@@ -43,6 +43,38 @@ STOPPING_CAMERA = """() => {
 """A camera from which nothing comes for 0.6 s of every 3 s."""
 
 
+TURNING_CAMERA = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 480, height: 640 });
+  const pen = canvas.getContext("2d");
+  setInterval(() => {
+    pen.fillStyle = `rgb(${Math.random() * 200} 120 120)`;
+    pen.fillRect(0, 0, 640, 640);
+  }, 40);
+  self.turn = () => ([canvas.width, canvas.height] = [canvas.height, canvas.width]);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
+}"""
+"""A camera whose pictures lie across once the phone is turned."""
+
+
+async def test_a_phone_that_is_turned_while_filming_says_so(handset: Handset) -> None:
+    """At once, while the person is there: a file of two shapes is a recording that nobody may be able to read. Turned
+    before, it films across."""
+    await handset.enrol()
+    await handset.wait_for_challenges()
+    page = handset.page
+    await page.evaluate(TURNING_CAMERA)
+    await handset.begin_filming("李大山")
+    await page.evaluate("self.turn()")
+    await expect(page.locator("phone-capture [role=alert]")).to_contain_text("转了方向")
+    await page.locator("button.main").click()
+    begin = page.locator(".capture.framing button.main")
+    await expect(begin).to_be_visible()
+    await page.evaluate("self.turn()")
+    await page.wait_for_timeout(500)
+    await begin.click()
+    await handset.send_filmed(page.locator("phone-result .result"))
+
+
 async def test_a_refused_camera_is_asked_again_and_films_to_the_end(handset: Handset, county: County) -> None:
     """The failure says what to do, "film again" opens anew, and no time limit of the first try ends the second."""
     await handset.enrol()

@@ -9,7 +9,7 @@
  *
  * @typedef {"opening"|"framing"|"starting"|"prompting"|"stopping"|"saving"|"saved"|"failed"} Phase
  * @typedef {"camera_denied"|"camera_missing"|"camera_busy"|"recorder_failed"|"no_picture"|"interrupted"|"empty"|
- *   "storage_full"|"save_failed"|"too_slow"|"left"|"pictures_missing"} Failure
+ *   "storage_full"|"save_failed"|"too_slow"|"left"|"turned"|"pictures_missing"} Failure
  * @typedef {{type: "camera_ready"}|{type: "begin"}|{type: "first_picture"}|{type: "prompts_over"}|{type: "recorded"}|
  *   {type: "kept"}|{type: "failed", why: Failure}|{type: "timeout"}|{type: "hidden"}|{type: "retry"}|{type: "send_anyway"}} Event
  * @typedef {{phase: Phase, why: Failure|null, limitMs: number|null}} State

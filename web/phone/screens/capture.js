@@ -132,6 +132,8 @@ export class CaptureScreen extends Screen {
         await this.updateComplete;
         const shown = this.video;
         shown.srcObject = stream;
+        // Turned, the phone gives pictures of another shape: the recorder of many a phone ends a file there.
+        shown.onresize = () => films(this.state.phase) && this.tell({ type: "failed", why: "turned" });
         await shown.play().catch(() => undefined);
         this.stopWatching = watch(shown, (advice) => (this.advice = advice));
         this.tell({ type: "camera_ready" });

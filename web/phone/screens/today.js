@@ -71,7 +71,7 @@ class TodayScreen extends Screen {
       : nothing}
     ${opensOffline() ? nothing : html`<p class="note warn">${t("today.online_only")}</p>`}
     ${isLate ? html`<p class="note bad by">${t("sending.by", { when: momentText(sendBy) })}</p>` : nothing}
-    ${days < 0 || days >= STRANGE_DAYS ? html`<p class="note warn clock">${t("today.clock", { when: isoDay(Date.now()) })}</p>` : nothing}
+    ${days < 0 || days >= STRANGE_DAYS ? html`<p class="note warn clock">${t("today.clock", { when: isoDay(Date.now()).replace(/-/g, "\u2011") })}</p>` : nothing}
     ${days >= OLD_DAYS ? html`<p class="note warn">${t("today.old", { days })}</p>` : nothing}`;
   }
 

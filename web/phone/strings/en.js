@@ -163,6 +163,7 @@ export const en = {
   "fail.save_failed": "It could not be saved. Film again.",
   "fail.too_slow": "The camera rests after so long a wait. Film when you are ready.",
   "fail.left": "Stopped; nothing was saved.",
+  "fail.turned": "The phone was turned while filming. Hold it still and film again.",
   "fail.pictures_missing": "Pictures are missing in the recording; it will hardly pass. Close other apps, find better light and film again.",
 
   "word.on_phone": "on this phone",

@@ -162,6 +162,7 @@ export const zh = {
   "fail.save_failed": "没有保存成功。请再拍一次。",
   "fail.too_slow": "等待太久，相机已休息。准备好后请再拍。",
   "fail.left": "已停止，没有保存。",
+  "fail.turned": "拍摄时手机转了方向。请拿稳，再拍一次。",
   "fail.pictures_missing": "录像里缺了画面，多半通不过。请关闭其他应用、到亮处再拍一次。",
 
   "word.on_phone": "在手机里",
