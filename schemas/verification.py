@@ -235,6 +235,11 @@ class Quality(Schema):
     covered_share: float | None = Field(default=None, ge=0, le=1)
     """Share of the looks at the mouth that saw cloth there (a mask, a scarf). Null when no look could tell: no colour,
     or the face turned away."""
+    covered_looks: int | None = Field(default=None, ge=0)
+    """How many of those in a row, a third of a second apart. Null as ``covered_share``."""
+    colourless_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the looks at the face in which the picture was black and white, or its skin of a colour that skin never
+    has. Null when no look could tell, and in verdicts older than this field."""
     unclear_gap_s: float | None = Field(default=None, ge=0)
     """Longest time in which a face was seen, but not clearly enough to follow its parts (a hand before it)."""
     unseen_s: float | None = Field(default=None, ge=0)

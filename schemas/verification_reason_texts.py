@@ -112,6 +112,12 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The face is blurred. Wipe the lens, hold the phone still, let it focus.",
         "面部模糊。请擦拭镜头，拿稳手机并等待对焦。",
     ),
+    Reason.PICTURE_GREY: ReasonText(
+        _RETRY,
+        "The picture has no natural colour. Switch off the camera's night, black-and-white and filter modes, and film "
+        "in the light.",
+        "画面没有自然色彩（黑白或偏色）。请关闭相机的夜视、黑白和滤镜模式，在光线充足处重新拍摄。",
+    ),
     Reason.FRAMES_MISSING: ReasonText(
         _RETRY,
         "Pictures are missing in the recording. Film again in better light, with all other apps closed.",

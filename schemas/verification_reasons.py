@@ -39,6 +39,7 @@ class Reason(StrEnum):
     FACE_COVERED = "face_covered"
     PICTURE_TURNED = "picture_turned"
     BLURRED = "blurred"
+    PICTURE_GREY = "picture_grey"
     FRAMES_MISSING = "frames_missing"
     ACTION_NOT_SEEN = "action_not_seen"
     ACTION_OUT_OF_ORDER = "action_out_of_order"

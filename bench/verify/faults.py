@@ -151,6 +151,12 @@ def beside(film: Film, engines: Engines, other: Film, size: float, first: float 
     return made
 
 
+def _without_half(wide: Film, film: Film) -> Film:
+    """Of what lies to the right of the film's own pictures the left half."""
+    width = (film[0].shape[1] + wide[0].shape[1]) // 2
+    return [picture[:, :width] for picture in wide]
+
+
 def _small(film: Film) -> Film:
     """At most 480 pixels high or wide: drawing on 1080p takes minutes."""
     scale = min(1.0, 480 / max(film[0].shape[:2]))
@@ -164,6 +170,11 @@ def _gone(film: Film) -> Film:
 
 def _each(change: Callable[[Image], object]) -> Spoil:
     return lambda film, _engines, _other: [np.ascontiguousarray(change(picture), dtype=np.uint8) for picture in film]
+
+
+def _grey(picture: Image, *tint: float) -> FloatArray:
+    """One hue all over; ``tint``: its blue, green and red."""
+    return np.clip(picture.mean(axis=2, keepdims=True) * np.array(tint), 0, 255)
 
 
 def _cloth(colour: str) -> Spoil:
@@ -182,9 +193,15 @@ FAULTS: Final[Mapping[str, tuple[Spoil, tuple[Reason, ...]]]] = {
     "lit from behind": (lambda film, engines, _: backlit(film, engines), (Reason.BACKLIT,)),
     "dark": (_each(lambda p: p * 0.06), (Reason.TOO_DARK,)),
     "blurred": (_each(lambda p: cv2.GaussianBlur(p, (0, 0), max(p.shape) / 50)), (Reason.BLURRED, Reason.NO_FACE)),
+    "black and white": (_each(lambda p: _grey(p, 1.0, 1.0, 1.0)), (Reason.PICTURE_GREY,)),
+    "night camera": (_each(lambda p: _grey(p, 0.5, 1.1, 0.5)), (Reason.PICTURE_GREY,)),
     "second person": (lambda film, engines, other: beside(film, engines, other, 0.8), (Reason.SEVERAL_FACES,)),
     "second person for a while": (
         lambda film, engines, other: beside(film, engines, other, 0.8, 0.3, 0.8),
+        (Reason.SEVERAL_FACES,),
+    ),
+    "second person, half of him in the picture": (
+        lambda film, engines, other: _without_half(beside(film, engines, other, 0.9), film),
         (Reason.SEVERAL_FACES,),
     ),
     "face leaves": (

@@ -30,15 +30,12 @@ from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox, FaceMesh
 from services.certify.face_at_rest import between, rests
 from services.certify.liveness_looks import LivenessLooks
-from services.certify.picture_quality import find_turns, measure_light, measure_mouth
+from services.certify.picture_quality import find_turns, measure_colour, measure_light
 from services.certify.policy import VerificationPolicy
 from services.certify.signs import face_signs, pose
 
 _DETECT_EVERY_S = 0.33
 """The detector (3 ms) looks this often, and whenever the mesh has lost the face; between, the mesh follows it."""
-
-_SURE_SCORE = 0.75
-"""A second face counts only when the detector is this sure of it."""
 
 _MOUTH_MAX_YAW_DEG = 25.0
 """Turned further, the mouth's region holds less of the mouth."""
@@ -224,7 +221,7 @@ class Observer:
 
     def _check(self, frame: Frame, boxes: list[FaceBox], main: FaceBox) -> None:
         least = self._policy.quality.other_face_area * main.area
-        others = [b for b in boxes if b is not main and b.area >= least and b.score >= _SURE_SCORE]
+        others = [b for b in boxes if b is not main and b.area >= least]
         light = measure_light(frame.image, main)
         peak = spectral_peak(frame.image, main)
         if peak is not None:
@@ -232,9 +229,9 @@ class Observer:
         limits = self._policy.match
         yaw = None if self._mesh is None else abs(self._mesh.yaw)
         frontal = yaw is not None and yaw <= limits.max_yaw_deg
-        mouth = None
-        if self._mesh is not None and abs(self._mesh.yaw) <= _MOUTH_MAX_YAW_DEG:
-            mouth = measure_mouth(frame.image, self._mesh)
+        facing = self._mesh if yaw is not None and yaw <= _MOUTH_MAX_YAW_DEG else None
+        colour = None if facing is None else measure_colour(frame.image, facing)
+        mouth = None if colour is None else colour.mouth
         self.checks.append(
             FaceCheck(
                 count=1 + len(others),
@@ -245,7 +242,8 @@ class Observer:
                 glare=light.glare,
                 mouth_tone=None if mouth is None else mouth.tone,
                 mouth_variety=None if mouth is None else mouth.variety,
-                skin_tone=None if mouth is None else mouth.skin,
+                skin_tone=None if colour is None else colour.skin,
+                hues=None if colour is None else colour.hues,
                 mouth_lips=None if mouth is None else mouth.lips,
                 mouth_purple=None if mouth is None else mouth.purple,
                 mouth_blue=None if mouth is None else mouth.blue,

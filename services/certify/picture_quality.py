@@ -31,7 +31,8 @@ _LINEAR = ((np.arange(256) / 255.0) ** 2.2 + 2e-3).astype(np.float32)
 """Light of each pixel value (display gamma 2.2); the offset keeps the logarithm of black quiet."""
 
 _COLOURLESS = 0.15
-"""Skin is redder than grey by 0.2 to 1.6 in log(red / green) under any lamp; below this the picture has no colour."""
+"""Skin is redder than grey by 0.2 to 1.6 in log(red / green) under any lamp; below this the picture has no colour, or a
+wrong one."""
 
 # Mesh points (MediaPipe's canonical face) around regions of the face.
 _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
@@ -75,8 +76,6 @@ class MouthColour(NamedTuple):
     cloth that is not reddish."""
     variety: float
     """90th less 10th percentile of the region; at least 0.13 on bare faces, about 0.04 on cloth of one dye."""
-    skin: float
-    """The upper face's median: how much colour the camera leaves; 0.2 to 1.4."""
     lips: float
     """How far the lips' colour is from that around them, in log(red / green) and log(blue / green); 0.03 at most on
     most cloth, 0.01 to 0.9 on bare faces: lips of the old may be pale, but the skin about them then varies."""
@@ -84,8 +83,20 @@ class MouthColour(NamedTuple):
     """How much less green is in what is around the lips than in the upper face, beside red and blue together: blood,
     beards and shade bring 0.74 at most, red and purple cloth 1.1 and more."""
     blue: float
-    """How much more blue is in it, beside green: lips and shade take it to some −0.4 times ``skin``, yellow and orange
-    cloth further."""
+    """How much more blue is in it, beside green: lips and shade take it to some −0.4 times the skin's tone, yellow and
+    orange cloth further."""
+
+
+class FaceColour(NamedTuple):
+    """How much colour the camera leaves of a face."""
+
+    skin: float
+    """Median log(red / green) of the upper face; 0.2 to 1.4."""
+    hues: float
+    """Spread over the face (90th less 10th percentile) of log(red / green) and log(blue / green), added: 0.7 and more
+    on the shared clips, 0.25 at most when they were made grey and compressed."""
+    mouth: MouthColour | None
+    """``None`` when the skin is no redder than grey: then nothing of a mouth's colour can be told."""
 
 
 def measure_light(image: Image, face: FaceBox) -> Light:
@@ -102,8 +113,8 @@ def measure_light(image: Image, face: FaceBox) -> Light:
     )
 
 
-def measure_mouth(image: Image, mesh: FaceMesh) -> MouthColour | None:
-    """The mouth's colour; ``None`` when the picture has no colour."""
+def measure_colour(image: Image, mesh: FaceMesh) -> FaceColour | None:
+    """The colour of the face and of its mouth; ``None`` when parts of it lie outside of the picture."""
     points = mesh.points[:, :2]
     low = points.min(axis=0)
     scale = (_MOUTH_SIDE - 2 * _MOUTH_MARGIN) / max(1.0, float((points.max(axis=0) - low).max()))
@@ -132,18 +143,19 @@ def measure_mouth(image: Image, mesh: FaceMesh) -> MouthColour | None:
     skin, skin_blue = (
         float(np.median([np.median(colour[part > 0]) for part in upper])) for colour in (redness, blueness)
     )
+    hues = sum(float(np.ptp(np.percentile(colour, (10, 90)))) for colour in (redness, blueness))
     if skin < _COLOURLESS:
-        return None
+        return FaceColour(skin, hues, None)
     tenth, ninetieth = np.percentile(redness[mouth], (10, 90))
     beside, beside_blue = float(np.median(redness[around])), float(np.median(blueness[around]))
-    return MouthColour(
+    seen = MouthColour(
         tone=float(ninetieth) - skin,
         variety=float(ninetieth - tenth),
-        skin=skin,
         lips=float(np.hypot(np.median(redness[lips]) - beside, np.median(blueness[lips]) - beside_blue)),
         purple=beside - skin + beside_blue - skin_blue,
         blue=beside_blue - skin_blue,
     )
+    return FaceColour(skin, hues, seen)
 
 
 def find_turns(detector: FaceDetector, image: Image, upright: FaceBox | None) -> int:

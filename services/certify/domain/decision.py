@@ -81,7 +81,8 @@ def quality_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None
     limits = policy.quality
     share, gap, eyes = quality.face_share or 0.0, quality.face_gap_s or 0.0, quality.eye_distance_px or 0.0
     no_face = share <= limits.no_face_share or eyes <= 0.0
-    covered, unclear, sharp = quality.covered_share or 0.0, quality.unclear_gap_s or 0.0, quality.sharpness
+    covered, row = quality.covered_share or 0.0, quality.covered_looks or 0
+    unclear, sharp = quality.unclear_gap_s or 0.0, quality.sharpness
     questions = (
         (quality.seconds is not None and quality.seconds < policy.decode.min_seconds, Reason.CLIP_TOO_SHORT),
         ((quality.turned_share or 0.0) > limits.max_turned_share, Reason.PICTURE_TURNED),
@@ -89,9 +90,10 @@ def quality_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None
         (no_face, Reason.NO_FACE),
         (quality.faces_most > 1, Reason.SEVERAL_FACES),
         (eyes < limits.min_eye_distance_px, Reason.FACE_TOO_SMALL),
-        (covered > limits.max_covered_share, Reason.FACE_COVERED),
+        (covered > limits.max_covered_share or row > limits.max_covered_looks, Reason.FACE_COVERED),
         *((True, light) for light in (_light_fault(quality, limits),) if light is not None),
         (sharp is not None and sharp < limits.min_sharpness, Reason.BLURRED),
+        ((quality.colourless_share or 0.0) > limits.max_colourless_share, Reason.PICTURE_GREY),
         (unclear > limits.max_unclear_gap_s, Reason.FACE_COVERED),
         (share < limits.min_face_share or gap > limits.max_face_gap_s, Reason.FACE_LEFT),
     )

@@ -64,9 +64,11 @@ class FaceCheck:
     mouth_variety: float | None = None
     """Spread of the same over the mouth's region: cloth of one dye has next to none. Null as before."""
     skin_tone: float | None = None
-    """Log(red / green) of the upper face: how much colour the camera leaves. Null as before; so are those below."""
+    """Log(red / green) of the upper face: how much colour the camera leaves. Null when the face is turned away."""
+    hues: float | None = None
+    """Spread of the hues over the face: a picture in black and white has none. Null as before."""
     mouth_lips: float | None = None
-    """How far the lips' colour is from that of what is around them."""
+    """How far the lips' colour is from that of what is around them. Null as ``mouth_tone``; so are those below."""
     mouth_purple: float | None = None
     """How much redder and bluer than the upper face that is, together."""
     mouth_blue: float | None = None

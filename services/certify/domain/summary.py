@@ -20,6 +20,7 @@ def summarise_quality(
     """Quality facts of a clip; what needs a face is null when none was found."""
     times = [o.at_s for o in observations]
     seen = [o.at_s for o in observations if o.seen]
+    covered = [cloth for check in checks if (cloth := mouth_covered(check, policy)) is not None]
     return Quality(
         seconds=round(times[-1] - times[0], 3) if times else None,
         frames=len(observations),
@@ -32,7 +33,9 @@ def summarise_quality(
         sharpness=_median([check.sharpness for check in checks]),
         light=_median([o.light for o in observations if o.light is not None]),
         glare=_median([check.glare for check in checks if check.glare is not None]),
-        covered_share=_share([covered for check in checks if (covered := mouth_covered(check, policy)) is not None]),
+        covered_share=_share(covered),
+        covered_looks=longest_row(covered) if covered else None,
+        colourless_share=_share([grey for check in checks if (grey := _colourless(check, policy)) is not None]),
         unclear_gap_s=longest_gap_s(observations, lambda o: not o.seen or o.face is not None) if seen else None,
         turned_share=_share([o.turned > 0 for o in observations if o.turned is not None]),
         motion=round(float(np.percentile(motions, 90)), 2) if motions else None,
@@ -44,10 +47,14 @@ def most_faces(counts: Sequence[int], policy: QualityPolicy) -> int:
     """The largest number of faces that was seen in a share of the looks (two at least), or in some looks in a row."""
     for number in range(max(counts, default=0), 1, -1):
         looks = [count >= number for count in counts]
-        longest = max((len(list(run)) for together, run in groupby(looks) if together), default=0)
-        if longest >= policy.other_face_looks or sum(looks) >= max(2, policy.other_face_share * len(counts)):
+        if longest_row(looks) >= policy.other_face_looks or sum(looks) >= max(2, policy.other_face_share * len(counts)):
             return number
     return 1 if counts else 0
+
+
+def longest_row(looks: Sequence[bool]) -> int:
+    """How many true ones there are in a row."""
+    return max((len(list(row)) for true, row in groupby(looks) if true), default=0)
 
 
 def mouth_covered(check: FaceCheck, policy: QualityPolicy) -> bool | None:
@@ -68,6 +75,13 @@ def _no_skin(check: FaceCheck, policy: QualityPolicy) -> bool:
     plain = check.mouth_variety < min(policy.plain_mouth_variety, policy.plain_mouth_share * skin)
     strange = purple > policy.max_mouth_purple or blue < min(policy.min_mouth_blue, -policy.mouth_blue_share * skin)
     return (plain and lips < policy.plain_mouth_lips) or strange
+
+
+def _colourless(check: FaceCheck, policy: QualityPolicy) -> bool | None:
+    """Whether the picture is black and white, or of a colour that skin never has; null when it does not tell."""
+    if check.skin_tone is None:
+        return None
+    return check.mouth_tone is None or (check.hues is not None and check.hues < policy.min_hues)
 
 
 def longest_gap_s(observations: Sequence[Observation], well: Callable[[Observation], bool]) -> float:

@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 
 from bench.verify.derive import encode, read
-from bench.verify.faults import FAULTS, beside
+from bench.verify.faults import FAULTS, beside, masked
 from bench.verify.photo_warps import Film
 from schemas.verification import Action, Decision, Reason
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox
-from services.certify.picture_quality import find_turns, measure_light, measure_mouth
+from services.certify.picture_quality import find_turns, measure_colour, measure_light
+from services.certify.policy import QualityPolicy
 from services.certify.verify import Verifier
 from tests.integration.certify.films import film, pattern
 
 pytestmark = pytest.mark.data
+POLICY = QualityPolicy()
 
 NODDING = ("lv_krzysiek__real.mp4", 4.3, 6.7)
 """A man with a beard looks up and down: certified as it is (test_clips)."""
@@ -58,6 +60,15 @@ def test_the_same_clip_unspoilt_has_no_such_fault(verifier: Verifier, nodding: F
     assert found.quality.covered_share == 0.0
 
 
+def test_a_mask_that_is_pulled_down_was_worn(verifier: Verifier, engines: Engines, face_data: Path) -> None:
+    """In the first fifth of the time, less than a third of the looks; then he nods with a bare face."""
+    bare = read(face_data / "video" / "affinsys__vhn.mp4", 0.0, 4.3)
+    worn = len(bare) // 5
+    found = verifier.verify(encode(masked(bare[:worn], engines, "white") + bare[worn:]), [Action.NOD], _png(bare))
+    assert (found.decision, found.reasons) == (Decision.RETRY, (Reason.FACE_COVERED,))
+    assert (found.quality.covered_share or 0.0) < POLICY.max_covered_share
+
+
 def test_a_bystander_far_behind_is_no_second_face(
     verifier: Verifier, engines: Engines, nodding: Film, guest: Film
 ) -> None:
@@ -84,10 +95,12 @@ def test_a_grey_picture_says_nothing_of_the_mouth(engines: Engines, nodding: Fil
     faces = engines.detector().detect(grey)
     mesh = engines.landmarker().trace(grey, faces[0])
     assert mesh is not None
-    assert measure_mouth(grey, mesh) is None
-    coloured = measure_mouth(nodding[0], mesh)
+    without, coloured = measure_colour(grey, mesh), measure_colour(nodding[0], mesh)
+    assert without is not None
     assert coloured is not None
-    assert coloured.tone > 0
+    assert (without.mouth, without.hues < 0.2) == (None, True)
+    assert coloured.mouth is not None
+    assert coloured.mouth.tone > 0
 
 
 def test_films_without_people_have_no_face(verifier: Verifier) -> None:

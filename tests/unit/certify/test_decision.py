@@ -56,6 +56,7 @@ def test_each_flaw_has_its_code_and_decision() -> None:
         Reason.FACE_COVERED: {"covered_share": 0.9},
         Reason.PICTURE_TURNED: {"turned_share": 0.8},
         Reason.PICTURE_FROZEN: {"motion": 0.0},
+        Reason.PICTURE_GREY: {"colourless_share": 0.8},
         Reason.FRAMES_MISSING: {"unseen_s": 0.24},
         Reason.FACE_CHANGED: {"identity_floor": 0.05},
     }
@@ -114,6 +115,9 @@ def test_the_cause_is_told_before_what_it_causes() -> None:
         (Reason.TOO_DARK, {"unclear_gap_s": 1.2, "brightness": 12.0}),
         (Reason.FACE_COVERED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2}),
         (Reason.BLURRED, {"unclear_gap_s": 1.2, "face_gap_s": 1.2, "sharpness": 2.0}),
+        (Reason.FACE_COVERED, {"covered_share": 0.15, "covered_looks": 3}),
+        (Reason.BLURRED, {"colourless_share": 0.9, "sharpness": 2.0}),
+        (Reason.TOO_DARK, {"colourless_share": 0.9, "brightness": 12.0}),
     ]
     for reason, change in several:
         assert decide(findings(GOOD.model_copy(update=change)), POLICY).reasons == (reason,)

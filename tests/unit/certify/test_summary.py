@@ -30,6 +30,12 @@ def test_a_passing_bystander_and_a_false_alarm_are_not_two_faces() -> None:
     assert most_faces([1, 1, 1, 1, 1, 2] * 8, policy) == 1
 
 
+def test_somebody_who_comes_in_for_half_a_second_is_a_second_face() -> None:
+    """In a long recording, too; one look alone may be a false alarm."""
+    assert most_faces([1] * 30 + [2] * 2, QualityPolicy()) == 2
+    assert most_faces([1] * 30 + [2], QualityPolicy()) == 1
+
+
 def test_the_longest_time_without_a_face() -> None:
     """Before the first and after the last look with a face nothing is missed."""
     seen = [False, True, True, False, False, True, False]
@@ -58,7 +64,7 @@ def test_cloth_is_less_red_than_skin_or_of_one_colour() -> None:
     assert not mouth_covered(replace(checks[2], brightness=15.0), limits)
     assert not mouth_covered(replace(checks[2], sharpness=2.0), limits)
     quality = summarise_quality([], [*checks, check()], [], None, limits)
-    assert quality.covered_share == 0.667
+    assert (quality.covered_share, quality.covered_looks) == (0.667, 2)
     assert summarise_quality([], [check()], [], None, limits).covered_share is None
 
 
@@ -85,6 +91,21 @@ FACE = replace(CLOTH, mouth_lips=0.3, mouth_variety=0.5)
 def test_cloth_as_red_as_skin_lacks_lips_or_has_a_colour_of_its_own(seen: FaceCheck, covered: bool) -> None:
     """Lips, beards, make-up and cameras differ; none gives a face a plain surface or these colours."""
     assert mouth_covered(seen, QualityPolicy()) is covered
+
+
+@pytest.mark.parametrize(
+    ("seen", "share"),
+    [
+        (replace(FACE, hues=1.2), 0.0),
+        (replace(FACE, hues=0.2), 1.0),  # black and white, a little tinted
+        (replace(check(), skin_tone=-0.1, hues=1.2), 1.0),  # skin of a colour that it never has: a mouth tells nothing
+        (FACE, 0.0),  # a verdict from before hues were measured
+        (check(), None),  # turned away
+    ],
+)
+def test_a_picture_without_natural_colour_is_counted(seen: FaceCheck, share: float | None) -> None:
+    """Behind it a mask would go unnoticed."""
+    assert summarise_quality([], [seen, check()], [], None, QualityPolicy()).colourless_share == share
 
 
 def test_only_looks_for_it_count_for_a_turned_picture() -> None:
