@@ -114,8 +114,8 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.PICTURE_GREY: ReasonText(
         _RETRY,
-        "The picture has no natural colour. Switch off the camera's night, black-and-white and filter modes, and film "
-        "in the light.",
+        "The picture has no natural colour. Set the camera to colour, without night mode or filters, and film in the "
+        "light.",
         "画面没有自然色彩（黑白或偏色）。请关闭相机的夜视、黑白和滤镜模式，在光线充足处重新拍摄。",
     ),
     Reason.FRAMES_MISSING: ReasonText(

@@ -26,6 +26,7 @@ from bench.verify.report import LABELS, ROOT
 from schemas.verification import MeasureName, PadResult, Trace
 from services.certify.cues.border import straight_sides
 from services.certify.cues.moire import spectral_peak
+from services.certify.cues.pixel_grid import pixel_grid
 from services.certify.cues.surface import measure_surface
 from services.certify.domain.observation import ClipCues
 from services.certify.domain.pad import judge_cues
@@ -126,6 +127,9 @@ def _stills(folder: Path, engines: Engines, policy: VerificationPolicy) -> Itera
             peak = spectral_peak(picture, faces[0])
             if peak is not None:
                 values["moire"], passed["moire"] = peak, peak <= policy.pad.max_moire
+            grid = pixel_grid(picture, faces[0])
+            if grid is not None:
+                values["grid"], passed["grid"] = grid, grid <= policy.pad.max_grid
             values |= _reported(picture, faces[0])
             rows.setdefault(row["repo"], []).append(Measured(species_of(row["genuine_or_attack"]), values, passed))
     for repo, found in rows.items():

@@ -48,7 +48,7 @@ def bent(picture: Image, chance: np.random.Generator) -> Film:
     return film
 
 
-def on_screen(film: Film, chance: np.random.Generator) -> Film:
+def on_screen(film: Film, chance: np.random.Generator, askew_deg: float = 2.0) -> Film:
     """A session shown on a screen with red, green and blue stripes and filmed again by a hand-held phone."""
     stripes, shown = 3, 3 * SIDE
     mask = np.full((shown, shown, 3), 0.35, dtype=np.float32)
@@ -60,7 +60,7 @@ def on_screen(film: Film, chance: np.random.Generator) -> Film:
     for frame, (x, y) in zip(film, moves, strict=True):
         square = cv2.resize(frame, (shown, shown), interpolation=cv2.INTER_LINEAR).astype(np.float32)
         lit = np.clip(square * mask * 1.5, 0, 255)
-        matrix = cv2.getRotationMatrix2D((shown / 2, shown / 2), 2.0, 0.82 * SIDE / shown)
+        matrix = cv2.getRotationMatrix2D((shown / 2, shown / 2), askew_deg, 0.82 * SIDE / shown)
         matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + (SIDE - shown) / 2 + np.array([x, y])])
         caught = cv2.warpAffine(lit, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderValue=(18, 16, 16))
         filmed.append(np.asarray(cv2.GaussianBlur(caught, (0, 0), 0.5), dtype=np.uint8))

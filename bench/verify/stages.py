@@ -39,7 +39,7 @@ STAGES: Final[Sequence[tuple[str, ModuleType | type, Sequence[str]]]] = (
     ("matching: reference photo and the rest", verify, ("compare",)),
     ("each frame: small pictures, view, skin", observe, ("Observer._measure_motion", "moment", "view", "skin_colour")),
     ("each look: light, mouth, turns", observe, ("measure_light", "measure_colour", "find_turns")),
-    ("each look: moiré, surface, sides", observe, ("spectral_peak", "measure_surface", "straight_sides")),
+    ("each look: moiré, surface, sides", observe, ("spectral_peak", "pixel_grid", "measure_surface", "straight_sides")),
     ("cues of the clip: cross-fade", observe, ("blended",)),
     (
         "cues of the clip: the others",

@@ -17,6 +17,7 @@ from services.certify.cues.border import straight_sides
 from services.certify.cues.crossfade import blended
 from services.certify.cues.fleeting import cut
 from services.certify.cues.moire import spectral_peak
+from services.certify.cues.pixel_grid import pixel_grid
 from services.certify.cues.planarity import View, measure_depth, scale_for, view
 from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
 from services.certify.cues.surface import Surface, measure_surface
@@ -88,7 +89,7 @@ class Observer:
         self._moments: list[Moment] = []
         self._views: list[View] = []
         self._view_scale: float | None = None
-        self._peaks: list[float] = []
+        self._patterns: list[tuple[float, float]] = []
         self._sides: list[int] = []
         self._surfaces: list[Surface] = []
         self._skin: list[SkinColour] = []
@@ -192,7 +193,9 @@ class Observer:
     def cues(self) -> ClipCues:
         """What the cues say of the frames seen."""
         depth = measure_depth(self._views)
-        enough = len(self._surfaces) >= self._policy.pad.min_frames
+        least = self._policy.pad.min_frames
+        enough, patterned = len(self._surfaces) >= least, len(self._patterns) >= least
+        moire, grid = np.median(self._patterns, axis=0).tolist() if patterned else (None, None)
         return ClipCues(
             repeated=repeated(self._moments),
             stalled_s=stalled_s(self._moments),
@@ -201,7 +204,8 @@ class Observer:
             blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,
             flatness_angle=None if depth is None else depth.angle,
-            moire=float(np.median(self._peaks)) if len(self._peaks) >= self._policy.pad.min_frames else None,
+            moire=moire,
+            grid=grid,
             border=float(np.mean(self._sides)) if enough else None,
             highlights=float(np.median([surface.highlights for surface in self._surfaces])) if enough else None,
             colour=float(np.median([surface.colour for surface in self._surfaces])) if enough else None,
@@ -223,9 +227,9 @@ class Observer:
         least = self._policy.quality.other_face_area * main.area
         others = [b for b in boxes if b is not main and b.area >= least]
         light = measure_light(frame.image, main)
-        peak = spectral_peak(frame.image, main)
-        if peak is not None:
-            self._peaks.append(peak)
+        peak, grid = spectral_peak(frame.image, main), pixel_grid(frame.image, main)
+        if peak is not None and grid is not None:
+            self._patterns.append((peak, grid))
         limits = self._policy.match
         yaw = None if self._mesh is None else abs(self._mesh.yaw)
         frontal = yaw is not None and yaw <= limits.max_yaw_deg

@@ -97,6 +97,8 @@ class ClipCues:
     """Degrees between the two views of the face that were compared for it."""
     moire: float | None = None
     """Median over the looked-at faces of the peak of the spectrum over its surroundings."""
+    grid: float | None = None
+    """The same of how much lines of one width stand out over half of the picture and the face."""
     border: float | None = None
     """Mean over the looks of how many of the face's four sides have a straight edge."""
     highlights: float | None = None

@@ -15,6 +15,7 @@ CUE_REASONS: Mapping[CueName, Reason] = {
     CueName.BLENDED: Reason.PICTURE_BLENDS,
     CueName.DEPTH: Reason.FACE_FLAT,
     CueName.MOIRE: Reason.SCREEN_PATTERN,
+    CueName.GRID: Reason.SCREEN_PATTERN,
     CueName.SEEN_BEFORE: Reason.SEEN_BEFORE,
 }
 """What a reviewer is told when a cue speaks against a clip."""
@@ -57,6 +58,7 @@ def judge_cues(cues: ClipCues, policy: PadPolicy, seen: SeenBefore | None = None
         CueName.BLENDED: _at_most(cues.blended, policy.max_blended),
         CueName.DEPTH: _at_least(cues.flatness_residual if turned else None, policy.min_depth),
         CueName.MOIRE: _at_most(cues.moire, policy.max_moire),
+        CueName.GRID: _at_most(cues.grid, policy.max_grid),
         CueName.SEEN_BEFORE: _at_most(None if seen is None else seen.likeness, policy.max_seen_before),
     }
 
@@ -74,7 +76,8 @@ def reported(cues: ClipCues) -> dict[MeasureName, float]:
 
 def cue_suspicions(pad: PadResult) -> tuple[Reason, ...]:
     """Reasons of the cues that speak against the clip."""
-    return tuple(CUE_REASONS[name] for name in CueName if name in pad.cues and not pad.cues[name].passed)
+    spoken = (CUE_REASONS[name] for name in CueName if name in pad.cues and not pad.cues[name].passed)
+    return tuple(dict.fromkeys(spoken))
 
 
 def nets_passed(pad: PadResult) -> bool:

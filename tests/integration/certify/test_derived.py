@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from schemas.verification import Action, Decision, Reason
+from bench.verify.derive import encode, read
+from bench.verify.derive_presented import on_screen
+from bench.verify.photo_warps import fit
+from schemas.verification import Action, CueName, Decision, Reason
 from services.certify.engines.arrays import Image
 from services.certify.verify import Verifier
 from tests.integration.certify.films import film
@@ -44,6 +47,15 @@ def test_a_photo_as_a_video_is_frozen(verifier: Verifier, face_data: Path) -> No
     found = verifier.verify(film([portrait(face_data, "obama.jpg")] * 60), [Action.NOD], None)
     assert found.decision is Decision.REVIEW
     assert Reason.PICTURE_FROZEN in found.reasons
+
+
+def test_a_screen_that_is_filmed_straight_shows_its_grid(verifier: Verifier, face_data: Path) -> None:
+    """Its lines lie along the sides of the picture, where those of a room do, but all over it and over the face."""
+    session = read(face_data / "video" / "affinsys__vhn.mp4", 0.0, 2.4)
+    shown = on_screen([fit(frame) for frame in session], np.random.default_rng(1), askew_deg=0.0)
+    real, copied = (verifier.verify(encode(clip), [Action.NOD], None) for clip in (session, shown))
+    assert (real.pad.cues[CueName.GRID].passed, copied.pad.cues[CueName.GRID].passed) == (True, False)
+    assert (copied.decision, copied.reasons.count(Reason.SCREEN_PATTERN)) == (Decision.REVIEW, 1)
 
 
 def test_one_frame_is_too_short(verifier: Verifier, face_data: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from services.certify.cues.fleeting import fleeting
 from services.certify.cues.moire import spectral_peak
+from services.certify.cues.pixel_grid import pixel_grid
 from services.certify.cues.planarity import View, measure_depth
 from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
 from services.certify.engines.arrays import Image
@@ -260,3 +261,21 @@ def test_a_grid_over_the_face_is_a_peak() -> None:
     assert low is not None and high is not None
     assert low < POLICY.max_moire < high
     assert spectral_peak(plain[:100], face) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "lean", "told"),
+    [(0, 0.0, True), (0, 0.02, True), (320, 0.0, False), (None, 0.0, False)],
+)
+def test_a_grid_along_the_sides_lies_over_the_whole_picture(left: int | None, lean: float, told: bool) -> None:
+    """That of a screen, upright or hardly askew; blinds beside a face and a room without any are none."""
+    face = FaceBox(80, 150, 160, 160, 0.9, np.zeros((5, 2)))
+    room = np.repeat(cv2.resize(texture(5), (640, 480))[:, :, None], 3, axis=2)
+    noise = np.random.default_rng(1).normal(0, 2, room.shape)
+    y, x = np.mgrid[0:480, 0:640]
+    where = np.full(x.shape, False) if left is None else x >= left
+    lines = (4 * np.sin(2 * np.pi * 0.3 * (x + lean * y)) * where)[:, :, None]
+    found = pixel_grid(np.clip(room + noise + lines, 0, 255).astype(np.uint8), face)
+    assert found is not None
+    assert (found > POLICY.max_grid) is told
+    assert pixel_grid(np.zeros((100, 640, 3), np.uint8), face) is None

@@ -15,7 +15,14 @@ from services.certify.policy import PadPolicy
 POLICY = PadPolicy()
 NETS = ["a", "b"]
 LIVE = ClipCues(
-    repeated=4.0, stalled_s=0.1, jumped=1.5, blended=1.6, flatness_residual=6.0, flatness_angle=20.0, moire=1.4
+    repeated=4.0,
+    stalled_s=0.1,
+    jumped=1.5,
+    blended=1.6,
+    flatness_residual=6.0,
+    flatness_angle=20.0,
+    moire=1.4,
+    grid=0.4,
 )
 SUSPICIOUS = {
     CueName.REPEATED: replace(LIVE, repeated=0.3),
@@ -24,6 +31,7 @@ SUSPICIOUS = {
     CueName.BLENDED: replace(LIVE, blended=5.0),
     CueName.DEPTH: replace(LIVE, flatness_residual=0.8),
     CueName.MOIRE: replace(LIVE, moire=3.5),
+    CueName.GRID: replace(LIVE, grid=1.7),
     CueName.SEEN_BEFORE: LIVE,
 }
 AGAIN = {CueName.SEEN_BEFORE: SeenBefore(earlier="a", likeness=0.9)}
