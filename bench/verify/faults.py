@@ -174,7 +174,7 @@ def _each(change: Callable[[Image], object]) -> Spoil:
 
 def _grey(picture: Image, *tint: float) -> FloatArray:
     """One hue all over; ``tint``: its blue, green and red."""
-    return np.clip(picture.mean(axis=2, keepdims=True) * np.array(tint), 0, 255)
+    return np.asarray(np.clip(picture.mean(axis=2, keepdims=True) * np.array(tint), 0, 255), dtype=np.float64)
 
 
 def _cloth(colour: str) -> Spoil:

@@ -192,8 +192,8 @@ class PadPolicy(PolicyPart):
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
     max_grid: float = Field(default=0.9, gt=0)
-    """Lines of one width over half of the picture and the face. Measured: rooms 0.45 at most, hard compression 0.67, one
-    real screen 0.73, simulated screens whose grid can be seen 0.8–3.9."""
+    """Lines of one width over half of the picture and the face. Measured: rooms 0.45 at most, hard compression 0.67,
+    one real screen 0.73, simulated screens whose grid can be seen 0.8–3.9."""
     max_seen_before: float = Field(default=0.75, gt=0, le=1)
     """How alike the recording may move to an earlier one of the same person, nearer to copies than to other
     performances (docs/seen-before.md). 1 only tells it."""

@@ -36,6 +36,7 @@ _WINDOW: Final = np.hanning(_SIDE).astype(np.float32)
 _WAVES: Final = 2 * np.pi * np.outer((0, 1, 2), np.arange(_SIDE)) / _SIDE
 _LEAN: Final = (_WINDOW * np.stack([np.cos(_WAVES), np.sin(_WAVES)], axis=1)).reshape(6, _SIDE).astype(np.float32)
 """Lines that are upright, or lean by one or two waves over a tile: cosine and sine of each."""
+_NOTHING: Final = np.empty((0, 0), dtype=np.float32)
 _SHIFTS: Final = [sign * step for sign in (-1, 1) for step in range(_NEAREST, _FARTHEST + 1)]
 
 
@@ -45,7 +46,7 @@ def pixel_grid(image: Image, face: FaceBox) -> float | None:
     height, width = image.shape[:2]
     if min(height, width) < _SIDE:
         return None
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     x, y = face.centre
     at_face = (int(np.clip(y - _SIDE / 2, 0, height - _SIDE)), int(np.clip(x - _SIDE / 2, 0, width - _SIDE)))
     places = [at_face, *((top, left) for top in _starts(height) for left in _starts(width))]
@@ -63,7 +64,9 @@ def _starts(length: int) -> list[int]:
 
 def _lines(tiles: Sequence[Image]) -> FloatArray:
     """For each tile and frequency, how much lines down it stand out; shape (tiles, frequencies)."""
-    leaning = cv2.gemm(_LEAN, np.hstack(tiles).astype(np.float32), 1.0, None, 0.0).reshape(3, 2, len(tiles), _SIDE)
+    side_by_side = np.hstack(tiles).astype(np.float32)
+    # OpenCV's product stays in this thread; NumPy's starts others for so little.
+    leaning = np.asarray(cv2.gemm(_LEAN, side_by_side, 1.0, _NOTHING, 0.0)).reshape(3, 2, len(tiles), _SIDE)
     cosine, sine = np.fft.rfft(leaning * _WINDOW, axis=3)[..., : _SIDE // 2].transpose(1, 0, 2, 3)
     spectrum = np.maximum(np.abs(cosine + 1j * sine), np.abs(cosine - 1j * sine)).max(axis=0)
     amplitude = np.log(spectrum + 1e-3)
