@@ -87,6 +87,7 @@ class CueName(StrEnum):
     JUMPED = "jumped"
     BLENDED = "blended"
     DEPTH = "depth"
+    DRAWN = "drawn"
     MOIRE = "moire"
     GRID = "grid"
     SEEN_BEFORE = "seen_before"

@@ -205,6 +205,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The face turns like a flat sheet: it may be a photo. Look whether nose and ears move against each other.",
         "面部转动时像平面，可能是照片。请查看鼻子与耳朵之间是否有前后错动。",
     ),
+    Reason.FACE_DRAWN: ReasonText(
+        _REVIEW,
+        "The face moves as if drawn over another's. Look for its edge on forehead and jaw; see the person if in doubt.",
+        "面部像是贴在另一人的脸上随之移动。请查看额头和下颌处有无接缝，必要时请本人当面核实。",
+    ),
     Reason.SCREEN_PATTERN: ReasonText(
         _REVIEW,
         "A fine grid lies over the face: it may be filmed from a screen. Look for moiré, a frame and reflections.",

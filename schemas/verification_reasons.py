@@ -57,6 +57,7 @@ class Reason(StrEnum):
     PICTURE_JUMPS = "picture_jumps"
     PICTURE_BLENDS = "picture_blends"
     FACE_FLAT = "face_flat"
+    FACE_DRAWN = "face_drawn"
     SCREEN_PATTERN = "screen_pattern"
     SEEN_BEFORE = "seen_before"
     FILE_NOT_FROM_CAMERA = "file_not_from_camera"

@@ -21,7 +21,8 @@ import numpy as np
 import typer
 
 from bench.verify.derive_presented import bent, faded, held, masked, on_screen, paused, stuttered
-from bench.verify.photo_warps import Film, fit, jawed, mirrored, shaken, tilted
+from bench.verify.drawn_over import Manner, drawn_over
+from bench.verify.photo_warps import Film, fit, fitted, jawed, mirrored, shaken, tilted
 from services.certify.engines.arrays import Image
 from services.certify.engines.loader import get_engines
 from services.certify.evaluation.manifest import LABEL_COLUMNS, MANIFEST_COLUMNS
@@ -112,6 +113,7 @@ def make(shared: Path, chance: np.random.Generator) -> Iterator[Made]:
             yield Made(label, clip, "derived: injected deepfake", action, f"video/{name}@1.0")
     # Last, so that the clips above stay what they were before these were added.
     yield from _presented(shared, film, chance)
+    yield from _drawn_over(shared, film)
 
 
 Reader = Callable[[str, float, float], Film]
@@ -191,6 +193,24 @@ def _presented(shared: Path, film: Reader, chance: np.random.Generator) -> Itera
     loops = {"turn_back": turn + turn[::-1], "turn_again": turn + turn}
     yield from (Made(f"loop_{k}", v, "derived: loop", "turn_left", f"video/{HHN}@5.0") for k, v in loops.items())
     yield from _joined(film)
+
+
+def _drawn_over(shared: Path, film: Reader) -> Iterator[Made]:
+    """One photo of the right person over the moving face of another, who does what is asked."""
+    engines = get_engines(MODELS)
+    wearers = [
+        (CLM, 21.0, 25.6, "nod"),
+        (HHN, 0.0, 5.5, "turn_left turn_right"),
+        (VHN, 0.0, 4.3, "nod"),
+        (KRZYSIEK, 0.0, 8.9, "turn_left turn_right nod"),
+    ]
+    for number, (name, start, end, asked) in enumerate(wearers):
+        clip = [fitted(frame) for frame in film(name, start, end)]
+        for at, manner in enumerate(Manner):
+            path = STILLS[(number + at) % len(STILLS)]
+            worn = drawn_over(clip, _read_photo(shared / path), manner, engines)
+            label = f"drawn_{Path(name).stem}_{manner}"
+            yield Made(label, worn, "derived: photo drawn over another's face", asked, path)
 
 
 def _joined(film: Reader) -> Iterator[Made]:
@@ -292,6 +312,10 @@ def encode(film: Sequence[Image], lost: tuple[int, int] = (0, 0), crf: int = 18)
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
     return target.getvalue()
+
+
+def _read_photo(path: Path) -> Image:
+    return np.asarray(cv2.imread(str(path)), dtype=np.uint8)
 
 
 def _still(shared: Path, reference: str) -> bytes:

@@ -21,9 +21,9 @@ import typer
 
 from bench.verify.derive import FPS, encode, read
 from bench.verify.derive_presented import faded
-from bench.verify.photo_warps import Film, mirrored
+from bench.verify.photo_warps import Film, fitted, mirrored
 from bench.verify.report import LABELS, ROOT
-from bench.verify.seen_before import Part, fitted, parts_of
+from bench.verify.seen_before import Part, parts_of
 from schemas.verification import CueName
 from services.certify.domain.pad import judge_cues
 from services.certify.engines.arrays import Image

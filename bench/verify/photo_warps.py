@@ -8,6 +8,7 @@ import numpy as np
 from services.certify.engines.arrays import Image
 
 SIDE: Final = 480
+_LONGEST = 640
 Film = list[Image]
 
 
@@ -25,6 +26,13 @@ def fit(image: object) -> Image:
     top, left = (SIDE - small.shape[0]) // 2, (SIDE - small.shape[1]) // 2
     square[top : top + small.shape[0], left : left + small.shape[1]] = small
     return square
+
+
+def fitted(picture: Image) -> Image:
+    """A picture no longer than the check looks at."""
+    scale = _LONGEST / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+    return np.asarray(small, dtype=np.uint8)
 
 
 def shaken(picture: Image, chance: np.random.Generator) -> Film:

@@ -24,7 +24,7 @@ import numpy as np
 import typer
 
 from bench.verify.derive import FPS, encode, read, reused
-from bench.verify.photo_warps import Film, mirrored
+from bench.verify.photo_warps import Film, fitted, mirrored
 from bench.verify.report import LABELS, ROOT
 from schemas.verification import SeenBefore
 from services.certify.domain.motion import RATE, Motion, compare_motion, moves_enough
@@ -35,7 +35,6 @@ from services.certify.verify import Verifier
 
 PAGE: Final = ROOT / "docs" / "seen-before.md"
 BEGIN, END = "<!-- figures: python -m bench.verify.seen_before -->", "<!-- end of figures -->"
-_SIDE: Final = 640
 _LONGEST_S: Final = 8.0
 _SHORTEST_S: Final = 3.5
 
@@ -181,12 +180,6 @@ def _halves(motion: Motion) -> tuple[Motion, Motion]:
     middle = len(motion.rows) // 2
     later = Motion(motion.first_s + middle / RATE, motion.rows[middle:])
     return Motion(motion.first_s, motion.rows[:middle]), later
-
-
-def fitted(picture: Image) -> Image:
-    scale = _SIDE / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
-    return np.asarray(small, dtype=np.uint8)
 
 
 def _copy(film: Film, recipe: Recipe) -> bytes:

@@ -41,10 +41,11 @@ STAGES: Final[Sequence[tuple[str, ModuleType | type, Sequence[str]]]] = (
     ("each look: light, mouth, turns", observe, ("measure_light", "measure_colour", "find_turns")),
     ("each look: moiré, surface, sides", observe, ("spectral_peak", "pixel_grid", "measure_surface", "straight_sides")),
     ("cues of the clip: cross-fade", observe, ("blended",)),
+    ("cues of the clip: drawn on the mesh", observe, ("drawn",)),
     (
         "cues of the clip: the others",
         observe,
-        ("repeated", "stalled_s", "unseen_s", "jumped", "measure_depth", "pulse_db"),
+        ("repeated", "stalled_s", "unseen_s", "cut", "measure_depth", "pulse_db"),
     ),
     ("verdict: rules, measurements", verify, ("judge", "pack", "rounded")),
     (REST, verify, ("Verifier.examine",)),

@@ -15,6 +15,7 @@ import numpy as np
 from services.certify.candidate import Candidate
 from services.certify.cues.border import straight_sides
 from services.certify.cues.crossfade import blended
+from services.certify.cues.drawn import drawn
 from services.certify.cues.fleeting import cut
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.pixel_grid import pixel_grid
@@ -73,6 +74,7 @@ class Observer:
 
     def __init__(self, engines: Engines, policy: VerificationPolicy) -> None:
         self._detector, self._landmarker = engines.detector(), engines.landmarker()
+        self._chart = engines.chart()
         nets = engines.liveness_nets()
         self._liveness = LivenessLooks(nets)
         self._policy = policy
@@ -204,6 +206,7 @@ class Observer:
             blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,
             flatness_angle=None if depth is None else depth.angle,
+            drawn=drawn(self._views, self._chart),
             moire=moire,
             grid=grid,
             border=float(np.mean(self._sides)) if enough else None,

@@ -14,17 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from services.certify.domain.observation import median_of_three
-from services.certify.engines.arrays import FloatArray, Image
+from services.certify.engines.arrays import Image
+from services.certify.engines.canonical_face import EYES_OF_OUTER, OUTER_EYES
 from services.certify.engines.ports import FaceMesh
 
-_OVAL = (
+OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 """The outline of the face in the mesh."""
-_OUTER_EYES = (33, 263)
-_EYES_OF_OUTER = 0.72
-"""Distance of the pupils over that of the outer corners, on the canonical face."""
+_MESH_POINTS = 468
+"""Without the irises, which the mesh does not hold in place."""
 
 _EYES_PX = 64.0
 """Faces are scaled down to this distance between the eyes: tracking is then good to 0.2 % of it at little cost."""
@@ -45,11 +45,12 @@ _POINTS, _LEAST_POINTS = 80, 12
 
 @dataclass(frozen=True)
 class View:
-    """The face of one frame in a window that goes with it, and the outline of the face there."""
+    """The face of one frame in a window that goes with it, and the mesh there."""
 
     at_s: float
     grey: Image
-    outline: FloatArray
+    mesh: npt.NDArray[np.float32]
+    """The mesh's points there, (468, 2)."""
     eyes_px: float
     pitch: float
     yaw: float
@@ -67,14 +68,14 @@ class Depth:
 def view(at_s: float, image: Image, mesh: FaceMesh, scale: float) -> View:
     """Cut the face out of a BGR frame. ``scale`` is one for the whole clip, see ``scale_for``."""
     points = mesh.points[:, :2]
-    centre = points[list(_OUTER_EYES)].mean(axis=0) * 0.5 + points[list(_OVAL)].mean(axis=0) * 0.5
+    centre = points[list(OUTER_EYES)].mean(axis=0) * 0.5 + points[list(OVAL)].mean(axis=0) * 0.5
     shift = _SIDE / 2 - scale * centre
     matrix = np.array([[scale, 0.0, shift[0]], [0.0, scale, shift[1]]])
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     window = cv2.warpAffine(grey, matrix, (_SIDE, _SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    outline = points[list(_OVAL)] * scale + shift
+    there = (points[:_MESH_POINTS] * scale + shift).astype(np.float32)
     small = window.astype(np.uint8, copy=False)
-    return View(at_s, small, outline, scale * _eyes(mesh), mesh.pitch, mesh.yaw, abs(mesh.roll) <= _MAX_ROLL_DEG)
+    return View(at_s, small, there, scale * _eyes(mesh), mesh.pitch, mesh.yaw, abs(mesh.roll) <= _MAX_ROLL_DEG)
 
 
 def scale_for(mesh: FaceMesh) -> float:
@@ -126,7 +127,7 @@ def _track(views: Sequence[View]) -> tuple[npt.NDArray[np.float32], npt.NDArray[
     """Corners of the first view and where they are in the last; what does not come back to its origin is dropped."""
     eyes = views[0].eyes_px
     mask = np.zeros((_SIDE, _SIDE), dtype=np.uint8)
-    cv2.fillConvexPoly(mask, cv2.convexHull(views[0].outline.astype(np.float32)).astype(np.int32), 255)
+    cv2.fillConvexPoly(mask, cv2.convexHull(views[0].mesh[list(OVAL)]).astype(np.int32), 255)
     mask = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=max(1, int(0.06 * eyes))).astype(np.uint8)
     corners = cv2.goodFeaturesToTrack(views[0].grey, _POINTS, 0.005, 0.07 * eyes, mask=mask)
     if corners is None:
@@ -157,5 +158,5 @@ def _angle(a: View, b: View) -> float:
 
 
 def _eyes(mesh: FaceMesh) -> float:
-    right, left = mesh.points[_OUTER_EYES[0], :2], mesh.points[_OUTER_EYES[1], :2]
-    return _EYES_OF_OUTER * float(np.linalg.norm(right - left))
+    right, left = mesh.points[OUTER_EYES[0], :2], mesh.points[OUTER_EYES[1], :2]
+    return EYES_OF_OUTER * float(np.linalg.norm(right - left))

@@ -24,6 +24,12 @@ _FLOATS_PER_VERTEX = 5  # x, y, z, u, v
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
+OUTER_EYES = (33, 263)
+"""Outer corners of the person's right and left eye in the mesh."""
+EYES_OF_OUTER = 0.72
+"""Distance of the pupils over that of the outer corners, on the canonical face."""
+
+
 @dataclass(frozen=True)
 class CanonicalFace:
     """``points``: (468, 3) centimetres, x to the image's right, y up, z out of the face. ``rigid``: indices of

@@ -14,7 +14,7 @@ import numpy as np
 
 from services.certify.engines.arrays import FloatArray, Image
 from services.certify.engines.blendshapes import MODEL_POINTS
-from services.certify.engines.canonical_face import read_canonical_face
+from services.certify.engines.canonical_face import OUTER_EYES, read_canonical_face
 from services.certify.engines.head_pose import HeadPose
 from services.certify.engines.litert import open_interpreter
 from services.certify.engines.ports import FaceBox, FaceMesh
@@ -30,9 +30,6 @@ tracked face)."""
 _MIN_PRESENCE = 0.5
 """MediaPipe's ``min_face_presence_confidence``."""
 
-_EYES = (33, 263)
-"""Outer corners of the person's right and left eye: their line sets the region's rotation."""
-
 
 class FaceMeshTracker:
     """Mesh, blendshapes and head pose of one face."""
@@ -43,11 +40,17 @@ class FaceMeshTracker:
             self._shapes = open_interpreter(archive.read("face_blendshapes.tflite"))
             canonical = read_canonical_face(archive.read("geometry_pipeline_metadata_landmarks.binarypb"))
         self._pose = HeadPose(canonical)
+        self._front: FloatArray = np.asarray(canonical.points[:, :2] * np.array([1.0, -1.0]))
         self._mesh_in = self._mesh.get_input_details()[0]["index"]
         outputs = {tuple(o["shape"]): o["index"] for o in self._mesh.get_output_details()}
         self._mesh_out, self._presence_out = outputs[(1, 1, 1, 3 * _POINTS)], outputs[(1, 1, 1, 1)]
         self._shapes_in = self._shapes.get_input_details()[0]["index"]
         self._shapes_out = self._shapes.get_output_details()[0]["index"]
+
+    @property
+    def front(self) -> FloatArray:
+        """The canonical face of the mesh, seen from the front."""
+        return self._front
 
     def trace(self, image: Image, near: FaceBox | FaceMesh) -> FaceMesh | None:
         """The mesh of the face at ``near``. A detection is traced twice: the net's own points give a better region
@@ -111,7 +114,7 @@ def _region_of_box(box: FaceBox) -> _Region:
 
 
 def _region_of_points(points: FloatArray) -> _Region:
-    right, left = points[_EYES[0]], points[_EYES[1]]
+    right, left = points[OUTER_EYES[0]], points[OUTER_EYES[1]]  # their line sets the region's rotation
     rotation = math.atan2(left[1] - right[1], left[0] - right[0])
     cos, sin = math.cos(rotation), math.sin(rotation)
     turned = points[:, :2] @ np.array([[cos, -sin], [sin, cos]])

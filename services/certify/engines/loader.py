@@ -3,10 +3,14 @@
 import threading
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.certify.engines.ports import FaceDetector, FaceLandmarker, FaceMatcher, LivenessNet
 from services.certify.engines.store import ModelStore
 from services.certify.policy import MatchEngine
+
+if TYPE_CHECKING:
+    from services.certify.engines.face_chart import FaceChart
 
 YUNET, SFACE, LANDMARKER = "yunet-2023mar", "sface-2021dec", "face-landmarker-v2"
 MINIFASNET, FR_LIVENESS = "minifasnet-v2", "fr-liveness"
@@ -25,6 +29,7 @@ class Engines:
         self._lock = threading.RLock()
         self._detector: FaceDetector | None = None
         self._landmarker: FaceLandmarker | None = None
+        self._chart: FaceChart | None = None
         self._matchers: dict[MatchEngine, FaceMatcher] = {}
         self._nets: tuple[LivenessNet, ...] | None = None
 
@@ -45,6 +50,15 @@ class Engines:
             if self._landmarker is None:
                 self._landmarker = FaceMeshTracker(self._store.get_path(LANDMARKER))
             return self._landmarker
+
+    def chart(self) -> "FaceChart":
+        """The layout of the mesh's face as seen from the front."""
+        from services.certify.engines.face_chart import FaceChart  # noqa: PLC0415
+
+        with self._lock:
+            if self._chart is None:
+                self._chart = FaceChart(self.landmarker().front)
+            return self._chart
 
     def matcher(self, engine: MatchEngine) -> FaceMatcher:
         """The matcher of that name."""

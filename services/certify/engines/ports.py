@@ -63,6 +63,11 @@ class FaceDetector(Protocol):
 class FaceLandmarker(Protocol):
     """Follows one face through a clip."""
 
+    @property
+    def front(self) -> FloatArray:
+        """(468, 2): the points of the mesh on the canonical face as seen from the front, x to the image's right, y
+        down, in centimetres."""
+
     def trace(self, image: Image, near: FaceBox | FaceMesh) -> FaceMesh | None:
         """The mesh of the face at ``near`` (a detection, or the mesh of the frame before); ``None`` when no face is
         there."""

