@@ -3,9 +3,9 @@
 The mesh that is laid on a face is a guess, made from what most faces are like. When a living head turns, its skin is
 seen elsewhere than where the mesh carries it: noses stand out more or less than the guess, light and shadow stay
 behind. A picture that was drawn by such a mesh stays where the mesh carries it. So a turned look is laid out beside
-one to the front, and points that are found again in their place are counted, as a share of all points looked for.
-What *in their place* means grows with the angle, as the error of a guess does. Eyes and mouth are left out, where who
-draws such a face may leave holes, and so is the rim. Figures: docs/pad-calibration.md.
+one to the front, and points that have not slid along the turn are counted, as a share of all points looked for. How
+far counts as sliding grows with the angle, as the error of a guess does. Eyes and mouth are left out, where who draws
+such a face may leave holes, and so is the rim. Figures: docs/pad-calibration.md.
 """
 
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ import numpy as np
 import numpy.typing as npt
 
 from services.certify.cues.planarity import View
-from services.certify.domain.observation import median_of_three
+from services.certify.domain.observation import Series, median_of_three
 from services.certify.engines.arrays import Image
 from services.certify.engines.face_chart import FaceChart, Mask
 
-_ANGLE_DEG: Final = (12.0, 22.0)
+_ANGLE_DEG: Final = (11.0, 22.0)
 """How far apart two looks say something: nearer, living skin stays in place, too; farther, little is seen in both."""
 _NEUTRAL_DEG: Final = 6.0
 """A look to the front is within this of the clip's median pose."""
 _FRONTS, _TURNED, _LEAST = 4, 6, 4
 """Looks to the front, turned ones beside each, and the least pairs that say something."""
 _POINTS, _LEAST_POINTS, _APART_PX = 150, 20, 4
-_IN_PLACE: Final = 0.0016
+_IN_PLACE: Final = 0.0008
 """Of the distance between the eyes, for each degree between the looks: chosen between the genuine clips and derived
 swaps."""
 _BACK_PX: Final = 1.0
@@ -51,13 +51,15 @@ def drawn(views: Sequence[View], chart: FaceChart) -> float | None:
             for at in _spread(turned, _TURNED):
                 mask = chart.skin & seen & chart.seen(views[at].mesh)
                 other = chart.lay_out(views[at].grey, views[at].mesh)
-                share = _in_place(picture, other, mask, _IN_PLACE * chart.eyes_px * float(apart[at]))
+                pitch, yaw = pose[at] - pose[front]
+                share = _in_place(picture, other, mask, np.array([yaw, pitch]), _IN_PLACE * chart.eyes_px)
                 shares += [] if share is None else [share]
     return float(np.median(shares)) if len(shares) >= _LEAST else None
 
 
-def _in_place(picture: Image, other: Image, mask: Mask, within_px: float) -> float | None:
-    """The share of the picture's points that the other shows in their place."""
+def _in_place(picture: Image, other: Image, mask: Mask, turn: Series, px_per_degree: float) -> float | None:
+    """The share of the picture's points that the other shows in their place. ``turn``: degrees to the side and down,
+    which is also where skin slides to."""
     corners = cv2.goodFeaturesToTrack(picture, _POINTS, 0.01, _APART_PX, mask=mask.astype(np.uint8) * 255)
     if corners is None or len(corners) < _LEAST_POINTS:
         return None
@@ -65,7 +67,9 @@ def _in_place(picture: Image, other: Image, mask: Mask, within_px: float) -> flo
     there, found = _follow(picture, other, points)
     back, found_back = _follow(other, picture, there)
     returned = found & found_back & (np.linalg.norm((back - points)[:, 0], axis=1) < _BACK_PX)
-    return float((returned & (np.linalg.norm((there - points)[:, 0], axis=1) < within_px)).mean())
+    angle = float(np.hypot(*turn))
+    slid = np.abs((there - points)[:, 0] @ (turn / angle))
+    return float((returned & (slid < px_per_degree * angle)).mean())
 
 
 def _follow(before: Image, after: Image, points: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], Mask]:
@@ -74,7 +78,7 @@ def _follow(before: Image, after: Image, points: npt.NDArray[np.float32]) -> tup
     return np.asarray(there, dtype=np.float32), np.asarray(found).ravel() == 1
 
 
-def _degrees(pose: npt.NDArray[np.float64], beside: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _degrees(pose: Series, beside: Series) -> Series:
     return np.asarray(np.hypot(*(pose - beside).T), dtype=np.float64)
 
 
