@@ -17,7 +17,8 @@ def assign(
     """Visits by cadre, and those for whom nobody is found.
 
     A visit stays with who had it in the plan before. A village of several cadres is shared evenly, dwelling by
-    dwelling, each a part of its ground. Where the village is not known, the nearest home counts.
+    dwelling, each a part of its ground; a late request goes to whose part it lies in, the doors counted that have
+    somebody already. Where the village is not known, the nearest home counts.
     """
     by_village: defaultdict[str, list[Cadre]] = defaultdict(list)
     for cadre in sorted(cadres, key=lambda cadre: cadre.cadre_id):
@@ -27,28 +28,30 @@ def assign(
     nobody: list[PlaceVisit] = []
     owners: dict[Door, str] = {}
     new: defaultdict[Door, list[PlaceVisit]] = defaultdict(list)
+    everybody: defaultdict[str | None, defaultdict[Door, list[PlaceVisit]]] = defaultdict(lambda: defaultdict(list))
     for visit in sorted(visits, key=lambda visit: visit.visit_id):
+        everybody[visit.village_code][_door(visit)].append(visit)
         was = before.get(visit.visit_id)
         if was and was.cadre_id in mine:
             mine[was.cadre_id].append(visit)
             owners.setdefault(_door(visit), was.cadre_id)
         else:
             new[_door(visit)].append(visit)
-    shared: defaultdict[str, list[Door]] = defaultdict(list)
+    shared: set[str] = set()
     for door, behind in new.items():
         candidates = by_village.get(door[0], []) if door[0] else cadres
         if door in owners or not candidates:
             continue
         if door[0] and len(candidates) > 1:
-            shared[door[0]].append(door)
+            shared.add(door[0])
         else:
             owners[door] = _nearest(candidates, behind[0].point)
-    load = Counter({cadre_id: len(had) for cadre_id, had in mine.items()})
-    load.update(owner for door, owner in owners.items() for _ in new.get(door, ()))
-    for village, doors in sorted(shared.items()):
-        for door, owner in _parts(doors, new, by_village[village], load).items():
-            owners[door] = owner
-            load[owner] += len(new[door])
+    load = Counter(one for one, had in mine.items() for visit in had if visit.village_code not in shared)
+    load.update(owner for door, owner in owners.items() if door[0] not in shared for _ in new.get(door, ()))
+    for village in sorted(shared):
+        for door, owner in _parts(everybody[village], by_village[village], load).items():
+            owners.setdefault(door, owner)
+            load[owner] += len(everybody[village][door])
     for door, behind in new.items():
         (mine[owners[door]] if door in owners else nobody).extend(behind)
     return mine, nobody
@@ -63,24 +66,23 @@ def _nearest(cadres: Sequence[Cadre], point: Point) -> str:
 
 
 def _parts(
-    doors: Sequence[Door],
     behind: Mapping[Door, Sequence[PlaceVisit]],
     cadres: Sequence[Cadre],
     load: Mapping[str, int],
 ) -> dict[Door, str]:
     """Strips of the village's ground across its longer side, one for each cadre in the order of their homes, so wide
-    that all have equally many visits with those they have already."""
-    ground = [behind[door][0].point for door in doors]
+    that all have equally many visits with those they have elsewhere."""
+    ground = [visits[0].point for visits in behind.values()]
     north = max(p.lat for p in ground) - min(p.lat for p in ground)
     east = (max(p.lon for p in ground) - min(p.lon for p in ground)) * cos(radians(ground[0].lat))
     along = int(east > north)
-    total = sum(len(behind[door]) for door in doors)
+    total = sum(map(len, behind.values()))
     fair = (total + sum(load[cadre.cadre_id] for cadre in cadres)) / len(cadres)
     line = sorted(cadres, key=lambda cadre: (cadre.home[along], cadre.cadre_id))
     room = [max(0.0, fair - load[cadre.cadre_id]) for cadre in line]
     found: dict[Door, str] = {}
     at, owner, until = 0.0, 0, room[0] / sum(room) * total
-    for door in sorted(doors, key=lambda door: (behind[door][0].point[along], behind[door][0].point, door[1:])):
+    for door in sorted(behind, key=lambda door: (behind[door][0].point[along], behind[door][0].point, door[1:])):
         middle = at + len(behind[door]) / 2
         while middle > until and owner + 1 < len(line):
             owner += 1

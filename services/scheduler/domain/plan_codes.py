@@ -60,7 +60,7 @@ class PlanInputCode(StrEnum):
     CURRENT_INVALID = "PLAN_CURRENT_INVALID"
     """An entry of the plan before cannot be read."""
     NO_PLACE = "PLAN_NO_PLACE"
-    """No coordinates are known."""
+    """No coordinates are known; 0, 0 are none."""
     NO_CADRE = "PLAN_NO_CADRE"
     """No cadre takes care of the village."""
     VILLAGE_POINT = "PLAN_VILLAGE_POINT"
@@ -161,8 +161,9 @@ TEXTS: Final[dict[UnplannedCode | MoveCode | PlanInputCode, tuple[str, str]]] = 
         "原计划的该条无法读取（{detail}），将重新安排。请使用 `onevisit plan --json` 输出的文件。",
     ),
     PlanInputCode.NO_PLACE: (
-        "Coordinates are missing ({detail}). Give lat and lon of the visit, its dwelling or its village in PLACES.csv.",
-        "缺少坐标（{detail}）。请在 PLACES.csv 中为该走访、住处或村填写纬度和经度。",
+        "Coordinates are missing, or are 0, 0 ({detail}). Give lat and lon of the visit, its dwelling or its village "
+        "in PLACES.csv.",
+        "缺少坐标，或坐标为 0, 0（{detail}）。请在 PLACES.csv 中为该走访、住处或村填写纬度和经度。",
     ),
     PlanInputCode.NO_CADRE: (
         "No cadre takes care of this place ({detail}). Add the village to a row of the cadres.",

@@ -19,7 +19,7 @@ HALVES: Final = {"am": HalfDay.MORNING, "上午": HalfDay.MORNING, "pm": HalfDay
 
 
 def as_point(cells: dict[str, Any]) -> Point | None:
-    """The place, when lat and lon are given.
+    """The place, when lat and lon are given; 0, 0 is what programs write who know none.
 
     Raises:
         ValueError: they are no place on earth.
@@ -30,7 +30,7 @@ def as_point(cells: dict[str, Any]) -> Point | None:
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         where = f"lat {lat}, lon {lon}"
         raise Unreadable(f"{where} is no place in degrees (WGS-84)", f"{where} 不是有效的经纬度（WGS-84，单位为度）")
-    return Point(lat, lon)
+    return Point(lat, lon) if lat or lon else None
 
 
 def as_name(value: Any) -> str:

@@ -48,7 +48,7 @@ def as_cadre(cells: dict[str, str]) -> Cadre:
     """
     home = as_point(cells)
     if not cells["cadre_id"] or home is None:
-        raise Unreadable("cadre_id, lat and lon are needed", "干部编号、纬度和经度必填")
+        raise Unreadable("cadre_id, lat and lon are needed; 0, 0 is no home", "干部编号、纬度和经度必填，0, 0 不是住址")
     if len(cells["cadre_id"]) > MOST_CADRE_ID or not re.fullmatch(CADRE_ID, cells["cadre_id"]):
         raise Unreadable(
             f"cadre_id is longer than {MOST_CADRE_ID} characters, or holds a slash or a control character",

@@ -196,6 +196,20 @@ def test_json_is_read_as_windows_writes_it(encoding: str, tmp_path: Path) -> Non
     assert set(placed(read_back(tmp_path, text.encode(encoding)))) == {"走访"}
 
 
+@pytest.mark.parametrize("place", [(0, 0), ("0.0", "0"), (None, None)])
+def test_a_place_at_0_0_is_no_place_and_not_too_far(place: tuple[Any, Any], tmp_path: Path) -> None:
+    """Programs write 0, 0 when they know none: the house's row or the village's counts, or the code says what to do."""
+    nowhere = entry(lat=place[0], lon=place[1])
+    plan = read_back(tmp_path, [nowhere], exit_code=1)
+    assert [fault["code"] for fault in plan["faults"]] == ["PLAN_NO_PLACE"]
+    assert "0, 0" in plan["faults"][0]["message"]
+    assert not plan["unplanned"]
+    assert set(placed(read_back(tmp_path, [nowhere], "visit_id,lat,lon\na,27.01,105\n"))) == {"a"}
+    zero = read_back(tmp_path, [nowhere], "visit_id,village_code,lat,lon\na,,0,0\n,A,27.01,105\n")
+    assert [fault["code"] for fault in zero["faults"]] == ["PLAN_VILLAGE_POINT"]
+    assert set(placed(zero)) == {"a"}
+
+
 def test_a_house_of_another_village_is_another_house(tmp_path: Path) -> None:
     """House 1 of village B lies 40 km from house 1 of A; a row without a village counts for both, one twice is told."""
     visits = [entry(name, village_code=name, dwelling="1", lat=None, lon=None) for name in ("A", "B")]

@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.plan import HalfDay
 from services.scheduler.domain.plan_assign import assign, helpers
-from services.scheduler.domain.plan_model import Point
+from services.scheduler.domain.plan_model import Place, Point
 from services.scheduler.planning.county import Effort, plan_county
 from tests.unit.scheduler.planning.plans import HOME, KM, cadre, season, visit
 
@@ -20,6 +22,31 @@ def test_two_cadres_of_a_village_share_it_evenly_and_each_has_a_part_of_its_grou
     mine, _ = assign(visits, [cadre("c1"), NORTH], {})
     assert [len(mine["c1"]), len(mine["c2"])] == [10, 10]
     assert max(v.point.lat for v in mine["c1"]) <= min(v.point.lat for v in mine["c2"])
+
+
+@pytest.mark.parametrize(("north", "owner"), [(0.3, "c1"), (3.7, "c2")])
+def test_a_late_request_goes_to_whose_part_of_the_ground_it_lies_in(north: float, owner: str) -> None:
+    """Each cadre rides there anyway; who has less to do elsewhere has the wider part, and not this door."""
+    visits = [visit(f"n{n:02}", north=n % 5, east=0.1 * n) for n in range(20)]
+    busier = [visit(f"far{n}", village="v2", north=60) for n in range(4)]
+    cadres = [replace(cadre("c1"), villages=frozenset({"v1", "v2"} if owner == "c1" else {"v1"})), NORTH]
+    cadres[1] = replace(NORTH, villages=frozenset({"v1", "v2"} if owner == "c2" else {"v1"}))
+    first, _ = assign([*visits, *busier], cadres, {})
+    before = {v.visit_id: Place(one, v.first, HalfDay.MORNING) for one, mine in first.items() for v in mine}
+    assert len(first[owner]) == 12
+    mine, _ = assign([*visits, *busier, visit("late", north=north)], cadres, before)
+    assert "late" in {v.visit_id for v in mine[owner]}
+    assert {one: {v.visit_id for v in part} - {"late"} for one, part in mine.items()} == {
+        one: {v.visit_id for v in part} for one, part in first.items()
+    }
+
+
+def test_a_cadre_who_is_new_in_the_village_has_the_late_requests_of_a_part_of_it() -> None:
+    """What the other was given stays there."""
+    visits = [visit(f"n{n:02}", north=n % 5, east=0.1 * n) for n in range(20)]
+    before = {v.visit_id: Place("c1", v.first, HalfDay.MORNING) for v in visits}
+    mine, _ = assign([*visits, visit("x", north=0.2), visit("y", north=3.8)], [cadre("c1"), NORTH], before)
+    assert {v.visit_id for v in mine["c2"]} == {"y"}
 
 
 def test_a_dwellings_name_of_two_villages_is_two_doors() -> None:
