@@ -59,7 +59,7 @@ roads: .dev  ## road engines on the shared map extract, for tests/integration/sc
 	$(python) -m deploy.roads osrm $(or $(ONEVISIT_SHARED_DATA),../shared/data)/planning/osm/andorra.osm.pbf var/roads/osrm --prepare
 	$(python) -m deploy.roads valhalla $(or $(ONEVISIT_SHARED_DATA),../shared/data)/planning/osm/andorra.osm.pbf var/roads/valhalla --prepare
 
-bench-plan: .dev  ## plans beside OR-Tools, three campaigns and a list; parts: PLAN="solomon --seconds 10" (half an hour; docs/planning.md)
+bench-plan: .dev  ## plans beside OR-Tools, three campaigns and a list; parts: PLAN="solomon --seconds 10" (an hour; docs/planning.md)
 	$(python) -m bench.plan $(PLAN)
 
 bench-desk: .dev  ## the scheduler's desk with 110 cadres and 6,000 people through the real door (5 minutes; docs/planning.md)

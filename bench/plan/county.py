@@ -1,7 +1,7 @@
 """The shared county as visits and cadres: merged, as three campaigns, and with aligned windows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from math import cos, radians
@@ -72,6 +72,14 @@ class County:
                 )
             moved.append(request)
         return moved
+
+    def wide(self, programmes: Collection[str]) -> list[OpenRequest]:
+        """The requests, the windows of these programmes all 20 days wide: no alignment opens them wider."""
+        last = MONDAY + timedelta(DAYS - 1)
+        return [
+            replace(one, window_start=MONDAY, due_date=last) if one.programme in programmes else one
+            for one in self.requests
+        ]
 
 
 def county_of(document: dict[str, Any], villages: int | None = None) -> County:

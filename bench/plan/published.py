@@ -16,12 +16,13 @@ PROJECT: Final = Path(__file__).resolve().parents[2]
 ORTOOLS_PIN: Final = "ortools==9.15.6755"
 
 
-def ortools_path() -> list[str] | None:
-    """Installs OR-Tools once, aside; returns what must be on the path, ours first. None when it cannot be had."""
-    folder = PROJECT / "var" / "bench" / "ortools"
-    if not (folder / "ortools").exists():
+def aside(pin: str) -> list[str] | None:
+    """Installs a package once, aside; returns what must be on the path, ours first. None when it cannot be had."""
+    name = pin.partition("==")[0]
+    folder = PROJECT / "var" / "bench" / name
+    if not (folder / name).exists():
         uv = PROJECT / ".tools" / "bin" / "uv"
-        command = [str(uv), "pip", "install", "-q", "--python", sys.executable, "--target", str(folder), ORTOOLS_PIN]
+        command = [str(uv), "pip", "install", "-q", "--python", sys.executable, "--target", str(folder), pin]
         if not uv.exists() or subprocess.run(command, check=False).returncode:
             return None
     return [sysconfig.get_path("purelib"), str(folder)]
@@ -31,7 +32,7 @@ def compare(
     folder: Path, names: Sequence[str], seconds: float, echo: Callable[[str], None], *, alone: bool = False
 ) -> None:
     """Prints the table. Where the best known cost of distance alone is not given, the fleet is the fewest vehicles."""
-    known, path = best_known(folder), None if alone else ortools_path()
+    known, path = best_known(folder), None if alone else aside(ORTOOLS_PIN)
     if path is None and not alone:
         echo("OR-Tools could not be installed aside: its column stays empty.")
     echo(f"| instance, {seconds:g} s | vehicles at most | best known | PyVRP | gap | OR-Tools | gap |")
