@@ -32,6 +32,7 @@ from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceBox, FaceMesh
 from services.certify.face_at_rest import between, rests
 from services.certify.liveness_looks import LivenessLooks
+from services.certify.main_face import inside, main_face
 from services.certify.picture_quality import find_turns, measure_colour, measure_light
 from services.certify.policy import VerificationPolicy
 from services.certify.signs import face_signs, pose
@@ -113,14 +114,14 @@ class Observer:
             self._follow(frame, self._mesh)
         if self._mesh is None or frame.at_s >= self._next_detection:
             boxes = self._detector.detect(frame.image)
-            main = _main_face(boxes, self._mesh)
+            main = main_face(boxes, self._mesh)
             self._next_detection = frame.at_s + _DETECT_EVERY_S
             if frame.at_s >= self._next_turn:
                 turned = find_turns(self._detector, frame.image, main)
                 self._next_turn = frame.at_s + _DETECT_EVERY_S
             if main is None:
                 self._mesh = None
-            elif self._mesh is None or not _inside(self._mesh, main):
+            elif self._mesh is None or not inside(self._mesh, main):
                 self._mesh = self._landmarker.trace(frame.image, main)
             if main is not None:
                 self._check(frame, boxes, main)
@@ -286,17 +287,3 @@ class Observer:
 def _scale(image: Image) -> float:
     """From a frame to the small one."""
     return float(SMALL_SIDE / max(image.shape[:2]))
-
-
-def _main_face(boxes: list[FaceBox], mesh: FaceMesh | None) -> FaceBox | None:
-    """The face that is being followed when it is among them, else the largest."""
-    if mesh is not None:
-        followed = [box for box in boxes if _inside(mesh, box)]
-        if followed:
-            return followed[0]
-    return boxes[0] if boxes else None
-
-
-def _inside(mesh: FaceMesh, box: FaceBox) -> bool:
-    x, y = (float(v) for v in mesh.points[:, :2].mean(axis=0))
-    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
