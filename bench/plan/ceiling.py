@@ -3,7 +3,6 @@
 Wishes are their half-day, no market morning, and not the last days before they are due.
 """
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,12 +12,10 @@ from bench.plan.bounds import least_half_days
 from bench.plan.county import SETTERS, County, season
 from bench.plan.figures import Echo, Sum, planned
 from bench.plan.least_riding import least_riding
-from bench.plan.published import aside
 from services.scheduler.domain.plan_travel import SPEED_KMH
 from services.scheduler.domain.plan_weights import SECONDS, Weights
 from services.scheduler.planning.county import Effort
 
-HIGHS_PIN: Final = "highspy==1.16.0"
 WEIGHTS: Final = {
     "wishes as planned with": Weights(),
     "nobody's wish counts": replace(Weights(), other_half_minutes=0, market_minutes=0, ramp_minutes=()),
@@ -68,12 +65,8 @@ def ceiling(county: County, effort: Effort, echo: Echo) -> None:
 
 def floors(county: County) -> tuple[int, float]:
     """Half-days and kilometres that every plan has in which each cadre goes to the own village, whatever the windows
-    and wishes; 0 km where HiGHS, which solves the linear programs, cannot be had."""
+    and wishes."""
     wide = county.wide({programme for _, programme in SETTERS.values()})
     half_days = least_half_days(county.visits(wide), county.cadres)
-    path = aside(HIGHS_PIN)
-    if path is None:
-        return half_days, 0
-    sys.path += [folder for folder in path if folder not in sys.path]
     seconds = sum(least_riding(ride, people, Weights().persons) for ride, people in villages_of(county))
     return half_days, seconds / 3600 * SPEED_KMH

@@ -12,6 +12,7 @@ from math import ceil, inf
 from typing import Any, Final
 
 import numpy as np
+from highspy import Highs
 
 from bench.plan.ways import Array, Numbers, Village, Way
 
@@ -30,10 +31,8 @@ class LeastRiding:
     """The linear program of one village."""
 
     def __init__(self, village: Village) -> None:
-        from highspy import Highs  # noqa: PLC0415 - installed aside
-
         self._village, self._ways, self._groups = village, list[Way](), list[Array]()
-        self._lp: Any = Highs()
+        self._lp: Any = Highs()  # type: ignore[no-untyped-call]
         for option, value in (("output_flag", False), ("threads", 1)):
             self._lp.setOptionValue(option, value)
         for people in village.people:

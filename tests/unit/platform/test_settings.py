@@ -50,6 +50,7 @@ def test_every_field_is_a_variable() -> None:
         "ONEVISIT_VERIFICATION": "/etc/onevisit/verification.toml",
         "ONEVISIT_RECEIPTS": "/etc/onevisit/receipts.toml",
         "ONEVISIT_BURDEN": "/etc/onevisit/burden.toml",
+        "ONEVISIT_JOURNAL": "/srv/journal",
         "ONEVISIT_ISSUER": "did:web:county.example",
         "ONEVISIT_ROADS": "osrm:http://127.0.0.1:5000",
         "ONEVISIT_SLOPE": "1.2",

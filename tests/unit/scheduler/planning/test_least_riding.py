@@ -1,7 +1,6 @@
 """The floor under the kilometres of a village (bench/plan): never above the best plan, and close to it."""
 
 import itertools
-import sys
 from functools import cache
 from math import hypot, inf
 
@@ -11,10 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.plan.least_riding import least_riding
-from bench.plan.published import PROJECT
 from bench.plan.ways import Village
 
-HIGHS = PROJECT / "var" / "bench" / "highspy"
 MOST = 4
 """Persons in a half-day."""
 villages = st.lists(
@@ -89,25 +86,17 @@ def tour_of(ride: list[list[float]], stops: tuple[int, ...]) -> float:
     return sum(ride[a][b] for a, b in itertools.pairwise([0, *(stop + 1 for stop in stops), 0]))
 
 
-@pytest.mark.skipif(
-    not HIGHS.exists(), reason="HiGHS, which `python -m bench.plan ceiling` installs aside, is not there"
-)
 @given(villages)
 @settings(deadline=None, max_examples=50)
 def test_no_plan_rides_less_than_the_floor_and_the_best_is_near(village: list[tuple[int, int, int]]) -> None:
     """Against all plans of villages that are small enough to try them."""
-    sys.path += [str(HIGHS)] if str(HIGHS) not in sys.path else []
     ride, people = rides(village), [one[2] for one in village]
     floor, best = least_riding(ride, people, MOST), least(ride, people)
     assert floor <= best + 1e-3
     assert floor >= 0.9 * best
 
 
-@pytest.mark.skipif(
-    not HIGHS.exists(), reason="HiGHS, which `python -m bench.plan ceiling` installs aside, is not there"
-)
 def test_a_hamlet_of_more_than_a_half_day_holds_needs_whole_ones() -> None:
     """Five houses far away for half-days of four: two rides there, and not five quarters of one."""
-    sys.path += [str(HIGHS)] if str(HIGHS) not in sys.path else []
     village = [(90, number, 1) for number in range(5)]
     assert least_riding(rides(village), [1] * 5, MOST) > 2 * 2 * 9000 * 0.99
