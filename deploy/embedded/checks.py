@@ -20,7 +20,7 @@ from deploy.embedded.backups import TOO_OLD, last_backup
 from deploy.embedded.certificate_ends import certificate_ends
 from deploy.embedded.errors import StackError
 from deploy.embedded.ports import choose
-from deploy.embedded.stack import default_var
+from deploy.embedded.running import default_var
 
 if TYPE_CHECKING:
     import psycopg

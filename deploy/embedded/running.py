@@ -14,6 +14,7 @@ import psutil
 
 from deploy.embedded import leftovers
 
+PROJECT = Path(__file__).resolve().parents[2]
 LOCK = "stack.lock"
 STOP_TIMEOUT_S = 120.0
 
@@ -33,6 +34,11 @@ class Running:
     database: str = field(repr=False)
     gateway: str
     agency_kafka: str = ""
+
+
+def default_var() -> Path:
+    """Return the folder of the user's own stack: ``ONEVISIT_VAR``, else ``var`` of the project."""
+    return Path(os.environ.get("ONEVISIT_VAR") or PROJECT / "var").resolve()
 
 
 def take(var: Path) -> IO[str] | None:

@@ -21,18 +21,13 @@ from deploy.embedded import clock_held, kafka, kafka_tls, leftovers, postgres, p
 from deploy.embedded.errors import StackError, StackErrorCode
 from deploy.embedded.ports import Port, assign, named, named_address
 from deploy.embedded.programs import PREPARE, PROJECT, WORKERS, Program
-from deploy.embedded.running import Running
+from deploy.embedded.running import Running, default_var
 from deploy.embedded.supervision import Door, ProgramState, ProgramStatus, Supervisor, render
 
 READY_TIMEOUT_S = 90.0
 POLL_S = 0.1
 
 Progress = Callable[[str], None]
-
-
-def default_var() -> Path:
-    """Return the folder of the user's own stack: ``ONEVISIT_VAR``, else ``var`` of the project."""
-    return Path(os.environ.get("ONEVISIT_VAR") or PROJECT / "var").resolve()
 
 
 def _silent(_line: str) -> None:

@@ -100,7 +100,7 @@ def kafka_renew(
 def _settings() -> Settings:
     """The settings of the environment; of a stack that runs here, where it is reached."""
     from deploy.embedded import running  # noqa: PLC0415
-    from deploy.embedded.stack import default_var  # noqa: PLC0415
+    from deploy.embedded.running import default_var  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     settings, found = Settings.from_env(), running.find(default_var())

@@ -33,7 +33,7 @@ def clock_command(
     """Show whether the machine's clock is believed; while it is not, nothing is erased, taken in or signed.
     查看服务器时钟是否可信；存疑期间不删除、不接收、不签发。"""
     from deploy.embedded import clock_held, running  # noqa: PLC0415 (imported only when it runs)
-    from deploy.embedded.stack import default_var  # noqa: PLC0415
+    from deploy.embedded.running import default_var  # noqa: PLC0415
     from services.platform import clock  # noqa: PLC0415
 
     now = datetime.now(UTC)

@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 def database_in_use() -> str:
     """The URI that ONEVISIT_DATABASE names, else that of the stack that runs here. It may hold a password."""
     from deploy.embedded import running  # noqa: PLC0415 (imported only when it runs)
-    from deploy.embedded.stack import default_var  # noqa: PLC0415
+    from deploy.embedded.running import default_var  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
 
     found = None if os.environ.get("ONEVISIT_DATABASE") else running.find(default_var())
@@ -26,7 +26,7 @@ def database_in_use() -> str:
 
 def settings_in_use() -> "Settings":
     """The settings of the environment, for the stack of ONEVISIT_VAR, else of the project's own folder."""
-    from deploy.embedded.stack import default_var  # noqa: PLC0415 (imported only when it runs)
+    from deploy.embedded.running import default_var  # noqa: PLC0415 (imported only when it runs)
     from services.platform.settings import Settings  # noqa: PLC0415
 
     return Settings.from_env(os.environ | {"ONEVISIT_VAR": str(default_var())})

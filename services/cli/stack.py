@@ -55,7 +55,7 @@ def up() -> None:
 def down() -> None:
     """Stop the stack that runs in another terminal or was left behind; do nothing when there is none."""
     from deploy.embedded import running  # noqa: PLC0415
-    from deploy.embedded.stack import default_var  # noqa: PLC0415
+    from deploy.embedded.running import default_var  # noqa: PLC0415
 
     _tell("stopped" if running.stop(default_var()) else "nothing was running")
 
