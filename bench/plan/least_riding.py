@@ -7,7 +7,7 @@ two half-days, not 1.4 (rounded capacity inequalities). From its prices follows 
 them is kept, so that a program that is not solved to the end gives less and not a wrong one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil, inf
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from highspy import Highs
 
 from bench.plan.ways import Array, Numbers, Village, Way
 
+_new_program: Final[Callable[[], Any]] = Highs
+"""HiGHS' own class, which says nothing of its types."""
 SOLVED: Final = 2e-4
 """Share of the program's value that may be left between it and the bound."""
 PRICINGS: Final = 300
@@ -32,7 +34,7 @@ class LeastRiding:
 
     def __init__(self, village: Village) -> None:
         self._village, self._ways, self._groups = village, list[Way](), list[Array]()
-        self._lp: Any = Highs()  # type: ignore[no-untyped-call]
+        self._lp = _new_program()
         for option, value in (("output_flag", False), ("threads", 1)):
             self._lp.setOptionValue(option, value)
         for people in village.people:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bench.verify.photo_warps import Film
 from services.certify.engines.arrays import Image
-from services.certify.engines.face_chart import EYES, FaceChart
+from services.certify.engines.face_chart import EYES, Canvas, FaceChart
 from services.certify.engines.loader import Engines
 from services.certify.engines.ports import FaceMesh
 
@@ -50,7 +50,7 @@ def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines) -> Fi
 
 def _fitted(frame: Image, mesh: FaceMesh, photo: Image, source: FaceMesh, manner: Manner, chart: FaceChart) -> Image:
     points = mesh.points[:_POINTS, :2].astype(np.float32)
-    face, mask = _carried(frame.shape[:2], mesh, photo, source, chart)
+    face, mask = _carried((frame.shape[0], frame.shape[1]), mesh, photo, source, chart)
     holes = {Manner.TINTED: (), Manner.LIT: (_LIPS,), Manner.BLENDED: (_LIPS, *EYES)}[manner]
     for outline in holes:
         cv2.fillConvexPoly(mask, np.round(points[list(outline)]).astype(np.int32), 0)
@@ -75,34 +75,14 @@ def _fitted(frame: Image, mesh: FaceMesh, photo: Image, source: FaceMesh, manner
 
 
 def _carried(
-    size: tuple[int, ...], mesh: FaceMesh, photo: Image, source: FaceMesh, chart: FaceChart
+    size: tuple[int, int], mesh: FaceMesh, photo: Image, source: FaceMesh, chart: FaceChart
 ) -> tuple[Image, Image]:
     """The photo's face as the frame's mesh carries it, and where it lies; what is nearer covers what is behind."""
     there, here = mesh.points[:_POINTS, :2].astype(np.float32), source.points[:_POINTS, :2].astype(np.float32)
-    numbers = np.full(size, -1.0, dtype=np.float32)
-    for number in np.argsort(-mesh.points[:_POINTS, 2][chart.triangles].mean(axis=1)):
-        corners = np.round(there[chart.triangles[number]] * 16).astype(np.int32)
-        cv2.fillConvexPoly(numbers, corners, float(number), shift=4)
-    rows, columns = np.nonzero(numbers >= 0)
-    corners_of = chart.triangles[numbers[rows, columns].astype(np.intp)]
-    place = _placed(there[corners_of], here[corners_of], np.column_stack([columns, rows]).astype(np.float32))
-    x, y = (np.full(size, -1.0, dtype=np.float32) for _ in range(2))
-    x[rows, columns], y[rows, columns] = place[:, 0], place[:, 1]
-    face = cv2.remap(photo, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return np.asarray(face, dtype=np.uint8), (numbers >= 0).astype(np.uint8) * 255
-
-
-def _placed(
-    there: npt.NDArray[np.float32], here: npt.NDArray[np.float32], at: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Where each pixel of the frame's triangles lies in the photo's: an affine map for each."""
-    u, v, w = there[:, 1] - there[:, 0], there[:, 2] - there[:, 0], at - there[:, 0]
-    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
-    area = np.where(np.abs(area) < 1e-3, 1e-3, area)
-    along = (w[:, 0] * v[:, 1] - w[:, 1] * v[:, 0]) / area
-    across = (u[:, 0] * w[:, 1] - u[:, 1] * w[:, 0]) / area
-    moved = here[:, 0] + along[:, None] * (here[:, 1] - here[:, 0]) + across[:, None] * (here[:, 2] - here[:, 0])
-    return np.asarray(moved, dtype=np.float32)
+    far_first = np.argsort(-mesh.points[:_POINTS, 2][chart.triangles].mean(axis=1))
+    canvas = Canvas(size, there, chart.triangles, far_first)
+    face = cv2.remap(photo, *canvas.places(here), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(face, dtype=np.uint8), (canvas.numbers >= 0).astype(np.uint8) * 255
 
 
 def _smooth(picture: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_], wide: float) -> npt.NDArray[np.float32]:

@@ -13,8 +13,8 @@ from typing import IO
 import psutil
 
 from deploy.embedded import leftovers
+from deploy.embedded.programs import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 LOCK = "stack.lock"
 STOP_TIMEOUT_S = 120.0
 

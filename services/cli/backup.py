@@ -15,8 +15,8 @@ from services.cli.postgres_tools import run_tool
 
 EPILOG = "Example 示例: onevisit backup /srv/backup     (each hour, by cron or a timer: docs/operating.md)"
 KEEP_DAYS: Final = 14
-FILES: Final = ("blobs", "uploads", "journal", "kafka-tls")
-"""Folders below ``var`` that no database holds. The secrets are not among them: they are kept apart."""
+FILES: Final = ("blobs", "uploads", "kafka-tls")
+"""Folders below ``var`` that no database holds, beside the journal. The secrets are kept apart."""
 
 
 def backup_command(
@@ -33,9 +33,8 @@ def backup_command(
     run_tool("pg_dump", "--format=custom", "--no-owner", f"--file={draft}")
     run_tool("pg_restore", "--file=/dev/null", str(draft))  # it can be read, to its end
     draft.replace(dump)
-    copied = sum(copy_new(settings.var / name, folder / name) for name in FILES)
-    if settings.journal is not None:
-        copied += copy_new(settings.journal, folder / "journal")
+    sources = {name: settings.var / name for name in FILES} | {"journal": settings.journal_folder}
+    copied = sum(copy_new(source, folder / name) for name, source in sources.items())
     gone = forget(folder, now - timedelta(days=keep_days))
     note_backup(settings.var)
     typer.echo(f"{dump}: {dump.stat().st_size:,} bytes; {copied} files copied, {gone} old ones deleted")

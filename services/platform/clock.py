@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 UNUSUAL: Final = timedelta(days=10)
 """A machine that is off over the longest public holiday is back within it: nine days, Spring Festival 2026 (15 to 23
-February, General Office of the State Council, 国办发明电〔2025〕7号). A clock that is wrong by less erases a certified
-recording (30 days) after 20 at the least."""
+February, notice of the General Office of the State Council of 4 November 2025). A clock that is wrong by less erases a
+certified recording (30 days) after 20 at the least."""
 LOOK_EVERY_S: Final = 60.0
 CODE: Final = "CLOCK_IN_DOUBT"
 _NOT_SET: Final = 5

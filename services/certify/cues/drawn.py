@@ -9,6 +9,7 @@ such a face may leave holes, and so is the rim. Figures: docs/pad-calibration.md
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import cv2
@@ -24,7 +25,7 @@ _ANGLE_DEG: Final = (11.0, 22.0)
 """How far apart two looks say something: nearer, living skin stays in place, too; farther, little is seen in both."""
 _NEUTRAL_DEG: Final = 6.0
 """A look to the front is within this of the clip's median pose."""
-_FRONTS, _TURNED, _LEAST = 4, 6, 4
+_FRONTS, _TURNED, _LEAST = 6, 8, 4
 """Looks to the front, turned ones beside each, and the least pairs that say something."""
 _POINTS, _LEAST_POINTS, _APART_PX = 150, 20, 4
 _IN_PLACE: Final = 0.0008
@@ -42,18 +43,20 @@ def drawn(views: Sequence[View], chart: FaceChart) -> float | None:
         return None
     pose = np.stack([median_of_three(np.array([getattr(v, name) for v in views])) for name in ("pitch", "yaw")], axis=1)
     fronts = np.nonzero(_degrees(pose, np.median(pose, axis=0)) <= _NEUTRAL_DEG)[0]
+
+    @cache
+    def laid_out(at: int) -> tuple[Image, Mask]:
+        return chart.lay_out(views[at].grey, views[at].mesh), chart.skin & chart.seen(views[at].mesh)
+
     shares: list[float] = []
     for front in _spread(fronts, _FRONTS):
         apart = _degrees(pose, pose[front])
         turned = np.nonzero((apart >= _ANGLE_DEG[0]) & (apart < _ANGLE_DEG[1]))[0]
-        if len(turned):
-            picture, seen = chart.lay_out(views[front].grey, views[front].mesh), chart.seen(views[front].mesh)
-            for at in _spread(turned, _TURNED):
-                mask = chart.skin & seen & chart.seen(views[at].mesh)
-                other = chart.lay_out(views[at].grey, views[at].mesh)
-                pitch, yaw = pose[at] - pose[front]
-                share = _in_place(picture, other, mask, np.array([yaw, pitch]), _IN_PLACE * chart.eyes_px)
-                shares += [] if share is None else [share]
+        for at in _spread(turned, _TURNED):
+            (picture, skin), (other, seen) = laid_out(int(front)), laid_out(int(at))
+            pitch, yaw = pose[at] - pose[front]
+            share = _in_place(picture, other, skin & seen, np.array([yaw, pitch]), _IN_PLACE * chart.eyes_px)
+            shares += [] if share is None else [share]
     return float(np.median(shares)) if len(shares) >= _LEAST else None
 
 

@@ -34,6 +34,37 @@ Mask = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.float32]
 
 
+class Canvas:
+    """A picture of so many (rows, columns) on which triangles lie: what is drawn later covers what is below it.
+
+    ``points`` (k, 2) pixels, ``triangles`` (n, 3) indices of them, ``order`` in which they are drawn.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        points: Points,
+        triangles: npt.NDArray[np.intp],
+        order: npt.NDArray[np.intp] | None = None,
+    ) -> None:
+        drawn = np.full(size, -1.0, dtype=np.float32)
+        corners = np.round(points[triangles] * 16).astype(np.int32)
+        for number in np.arange(len(triangles)) if order is None else order:
+            cv2.fillConvexPoly(drawn, corners[number], float(number), shift=4)
+        self.numbers = drawn.astype(np.intp)
+        """Of the triangle at each pixel, -1 without one."""
+        self._at = np.nonzero(self.numbers >= 0)
+        self._corners = triangles[self.numbers[self._at]]
+        self._weights = _barycentric(points[self._corners], self._at[1], self._at[0])
+
+    def places(self, mesh: Points) -> tuple[Points, Points]:
+        """Where each pixel lies when the triangles' points lie as in ``mesh``: x and y, -1 without a triangle."""
+        place = np.einsum("nkd,nk->nd", mesh[self._corners], self._weights)
+        x, y = (np.full(self.numbers.shape, -1.0, dtype=np.float32) for _ in range(2))
+        x[self._at], y[self._at] = place[:, 0], place[:, 1]
+        return x, y
+
+
 class FaceChart:
     """``front``: (468, 2) points of the canonical face as seen from the front, x to the image's right and y down."""
 
@@ -45,21 +76,14 @@ class FaceChart:
         """Distance between the eyes on the chart."""
         self.triangles = _triangles(points)
         """(n, 3) indices of points that span the face."""
-        numbers = np.full((SIDE, SIDE), -1.0, dtype=np.float32)
-        for number, corners in enumerate(np.round(points[self.triangles] * 16).astype(np.int32)):
-            cv2.fillConvexPoly(numbers, corners, float(number), shift=4)
-        self._rows, self._columns = np.nonzero(numbers >= 0)
-        self._number = numbers[self._rows, self._columns].astype(np.intp)
-        self._weights = _barycentric(points[self.triangles[self._number]], self._columns, self._rows)
+        self._canvas = Canvas((SIDE, SIDE), points, self.triangles)
         self._areas = _areas(points[self.triangles])
-        self.skin = _skin(numbers >= 0, points)
+        self.skin = _skin(self._canvas.numbers >= 0, points)
         """Where there is skin of the face: neither eyes nor mouth nor the rim."""
 
     def lay_out(self, picture: Image, mesh: Points) -> Image:
         """A grey picture of a face on the chart, evenly lit: brightness and contrast of a place say nothing."""
-        place = np.einsum("nkd,nk->nd", mesh[self.triangles[self._number]], self._weights)
-        x, y = (np.full((SIDE, SIDE), -1.0, dtype=np.float32) for _ in range(2))
-        x[self._rows, self._columns], y[self._rows, self._columns] = place[:, 0], place[:, 1]
+        x, y = self._canvas.places(mesh)
         grey = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
         rest = grey - cv2.GaussianBlur(grey, (0, 0), _AROUND)
         spread = np.sqrt(cv2.GaussianBlur(rest * rest, (0, 0), _AROUND)) + 3
@@ -69,8 +93,8 @@ class FaceChart:
         """Which places of the chart that look at the face shows."""
         kept = _areas(mesh[self.triangles]) / self._areas
         shown = kept > _SEEN * np.median(kept)
-        places = np.zeros((SIDE, SIDE), dtype=np.uint8)
-        places[self._rows, self._columns] = shown[self._number]
+        numbers = self._canvas.numbers
+        places = np.where(numbers >= 0, shown[numbers], False).astype(np.uint8)
         return np.asarray(cv2.erode(places, np.ones((3, 3), np.uint8), iterations=3) > 0)
 
 
@@ -108,6 +132,7 @@ def _barycentric(triangles: Points, x: npt.NDArray[np.intp], y: npt.NDArray[np.i
     """Where in its triangle each pixel lies: (n, 3) weights of the corners."""
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     whole = (b[:, 1] - c[:, 1]) * (a[:, 0] - c[:, 0]) + (c[:, 0] - b[:, 0]) * (a[:, 1] - c[:, 1])
+    whole = np.where(np.abs(whole) < 1e-3, 1e-3, whole)
     one = ((b[:, 1] - c[:, 1]) * (x - c[:, 0]) + (c[:, 0] - b[:, 0]) * (y - c[:, 1])) / whole
     two = ((c[:, 1] - a[:, 1]) * (x - c[:, 0]) + (a[:, 0] - c[:, 0]) * (y - c[:, 1])) / whole
     return np.stack([one, two, 1 - one - two], axis=1).astype(np.float32)

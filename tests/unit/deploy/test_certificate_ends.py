@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 from cryptography import x509
@@ -96,8 +97,8 @@ def ahead(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
 
     class Ahead(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return datetime.now(tz) + by
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp((datetime.now(tz) + by).timestamp(), tz)
 
     monkeypatch.setattr(kafka_tls, "datetime", Ahead)
 
