@@ -190,8 +190,8 @@ class PadPolicy(PolicyPart):
     min_depth_angle_deg: float = Field(default=12.0, gt=0)
     """… judged only when the two views differ by this, about the least nod that counts."""
     max_drawn: float = Field(default=0.48, gt=0, le=1)
-    """Share of points that stay where the mesh carries them when the face turns: heads 0.00–0.42, photos drawn over
-    another's moving face 0.39–0.70. 1 only tells it."""
+    """Share of points that stay where the mesh carries them when the face turns: heads 0.01–0.45, photos drawn over
+    another's moving face 0.37–0.69. 1 only tells it."""
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
     max_grid: float = Field(default=0.9, gt=0)
