@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import cv2
 import numpy as np
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser.conftest import SMALL, launched
 from tests.browser.cutting_proxy import Wire
@@ -18,6 +19,8 @@ from tests.integration.gateway.county import County, id_number
 
 COUNTY = ZoneInfo("Asia/Shanghai")
 YEAR = timedelta(days=365)
+NOW = "import('/phone/app.js').then(({ app }) => app.now())"
+SYNC = "import('/phone/app.js').then(({ app }) => app.sync())"
 LISTEN = """() => {
   self.spoken = [];
   const { play } = HTMLMediaElement.prototype;
@@ -153,6 +156,25 @@ async def test_a_recording_under_a_clock_that_jumped_back_is_taken(handset: Hand
     await handset.expect_word("received")
     ((captured_at,),) = await county.bench.execute("SELECT captured_at FROM gateway.capture")
     assert abs(datetime.now(UTC) - captured_at) < timedelta(minutes=10)
+
+
+async def test_a_sync_does_not_set_the_phone_back_by_a_second(handset: Handset) -> None:
+    """The door tells its time in whole seconds: what is written after a sync would be dated before what went ahead of
+    it, and be sent first."""
+    await handset.enrol()
+    page = handset.page
+    before = await page.evaluate(NOW)
+
+    async def a_second_ago(route: Route) -> None:
+        answer = await route.fetch()
+        told = format_datetime(datetime.now(UTC) - timedelta(seconds=0.8), usegmt=True)
+        await route.fulfill(response=answer, headers=answer.headers | {"date": told})
+
+    await page.route("**/v1/today", a_second_ago)
+    async with page.expect_response("**/v1/today"):
+        await page.evaluate(SYNC)
+    await page.wait_for_function("import('/phone/app.js').then(({ app }) => !app.busy)")
+    assert await page.evaluate(NOW) > before
 
 
 async def test_a_clock_that_jumped_ahead_is_named_on_the_list(handset: Handset) -> None:

@@ -42,7 +42,7 @@ self.PRECACHE = [
   { url: "outbox/door.js", revision: "5ee2595123397ea2bbf6" },
   { url: "outbox/feedback.js", revision: "6d8809dcc1c7cf1864cc" },
   { url: "outbox/separate.js", revision: "4c201a7cd19b18e98c9b" },
-  { url: "outbox/sync.js", revision: "e239609c768cf4b9ee56" },
+  { url: "outbox/sync.js", revision: "85df877546d10ec3328a" },
   { url: "outbox/upload.js", revision: "835c6bc65eeafbec6c65" },
   { url: "outbox/voices.js", revision: "86e7917b54d75560faf2" },
   { url: "screens/abilities.js", revision: "c9ea64cc5bc29cf5d96c" },

@@ -29,6 +29,8 @@ const AGAIN = new Set(["RECORDING_DAMAGED", "UPLOAD_UNKNOWN", "UPLOAD_EXPIRED"])
 /** The door has more than this page believed: asked again where it stands, and sent on from there. */
 const RESUMED = "UPLOAD_OFFSET_DIFFERS";
 const BUNDLES_A_REQUEST = 50;
+/** The door tells its time in whole seconds, and it travels: clocks that differ by less agree. */
+const CLOCK_EXACT_MS = 2000;
 /** Where each kind of what happened at a visit is sent. */
 const ROUTES = /** @type {const} */ ({
   outcome: { method: "POST", name: "outcomes" },
@@ -171,8 +173,11 @@ async function fetchToday(database, device) {
   const answer = await ask("/v1/today", { token: device.token, etag });
   if (answer.date) {
     const heard = Date.parse(answer.date);
-    await putFact(database, "clock", heard - Date.now());
-    await putFact(database, "heard", heard);
+    const clock = heard - Date.now();
+    const known = (await getFact(database, "clock")) ?? 0;
+    // Left alone where both agree: what is written before a sync must not be dated after what is written behind it.
+    if (Math.abs(clock - known) > CLOCK_EXACT_MS) await putFact(database, "clock", clock);
+    await putFact(database, "heard", heard - CLOCK_EXACT_MS);
   }
   if (answer.status === 304) return;
   await putFact(database, "today", answer.json);
