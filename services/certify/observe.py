@@ -75,7 +75,7 @@ class Observer:
 
     def __init__(self, engines: Engines, policy: VerificationPolicy) -> None:
         self._detector, self._landmarker = engines.detector(), engines.landmarker()
-        self._chart = engines.chart()
+        self._charts = engines.charts()
         nets = engines.liveness_nets()
         self._liveness = LivenessLooks(nets)
         self._policy = policy
@@ -207,7 +207,7 @@ class Observer:
             blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,
             flatness_angle=None if depth is None else depth.angle,
-            drawn=drawn(self._views, self._chart),
+            drawn=drawn(self._views, self._charts),
             moire=moire,
             grid=grid,
             border=float(np.mean(self._sides)) if enough else None,

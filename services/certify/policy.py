@@ -189,9 +189,9 @@ class PadPolicy(PolicyPart):
     worn cut-out 2.2, bent photos 1.9 at most …"""
     min_depth_angle_deg: float = Field(default=12.0, gt=0)
     """… judged only when the two views differ by this, about the least nod that counts."""
-    max_drawn: float = Field(default=0.48, gt=0, le=1)
-    """Share of points that stay where the mesh carries them when the face turns: heads 0.01–0.45, photos drawn over
-    another's moving face 0.37–0.69. 1 only tells it."""
+    min_drawn: float = Field(default=0.17, ge=0)
+    """How far skin slides off the mesh when the face turns, in % of the distance between the eyes for each degree:
+    heads 0.19 and more, photos drawn over another's moving face mostly below 0.1. 0 only tells it."""
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
     max_grid: float = Field(default=0.9, gt=0)

@@ -1,11 +1,12 @@
-"""Whether the face is drawn on the mesh: a photo laid over somebody's moving face, triangle by triangle.
+"""Whether the face is drawn on a mesh: a photo laid over somebody's moving face, triangle by triangle.
 
 The mesh that is laid on a face is a guess, made from what most faces are like. When a living head turns, its skin is
 seen elsewhere than where the mesh carries it: noses stand out more or less than the guess, light and shadow stay
 behind. A picture that was drawn by such a mesh stays where the mesh carries it. So a turned look is laid out beside
-one to the front, and points that have not slid along the turn are counted, as a share of all points looked for. How
-far counts as sliding grows with the angle, as the error of a guess does. Eyes and mouth are left out, where who draws
-such a face may leave holes, and so is the rim. Figures: docs/pad-calibration.md.
+one to the front, and it is measured how far the skin has slid between them. What the mesh as a whole is off (moved,
+stretched, sheared) is taken out first: that says how well it was laid on, not what the face is like. Eyes and mouth are
+left out, where who draws such a face may leave holes, and so is the rim. Whose program knows a face by fewer points
+draws it with larger triangles, so the same is measured on a coarse chart, too. Figures: docs/pad-calibration.md.
 """
 
 from collections.abc import Sequence
@@ -21,64 +22,90 @@ from services.certify.domain.observation import Series, median_of_three
 from services.certify.engines.arrays import Image
 from services.certify.engines.face_chart import FaceChart, Mask
 
-_ANGLE_DEG: Final = (11.0, 22.0)
+_ANGLE_DEG: Final = (8.0, 22.0)
 """How far apart two looks say something: nearer, living skin stays in place, too; farther, little is seen in both."""
 _NEUTRAL_DEG: Final = 6.0
 """A look to the front is within this of the clip's median pose."""
-_FRONTS, _TURNED, _LEAST = 6, 8, 4
+_FRONTS, _TURNED, _LEAST = 5, 6, 4
 """Looks to the front, turned ones beside each, and the least pairs that say something."""
-_POINTS, _LEAST_POINTS, _APART_PX = 150, 20, 4
-_IN_PLACE: Final = 0.0008
-"""Of the distance between the eyes, for each degree between the looks: chosen between the genuine clips and derived
-swaps."""
-_BACK_PX: Final = 1.0
-"""What is not found back to its origin within this was not found."""
-_WINDOW: Final = 21
+_STEP_PX, _LEAST_FOUND = 8, 20
+"""The chart's places lie so far apart; so many must be seen in both looks and found again."""
+_SHARE: Final = 0.35
+"""Of the places that slide, those that slide least: the others lie where the guess is bad in either case, or were not
+found again."""
+_BACK_PX: Final = 0.8
+"""What is not found back to its origin within this was not found, and whatever lies within this moves as a whole."""
+_WINDOW: Final = 17
+"""Pixels of the square by which a place is known again; one that is not found slides by half of it at least."""
+_SHARES_OF_SLIDE: Final = (1.0, 0.9)
+"""What a slide on the fine and on the coarse chart counts: larger triangles carry living skin less well."""
+
+Places = npt.NDArray[np.float32]
 
 
-def drawn(views: Sequence[View], chart: FaceChart) -> float | None:
-    """Share of points (0–1) that stay where the mesh carries them, median over pairs of looks; ``None`` when the face
-    does not turn or bow far enough to tell."""
+def drawn(views: Sequence[View], charts: tuple[FaceChart, FaceChart]) -> float | None:
+    """How far the skin slides off the mesh, in % of the distance between the eyes for each degree between two looks, on
+    the fine or the coarse chart, where it slides less; ``None`` when the face does not turn or bow far enough to
+    tell."""
     if len(views) < _LEAST:
         return None
     pose = np.stack([median_of_three(np.array([getattr(v, name) for v in views])) for name in ("pitch", "yaw")], axis=1)
     fronts = np.nonzero(_degrees(pose, np.median(pose, axis=0)) <= _NEUTRAL_DEG)[0]
-
-    @cache
-    def laid_out(at: int) -> tuple[Image, Mask]:
-        return chart.lay_out(views[at].grey, views[at].mesh), chart.skin & chart.seen(views[at].mesh)
-
-    shares: list[float] = []
-    for front in _spread(fronts, _FRONTS):
+    pairs: list[tuple[int, int, float]] = []
+    for front in _spread(fronts, _FRONTS).tolist():
         apart = _degrees(pose, pose[front])
         turned = np.nonzero((apart >= _ANGLE_DEG[0]) & (apart < _ANGLE_DEG[1]))[0]
-        for at in _spread(turned, _TURNED):
-            (picture, skin), (other, seen) = laid_out(int(front)), laid_out(int(at))
-            pitch, yaw = pose[at] - pose[front]
-            share = _in_place(picture, other, skin & seen, np.array([yaw, pitch]), _IN_PLACE * chart.eyes_px)
-            shares += [] if share is None else [share]
-    return float(np.median(shares)) if len(shares) >= _LEAST else None
+        pairs += [(front, at, float(apart[at])) for at in _spread(turned, _TURNED).tolist()]
+    slides = [(_slide(views, pairs, chart), share) for chart, share in zip(charts, _SHARES_OF_SLIDE, strict=True)]
+    return min((slide * share for slide, share in slides if slide is not None), default=None)
 
 
-def _in_place(picture: Image, other: Image, mask: Mask, turn: Series, px_per_degree: float) -> float | None:
-    """The share of the picture's points that the other shows in their place. ``turn``: degrees to the side and down,
-    which is also where skin slides to."""
-    corners = cv2.goodFeaturesToTrack(picture, _POINTS, 0.01, _APART_PX, mask=mask.astype(np.uint8) * 255)
-    if corners is None or len(corners) < _LEAST_POINTS:
+def _slide(views: Sequence[View], pairs: Sequence[tuple[int, int, float]], chart: FaceChart) -> float | None:
+    """Median over pairs of looks, each with the degrees between them."""
+    places = _grid(chart.skin)
+
+    @cache
+    def laid_out(at: int) -> Image:
+        return chart.lay_out(views[at].grey, views[at].mesh)
+
+    @cache
+    def seen(at: int) -> Places:
+        shown = chart.seen(views[at].mesh)
+        return np.asarray(places[shown[places[:, 1].astype(int), places[:, 0].astype(int)]], dtype=np.float32)
+
+    slides = [(_slid(laid_out(front), laid_out(at), seen(at)), apart) for front, at, apart in pairs]
+    measured = [100.0 * slid / chart.eyes_px / apart for slid, apart in slides if slid is not None]
+    return float(np.median(measured)) if len(measured) >= _LEAST else None
+
+
+def _slid(picture: Image, other: Image, places: Places) -> float | None:
+    """How many pixels the skin at these (n, 2) places lies elsewhere in the other picture, once both are laid over one
+    another as well as an affine map can."""
+    if len(places) < _LEAST_FOUND:
         return None
-    points = np.asarray(corners, dtype=np.float32)
-    there, found = _follow(picture, other, points)
+    there, found = _follow(picture, other, places)
     back, found_back = _follow(other, picture, there)
-    returned = found & found_back & (np.linalg.norm((back - points)[:, 0], axis=1) < _BACK_PX)
-    angle = float(np.hypot(*turn))
-    slid = np.abs((there - points)[:, 0] @ (turn / angle))
-    return float((returned & (slid < px_per_degree * angle)).mean())
+    returned = found & found_back & (np.linalg.norm(back - places, axis=1) < _BACK_PX)
+    if returned.sum() < _LEAST_FOUND:
+        return None
+    whole, _ = cv2.estimateAffine2D(places[returned], there[returned], ransacReprojThreshold=_BACK_PX)
+    if whole is None:
+        return None
+    laid = places @ whole[:, :2].T + whole[:, 2]
+    slid = np.where(returned, np.linalg.norm(there - laid, axis=1), _WINDOW / 2)
+    return float(np.quantile(slid, _SHARE))
 
 
-def _follow(before: Image, after: Image, points: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], Mask]:
+def _follow(before: Image, after: Image, places: Places) -> tuple[Places, Mask]:
     size = (_WINDOW, _WINDOW)
-    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, points, points.copy(), winSize=size, maxLevel=1)
-    return np.asarray(there, dtype=np.float32), np.asarray(found).ravel() == 1
+    start = places[:, None]
+    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, start, start.copy(), winSize=size, maxLevel=1)
+    return np.asarray(there, dtype=np.float32)[:, 0], np.asarray(found).ravel() == 1
+
+
+def _grid(skin: Mask) -> Places:
+    y, x = (each.ravel() for each in np.mgrid[: skin.shape[0] : _STEP_PX, : skin.shape[1] : _STEP_PX])
+    return np.asarray(np.stack([x, y], axis=1)[skin[y, x]], dtype=np.float32)
 
 
 def _degrees(pose: Series, beside: Series) -> Series:

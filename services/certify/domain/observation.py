@@ -96,8 +96,8 @@ class ClipCues:
     flatness_angle: float | None = None
     """Degrees between the two views of the face that were compared for it."""
     drawn: float | None = None
-    """Share of the points on the face that stay where the mesh carries them when it turns; near 1 on a picture that a
-    mesh has drawn."""
+    """How far the skin slides off the mesh when the face turns, % of the distance between the eyes for each degree;
+    little on a picture that a mesh has drawn."""
     moire: float | None = None
     """Median over the looked-at faces of the peak of the spectrum over its surroundings."""
     grid: float | None = None

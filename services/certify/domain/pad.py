@@ -58,7 +58,7 @@ def judge_cues(cues: ClipCues, policy: PadPolicy, seen: SeenBefore | None = None
         CueName.JUMPED: _at_most(cues.jumped, policy.max_jumped),
         CueName.BLENDED: _at_most(cues.blended, policy.max_blended),
         CueName.DEPTH: _at_least(cues.flatness_residual if turned else None, policy.min_depth),
-        CueName.DRAWN: _at_most(cues.drawn, policy.max_drawn),
+        CueName.DRAWN: _at_least(cues.drawn, policy.min_drawn),
         CueName.MOIRE: _at_most(cues.moire, policy.max_moire),
         CueName.GRID: _at_most(cues.grid, policy.max_grid),
         CueName.SEEN_BEFORE: _at_most(None if seen is None else seen.likeness, policy.max_seen_before),

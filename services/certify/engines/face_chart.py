@@ -1,5 +1,6 @@
 """A chart of the face: every look at it, from whatever side, laid out as seen from the front, by the mesh."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -19,6 +20,15 @@ EYES: Final = (
     (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
 )
 """Outlines of the person's right and left eye in the mesh."""
+COARSE: Final = (
+    *(162, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 389),
+    *(71, 63, 105, 66, 107, 336, 296, 334, 293, 301),
+    *(168, 197, 5, 4, 75, 97, 2, 326, 305),
+    *(33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380),
+    *(61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78, 82, 13, 312, 308, 317, 14, 87),
+)
+"""The mesh's points that lie where the 68 landmarks of iBUG 300-W do, which many programs know a face by: jaw, brows,
+nose, eyes, lips."""
 _LEFT_OUT: Final = (
     (EYES[0], _EYE),
     (EYES[1], _EYE),
@@ -66,15 +76,17 @@ class Canvas:
 
 
 class FaceChart:
-    """``front``: (468, 2) points of the canonical face as seen from the front, x to the image's right and y down."""
+    """``front``: (468, 2) points of the canonical face as seen from the front, x to the image's right and y down;
+    ``corners``: which of them its triangles lie between."""
 
-    def __init__(self, front: FloatArray) -> None:
+    def __init__(self, front: FloatArray, corners: Sequence[int] = range(468)) -> None:
         low, high = front.min(axis=0), front.max(axis=0)
         scale = (SIDE - 2 * _BORDER) / float((high - low).max())
         points = ((front - (low + high) / 2) * scale + SIDE / 2).astype(np.float32)
         self.eyes_px = EYES_OF_OUTER * float(np.linalg.norm(points[OUTER_EYES[0]] - points[OUTER_EYES[1]]))
         """Distance between the eyes on the chart."""
-        self.triangles = _triangles(points)
+        spanned = np.asarray(corners, dtype=np.intp)
+        self.triangles = spanned[_triangulate(points[spanned])]
         """(n, 3) indices of points that span the face."""
         self._canvas = Canvas((SIDE, SIDE), points, self.triangles)
         self._areas = _areas(points[self.triangles])
@@ -108,7 +120,7 @@ def _skin(face: Mask, points: Points) -> Mask:
     return np.asarray(inner)
 
 
-def _triangles(points: Points) -> npt.NDArray[np.intp]:
+def _triangulate(points: Points) -> npt.NDArray[np.intp]:
     """Delaunay's triangles of the points, as (n, 3) indices; those that are hardly wider than a line are left out."""
     low, high = np.floor(points.min(axis=0)) - 2, np.ceil(points.max(axis=0)) + 2
     net = cv2.Subdiv2D((int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])))

@@ -29,7 +29,7 @@ class Engines:
         self._lock = threading.RLock()
         self._detector: FaceDetector | None = None
         self._landmarker: FaceLandmarker | None = None
-        self._chart: FaceChart | None = None
+        self._charts: tuple[FaceChart, FaceChart] | None = None
         self._matchers: dict[MatchEngine, FaceMatcher] = {}
         self._nets: tuple[LivenessNet, ...] | None = None
 
@@ -51,14 +51,15 @@ class Engines:
                 self._landmarker = FaceMeshTracker(self._store.get_path(LANDMARKER))
             return self._landmarker
 
-    def chart(self) -> "FaceChart":
-        """The layout of the mesh's face as seen from the front."""
-        from services.certify.engines.face_chart import FaceChart  # noqa: PLC0415
+    def charts(self) -> "tuple[FaceChart, FaceChart]":
+        """The layouts of the mesh's face as seen from the front: by all of its points, and by 68 of them."""
+        from services.certify.engines.face_chart import COARSE, FaceChart  # noqa: PLC0415
 
         with self._lock:
-            if self._chart is None:
-                self._chart = FaceChart(self.landmarker().front)
-            return self._chart
+            if self._charts is None:
+                front = self.landmarker().front
+                self._charts = FaceChart(front), FaceChart(front, COARSE)
+            return self._charts
 
     def matcher(self, engine: MatchEngine) -> FaceMatcher:
         """The matcher of that name."""

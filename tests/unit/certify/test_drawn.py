@@ -26,8 +26,9 @@ def guess(x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def head(x: FloatArray, y: FloatArray) -> FloatArray:
-    """How far it is: flatter cheeks, and a nose that stands out."""
-    return 0.7 * guess(x, y) + 3.0 * np.exp(-(x**2 + (y - 1) ** 2) / 3.0)
+    """How far it is: a nose that stands out, cheeks and brow higher and lower than guessed."""
+    nose, bumps = 3.0 * np.exp(-(x**2 + (y - 1) ** 2) / 3.0), 1.5 * np.sin(1.2 * x) * np.sin(1.1 * y)
+    return np.asarray(guess(x, y) + nose + bumps, dtype=np.float64)
 
 
 def front() -> FloatArray:
@@ -71,33 +72,40 @@ def turning(depth: Depth, most: float, seed: int = 3) -> list[View]:
 
 
 @pytest.fixture(scope="module")
-def chart() -> FaceChart:
-    """Of the made-up face."""
-    return FaceChart(front())
+def charts() -> tuple[FaceChart, FaceChart]:
+    """Of the made-up face, fine and coarse."""
+    return FaceChart(front()), FaceChart(front(), range(0, 468, 6))
 
 
-def test_a_face_drawn_by_its_mesh_sticks_to_it_and_a_head_does_not(chart: FaceChart) -> None:
-    """The skin of a head lies elsewhere than the mesh guesses."""
-    worn, alive = drawn(turning(guess, 20.0), chart), drawn(turning(head, 20.0), chart)
+@pytest.fixture(scope="module")
+def chart(charts: tuple[FaceChart, FaceChart]) -> FaceChart:
+    """The fine one."""
+    return charts[0]
+
+
+def test_a_face_drawn_by_its_mesh_sticks_to_it_and_a_head_does_not(charts: tuple[FaceChart, FaceChart]) -> None:
+    """The skin of a head lies elsewhere than the mesh guesses. Both slide less than in life, where the mesh is laid on
+    anew in each look and never quite the same."""
+    worn, alive = drawn(turning(guess, 20.0), charts), drawn(turning(head, 20.0), charts)
     assert worn is not None and alive is not None
-    assert alive < PadPolicy().max_drawn < worn
-    assert worn > 0.8 and alive < 0.3
+    assert worn < PadPolicy().min_drawn
+    assert 10 * worn < alive
 
 
-def test_light_that_changes_hides_no_drawn_face(chart: FaceChart) -> None:
+def test_light_that_changes_hides_no_drawn_face(charts: tuple[FaceChart, FaceChart]) -> None:
     """The wearer's light and shadow over the photo."""
     shade = np.linspace(0.5, 1.3, SIDE)[None, :]
     views = turning(guess, 20.0)
     lit = [replace(v, grey=np.clip(v.grey * (shade if v.yaw else 1.0), 0, 255).astype(np.uint8)) for v in views]
-    worn = drawn(lit, chart)
-    assert worn is not None and worn > PadPolicy().max_drawn
+    worn = drawn(lit, charts)
+    assert worn is not None and worn < PadPolicy().min_drawn
 
 
-def test_who_hardly_turns_tells_nothing(chart: FaceChart) -> None:
-    """Below twelve degrees living skin stays in place, too."""
-    assert drawn(turning(guess, 8.0), chart) is None
-    assert drawn([], chart) is None
-    assert drawn(turning(guess, 20.0)[:2], chart) is None
+def test_who_hardly_turns_tells_nothing(charts: tuple[FaceChart, FaceChart]) -> None:
+    """Below eight degrees living skin stays in place, too."""
+    assert drawn(turning(guess, 7.5), charts) is None
+    assert drawn([], charts) is None
+    assert drawn(turning(guess, 20.0)[:2], charts) is None
 
 
 def test_a_chart_leaves_out_eyes_mouth_and_rim(chart: FaceChart) -> None:
