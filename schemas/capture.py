@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import Event, PersonKey, Schema, Sha256, UtcDateTime
+from schemas.base import Event, PersonKey, Schema, Sealed, Sha256, UtcDateTime
 from schemas.verification import Action, Seconds
 
 CHALLENGE_TYPE = "onevisit-challenge+jws"
@@ -118,7 +118,11 @@ class CaptureReceived(Event):
     challenge: Challenge
     """What was asked."""
     device_signature: str = Field(min_length=1, max_length=200)
-    """Base64 of the phone's signature over the recording's SHA-256 and the challenge id."""
+    """Base64 of the phone's signature over the recording's SHA-256, the challenge id and, where there is one, what was
+    said of the camera, with dots between them."""
+    camera: Sealed | None = None
+    """What the phone's browser said of the camera, as it was signed: the JSON text of a `CameraStatement`, sealed under
+    the person's key, for a label may name somebody. Null from phones that say nothing."""
     legal_basis: LegalBasis
     """Why this face may be processed."""
 

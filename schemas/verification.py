@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from schemas.base import Schema, Sha256
+from schemas.camera import CameraFacts
 from schemas.verification_names import MeasureName, Trace
 from schemas.verification_reasons import Decision, Reason
 
@@ -190,6 +191,8 @@ class Quality(Schema):
     """Parts of the file that could not be decoded and were skipped."""
     traces: tuple[Trace, ...] = ()
     """Programs that left their names in the file, by kind."""
+    camera: CameraFacts | None = None
+    """What the browser said of the camera. Null where it said nothing, and in verdicts older than this field."""
     faces_most: int = Field(default=0, ge=0)
     """Most faces of comparable size seen at one time for more than a moment."""
     face_share: float | None = Field(default=None, ge=0, le=1)

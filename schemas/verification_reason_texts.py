@@ -225,6 +225,12 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The file says that a virtual camera or a screen recorder made it. Ask with which app it was filmed.",
         "文件信息显示由虚拟摄像头或录屏软件生成。请询问是用什么应用拍摄的。",
     ),
+    Reason.SOURCE_NOT_CAMERA: ReasonText(
+        _REVIEW,
+        "The browser says that a virtual camera or a screen was recorded. Look for seams at the face; ask which device"
+        " filmed, and see the person if in doubt.",
+        "浏览器称录制的是虚拟摄像头或屏幕画面。请查看面部边缘有无接缝，询问用什么设备拍摄，必要时请本人当面核实。",
+    ),
     Reason.LIVENESS_LOW: ReasonText(
         _REVIEW,
         "It may be a screen, a print or a mask. Look for borders, glare and moiré.",

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     SCREEN_PATTERN = "screen_pattern"
     SEEN_BEFORE = "seen_before"
     FILE_NOT_FROM_CAMERA = "file_not_from_camera"
+    SOURCE_NOT_CAMERA = "source_not_camera"
     LIVENESS_LOW = "liveness_low"
     FACE_CHANGED = "face_changed"
     NO_REFERENCE = "no_reference"

@@ -56,11 +56,13 @@ FAULTS: Mapping[str, Mapping[str, tuple[_Path, Any]]] = {
         "hash-in-upper-case": (("recording", "sha256"), "A" * 64),
         "visit-id-that-is-no-uuid": (("visit_id",), "visit-17"),
         "moment-without-zone": (("captured_at",), "2026-11-24T02:30:00"),
+        "camera-in-the-open": (("camera",), {"label": "OBS Virtual Camera"}),
     },
     "org.onevisit.verdict.reached.v1": {
         "machine-refuses": (("verification", "decision"), "refused"),
         "unknown-reason": (("verification", "reasons"), ["looks_odd"]),
         "name-of-a-program": (("verification", "quality", "traces"), ["OBS Studio 30.1"]),
+        "name-of-a-camera": (("verification", "quality", "camera", "kind"), "OBS Virtual Camera"),
         "unknown-judge": (("decided_by",), "algorithm"),
         "unknown-action": (("verification", "challenge"), {"jump": {"passed": True, "span_s": None}}),
         "liveness-above-one": (("verification", "pad", "score"), 1.5),

@@ -8,12 +8,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
+from pydantic import ValidationError
 
 from schemas.base import Event
+from schemas.camera import CameraFacts, CameraStatement
 from schemas.capture import CaptureReceived
 from schemas.verification import Decision, ReferenceOrigin, Verification
 from services.certify.candidate import Candidate
 from services.certify.domain.bundle import bundle_faults
+from services.certify.domain.camera import facts_of
 from services.certify.domain.matching import chain_of_still
 from services.certify.domain.motion import Motion, moves_enough
 from services.certify.matching import Photo, still_of
@@ -23,7 +26,7 @@ from services.certify.verify import Examined, Verifier
 from services.platform.blobs import BlobMissing, BlobStore
 from services.platform.database import Connection, Pool
 from services.platform.references import find_reference
-from services.platform.sealing import Keyring, Unsealable, key_id_of, open_bytes
+from services.platform.sealing import Keyring, Unsealable, key_id_of, open_bytes, unseal
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +54,11 @@ class Judge:
                 consent = (event.person_key, event.legal_basis, event.counts_as_made)
                 withdrawn = await consents.is_withdrawn(connection, *consent)
                 clip = b"" if withdrawn else self._open_recording(key, event)
+                camera = None if withdrawn else _open_camera(key, event)
                 photo_id, photos = await self._open_references(connection, event)
                 programmes = await visits.find_programmes(connection, event.visit_id)
                 earlier = await motions.find_motions(connection, key, event.person_key, event.capture_id) if key else {}
-            examined = await asyncio.to_thread(self._look, clip, event, photos, programmes, earlier)
+            examined = await asyncio.to_thread(self._look, clip, event, photos, programmes, earlier, camera)
             found, still = examined.verification, examined.still
             log.info("capture %s: %s %s", event.capture_id, found.decision, ",".join(found.reasons))
             box = close_box(key, key_id_of(event.person_key), found.measurements or {}) if key else None
@@ -82,6 +86,7 @@ class Judge:
         photos: list[Photo],
         programmes: Sequence[str] | None,
         earlier: Mapping[str, Motion],
+        camera: CameraFacts | None,
     ) -> Examined:
         """The finding. Windows, length and times are held here again: what the door let in is not taken on trust.
 
@@ -94,7 +99,11 @@ class Judge:
             skew=timedelta(hours=self._verifier.policy.challenge.clock_skew_hours),
         )
         return self._verifier.examine(
-            clip, event.challenge, photos, bundle_faults=faults, programmes=programmes, earlier=earlier
+            *(clip, event.challenge, photos),
+            bundle_faults=faults,
+            programmes=programmes,
+            earlier=earlier,
+            camera=camera,
         )
 
     def _open_recording(self, key: bytes | None, event: CaptureReceived) -> bytes:
@@ -137,6 +146,20 @@ class Judge:
             )
         except Unsealable:
             log.warning("capture %s: the person's key is gone, no still is kept", event.capture_id)
+
+
+def _open_camera(key: bytes | None, event: CaptureReceived) -> CameraFacts | None:
+    """What is kept of what the browser said of the camera. What cannot be read says nothing, and is not repeated."""
+    if key is None or event.camera is None:
+        return None
+    try:
+        said = unseal({key_id_of(event.person_key): key}, event.camera)
+        return facts_of(CameraStatement.model_validate_json(said))
+    except (Unsealable, ValidationError) as error:
+        log.warning(
+            "capture %s: what is said of its camera cannot be read (%s)", event.capture_id, type(error).__name__
+        )
+        return None
 
 
 async def get_finding(connection: Connection, event: CaptureReceived) -> Verification:

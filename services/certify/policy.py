@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import Field, JsonValue
 
+from schemas.camera import CameraKind
 from schemas.verification import Trace
 from services.certify.match_policy import MatchEngine, MatchPolicy, ProgrammeMatch, RefreshMode, RefreshPolicy
 from services.certify.policy_part import PolicyPart
@@ -203,6 +204,8 @@ class PadPolicy(PolicyPart):
     refused_traces: tuple[Trace, ...] = (Trace.VIRTUAL_CAMERA, Trace.SCREEN_RECORDER)
     """A file that names a program of these kinds goes to a reviewer: no phone's camera writes them. Editors and
     converters are only told: a clip may have come through a messenger."""
+    refused_cameras: tuple[CameraKind, ...] = tuple(CameraKind)
+    """A recording whose camera the browser calls one of these goes to a reviewer. Empty: it is only told."""
 
 
 class VerificationPolicy(PolicyPart):

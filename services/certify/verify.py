@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.camera import CameraFacts
 from schemas.capture import Challenge
 from schemas.verification import Action, Reason, Verification
 from services.certify.candidate import Candidate
@@ -78,6 +79,7 @@ class Verifier:
         bundle_faults: Sequence[Reason] = (),
         programmes: Iterable[str] | None = (),
         earlier: Mapping[str, Motion] | None = None,
+        camera: CameraFacts | None = None,
     ) -> Verification:
         """Judge the clip, or its part from ``start_s`` to ``end_s``, for a visit that answers these ``programmes``
         (codes; ``None``: not known which).
@@ -86,6 +88,7 @@ class Verifier:
             challenge: bare actions, of which the order counts, or a bundle with windows, which the whole clip answers.
             bundle_faults: what was wrong with the bundle before anybody looked.
             earlier: how the same person moved in earlier recordings (``motion``), by what they are called.
+            camera: what the browser said of its camera.
 
         Bad media are a verdict with a code, never an exception. Raises ``ModelError`` when a model is missing or
         wrong, and
@@ -100,6 +103,7 @@ class Verifier:
             bundle_faults=bundle_faults,
             programmes=programmes,
             earlier=earlier,
+            camera=camera,
         ).verification
 
     def examine(
@@ -113,6 +117,7 @@ class Verifier:
         bundle_faults: Sequence[Reason] = (),
         programmes: Iterable[str] | None = (),
         earlier: Mapping[str, Motion] | None = None,
+        camera: CameraFacts | None = None,
     ) -> Examined:
         """As ``verify``, with what is kept of a recording."""
         photos = [Photo(reference)] if isinstance(reference, bytes) else list(reference or ())
@@ -140,6 +145,7 @@ class Verifier:
                 cues=seen.cues,
                 comparison=comparison,
                 earlier=copies,
+                camera=camera,
             )
         )
         judged = judge(measured, self._policy)

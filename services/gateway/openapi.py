@@ -49,8 +49,10 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 _TUS = """Resumable upload, tus 1.0.0 (https://tus.io): creation with Upload-Length, PATCH, HEAD, termination.
 
 Upload-Metadata: filename, filetype, visit_id, challenge_id, captured_at (ISO 8601 with zone), sha256 (hex), signature
-(base64; the phone's key over the ASCII text sha256 + '.' + challenge_id), legal_basis,
-notice_version when one was shown, and consent_renewed=true when the person, having withdrawn consent, has agreed anew.
+(base64; the phone's key over the text sha256 + '.' + challenge_id, and + '.' + camera where there is one), legal_basis,
+notice_version when one was shown, consent_renewed=true when the person, having withdrawn consent, has agreed anew, and
+camera, what the browser says of it: a JSON text of at most 800 characters with label (at most 100), facing (user,
+environment, left, right), offers (of facing, torch, zoom, focus) and is_screen, each of which may be left out.
 
 The answer to the last PATCH is sent after the recording was checked and sealed, and carries its capture id in
 Onevisit-Capture; HEAD on a finished upload says the same. An unfinished upload lies on disk as plaintext, readable to

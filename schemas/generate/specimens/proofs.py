@@ -58,6 +58,7 @@ def proof_events() -> dict[str, Event]:
             ),
             device_signature=base64.b64encode(hashlib.sha512(b"example signature").digest()).decode(),
             legal_basis=LegalBasis.STATUTORY_DUTY,
+            camera=sealed("camera"),
         ),
         "certified": _verdict("certified", PASSED, _answers()),
         "retry": _verdict("retry", FILM_AGAIN),

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from schemas.camera import CameraAbility, CameraFacts, Facing
 from schemas.generate.specimens.story import example_id
 from schemas.verification import (
     Action,
@@ -65,6 +66,7 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
             codec="h264",
             frames=195,
             traces=(Trace.CONVERTER,),
+            camera=CameraFacts(kind=None, facing=Facing.ENVIRONMENT, offers=(CameraAbility.TORCH,)),
             faces_most=1,
             face_share=0.99,
             face_gap_s=0.1,

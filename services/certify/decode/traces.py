@@ -6,38 +6,15 @@ Cameras of phones write their maker, or nothing; programs that make video mostly
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from services.certify.domain.program_names import CONVERTERS, EDITORS, SCREEN_RECORDERS, VIRTUAL_CAMERAS
+
 MARKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "virtual_camera": (
-        *("obs studio", "obs-studio", "libobs", "obs virtual", "manycam", "xsplit", "splitcam", "snap camera"),
-        *("webcammax", "altercam", "youcam", "e2esoft", "virtual cam", "虚拟摄像"),
-    ),
-    "screen_recorder": (
-        *("replaykit", "screen record", "screenrecord", "screencast", "screenflow", "bandicam", "camtasia", "fraps"),
-        *("sharex", "xrecorder", "mobizen", "du recorder", "录屏"),
-    ),
-    "editor": (
-        *("adobe", "premiere", "after effects", "final cut", "imovie", "davinci", "blackmagic", "vegas", "filmora"),
-        *("wondershare", "capcut", "jianying", "剪映", "kinemaster", "inshot", "virtualdub", "shotcut", "kdenlive"),
-        *("openshot", "avidemux", "movie maker"),
-    ),
-    "converter": (
-        *(
-            "lavf",
-            "lavc",
-            "x264",
-            "x265",
-            "libvpx",
-            "libaom",
-            "svt-av1",
-            "ffmpeg",
-            "handbrake",
-            "gstreamer",
-            "mencoder",
-        ),
-        *("xcoder", "videolan", "vlc", "format factory", "mediacoder"),
-    ),
+    "virtual_camera": VIRTUAL_CAMERAS,
+    "screen_recorder": SCREEN_RECORDERS,
+    "editor": EDITORS,
+    "converter": CONVERTERS,
 }
-"""By kind (`schemas.verification.Trace`) what is looked for, in small letters: names as the programs write them."""
+"""By kind (`schemas.verification.Trace`) what is looked for."""
 
 FIELDS: Final = frozenset(
     {"encoder", "encoded_by", "software", "tool", "author", "artist", "comment", "description", "handler_name"}

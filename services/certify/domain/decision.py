@@ -136,6 +136,8 @@ def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason,
     found += cue_suspicions(findings.pad)
     if set(quality.traces) & set(policy.pad.refused_traces):
         found.append(Reason.FILE_NOT_FROM_CAMERA)
+    if quality.camera is not None and quality.camera.kind in policy.pad.refused_cameras:
+        found.append(Reason.SOURCE_NOT_CAMERA)
     if quality.identity_floor is not None and quality.identity_floor < policy.pad.min_identity:
         found.append(Reason.FACE_CHANGED)
     if findings.reference_fault is None and not findings.match.passed:

@@ -82,7 +82,7 @@ def _quality(measured: Measurements, policy: VerificationPolicy) -> Quality:
     )
     unseen_s = measured.cues.unseen_s
     seen = {"unseen_s": None if unseen_s is None else round(unseen_s, 3)}
-    return facts.model_copy(update=_facts_of(measured.clip) | seen)
+    return facts.model_copy(update=_facts_of(measured.clip) | seen | {"camera": measured.camera})
 
 
 def _facts_of(clip: ClipFacts) -> dict[str, object]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
 
+from schemas.camera import CameraFacts
 from schemas.capture import Challenge
 from schemas.verification import Action, Reason, ReferenceScore, SeenBefore, Trace
 from services.certify.domain.observation import ClipCues, FaceCheck, Observation
@@ -84,6 +85,8 @@ class Measurements:
     earlier: tuple[SeenBefore, ...] = ()
     """How alike the clip moves to each earlier recording of the person. The motions that were compared are left behind:
     those of the earlier ones belong to other recordings, with days of their own."""
+    camera: CameraFacts | None = None
+    """What the browser said of the camera; null when it said nothing."""
 
 
 _AS_JSON = TypeAdapter(Measurements)

@@ -32,14 +32,17 @@ def read_public_key(jwk: Mapping[str, Any]) -> ECKey | OKPKey:
     raise ValueError("the public key is no JWK of a P-256 or Ed25519 key; export it from the phone again")
 
 
-def signed_text(sha256: str, challenge_id: UUID) -> bytes:
-    """What the phone signs: the recording's SHA-256 in hex, a dot, the challenge id, in ASCII."""
-    return f"{sha256}.{challenge_id}".encode("ascii")
+def signed_text(sha256: str, challenge_id: UUID, camera: str | None = None) -> bytes:
+    """What the phone signs: the recording's SHA-256 in hex, a dot, the challenge id and, where it states a camera, a
+    dot and that statement, in UTF-8. So no statement can be taken away, put there or exchanged on the way."""
+    return ".".join([sha256, str(challenge_id), *([] if camera is None else [camera])]).encode()
 
 
-def verify_signature(jwk: Mapping[str, Any], sha256: str, challenge_id: UUID, signature: str) -> bool:
-    """Whether the phone with this key signed this recording for this challenge."""
-    return verify_text(jwk, signed_text(sha256, challenge_id), signature)
+def verify_signature(
+    jwk: Mapping[str, Any], sha256: str, challenge_id: UUID, signature: str, camera: str | None = None
+) -> bool:
+    """Whether the phone with this key signed this recording for this challenge, and what it states of its camera."""
+    return verify_text(jwk, signed_text(sha256, challenge_id, camera), signature)
 
 
 def verify_text(jwk: Mapping[str, Any], text: bytes, signature: str) -> bool:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from schemas.base import Sha256, UtcDateTime, stable_id
+from schemas.base import Sealed, Sha256, UtcDateTime, stable_id
+from schemas.camera import STATEMENT_CHARACTERS, CameraStatement
 from schemas.capture import CaptureReceived, LegalBasis, Recording
 from schemas.topics import CAPTURE
 from services.gateway.access.device_keys import verify_signature
@@ -24,7 +25,12 @@ from services.gateway.store import captures
 from services.gateway.store.accounts import Device
 from services.gateway.store.captures import CaptureRow, GivenChallenge
 from services.platform.database import Connection
-from services.platform.sealing import Unsealable, key_id_of, seal_bytes
+from services.platform.sealing import Unsealable, key_id_of, seal, seal_bytes
+
+
+def _statement(text: str) -> str:
+    CameraStatement.model_validate_json(text)
+    return text
 
 
 class CaptureClaim(BaseModel):
@@ -45,13 +51,16 @@ class CaptureClaim(BaseModel):
     sha256: Sha256
     """Of the recording, in hex."""
     signature: Annotated[str, Field(min_length=1, max_length=200)]
-    """Base64 of the phone's signature over sha256 + '.' + challenge_id (ASCII)."""
+    """Base64 of the phone's signature over sha256 + '.' + challenge_id and, with a `camera`, + '.' + camera (UTF-8)."""
     legal_basis: LegalBasis
     """Why this face may be processed."""
     notice_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z./-]{1,40}$")] | None = None
     """Version of the notice that was shown (`legal.notice_version` of `today`)."""
     consent_renewed: bool = False
     """The person has withdrawn consent before, was told anew (`notice_version`), and agrees to this recording."""
+    camera: Annotated[str, Field(max_length=STATEMENT_CHARACTERS), AfterValidator(_statement)] | None = None
+    """What the browser said of the camera: the JSON of a `CameraStatement`, letter by letter as it was signed. Older
+    phones, recordings from before an update, and phones that film without a recorder state none."""
 
     @property
     def renews_consent(self) -> bool:
@@ -91,7 +100,7 @@ async def check_claim(
         Refusal: SIGNATURE_WRONG, CHALLENGE_UNKNOWN, CHALLENGE_USED, CHALLENGE_EXPIRED, VISIT_UNKNOWN or
             CONSENT_WITHDRAWN.
     """
-    if not verify_signature(device.public_key, claim.sha256, claim.challenge_id, claim.signature):
+    if not verify_signature(device.public_key, claim.sha256, claim.challenge_id, claim.signature, claim.camera):
         raise Refusal(Code.SIGNATURE_WRONG)
     given = await captures.find_challenge(connection, claim.challenge_id, lock=lock)
     if given is None or given.device_id != device.device_id or given.challenge.visit_id != claim.visit_id:
@@ -138,8 +147,11 @@ async def receive_capture(door: Door, device: Device, claim: CaptureClaim, uploa
         if await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest()) != claim.sha256:
             raise Refusal(Code.RECORDING_DAMAGED)
         blob_id = stable_id("capture-blob", str(claim.challenge_id), claim.sha256)
-        await _seal(door, person, blob_id, content)
-        return await _record(door, device, claim, upload_id, blob_id, len(content))
+        key_id = key_id_of(person)
+        key = await _key(door, key_id)
+        await asyncio.to_thread(lambda: door.blobs.put(blob_id, seal_bytes(key, key_id, content)))
+        camera = None if claim.camera is None else seal(key, key_id, claim.camera.encode())
+        return await _record(door, device, claim, upload_id, blob_id, len(content), camera)
     except AlreadyReceived as again:
         async with door.pool.connection() as connection:
             await captures.settle_upload(
@@ -148,18 +160,16 @@ async def receive_capture(door: Door, device: Device, claim: CaptureClaim, uploa
         return again.capture
 
 
-async def _seal(door: Door, person: str, blob_id: UUID, content: bytes) -> None:
-    key_id = key_id_of(person)
+async def _key(door: Door, key_id: UUID) -> bytes:
     try:
         async with door.pool.connection() as connection:
-            keys = await door.keyring.get_or_make(connection, [key_id])
+            return (await door.keyring.get_or_make(connection, [key_id]))[key_id]
     except Unsealable:
         raise Refusal(Code.DATA_ERASED) from None
-    await asyncio.to_thread(lambda: door.blobs.put(blob_id, seal_bytes(keys[key_id], key_id, content)))
 
 
 async def _record(
-    door: Door, device: Device, claim: CaptureClaim, upload_id: str, blob_id: UUID, size: int
+    door: Door, device: Device, claim: CaptureClaim, upload_id: str, blob_id: UUID, size: int, camera: Sealed | None
 ) -> CaptureRow:
     received_at = door.now()
     try:
@@ -197,6 +207,7 @@ async def _record(
                 challenge=given.challenge,
                 device_signature=claim.signature,
                 legal_basis=claim.legal_basis,
+                camera=camera,
             )
             transaction.emit(CAPTURE.name, str(claim.visit_id), event)
             await transaction.flush()

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.camera import CameraFacts, CameraKind
 from schemas.verification import Action, CueName, Verification
 
 ACTION_WORDS: Final[dict[Action, tuple[str, str]]] = {
@@ -24,6 +25,10 @@ _CUES: Final[dict[CueName, tuple[str, str]]] = {
     CueName.GRID: ("全画面有规则网格", "a fine grid lies over the whole picture"),
     CueName.SEEN_BEFORE: ("动作与此前的录像一致", "the person moves exactly as in an earlier recording"),
 }
+_CAMERAS: Final[dict[CameraKind, tuple[str, str]]] = {
+    CameraKind.VIRTUAL_CAMERA: ("虚拟摄像头", "a virtual camera: a program, which may change the face as it is filmed"),
+    CameraKind.SCREEN: ("屏幕画面", "a screen, not a camera"),
+}
 Tone = Literal["for", "against", "open"]
 
 
@@ -43,7 +48,8 @@ class Signal(BaseModel):
 
 
 def signals_of(found: Verification) -> list[Signal]:
-    """All of it: actions in the asked order, life, each sign of an attack that was seen, likeness, helpers in view."""
+    """All of it: actions in the asked order, life, each sign of an attack that was seen, likeness, helpers in view, and
+    what was filmed with."""
     return [*_actions(found), _life(found), *_attacks(found), _likeness(found), *_others(found)]
 
 
@@ -123,7 +129,26 @@ def _others(found: Verification) -> list[Signal]:
                 "The file bears the name of an editing or converting program.",
             )
         )
+    if found.quality.camera is not None:
+        told += _camera(found.quality.camera)
     return told
+
+
+def _camera(camera: CameraFacts) -> list[Signal]:
+    """Nothing of what looks like a phone's: whoever wants to can make a browser say that."""
+    if camera.kind is not None:
+        zh, en = _CAMERAS[camera.kind]
+        return [_signal("camera", "against", f"浏览器称录制来源是{zh}。", f"The browser says that it recorded {en}.")]
+    if camera.facing is None and not camera.offers:
+        return [
+            _signal(
+                "camera",
+                "open",
+                "浏览器描述的摄像头不像手机的（未说明朝向，也没有补光、变焦、对焦）。",
+                "The camera is described unlike a phone's: no side that it looks to, no light, zoom or focus.",
+            )
+        ]
+    return []
 
 
 def _signal(code: str, tone: Tone, zh: str, en: str, *, at_s: float | None = None) -> Signal:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from schemas.camera import CameraFacts, CameraKind, Facing
 from schemas.capture import CaptureReceived, LegalBasis
 from schemas.verdict import VerdictReached
 from schemas.verification import Action, Decision, Reason
@@ -28,7 +29,7 @@ from services.platform import secrets
 from services.platform.blobs import FolderBlobs
 from services.platform.database import Pool, open_pool
 from services.platform.references import put_reference
-from services.platform.sealing import Keyring, key_id_of, seal_bytes
+from services.platform.sealing import Keyring, key_id_of, seal, seal_bytes
 from services.platform.settings import Settings
 from tests.integration.certify.conftest import ROOT
 from tests.integration.line import Installation
@@ -68,6 +69,13 @@ class County:
         await office.hear(make_visit(1, ["hrss"]))
         (told,) = [sent for sent in await office.hear(event) if isinstance(sent, VerdictReached)]
         return told
+
+    async def stated(self, camera: str) -> CaptureReceived:
+        """A recording of whose camera the browser said this."""
+        async with self.pool.connection() as connection:
+            keys = await self.keyring.get_or_make(connection, [KEY_ID])
+        sealed = seal(keys[KEY_ID], KEY_ID, camera.encode())
+        return capture().model_copy(update={"capture_id": uuid4(), "camera": sealed})
 
     def replay(self, event: VerdictReached) -> "subprocess.CompletedProcess[str]":
         """By the command line, as an auditor does."""
@@ -175,6 +183,45 @@ async def test_a_tampered_event_of_the_line_is_found(county: County) -> None:
     assert told.measurements is not None
     box = told.measurements.model_copy(update={"box": "AAAA" + told.measurements.box[4:]})
     assert county.replay(told.model_copy(update={"measurements": box})).returncode == 1
+
+
+@pytest.mark.data
+async def test_a_virtual_camera_is_shown_to_a_reviewer_and_its_name_is_kept_nowhere(
+    county: County, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The same recording is certified without a statement, and from the camera of a phone. Of the label, which may name
+    somebody, no word stands in a row, an event or a log; the kind is judged again, and found when it was changed."""
+    caplog.set_level(logging.DEBUG)
+    silent = (await county.judge(capture().model_copy(update={"camera": None}))).verification
+    assert (silent.decision, silent.quality.camera) == (Decision.CERTIFIED, None)
+    phone = (await county.judge(await county.stated('{"label":"后置相机","facing":"environment"}'))).verification
+    assert phone.reasons in {(), (Reason.SEEN_BEFORE,)}  # it is the recording of before, once more
+    assert phone.quality.camera == CameraFacts(kind=None, facing=Facing.ENVIRONMENT)
+    told = await county.judge(await county.stated('{"label":"OBS Virtual Camera of 李建国"}'))
+    assert told.verification.decision is Decision.REVIEW
+    assert Reason.SOURCE_NOT_CAMERA in told.verification.reasons
+    assert told.verification.quality.camera == CameraFacts(kind=CameraKind.VIRTUAL_CAMERA)
+    async with county.pool.connection() as connection:
+        rows = await (await connection.execute("SELECT verification::text FROM certify.judgement")).fetchall()
+    logged = "\n".join([*(record.getMessage() for record in caplog.records), *_extras(caplog.records)])
+    assert not re.search("OBS|李建国|后置", f"{rows} {told.model_dump_json()} {logged}")
+    assert county.replay(told).returncode == 0
+    quality = told.verification.quality.model_copy(update={"camera": CameraFacts(kind=None)})
+    changed = told.verification.model_copy(update={"quality": quality})
+    result = county.replay(told.model_copy(update={"verification": changed}))
+    fields = [one["field"] for one in json.loads(result.stdout)["differences"]]
+    assert any(field.startswith("quality.camera") for field in fields)
+
+
+@pytest.mark.data
+async def test_what_cannot_be_read_of_a_camera_says_nothing(county: County, caplog: pytest.LogCaptureFixture) -> None:
+    """Another's box, or what is no statement: the recording is judged as if nothing were said."""
+    for camera in (capture().camera, (await county.stated("OBS Virtual Camera")).camera):
+        assert camera is not None
+        told = await county.judge(capture().model_copy(update={"capture_id": uuid4(), "camera": camera}))
+        assert told.verification.quality.camera is None
+        assert Reason.SOURCE_NOT_CAMERA not in told.verification.reasons
+    assert [record.getMessage() for record in caplog.records if "OBS" in record.getMessage()] == []
 
 
 def test_the_worker_keeps_the_retention_clock(kafka: str, database: str, tmp_path: Path, models_dir: Path) -> None:

@@ -49,7 +49,8 @@ class Phone:
         """What it says of a recording; `changes` make it say something else."""
         sha256 = hashlib.sha256(content).hexdigest()
         challenge_id = challenge["challenge_id"]
-        signature = base64.b64encode(self.key.sign(f"{sha256}.{challenge_id}".encode())).decode()
+        stated = [changes["camera"]] if "camera" in changes else []
+        signature = base64.b64encode(self.key.sign(".".join([sha256, challenge_id, *stated]).encode())).decode()
         return {
             "filename": "clip.mp4",
             "filetype": "video/mp4",

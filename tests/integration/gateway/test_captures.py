@@ -10,8 +10,9 @@ import pytest
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
 from schemas.base import stable_id
+from schemas.camera import STATEMENT_CHARACTERS
 from schemas.capture import CaptureReceived
-from services.platform.sealing import key_id_of, open_bytes
+from services.platform.sealing import key_id_of, open_bytes, unseal
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench, Phone
 from tests.integration.gateway.serving import CLIP, send, served, uploader
 
@@ -45,6 +46,46 @@ async def test_a_recording_is_sealed_and_told_and_its_plaintext_is_gone(bench: B
         keys = await bench.door.keyring.find(connection, [key_id])
     assert open_bytes(keys[key_id], key_id, bench.door.blobs.get(capture.recording.blob_id)) == CLIP
     assert leftovers(bench) == []
+
+
+async def test_what_the_browser_said_of_the_camera_is_sealed_as_it_was_signed(bench: Bench) -> None:
+    """A label may name somebody: nothing of it stands in the open, and who holds the person's key reads it."""
+    visit = await bench.open_visit(("hrss", "P-1"))
+    phone = await bench.enrol_phone()
+    camera = '{"label":"李建国的 iPhone 后置相机","facing":"environment","offers":["torch"]}'
+    async with served(bench.app) as address:
+        await send(address, phone, CLIP, phone.metadata(CLIP, await bench.challenge(phone, visit), camera=camera))
+        await send(address, phone, CLIP, phone.metadata(CLIP, await bench.challenge(phone, visit)))
+    stated, unstated = await captures_of(bench)
+    assert stated.camera is not None
+    assert stated.camera.key_id == key_id_of(stated.person_key)
+    async with bench.door.pool.connection() as connection:
+        keys = await bench.door.keyring.find(connection, [stated.camera.key_id])
+    assert unseal(keys, stated.camera).decode() == camera
+    assert "李建国" not in stated.model_dump_json()
+    assert unstated.camera is None
+
+
+async def test_a_statement_of_the_camera_is_bounded_and_signed(bench: Bench) -> None:
+    """Put there, exchanged or taken away on the way: another's signature. No statement, or too long: no metadata."""
+    visit = await bench.open_visit(("hrss", "P-1"))
+    phone = await bench.enrol_phone()
+    challenge = await bench.challenge(phone, visit)
+    stated, unstated = phone.metadata(CLIP, challenge, camera="{}"), phone.metadata(CLIP, challenge)
+    long = '{"label":""' + " " * STATEMENT_CHARACTERS + "}"
+    cases = [
+        ("SIGNATURE_WRONG", unstated | {"camera": "{}"}),
+        ("SIGNATURE_WRONG", stated | {"camera": '{"label":"Back Camera"}'}),
+        ("SIGNATURE_WRONG", {name: value for name, value in stated.items() if name != "camera"}),
+        ("UPLOAD_METADATA_INVALID", phone.metadata(CLIP, challenge, camera="OBS Virtual Camera")),
+        ("UPLOAD_METADATA_INVALID", phone.metadata(CLIP, challenge, camera='{"label":"' + "a" * 101 + '"}')),
+        ("UPLOAD_METADATA_INVALID", phone.metadata(CLIP, challenge, camera=long)),
+    ]
+    async with served(bench.app) as address:
+        for code, metadata in cases:
+            assert await refusal(address, phone, CLIP, metadata) == code
+        await send(address, phone, CLIP, stated)
+    assert len(await captures_of(bench)) == 1
 
 
 async def test_sent_again_it_is_the_same_capture(bench: Bench) -> None:

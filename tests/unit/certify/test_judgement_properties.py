@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from schemas.camera import CameraFacts, CameraKind
 from schemas.verdict import VerdictReached
 from schemas.verification import Action, Decision, Reason, ReferenceOrigin, ReferenceScore, Verification
 from schemas.verification_reason_texts import REASON_TEXTS
@@ -72,6 +73,7 @@ clips = st.builds(
     checks=st.lists(looks, max_size=9).map(tuple),
     motions=st.lists(st.floats(0, 9), max_size=9).map(tuple),
     comparison=comparisons,
+    camera=st.none() | st.builds(CameraFacts, kind=st.none() | st.sampled_from(CameraKind)),
 )
 
 
@@ -98,6 +100,7 @@ def test_what_is_certified_is_so_for_every_single_check(raw: Measurements) -> No
     assert judge(rounded(good), POLICY).decision is Decision.CERTIFIED
     mixed = {
         "observations": raw.observations, "checks": raw.checks, "comparison": raw.comparison, "clip": raw.clip,
+        "camera": raw.camera,
     }  # fmt: skip
     for name, part in mixed.items():
         one = judge(rounded(Measurements(**{**vars(good), name: part})), POLICY)

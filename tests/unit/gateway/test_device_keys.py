@@ -21,11 +21,11 @@ P256 = ECKey.generate_key("P-256")
 P256_PUBLIC = json.loads(json.dumps(P256.as_dict(private=False)))
 
 
-def p256_signature() -> bytes:
+def p256_signature(camera: str | None = None) -> bytes:
     """Of the right text, in DER."""
     private = P256.private_key
     assert isinstance(private, ec.EllipticCurvePrivateKey)
-    return private.sign(signed_text(SHA, CHALLENGE), ec.ECDSA(SHA256()))
+    return private.sign(signed_text(SHA, CHALLENGE, camera), ec.ECDSA(SHA256()))
 
 
 def test_both_forms_of_a_p256_signature_are_read() -> None:
@@ -43,6 +43,18 @@ def test_a_signature_holds_for_its_recording_and_challenge_only() -> None:
     assert not verify_signature(P256_PUBLIC, SHA, uuid4(), signature)
     stranger = ECKey.generate_key("P-256").as_dict(private=False)
     assert not verify_signature(stranger, SHA, CHALLENGE, signature)
+
+
+def test_what_is_said_of_the_camera_is_signed_with_the_recording() -> None:
+    """It can neither be taken away, nor put there, nor exchanged; and what phones signed before it holds."""
+    camera = '{"label":"后置相机"}'
+    stated, unstated = (base64.b64encode(p256_signature(said)).decode() for said in (camera, None))
+    assert verify_signature(P256_PUBLIC, SHA, CHALLENGE, stated, camera)
+    assert not verify_signature(P256_PUBLIC, SHA, CHALLENGE, stated)
+    assert not verify_signature(P256_PUBLIC, SHA, CHALLENGE, stated, '{"label":"Back Camera"}')
+    assert verify_signature(P256_PUBLIC, SHA, CHALLENGE, unstated)
+    assert not verify_signature(P256_PUBLIC, SHA, CHALLENGE, unstated, camera)
+    assert signed_text(SHA, CHALLENGE) == f"{SHA}.{CHALLENGE}".encode()
 
 
 @given(st.one_of(st.text(max_size=200), st.binary(max_size=100).map(lambda b: base64.b64encode(b).decode())))

@@ -8,13 +8,14 @@ const LEAST_BYTES = 2_000;
 
 /** @param {import("../model/types.js").Bundle} bundle @param {string} name @param {ArrayBuffer} bytes @param {string} type
  * @param {number} capturedAtMs By the door's clock. @param {{chosen: string, consent_renewed: boolean}} basis
+ * @param {string|null} camera What the browser said of it (`capture/source.js`).
  * @returns {Promise<import("./machine.js").Failure|null>} Why it could not be kept. */
-export async function keep(bundle, name, bytes, type, capturedAtMs, basis) {
+export async function keep(bundle, name, bytes, type, capturedAtMs, basis, camera) {
   if (bytes.byteLength < LEAST_BYTES) return "empty";
   if (!app.privateKey) return "save_failed";
   try {
     const hash = await sha256(bytes);
-    const signature = await sign(app.privateKey, hash, bundle.challenge_id);
+    const signature = await sign(app.privateKey, hash, bundle.challenge_id, ...(camera === null ? [] : [camera]));
     const { challenge_id, visit_id, send_by } = bundle;
     await saveCapture(
       app.database,
@@ -26,6 +27,7 @@ export async function keep(bundle, name, bytes, type, capturedAtMs, basis) {
         type,
         sha256: hash,
         signature,
+        camera,
         captured_at: new Date(capturedAtMs).toISOString(),
         send_by,
         legal_basis: basis.chosen,

@@ -86,7 +86,8 @@
  * @property {number} size Bytes.
  * @property {string} type Media type.
  * @property {string} sha256
- * @property {string} signature
+ * @property {string} signature Over hash, challenge and `camera`.
+ * @property {string|null} [camera] What the browser said of the camera, as JSON; missing in what was filmed before it was read.
  * @property {string} captured_at By the door's clock.
  * @property {string} [send_by] Until when it must have arrived.
  * @property {string} legal_basis

@@ -23,6 +23,7 @@ export function metadataOf(capture) {
     captured_at: capture.captured_at,
     sha256: capture.sha256,
     signature: capture.signature,
+    ...(capture.camera ? { camera: capture.camera } : {}), // letter by letter as it was signed
     legal_basis: capture.legal_basis,
     ...(capture.consent_renewed ? { consent_renewed: "true" } : {}),
     ...(capture.notice_version ? { notice_version: capture.notice_version } : {}),

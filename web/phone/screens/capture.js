@@ -9,6 +9,7 @@ import { keep } from "../capture/keeping.js";
 import { watch } from "../capture/looking.js";
 import { begin, films, step } from "../capture/machine.js";
 import { LOOKS, REPEAT_AFTER_S, endS, longestS, promptAt, spokenTimes } from "../capture/prompting.js";
+import { stateCamera } from "../capture/source.js";
 import { LAST, loadSpeech } from "../capture/speech.js";
 import { CONSENT } from "../model/basis.js";
 import { findBundle, findVisit } from "../model/visits.js";
@@ -53,6 +54,8 @@ export class CaptureScreen extends Screen {
     this.isHeld = false;
     /** What was filmed last, until it is kept. @type {ArrayBuffer|null} */
     this.filmed = null;
+    /** What the browser said of the camera that filmed it. @type {string|null} */
+    this.camera = null;
     /** As the list had the person last: a sync in the middle of a recording may take the visit off it. @type {Person|null} */
     this.known = null;
   }
@@ -202,6 +205,7 @@ export class CaptureScreen extends Screen {
     this.say("look");
     try {
       this.recording = record(stream, this.video, type);
+      this.camera = stateCamera(stream);
       const { firstPicture, whole, stop } = this.recording;
       const zero = await firstPicture;
       if (!this.isIn("starting")) return;
@@ -260,7 +264,7 @@ export class CaptureScreen extends Screen {
   async keep(bytes, type) {
     const { bundle, person } = this;
     if (!bundle || !person) return this.tell({ type: "failed", why: "save_failed" });
-    const why = await keep(bundle, person.name, bytes, type, this.startedAtMs, basisOf(person));
+    const why = await keep(bundle, person.name, bytes, type, this.startedAtMs, basisOf(person), this.camera);
     if (why) return this.tell({ type: "failed", why });
     this.tell({ type: "kept" });
     await app.reload();

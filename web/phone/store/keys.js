@@ -18,7 +18,7 @@ export async function sha256(bytes) {
 }
 
 /** Base64 of r‖s over the parts with dots between them, as services/gateway/access/device_keys.py reads it.
- * @param {CryptoKey} privateKey @param {...string} parts Of a recording: its SHA-256 and the challenge's id. */
+ * @param {CryptoKey} privateKey @param {...string} parts Of a recording: its SHA-256, the challenge's id and what the browser said of the camera, if it did. */
 export async function sign(privateKey, ...parts) {
   const signed = await crypto.subtle.sign(SIGNING, privateKey, new TextEncoder().encode(parts.join(".")));
   return btoa(String.fromCharCode(...new Uint8Array(signed)));
