@@ -190,9 +190,9 @@ class PadPolicy(PolicyPart):
     worn cut-out 2.2, bent photos 1.9 at most …"""
     min_depth_angle_deg: float = Field(default=12.0, gt=0)
     """… judged only when the two views differ by this, about the least nod that counts."""
-    min_drawn: float = Field(default=0.17, ge=0)
+    min_drawn: float = Field(default=0.14, ge=0)
     """How far skin slides off the mesh when the face turns, in % of the distance between the eyes for each degree:
-    heads 0.19 and more, photos drawn over another's moving face mostly below 0.1. 0 only tells it."""
+    heads 0.17 and more, photos drawn over another's moving face mostly below 0.12. 0 only tells it."""
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
     max_grid: float = Field(default=0.9, gt=0)

@@ -42,7 +42,7 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
             cues={
                 CueName.BLENDED: CueResult(passed=True, score=1.4, threshold=2.7, bound="at_most"),
                 CueName.DEPTH: CueResult(passed=True, score=6.2, threshold=2.8, bound="at_least"),
-                CueName.DRAWN: CueResult(passed=True, score=0.31, threshold=0.17, bound="at_least"),
+                CueName.DRAWN: CueResult(passed=True, score=0.31, threshold=0.14, bound="at_least"),
                 CueName.MOIRE: CueResult(passed=True, score=None, threshold=2.4, bound="at_most"),
                 CueName.GRID: CueResult(passed=True, score=None, threshold=0.9, bound="at_most"),
                 CueName.SEEN_BEFORE: CueResult(passed=True, score=0.21, threshold=0.75, bound="at_most"),
