@@ -23,6 +23,7 @@ from services.certify.domain.replay import FAULT_TEXTS
 from services.gateway import errors as door
 from services.gateway.domain.burden_decisions import BURDEN_DECISION_TEXTS
 from services.gateway.domain.lapses import LAPSE_DECISION_TEXTS
+from services.gateway.domain.lost_captures import LOSS_TEXTS
 from services.gateway.lists.problems import ListProblem, ProblemCode
 from services.platform.audit_faults import AUDIT_FAULT_TEXTS
 from services.scheduler.domain import codes as intake
@@ -47,6 +48,7 @@ _WITH_TEXTS = frozenset(
         *PLAN_TEXTS,
         *RECEIPT_TEXTS,
         *LAPSE_DECISION_TEXTS,
+        *LOSS_TEXTS,
         *BURDEN_DECISION_TEXTS,
         *REVOCATION_TEXTS,
         *REVIEW_REASON_TEXTS,
@@ -111,6 +113,10 @@ def codes_markdown(root: Path = ROOT) -> str:
             _table(
                 ("code", "decision", "what is wrong and what to do", "说明"),
                 [(code, text.decision, text.english, text.chinese) for code, text in REASON_TEXTS.items()],
+            ),
+            "## Recordings that the county has lost\n",
+            _table(
+                ("code", "what happened and what to do", "说明"), [(code, t.en, t.zh) for code, t in LOSS_TEXTS.items()]
             ),
             "## What reviewers say of a recording, and grounds of appeals\n",
             "Only a person refuses, and only with a reason. `reviewers_disagree` is stated by the desk itself.\n",

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
-from uuid import UUID
 
 import typer
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from services.cli.restoring import Brought
     from services.platform.database import Connection
-    from services.platform.settings import Settings
 
 EPILOG = """
 Examples 示例:
@@ -48,6 +46,7 @@ def restore_command(
 ) -> None:
     """Restore the database, and bring back or name what came after the backup. 恢复数据库并找回或列出其后的数据。"""
     from services.cli.restoring import JournalForeign, bring_back  # noqa: PLC0415
+    from services.platform.blobs import FolderBlobs  # noqa: PLC0415
     from services.platform.journal import put_aside  # noqa: PLC0415
 
     if (dump is None) is not by_hand:
@@ -63,9 +62,8 @@ def restore_command(
             _migrate()
 
         async def work(connection: Connection) -> Brought:
-            return await bring_back(
-                connection, journal, settings.agencies, log_is_new=log_is_new, now=datetime.now(UTC)
-            )
+            blobs, now = FolderBlobs(settings.blobs), datetime.now(UTC)
+            return await bring_back(connection, journal, settings.agencies, blobs, log_is_new=log_is_new, now=now)
 
         try:
             brought = in_transaction(work)
@@ -74,7 +72,7 @@ def restore_command(
     if settings.journal_folder.is_dir() and (without_journal or brought.forked):
         aside = put_aside(settings.journal_folder, datetime.now(UTC))
         typer.echo(f"the journal goes on anew; the old one: {aside} 日记重新开始，旧日记另存", err=True)
-    _tell(brought, settings, lost, log_is_new=log_is_new, blind=without_journal)
+    _tell(brought, lost, blind=without_journal)
 
 
 @contextmanager
@@ -126,9 +124,7 @@ def _migrate() -> None:
     migrate(database_in_use())
 
 
-def _tell(brought: Brought, settings: Settings, lost: Path, *, log_is_new: bool, blind: bool) -> None:
-    from services.platform.blobs import BlobMissing, FolderBlobs  # noqa: PLC0415
-
+def _tell(brought: Brought, lost: Path, *, blind: bool) -> None:
     typer.echo(f"audit lines brought back 找回审计行: {brought.lines}")
     for what, which in (
         ("access ended again 重新终止访问", brought.ended),
@@ -142,22 +138,14 @@ def _tell(brought: Brought, settings: Settings, lost: Path, *, log_is_new: bool,
         for one in which:
             typer.echo(f"  {one}")
     typer.echo(f"places in status lists kept 保留的状态列表位置: {brought.places}")
-    gone = []
-    for capture in brought.captures:
-        try:
-            FolderBlobs(settings.blobs).get(UUID(capture["blob_id"]))
-            is_whole = not log_is_new
-        except BlobMissing:
-            is_whole = False
-        if not is_whole:
-            gone.append(capture)
+    gone = brought.lost
     typer.echo(f"recordings since the backup 其后收到的录像: {len(brought.captures)}, gone 已丢失: {len(gone)}")
     if gone:
         with lost.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.DictWriter(file, ["visit_id", "device_id", "capture_id", "received_at"], extrasaction="ignore")
             writer.writeheader()
             writer.writerows(gone)
-        typer.echo(f"Film these again 须重拍: {lost}", err=True)
+        typer.echo(f"Film these again (their phones are told) 须重拍（手机会收到通知）: {lost}", err=True)
     if blind:
         typer.echo(
             "RESTORED_BLIND: without a journal nobody knows who was revoked since: look through `onevisit access list`,"

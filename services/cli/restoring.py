@@ -17,10 +17,11 @@ from schemas.consent import ConsentVoice
 from services.certify.store import status
 from services.gateway.door import SOURCE
 from services.gateway.phone import consent_intake
-from services.gateway.store import accounts, staff
+from services.gateway.store import accounts, lost_captures, staff
 from services.gateway.store.revocations import note_revocation
 from services.platform import audit, journal
 from services.platform.audit_chain import GENESIS, OPERATOR, Act, Entry, hash_of
+from services.platform.blobs import BlobMissing, BlobStore
 from services.platform.journal import Kind
 from services.platform.ledger import Transaction
 from services.platform.sealing import key_id_of
@@ -69,15 +70,24 @@ class Brought:
     """Lists that were handed in since."""
     captures: list[dict[str, str]] = field(default_factory=list)
     """Recordings that came in since."""
+    lost: list[dict[str, str]] = field(default_factory=list)
+    """Those of them that are gone: their file is, or Kafka's log, so that nobody judges them."""
 
 
 async def bring_back(
-    connection: Connection, folder: Path | None, agencies: Collection[str], *, log_is_new: bool, now: datetime
+    connection: Connection,
+    folder: Path | None,
+    agencies: Collection[str],
+    blobs: BlobStore,
+    *,
+    log_is_new: bool,
+    now: datetime,
 ) -> Brought:
     """Makes a restored database fit to go on.
 
     Args:
         folder: of the journal; None: there is none.
+        blobs: the sealed recordings that are there.
         agencies: whose numbers go on.
         log_is_new: Kafka's log was made anew; it is read from its beginning.
 
@@ -92,6 +102,9 @@ async def bring_back(
             await _follow(connection, line, brought, now)
         captures = await connection.execute("SELECT capture_id::text FROM gateway.capture")
         brought.captures = _missing(folder, Kind.CAPTURE, "capture_id", {row[0] for row in await captures.fetchall()})
+        brought.lost = [row for row in brought.captures if log_is_new or not _is_there(blobs, row)]
+        for row in brought.lost:
+            await lost_captures.note_lost(connection, row, now)
         lists = await connection.execute("SELECT list_id::text FROM gateway.list")
         brought.lists = _missing(folder, Kind.LIST, "list_id", {row[0] for row in await lists.fetchall()})
     await _move_numbers_on(connection, agencies)
@@ -102,6 +115,7 @@ async def bring_back(
         "lines": brought.lines,
         "forked": brought.forked,
         "captures": len(brought.captures),
+        "lost": len(brought.lost),
         "log_is_new": log_is_new,
     }
     await audit.note(connection, Entry(*OPERATOR, Act.DATABASE_RESTORED, "database:restored", detail=detail))
@@ -183,6 +197,14 @@ async def _keep_places(connection: Connection, folder: Path, brought: Brought) -
 def _missing(folder: Path, kind: Kind, name: str, known: Collection[str]) -> list[dict[str, str]]:
     rows = {row[name]: row for row in map(json.loads, journal.read(folder, kind))}
     return [row for key, row in rows.items() if key not in known]
+
+
+def _is_there(blobs: BlobStore, row: dict[str, str]) -> bool:
+    try:
+        blobs.get(UUID(row["blob_id"]))
+    except BlobMissing:
+        return False
+    return True
 
 
 async def _move_numbers_on(connection: Connection, agencies: Collection[str]) -> None:

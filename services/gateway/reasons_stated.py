@@ -4,6 +4,7 @@ from schemas.review_reasons import REVIEW_REASON_TEXTS, ReviewDecision, ReviewRe
 from schemas.revocation import find_text
 from schemas.verification_reason_texts import REASON_TEXTS
 from schemas.verification_reasons import Decision, Reason
+from services.gateway.domain.lost_captures import LOSS_TEXTS, loss_of
 from services.gateway.phone.day_views import Stated
 
 
@@ -28,3 +29,9 @@ def receipt_stated(code: str) -> Stated:
     text = find_text(code)
     zh, en = (f"{text.chinese}{text.next_chinese}", f"{text.english} {text.next_english}") if text else ("", "")
     return Stated(code=code, zh=zh, en=en)
+
+
+def loss_stated(*, consent_withdrawn: bool) -> Stated:
+    """That the county has lost a recording, and what to do, in both languages."""
+    code = loss_of(consent_withdrawn=consent_withdrawn)
+    return Stated(code=code, zh=LOSS_TEXTS[code].zh, en=LOSS_TEXTS[code].en)

@@ -56,5 +56,15 @@ async def test_the_stops_of_a_half_day_say_what_agencies_hold_against_a_visit(de
             await desk.set_viewport_size({"width": width, "height": height})
             await notes[0].first.scroll_into_view_if_needed()
             await look(desk, f"records-{width}-{language}", found)
+    await bench.execute(
+        "INSERT INTO gateway.lost_capture VALUES (gen_random_uuid(), %s, gen_random_uuid(), NULL, now(), now())",
+        (visits[2],),
+    )
+    await desk.reload()
+    await go(desk, f"board?show=cadre:{route['cadre_id']},day:{route['day']},half:{route['half_day']}")
+    lost = desk.locator(f".drawer [data-stop='{visits[2]}'] .record.bad")
+    await expect(lost).to_contain_text("lost this recording")
+    await lost.scroll_into_view_if_needed()
+    await look(desk, "records-lost-en", found)
     assert found == {}
     assert (await board.read())["version"] == version

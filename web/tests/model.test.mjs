@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ableKey } from "../phone/model/abilities.js";
 import { CONSENT, basesFor, isWithdrawn, withoutTakenBack } from "../phone/model/basis.js";
-import { daysLeft, dueState, failedTries, findBundle, firstDue, lapseHelp, visitState, wantedBundles } from "../phone/model/visits.js";
+import { countLost, daysLeft, dueState, failedTries, findBundle, firstDue, lapseHelp, visitState, wantedBundles } from "../phone/model/visits.js";
 import { countWords, moreToCome, wordOf } from "../phone/model/words.js";
 
 process.env.TZ = "Asia/Shanghai"; // a phone counts days by its own zone
@@ -41,6 +41,18 @@ test("each state of a recording has one word", () => {
   assert.equal(wordOf(capture({ state: "received", status: status(["waiting"], "retry") })).word, "again");
   assert.equal(wordOf(capture({ state: "received", status: status(["waiting"], "refused") })).word, "again");
   assert.equal(wordOf(capture({ state: "refused" })).word, "again");
+});
+
+test("what the county has lost is to be filmed again, or done another way where consent was withdrawn", () => {
+  const lost = (/** @type {string} */ code, change = {}) => capture({ state: "lost", problem: { code, zh: "", en: "" }, status: status([], null), ...change });
+  const again = lost("lost_by_county");
+  assert.equal(wordOf(again).word, "again");
+  assert.equal(visitState(person, [again], [], NOW), "again");
+  assert.equal(visitState(person, [lost("lost_without_consent")], [], NOW), "open");
+  assert.equal(countLost([person], [again], [], NOW), 1);
+  assert.equal(countLost([person], [again, capture({ captured_at: "2026-12-02" })], [], NOW), 0);
+  assert.equal(countLost([person], [capture({ state: "received" })], [], NOW), 0);
+  assert.equal(failedTries(person, [again, again], 0), 0);
 });
 
 test("the door is asked on until each agency has its certificate, or a person looks", () => {

@@ -17,9 +17,12 @@ from services.gateway.domain.record_checks import RecordCheckCode
 from services.gateway.door import Door
 from services.gateway.phone.day import opening, today_of
 from services.gateway.problems import Texts
+from services.gateway.reasons_stated import loss_stated
 from services.gateway.store import desk
+from services.gateway.store.consents import standing_withdrawals
 from services.gateway.store.desk import PlannedVisit
 from services.gateway.store.identity import RecordRow, records_of
+from services.gateway.store.lost_captures import lost_of_visits
 from services.platform.audit_chain import Act
 from services.platform.database import Connection
 from services.platform.sealing import key_id_of
@@ -33,7 +36,7 @@ class People:
     records: Mapping[tuple[AgencyCode, str], RecordRow]
     keys: Mapping[UUID, bytes]
     notes: Mapping[UUID, list[RecordNoteView]]
-    """What agencies hold against a visit."""
+    """That the recording of a visit is lost, and what agencies hold against it."""
 
     def said(self, visit_id: str) -> list[PersonalData]:
         """What the requests say of the person, the latest first; nothing when keys were not read."""
@@ -74,11 +77,15 @@ async def read_people(door: Door, connection: Connection, visit_ids: Sequence[st
     visits = {str(visit.visit_id): visit for visit in await desk.planned_visits(connection, visit_ids)}
     people = sorted({visit.person_key for visit in visits.values()}) if names else []
     checks = await checks_of(door, connection, map(UUID, visits), today_of(door, door.now()))
+    lost = await _losses(connection, [UUID(visit_id) for visit_id in visits])
     return People(
         visits=visits,
         records=await records_of(connection, people),
         keys=await door.keyring.find(connection, [key_id_of(person) for person in people]) if people else {},
-        notes={visit_id: _notes(records_found(door, asked)) for visit_id, asked in checks.items()},
+        notes={
+            visit_id: [*lost.get(visit_id, ()), *_notes(records_found(door, checks.get(visit_id, ())))]
+            for visit_id in lost.keys() | checks.keys()
+        },
     )
 
 
@@ -87,6 +94,17 @@ def _notes(found: Sequence[tuple[AgencyCode, RecordCheckCode | None]]) -> list[R
         RecordNoteView(code=each.code, words=Texts(zh=each.words.zh, en=each.words.en))
         for each in record_warnings(found)
     ]
+
+
+async def _losses(connection: Connection, visit_ids: Sequence[UUID]) -> dict[UUID, list[RecordNoteView]]:
+    """Of these visits, those whose recording the county has lost, with what follows."""
+    lost = await lost_of_visits(connection, visit_ids)
+    withdrawn = await standing_withdrawals(connection, {each.person_key for each in lost.values()})
+    found = {}
+    for visit_id, each in lost.items():
+        said = loss_stated(consent_withdrawn=each.person_key in withdrawn)
+        found[visit_id] = [RecordNoteView(code=said.code, words=Texts(zh=said.zh, en=said.en))]
+    return found
 
 
 async def note_opened(door: Door, caller: Principal, people: People, *, version: int, shown: str) -> None:

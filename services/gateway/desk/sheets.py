@@ -77,7 +77,8 @@ def _stop(door: Door, stop: Mapping[str, Any], people: People) -> SheetStop:
 
 
 def _warned(views: Sequence[DeskPersonView]) -> Iterator[str]:
-    """What agencies' records hold against the visits; with the name where several people live behind the door."""
+    """Recordings that are lost, and what agencies' records hold against the visits; with the name where several people
+    live behind the door."""
     for view in views:
         whose = f"{view.name}：" if view.name and len(views) > 1 else ""
         for note in view.record_notes:

@@ -89,10 +89,10 @@ class SlotView(WhenView):
 
 
 class RecordNoteView(View):
-    """What agencies found in their own records of the person (docs/receipts.md)."""
+    """That the visit's recording is lost, or what agencies found in their own records (docs/receipts.md)."""
 
     code: str
-    """As `GET /v1/today` has it among the warnings."""
+    """As `GET /v1/captures` has it of what is lost, or `GET /v1/today` among the warnings."""
     words: Texts
 
 
@@ -110,7 +110,7 @@ class DeskPersonView(View):
     frail: bool
     last_outcome: str | None
     record_notes: list[RecordNoteView] = []
-    """The gravest first; that a record was not checked yet comes last."""
+    """A lost recording, then the gravest first; that a record was not checked yet comes last."""
 
 
 class DeskStopView(View):

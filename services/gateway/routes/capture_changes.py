@@ -14,9 +14,11 @@ from services.gateway.cursors import make_cursor, read_cursor
 from services.gateway.door import Door, door_of
 from services.gateway.errors import Code, Refusal
 from services.gateway.phone.day_views import Stated
-from services.gateway.reasons_stated import any_decision, reason_stated, receipt_stated
+from services.gateway.reasons_stated import any_decision, loss_stated, reason_stated, receipt_stated
 from services.gateway.store import capture_changes
 from services.gateway.store.capture_changes import CaptureChange
+from services.gateway.store.consents import standing_withdrawals
+from services.gateway.store.lost_captures import lost_of_phone
 
 router = APIRouter(tags=["captures"])
 SETTLED = timedelta(minutes=1)
@@ -67,6 +69,19 @@ class CaptureProgress(BaseModel):
     """Of each agency that asks."""
 
 
+class LostCaptureView(BaseModel):
+    """A recording that was received, and that the county has lost since."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    capture_id: UUID
+    """Names the capture that is gone."""
+    visit_id: UUID
+    """Its visit, which is open."""
+    because: Stated
+    """What happened, and what to do."""
+
+
 class CapturePage(BaseModel):
     """Captures in the order of their last changes."""
 
@@ -76,6 +91,8 @@ class CapturePage(BaseModel):
     """What has changed."""
     next_cursor: str | None
     """Send it as `since` next time. It stays a minute behind the present, so the newest may come twice."""
+    lost: list[LostCaptureView] = []
+    """Recordings that were received and are lost, and must be made again: all of them, in every answer."""
 
 
 @router.get("/v1/captures", summary="What became of this phone's captures?")
@@ -88,17 +105,27 @@ async def list_captures(
     door: Door = Depends(door_of),
 ) -> CapturePage:
     """All captures of this phone with which something has changed since: received, judged, certificates issued,
-    accepted or rejected."""
+    accepted or rejected; and those that a restore from a backup has lost."""
     after = _read_since(since) if since else None
     async with door.pool.connection() as connection:
         page = await capture_changes.page_of_changes(
             connection, caller.own_device.device_id, after=after, limit=limit + 1
         )
+        lost = await lost_of_phone(connection, caller.own_device)
+        withdrawn = await standing_withdrawals(connection, {each.person_key for each in lost})
     settled = [change for change in page if change.changed_at < door.now() - SETTLED]
     last = page[limit - 1] if len(page) > limit else settled[-1] if settled else None
     return CapturePage(
         items=[_progress(change) for change in page[:limit]],
         next_cursor=make_cursor(last.changed_at.isoformat(), last.capture_id) if last else since,
+        lost=[
+            LostCaptureView(
+                capture_id=each.capture_id,
+                visit_id=each.visit_id,
+                because=loss_stated(consent_withdrawn=each.person_key in withdrawn),
+            )
+            for each in lost
+        ],
     )
 
 

@@ -12,8 +12,8 @@ async def captures_since(connection: Connection, moment: datetime, limit: int) -
     """Recordings that came in from then on, the oldest first."""
     return await _rows(
         connection,
-        "SELECT capture_id, visit_id, device_id, blob_id, received_at FROM gateway.capture WHERE received_at > %s"
-        " ORDER BY received_at LIMIT %s",
+        "SELECT c.capture_id, c.visit_id, c.device_id, d.cadre_id, c.blob_id, c.received_at FROM gateway.capture c"
+        " JOIN gateway.device d USING (device_id) WHERE c.received_at > %s ORDER BY c.received_at LIMIT %s",
         moment,
         limit,
     )

@@ -90,14 +90,14 @@ class Bench:
             for topic, key, headers, value in rows
         ]
 
-    async def enrol_phone(self, *villages: str) -> Phone:
+    async def enrol_phone(self, *villages: str, cadre: str = "C001") -> Phone:
         """A new phone."""
         key = OKPKey.generate_key("Ed25519")
         private = key.private_key
         assert isinstance(private, Ed25519PrivateKey)
         async with await psycopg.AsyncConnection.connect(self.settings.database) as connection:
             made = await enrol_device(
-                connection, cadre_id="C001", public_key=key.as_dict(private=False), village_codes=villages or (VILLAGE,)
+                connection, cadre_id=cadre, public_key=key.as_dict(private=False), village_codes=villages or (VILLAGE,)
             )
         return Phone(made.device_id, made.token, private)
 

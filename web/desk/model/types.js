@@ -17,7 +17,7 @@
  * @property {[string, string]} window First and last day on which one visit answers all.
  * @property {string|null} toldOn The day that was told to the person.
  * @property {boolean} frail
- * @property {{code: string, words: Words}[]} records What agencies hold against the visit in their own records.
+ * @property {{code: string, words: Words}[]} records That its recording is lost, and what agencies hold against the visit in their own records.
  *
  * @typedef {object} Stop One dwelling: all of a household together.
  * @property {string} key

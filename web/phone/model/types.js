@@ -66,7 +66,7 @@
  * @property {string} able_key What was ticked when it was drawn.
  * @property {string|null} used_at
  *
- * @typedef {"saved"|"sending"|"received"|"refused"} SendState
+ * @typedef {"saved"|"sending"|"received"|"refused"|"lost"} SendState Lost: the county had received it, and has it no more.
  * @typedef {{agency: string, request_id: string, state: "waiting"|"issued"|"accepted"|"rejected", because?: Stated|string|null, message?: string|null}} CertificateState
  * @typedef {object} CaptureStatus What the door says of a recording that it has.
  * @property {string} capture_id
@@ -78,6 +78,7 @@
  * @property {string|null} decision
  * @property {Stated[]} reasons
  * @property {CertificateState[]} certificates
+ * @typedef {{capture_id: string, visit_id: string, because: Stated}} LostCapture What the county has received and lost since.
  *
  * @typedef {object} Capture A recording on this phone or sent from it. Its bytes lie in a store of their own.
  * @property {string} challenge_id
@@ -96,7 +97,7 @@
  * @property {SendState} state
  * @property {number} sent Bytes that the door has.
  * @property {string|null} upload_url
- * @property {Stated|null} problem Why it was refused.
+ * @property {Stated|null} problem Why it was refused, or that it is lost.
  * @property {CaptureStatus|null} status
  *
  * @typedef {object} Outcome What happened instead of a recording, what a person can do, or that consent was taken back; kept until it is sent.

@@ -11,7 +11,7 @@
  */
 import { ableKey } from "./abilities.js";
 import { isoDay } from "../strings/index.js";
-import { asksAgain } from "./words.js";
+import { asksAgain, isLostWithoutConsent, isToMakeAgain } from "./words.js";
 
 /** After so many recordings that were not enough, the other ways open. */
 export const TRIES_BEFORE_OTHER_PATHS = 2;
@@ -39,13 +39,28 @@ export function failedTries(person, captures, failedHere) {
   return Math.max(person.tries, retried) + own.filter((each) => each.state === "refused").length + failedHere;
 }
 
+/** @param {string} visitId @param {readonly Capture[]} captures @returns {Capture|undefined} */
+export function latestOf(visitId, captures) {
+  return captures.filter((each) => each.visit_id === visitId).sort(byTime).slice(-1)[0];
+}
+
+/** How many people are still to be visited because the county has lost their recording.
+ * @param {readonly Person[]} people @param {readonly Capture[]} captures @param {readonly Outcome[]} outcomes @param {number} nowMs */
+export function countLost(people, captures, outcomes, nowMs) {
+  return people.filter(
+    (each) =>
+      latestOf(each.visit_id, captures)?.state === "lost" &&
+      ["open", "again"].includes(visitState(each, captures, outcomes, nowMs)),
+  ).length;
+}
+
 /**
  * The latest word of this phone holds: a recording, or an outcome until the day on which somebody should come again.
  * @param {Person} person @param {readonly Capture[]} captures @param {readonly Outcome[]} outcomes @param {number} nowMs
  * @returns {"open"|"filmed"|"told"|"again"|"done"}
  */
 export function visitState(person, captures, outcomes, nowMs) {
-  const latest = captures.filter((each) => each.visit_id === person.visit_id).sort(byTime).slice(-1)[0];
+  const latest = latestOf(person.visit_id, captures);
   const told = outcomes.some(
     (each) =>
       each.visit_id === person.visit_id &&
@@ -54,7 +69,8 @@ export function visitState(person, captures, outcomes, nowMs) {
   );
   if (told) return "told";
   if (!latest) return asksAgain(person.last_decision) ? "again" : "open";
-  if (latest.state === "refused" || asksAgain(latest.status?.decision)) return "again";
+  if (isLostWithoutConsent(latest)) return "open";
+  if (isToMakeAgain(latest) || asksAgain(latest.status?.decision)) return "again";
   return latest.status?.decision === "certified" ? "done" : "filmed";
 }
 

@@ -11,6 +11,16 @@ export function asksAgain(decision) {
   return decision === "retry" || decision === "refused";
 }
 
+/** Whether the county has not got this recording, and will not: it was refused, or is lost. @param {Capture} capture */
+export function isToMakeAgain({ state }) {
+  return state === "refused" || state === "lost";
+}
+
+/** Whether it is lost, and the person does not consent to another: another way is offered. @param {Capture} capture */
+export function isLostWithoutConsent({ state, problem }) {
+  return state === "lost" && problem?.code === "lost_without_consent";
+}
+
 /**
  * `rejected` and `again` are what follows on "received" when it did not become "certified".
  * @param {Capture} capture
@@ -21,7 +31,7 @@ export function wordOf(capture) {
   const rejected = certificates.filter((each) => each.state === "rejected");
   const issued = certificates.filter((each) => each.state === "issued" || each.state === "accepted").length;
   const counts = { issued, expected: certificates.length, rejected };
-  if (capture.state === "refused") return { word: "again", ...counts };
+  if (isToMakeAgain(capture)) return { word: "again", ...counts };
   if (capture.state === "sending") return { word: "sending", ...counts };
   if (capture.state === "saved") return { word: "on_phone", ...counts };
   if (rejected.length) return { word: "rejected", ...counts };

@@ -14,7 +14,7 @@
 import { ableKey } from "../model/abilities.js";
 import { withoutTakenBack } from "../model/basis.js";
 import { wantedBundles } from "../model/visits.js";
-import { changeCapture, getFact, putFact, settleCapture, tidy } from "../store/database.js";
+import { changeCapture, getFact, markLost, putFact, settleCapture, tidy } from "../store/database.js";
 import { tidyFeedback } from "../store/feedback.js";
 import { sha256 } from "../store/keys.js";
 import { Away, Refused, ask, isPassing } from "./door.js";
@@ -155,6 +155,8 @@ const DIFFERENT = {
 
 /** @param {Database} database @param {Device} device */
 async function fetchStatuses(database, device) {
+  /** @type {import("../model/types.js").LostCapture[]|undefined} A door of before says nothing of it. */
+  let lost;
   for (let more = true; more; ) {
     const since = /** @type {string|undefined} */ (await getFact(database, "cursor"));
     const query = since ? `?since=${encodeURIComponent(since)}` : "";
@@ -162,9 +164,11 @@ async function fetchStatuses(database, device) {
     for (const status of /** @type {CaptureStatus[]} */ (json.items)) {
       if (!(await settleCapture(database, status.challenge_id, status))) continue;
     }
+    ({ lost } = json);
     more = Boolean(json.next_cursor) && json.next_cursor !== since && json.items.length > 0;
     if (json.next_cursor) await putFact(database, "cursor", json.next_cursor);
   }
+  if (lost) await markLost(database, lost);
 }
 
 /** @param {Database} database @param {Device} device */

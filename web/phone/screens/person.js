@@ -1,7 +1,7 @@
 /** One person before the visit's recording: what to know, the notice, and the one big button. */
 import { app } from "../app.js";
 import { CONSENT, basesFor, isWithdrawn } from "../model/basis.js";
-import { failedTries, findBundle, findVisit, lapseHelp, nextAtHome, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
+import { failedTries, findBundle, findVisit, lapseHelp, latestOf, nextAtHome, TRIES_BEFORE_OTHER_PATHS, visitState } from "../model/visits.js";
 import { isoDay, named, said, spoken, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { Screen, bar, leaving } from "./screen.js";
@@ -34,6 +34,7 @@ class PersonScreen extends Screen {
     const state = visitState(person, app.captures, app.outcomes, app.now());
     return html`${bar(person.name)}
       <p class="lead">${[...describe(person), stop.address].filter(Boolean).join(" · ")}</p>
+      ${state === "again" || state === "open" ? this.lost(person) : nothing}
       ${person.warnings.map((each) => html`<p class="note warn"><span aria-hidden="true">⚠</span> ${said(each)}</p>`)}
       ${state === "again" ? this.again(person) : nothing}
       <ul class="facts">
@@ -57,9 +58,17 @@ class PersonScreen extends Screen {
       <div class="foot">${this.acts(person, state)}</div>`;
   }
 
-  /** @param {import("../model/types.js").Person} person */
+  /** That the county has lost the recording stands first. @param {import("../model/types.js").Person} person */
+  lost(person) {
+    const latest = latestOf(person.visit_id, app.captures);
+    if (latest?.state !== "lost" || !latest.problem) return nothing;
+    return html`<p class="note bad lost"><strong>${said(latest.problem)}</strong></p>`;
+  }
+
+  /** Why the last recording is not enough. @param {import("../model/types.js").Person} person */
   again(person) {
-    const latest = app.captures.filter((each) => each.visit_id === person.visit_id).slice(-1)[0];
+    const latest = latestOf(person.visit_id, app.captures);
+    if (latest?.state === "lost") return nothing;
     const reasons = latest?.problem ? [latest.problem] : (latest?.status?.reasons ?? person.last_reasons);
     return html`<div class="note warn">
       <strong>${t("person.again")}</strong>

@@ -51,8 +51,8 @@ class ResultScreen extends Screen {
     return html`${bar(capture.name)}
       <div class="result word ${word}" role="status">
         <span class="sign" aria-hidden="true"></span>
-        <strong>${word === "certified" ? t("word.certified_by", { issued, expected }) : t(`word.${word}`)}</strong>
-        <p>${review && word === "received" ? t("result.review") : t(`result.${word}`)}</p>
+        <strong>${word === "certified" ? t("word.certified_by", { issued, expected }) : t(`word.${capture.state === "lost" ? "lost" : word}`)}</strong>
+        ${capture.state === "lost" ? nothing : html`<p>${review && word === "received" ? t("result.review") : t(`result.${word}`)}</p>`}
         ${word === "on_phone" || word === "sending"
           ? html`<progress max=${capture.size} .value=${capture.sent} aria-label=${t("sending.progress", { name: capture.name })}></progress>
               <p class="bytes">${bytesText(capture.sent)} / ${bytesText(capture.size)}</p>`

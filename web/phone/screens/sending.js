@@ -1,7 +1,7 @@
 /** Send before you leave the village: what is still on this phone, in bytes, and what became of the rest. */
 import { app } from "../app.js";
 import { countReports } from "../model/feedback.js";
-import { countWords, isUnsent, wordOf } from "../model/words.js";
+import { countWords, isLostWithoutConsent, isUnsent, wordOf } from "../model/words.js";
 import { dropCapture } from "../store/database.js";
 import { bytesText, momentText, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -60,7 +60,7 @@ class SendingScreen extends Screen {
     const moving = word === "on_phone" || word === "sending";
     return html`<li class="word ${word}">
       <span class="who"><strong>${capture.name}</strong><small>${momentText(capture.captured_at)}</small></span>
-      <span class="says">${word === "certified" ? t("word.certified_by", { issued, expected }) : t(`word.${word}`)}</span>
+      <span class="says">${word === "certified" ? t("word.certified_by", { issued, expected }) : t(`word.${capture.state === "lost" ? "lost" : word}`)}</span>
       ${moving
         ? html`<progress max=${capture.size} .value=${capture.sent} aria-label=${t("sending.progress", { name: capture.name })}></progress>
             <small class="bytes">${bytesText(capture.sent)} / ${bytesText(capture.size)}</small>`
@@ -76,7 +76,9 @@ class SendingScreen extends Screen {
     const reasons = capture.problem ? [capture.problem] : (capture.status?.reasons ?? []);
     return html`${reasons.map((each) => html`<small>${said(each)}</small>`)}
       <span class="pair">
-        <a class="button" href="#person/${capture.visit_id}">${t("result.again")}</a>
+        ${isLostWithoutConsent(capture)
+          ? html`<a class="button" href="#paths/${capture.visit_id}">${t("paths.title")}</a>`
+          : html`<a class="button" href="#person/${capture.visit_id}">${t("result.again")}</a>`}
         ${capture.state === "refused"
           ? html`<button data-aimed @click=${() => this.drop(capture)}>${t("sending.drop")}</button>`
           : nothing}

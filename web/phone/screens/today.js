@@ -2,7 +2,7 @@
 import { app } from "../app.js";
 import { countReports } from "../model/feedback.js";
 import { countWords } from "../model/words.js";
-import { dueState, firstDue, lapseHelp, visitState } from "../model/visits.js";
+import { countLost, dueState, firstDue, lapseHelp, visitState } from "../model/visits.js";
 import { dayText, isoDay, momentText, named, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { isNewWaiting, opensOffline, takeNew, versions } from "../versions.js";
@@ -39,7 +39,7 @@ class TodayScreen extends Screen {
         ${today?.cadre.name ?? app.device?.cadre_name ?? ""} ·
         ${t("today.left", { left: left.length, all: people.length })}
       </p>
-      ${this.news()} ${this.strip()}
+      ${this.news(people)} ${this.strip()}
       ${!today
         ? html`<p class="note" role="status">${app.away ? t("today.none_away") : t("today.loading")}</p>`
         : people.length === 0
@@ -62,14 +62,17 @@ class TodayScreen extends Screen {
     >`;
   }
 
-  news() {
+  /** @param {readonly import("../model/types.js").Person[]} people */
+  news(people) {
     const days = app.daysAlone;
+    const lost = countLost(people, app.captures, app.outcomes, app.now());
     const { sendBy } = countWords(app.captures);
     const isLate = sendBy !== null && Date.parse(sendBy) - app.now() < LATE_DAYS * 86_400_000;
     return html`${isNewWaiting()
       ? html`<button class="note wide" @click=${() => takeNew()}>${t("today.new_version")}</button>`
       : nothing}
     ${opensOffline() ? nothing : html`<p class="note warn">${t("today.online_only")}</p>`}
+    ${lost ? html`<p class="note bad lost">${t("today.lost", { count: lost })}</p>` : nothing}
     ${isLate ? html`<p class="note bad by">${t("sending.by", { when: momentText(sendBy) })}</p>` : nothing}
     ${days < 0 || days >= STRANGE_DAYS ? html`<p class="note warn clock">${t("today.clock", { when: isoDay(Date.now()).replace(/-/g, "\u2011") })}</p>` : nothing}
     ${days >= OLD_DAYS ? html`<p class="note warn">${t("today.old", { days })}</p>` : nothing}`;

@@ -106,6 +106,21 @@ async function settle(database, challengeId, status) {
   return present !== undefined && present.sha256 === status.sha256;
 }
 
+/** What the county has received and lost since is to be made again: the phone's copy went when it was received. What was
+ * lost and need not be made again, as the door says no more of it, goes.
+ * @param {Database} database @param {readonly import("../model/types.js").LostCapture[]} lost All of this phone. */
+export async function markLost(database, lost) {
+  const because = new Map(lost.map((each) => [each.capture_id, each.because]));
+  const transaction = database.transaction("captures", "readwrite");
+  for (const capture of /** @type {Capture[]} */ (await transaction.store.getAll())) {
+    if (capture.state !== "received" && capture.state !== "lost") continue;
+    const problem = because.get(capture.status?.capture_id ?? "");
+    if (problem) await transaction.store.put({ ...capture, state: "lost", problem });
+    else if (capture.state === "lost") await transaction.store.delete(capture.challenge_id);
+  }
+  await transaction.done;
+}
+
 /** A refused recording that the cadre lets go. @param {Database} database @param {string} challengeId */
 export async function dropCapture(database, challengeId) {
   const transaction = database.transaction(["captures", "recordings"], "readwrite");
@@ -125,7 +140,7 @@ export async function tidy(database, nowMs, days = 30) {
     if (Date.parse(bundle.challenge.expires_at) < oldest) await transaction.objectStore("bundles").delete(bundle.challenge_id);
   }
   for (const capture of /** @type {Capture[]} */ (await transaction.objectStore("captures").getAll())) {
-    const settled = capture.state === "received" && Date.parse(capture.captured_at) < oldest;
+    const settled = ["received", "lost"].includes(capture.state) && Date.parse(capture.captured_at) < oldest;
     if (settled) await transaction.objectStore("captures").delete(capture.challenge_id);
   }
   for (const outcome of /** @type {Outcome[]} */ (await transaction.objectStore("outcomes").getAll())) {

@@ -1,0 +1,107 @@
+"""What phones had sent after the backup that was restored: they are told what is gone, and film it again."""
+
+import asyncio
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from services.gateway.journal import Journal
+from services.platform.prepare import prepare
+from tests.integration.cli.restored_county import HRSS, County, county
+from tests.integration.gateway.conftest import Bench, Phone, opened
+from tests.integration.gateway.serving import CLIP, send, served
+
+__all__ = ["county"]
+
+AGAIN, NO_CONSENT = "lost_by_county", "lost_without_consent"
+
+
+async def film(bench: Bench, phone: Phone, challenge: dict[str, Any]) -> str:
+    """A recording that is received, so that the phone deletes its own; its capture."""
+    async with served(bench.app) as address:
+        sending = await send(address, phone, CLIP, phone.metadata(CLIP, challenge))
+    return str(sending.request.response_headers["onevisit-capture"])
+
+
+async def lost(bench: Bench, phone: Phone) -> dict[str, str]:
+    """What a sync tells the phone: the code for each visit whose recording is gone."""
+    answer = await bench.http.get("/v1/captures", headers=phone.headers)
+    assert answer.status_code == 200, answer.text
+    for each in answer.json()["lost"]:
+        assert each["because"]["zh"] and each["because"]["en"]
+    return {each["visit_id"]: each["because"]["code"] for each in answer.json()["lost"]}
+
+
+async def burn(bench: Bench) -> None:
+    """The disk of the sealed recordings is lost."""
+    for (blob_id,) in await bench.execute("SELECT blob_id FROM gateway.capture"):
+        bench.door.blobs.delete(UUID(str(blob_id)))
+
+
+async def test_a_phone_is_told_what_the_county_has_lost(county: County) -> None:
+    """Its next sync names what it had sent and is gone, and no other phone's does. The visit is open, and films again;
+    then it is named no more. Who withdrew consent is not to be filmed on it; who is reported dead is left alone."""
+    settings = county.installation.settings
+    async with opened(settings, []) as bench:
+        phone, other = await bench.enrol_phone(), await bench.enrol_phone()
+        plain, withdrawn, mourned, certified = [await bench.open_visit((HRSS, f"P-{number}")) for number in range(4)]
+        bundles = {visit: await bench.challenge(phone, visit) for visit in (plain, withdrawn, mourned, certified)}
+        await Journal().keep(bench.door)
+        dump = await county.backup()
+
+        captures = {str(visit): await film(bench, phone, challenge) for visit, challenge in bundles.items()}
+        said = {"said_by": "person", "withdrawn_at": datetime.now(UTC).isoformat()}
+        path = f"/v1/visits/{withdrawn}/consent-withdrawal"
+        assert (await bench.http.post(path, json=said, headers=other.headers)).status_code == 202
+        await burn(bench)
+        assert await lost(bench, phone) == {}
+        await Journal().keep(bench.door)
+
+    restored = await county.command("restore", str(dump))
+    assert restored.exit_code == 0, restored.output
+    rows = list(csv.DictReader(io.StringIO(await asyncio.to_thread(Path("lost.csv").read_text, "utf-8-sig"))))
+    assert {row["visit_id"]: row["capture_id"] for row in rows} == captures
+    prepare(settings)
+    async with opened(settings, []) as bench:
+        # as the scheduler folds them again from the log: a report of death pauses, a proof of another kind closes
+        await bench.execute("UPDATE scheduler.visit SET status = 'paused' WHERE visit_id = %s", (mourned,))
+        await bench.execute("UPDATE scheduler.visit SET status = 'closed' WHERE visit_id = %s", (certified,))
+        assert await lost(bench, phone) == {str(plain): AGAIN, str(withdrawn): NO_CONSENT}
+        assert await lost(bench, other) == {}
+        seen = (await bench.http.get(f"/v1/visits/{plain}", headers=phone.headers)).json()
+        assert seen["status"] == "open"
+        await bench.execute("UPDATE scheduler.visit SET status = 'open' WHERE visit_id = %s", (mourned,))  # voided
+        assert (await lost(bench, phone))[str(mourned)] == AGAIN
+        await film(bench, phone, await bench.challenge(phone, plain))
+        await film(bench, other, await bench.challenge(other, mourned))
+        assert await lost(bench, phone) == {str(withdrawn): NO_CONSENT}
+
+
+async def test_who_enrols_anew_is_told_what_the_former_phone_had_sent(county: County) -> None:
+    """A phone that was enrolled after the backup is unknown after it, and one that was revoked since stays out: the
+    cadre's next phone is told of both, and another cadre's in the same village of neither."""
+    settings = county.installation.settings
+    async with opened(settings, []) as bench:
+        stolen = await bench.enrol_phone()
+        first, second = await bench.open_visit((HRSS, "P-1")), await bench.open_visit((HRSS, "P-2"))
+        await Journal().keep(bench.door)
+        dump = await county.backup()
+        since = await bench.enrol_phone()
+        await film(bench, stolen, await bench.challenge(stolen, first))
+        await film(bench, since, await bench.challenge(since, second))
+        gone = await bench.http.delete(f"/v1/devices/{stolen.device_id}", headers=bench.as_role["scheduler"])
+        assert gone.status_code == 200, gone.text
+        await Journal().keep(bench.door)
+
+    restored = await county.command("restore", str(dump), "--log-is-new")  # the files are there, and nobody judges them
+    assert restored.exit_code == 0, restored.output
+    prepare(settings)
+    async with opened(settings, []) as bench:
+        for phone, code in ((stolen, "DEVICE_REVOKED"), (since, "TOKEN_INVALID")):
+            answer = await bench.http.get("/v1/captures", headers=phone.headers)
+            assert answer.json()["code"] == code
+        assert await lost(bench, await bench.enrol_phone()) == {str(first): AGAIN, str(second): AGAIN}
+        assert await lost(bench, await bench.enrol_phone(cadre="C002")) == {}
