@@ -11,10 +11,11 @@ from joserfc.jwk import KeySet
 
 from schemas.capture import Challenge
 from schemas.verification import Action, Reason
-from services.certify.bundle import find_challenge, use_once
+from services.certify.bundle import use_once
 from services.certify.domain.bundle import bundle_faults
 from services.cli.challenge import moment
 from services.platform.settings import Settings
+from services.platform.signed_challenge import find_challenge
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ _TUS = """Resumable upload, tus 1.0.0 (https://tus.io): creation with Upload-Len
 
 Upload-Metadata: filename, filetype, visit_id, challenge_id, captured_at (ISO 8601 with zone), sha256 (hex), signature
 (base64; the phone's key over the text sha256 + '.' + challenge_id, and + '.' + camera where there is one), legal_basis,
-notice_version when one was shown, consent_renewed=true when the person, having withdrawn consent, has agreed anew, and
+notice_version when one was shown, consent_renewed=true when the person, having withdrawn consent, has agreed anew,
+challenge, the signed challenge (jws) as it was given, which a county that was restored from a backup may not know, and
 camera, what the browser says of it: a JSON text of at most 800 characters with label (at most 100), facing (user,
 environment, left, right), offers (of facing, torch, zoom, focus) and is_screen, each of which may be left out.
 

@@ -22,7 +22,7 @@ SIZES = (ViewportSize(width=360, height=640), ViewportSize(width=320, height=568
 
 
 async def lose(county: County) -> None:
-    """What a restore leaves of a recording that came in after the backup and whose file is gone
+    """What a restore leaves of a recording that came in after the backup, as its challenge, and whose file is gone
     (`tests/integration/cli/test_lost_captures.py` restores for real)."""
     await county.bench.execute("DELETE FROM gateway.upload")
     rows = await county.bench.execute(
@@ -32,7 +32,7 @@ async def lose(county: County) -> None:
     )
     assert rows
     await county.bench.execute("DELETE FROM gateway.capture")
-    await county.bench.execute("UPDATE gateway.challenge SET used_at = NULL")
+    await county.bench.execute("DELETE FROM gateway.challenge")
 
 
 async def filmed(handset: Handset) -> dict[str, Any]:

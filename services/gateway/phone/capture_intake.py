@@ -8,9 +8,10 @@ import asyncio
 import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
+from joserfc.jwk import KeySet
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.base import Sealed, Sha256, UtcDateTime, stable_id
@@ -26,6 +27,8 @@ from services.gateway.store.accounts import Device
 from services.gateway.store.captures import CaptureRow, GivenChallenge
 from services.platform.database import Connection
 from services.platform.sealing import Unsealable, key_id_of, seal, seal_bytes
+from services.platform.secrets import published_keys
+from services.platform.signed_challenge import find_challenge
 
 
 def _statement(text: str) -> str:
@@ -56,6 +59,8 @@ class CaptureClaim(BaseModel):
     """Why this face may be processed."""
     notice_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z./-]{1,40}$")] | None = None
     """Version of the notice that was shown (`legal.notice_version` of `today`)."""
+    challenge: Annotated[str, Field(max_length=8000)] | None = None
+    """The signed challenge as it was given (compact JWS): a door that was restored from a backup may not know it."""
     consent_renewed: bool = False
     """The person has withdrawn consent before, was told anew (`notice_version`), and agrees to this recording."""
     camera: Annotated[str, Field(max_length=STATEMENT_CHARACTERS), AfterValidator(_statement)] | None = None
@@ -103,6 +108,8 @@ async def check_claim(
     if not verify_signature(device.public_key, claim.sha256, claim.challenge_id, claim.signature, claim.camera):
         raise Refusal(Code.SIGNATURE_WRONG)
     given = await captures.find_challenge(connection, claim.challenge_id, lock=lock)
+    if given is None and await _take_back(connection, door, device, claim):
+        given = await captures.find_challenge(connection, claim.challenge_id, lock=lock)
     if given is None or given.device_id != device.device_id or given.challenge.visit_id != claim.visit_id:
         raise Refusal(Code.CHALLENGE_UNKNOWN)
     if given.used:
@@ -117,6 +124,19 @@ async def check_claim(
     made = _not_before(door, given, claim, door.now())
     await check_consent(connection, person, claim.legal_basis, made_not_before=made, renewed=claim.renews_consent)
     return given, person
+
+
+async def _take_back(connection: Connection, door: Door, device: Device, claim: CaptureClaim) -> bool:
+    """Writes down again what was drawn after the backup that this database was restored from: it counts as given to
+    the phone that has it. Nothing else is unknown here and signed by the county."""
+    if claim.challenge is None:
+        return False
+    published: Any = published_keys(door.settings.secrets, door.settings.issuer)
+    challenge = find_challenge(claim.challenge, KeySet.import_key_set({"keys": published["keys"]}))
+    if challenge is None or (challenge.challenge_id, challenge.visit_id) != (claim.challenge_id, claim.visit_id):
+        return False
+    await captures.add_challenge(connection, challenge, device.device_id)
+    return True
 
 
 def _not_before(door: Door, given: GivenChallenge, claim: CaptureClaim, received_at: datetime) -> datetime:

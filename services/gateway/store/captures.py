@@ -54,10 +54,10 @@ class CaptureState:
 
 
 async def add_challenge(connection: Connection, challenge: Challenge, device_id: UUID) -> None:
-    """Writes a challenge down before it is given."""
+    """Writes a challenge down before it is given; one that is known stays as it is."""
     await connection.execute(
         "INSERT INTO gateway.challenge (challenge_id, visit_id, device_id, actions, issued_at, expires_at, prompts,"
-        " longest_s, prompt_form) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " longest_s, prompt_form) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         (
             challenge.challenge_id,
             challenge.visit_id,

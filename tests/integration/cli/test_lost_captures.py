@@ -3,16 +3,20 @@
 import asyncio
 import csv
 import io
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from schemas.capture import CaptureReceived, Challenge
+from schemas.topics import CAPTURE
 from services.gateway.journal import Journal
 from services.platform.prepare import prepare
 from tests.integration.cli.restored_county import HRSS, County, county
 from tests.integration.gateway.conftest import Bench, Phone, opened
 from tests.integration.gateway.serving import CLIP, send, served
+from tests.integration.gateway.test_captures import refusal
 
 __all__ = ["county"]
 
@@ -105,3 +109,37 @@ async def test_who_enrols_anew_is_told_what_the_former_phone_had_sent(county: Co
             assert answer.json()["code"] == code
         assert await lost(bench, await bench.enrol_phone()) == {str(first): AGAIN, str(second): AGAIN}
         assert await lost(bench, await bench.enrol_phone(cadre="C002")) == {}
+
+
+async def test_what_was_drawn_after_the_backup_is_still_taken(county: County) -> None:
+    """Phones in the mountains hold challenges of which the restored database knows nothing: signed by the county, they
+    are good for one recording, for their own visit, as before."""
+    settings = county.installation.settings
+    async with opened(settings, []) as bench:
+        phone, visit, other = await bench.enrol_phone(), await bench.open_visit((HRSS, "P-1")), await bench.open_visit()
+        await Journal().keep(bench.door)
+        dump = await county.backup()
+        answer = await bench.http.post(f"/v1/visits/{visit}/challenge", headers=phone.headers)
+        challenge, signed = answer.json()["challenge"], answer.json()["jws"]
+    restored = await county.command("restore", str(dump))
+    assert restored.exit_code == 0, restored.output
+    prepare(settings)
+    async with opened(settings, []) as bench, served(bench.app) as address:
+        claim = phone.metadata(CLIP, challenge)
+        forged = signed[:-8] + ("A" * 8 if not signed.endswith("A" * 8) else "B" * 8)
+        for wrong in (
+            claim,
+            claim | {"challenge": forged},
+            claim | {"challenge": signed, "visit_id": str(other)},
+            phone.metadata(CLIP, challenge | {"challenge_id": str(uuid4())}) | {"challenge": signed},
+        ):
+            assert await refusal(address, phone, CLIP, wrong) == "CHALLENGE_UNKNOWN"
+        await send(address, phone, CLIP, claim | {"challenge": signed})
+        second = CLIP + b"another"
+        used = phone.metadata(second, challenge) | {"challenge": signed}
+        assert await refusal(address, phone, second, used) == "CHALLENGE_USED"
+        known = await bench.execute("SELECT challenge_id, device_id, used_at IS NOT NULL FROM gateway.challenge")
+        assert known == [(UUID(challenge["challenge_id"]), phone.device_id, True)]
+        (event,) = [event for topic, _, event in await bench.events() if topic == CAPTURE.name]
+        assert isinstance(event, CaptureReceived)
+        assert event.challenge == Challenge.model_validate_json(json.dumps(challenge))

@@ -14,8 +14,8 @@ from PIL import Image
 from schemas.capture import Challenge
 from schemas.request import RequestAmended, RequestBatch, RequestWithdrawn
 from schemas.resident_id import ResidentId
-from services.certify.bundle import find_challenge
 from services.platform.references import find_reference
+from services.platform.signed_challenge import find_challenge
 from tests.integration.gateway.conftest import OTHER_VILLAGE, VILLAGE, Bench
 
 PERSON = "11010519491231002X"

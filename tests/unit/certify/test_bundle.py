@@ -10,10 +10,11 @@ from joserfc.jwk import KeySet, OKPKey
 
 from schemas.capture import CHALLENGE_TYPE, Challenge, Prompt
 from schemas.verification import Action, BundleResult, Decision, Reason
-from services.certify.bundle import find_challenge, use_once
+from services.certify.bundle import use_once
 from services.certify.domain.bundle import bundle_faults, judge_bundle
 from services.certify.domain.decision import Outcome, decide, refuse_bundle
 from services.certify.policy import VerificationPolicy
+from services.platform.signed_challenge import find_challenge
 from tests.unit.certify.bundles import NONCE, NOON, VISIT, bundle
 from tests.unit.certify.test_decision import findings
 

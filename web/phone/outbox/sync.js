@@ -131,7 +131,8 @@ async function sendOne(database, device, capture, changed) {
   // How far it is stands on the screen; a phone that is too full to write that down sends all the same.
   const tell = (/** @type {Partial<Capture>} */ change) => changeCapture(database, id, change).then(changed, () => undefined);
   await tell({ state: "sending" });
-  const captureId = await upload(capture, bytes, device.token, {
+  const bundle = /** @type {Bundle|undefined} */ (await database.get("bundles", id));
+  const captureId = await upload(capture, bytes, bundle?.jws, device.token, {
     onUrl: (url) => void tell({ upload_url: new URL(url, location.href).pathname }),
     onBytes: (sent) => void tell({ sent }),
   });

@@ -13,8 +13,9 @@ export const UPLOADS = "/v1/captures";
 const CAPTURE_HEADER = "Onevisit-Capture";
 
 /** Metadata as services/gateway/phone/capture_intake.py wants it. `filename` and `filetype` both, or resuming starts at zero.
- * @param {Capture} capture @returns {Record<string, string>} */
-export function metadataOf(capture) {
+ * @param {Capture} capture @param {string} [challenge] As it was signed: the county may have lost it since.
+ * @returns {Record<string, string>} */
+export function metadataOf(capture, challenge) {
   return {
     filename: `${capture.challenge_id}.${capture.type.includes("mp4") ? "mp4" : "webm"}`,
     filetype: capture.type,
@@ -25,18 +26,19 @@ export function metadataOf(capture) {
     signature: capture.signature,
     ...(capture.camera ? { camera: capture.camera } : {}), // letter by letter as it was signed
     legal_basis: capture.legal_basis,
+    ...(challenge ? { challenge } : {}),
     ...(capture.consent_renewed ? { consent_renewed: "true" } : {}),
     ...(capture.notice_version ? { notice_version: capture.notice_version } : {}),
   };
 }
 
 /**
- * @param {Capture} capture @param {ArrayBuffer} bytes @param {string} token
+ * @param {Capture} capture @param {ArrayBuffer} bytes @param {string|undefined} challenge As it was signed. @param {string} token
  * @param {{onUrl: (url: string) => void, onBytes: (sent: number) => void}} tell
  * @returns {Promise<string>} The capture's id.
  * @throws {Refused|Away}
  */
-export function upload(capture, bytes, token, tell) {
+export function upload(capture, bytes, challenge, token, tell) {
   return new Promise((resolve, reject) => {
     let captureId = "";
     /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -44,7 +46,7 @@ export function upload(capture, bytes, token, tell) {
     const sending = new Upload(new Blob([bytes], { type: capture.type }), {
       endpoint: UPLOADS,
       uploadUrl: capture.upload_url,
-      metadata: metadataOf(capture),
+      metadata: metadataOf(capture, challenge),
       headers: { Authorization: `Bearer ${token}` },
       httpStack: separateStack,
       retryDelays: null,
