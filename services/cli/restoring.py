@@ -17,7 +17,7 @@ from schemas.consent import ConsentVoice
 from services.certify.store import status
 from services.gateway.door import SOURCE
 from services.gateway.phone import consent_intake
-from services.gateway.store import accounts, lost_captures, staff
+from services.gateway.store import accounts, captures, lost_captures, staff
 from services.gateway.store.revocations import note_revocation
 from services.platform import audit, journal
 from services.platform.audit_chain import GENESIS, OPERATOR, Act, Entry, hash_of
@@ -66,11 +66,11 @@ class Brought:
     """Places in the status lists that stay with their certificates."""
     given: list[str] = field(default_factory=list)
     """Accounts that were made since, and are gone: enrol them again."""
-    lists: list[dict[str, str]] = field(default_factory=list)
+    lists: list[dict[str, Any]] = field(default_factory=list)
     """Lists that were handed in since."""
-    captures: list[dict[str, str]] = field(default_factory=list)
+    captures: list[dict[str, Any]] = field(default_factory=list)
     """Recordings that came in since."""
-    lost: list[dict[str, str]] = field(default_factory=list)
+    lost: list[dict[str, Any]] = field(default_factory=list)
     """Those of them that are gone: their file is, or Kafka's log, so that nobody judges them."""
 
 
@@ -100,11 +100,14 @@ async def bring_back(
         for line in await _lost_lines(connection, folder, brought):
             brought.lines += 1
             await _follow(connection, line, brought, now)
-        captures = await connection.execute("SELECT capture_id::text FROM gateway.capture")
-        brought.captures = _missing(folder, Kind.CAPTURE, "capture_id", {row[0] for row in await captures.fetchall()})
-        brought.lost = [row for row in brought.captures if log_is_new or not _is_there(blobs, row)]
-        for row in brought.lost:
-            await lost_captures.note_lost(connection, row, now)
+        known = await connection.execute("SELECT capture_id::text FROM gateway.capture")
+        brought.captures = _missing(folder, Kind.CAPTURE, "capture_id", {row[0] for row in await known.fetchall()})
+        for row in brought.captures:
+            if log_is_new or not _is_there(blobs, row):
+                brought.lost.append(row)
+                await lost_captures.note_lost(connection, row, now)
+            else:
+                await captures.put_back(connection, row)
         lists = await connection.execute("SELECT list_id::text FROM gateway.list")
         brought.lists = _missing(folder, Kind.LIST, "list_id", {row[0] for row in await lists.fetchall()})
     await _move_numbers_on(connection, agencies)
@@ -194,12 +197,12 @@ async def _keep_places(connection: Connection, folder: Path, brought: Brought) -
         brought.places += cursor.rowcount
 
 
-def _missing(folder: Path, kind: Kind, name: str, known: Collection[str]) -> list[dict[str, str]]:
+def _missing(folder: Path, kind: Kind, name: str, known: Collection[str]) -> list[dict[str, Any]]:
     rows = {row[name]: row for row in map(json.loads, journal.read(folder, kind))}
     return [row for key, row in rows.items() if key not in known]
 
 
-def _is_there(blobs: BlobStore, row: dict[str, str]) -> bool:
+def _is_there(blobs: BlobStore, row: dict[str, Any]) -> bool:
     try:
         blobs.get(UUID(row["blob_id"]))
     except BlobMissing:

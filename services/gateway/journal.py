@@ -56,7 +56,11 @@ class Journal:
     async def _fresh(self, door: Door, kind: Kind, name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         fresh = [row for row in rows if row[name] not in self._lately[kind]]
         self._lately[kind] = {row[name] for row in rows}
-        return await _append(door, kind, [{key: str(value) for key, value in row.items()} for row in fresh])
+        return await _append(door, kind, [{key: _plain(value) for key, value in row.items()} for row in fresh])
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int) else str(value)
 
 
 async def _append(door: Door, kind: Kind, rows: list[Any]) -> list[Any]:

@@ -1,12 +1,14 @@
 """Challenges that were given, captures that arrived, uploads that are settled."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter, ValidationError
 
 from schemas.capture import Challenge, Prompt, PromptForm
 from schemas.verification import Action
@@ -57,7 +59,8 @@ async def add_challenge(connection: Connection, challenge: Challenge, device_id:
     """Writes a challenge down before it is given; one that is known stays as it is."""
     await connection.execute(
         "INSERT INTO gateway.challenge (challenge_id, visit_id, device_id, actions, issued_at, expires_at, prompts,"
-        " longest_s, prompt_form) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        " longest_s, prompt_form, used_at) SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+        " (SELECT received_at FROM gateway.capture WHERE challenge_id = %s) ON CONFLICT DO NOTHING",
         (
             challenge.challenge_id,
             challenge.visit_id,
@@ -68,6 +71,7 @@ async def add_challenge(connection: Connection, challenge: Challenge, device_id:
             Jsonb([prompt.model_dump(mode="json") for prompt in challenge.prompts]),
             challenge.longest_s,
             challenge.prompt_form.value,
+            challenge.challenge_id,
         ),
     )
 
@@ -116,6 +120,21 @@ async def add_capture(connection: Connection, capture: CaptureRow) -> None:
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         tuple(vars(capture).values()),
     )
+
+
+_ROW: Final = TypeAdapter(CaptureRow)
+
+
+async def put_back(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Writes down again, from the journal, a capture that came in after the backup that was restored. Not one of a
+    phone that was enrolled after it, nor from a journal of before it told all of a capture."""
+    try:
+        capture = _ROW.validate_python(row)
+    except ValidationError:
+        return
+    cursor = await connection.execute("SELECT 1 FROM gateway.device WHERE device_id = %s", (capture.device_id,))
+    if await cursor.fetchone():
+        await add_capture(connection, capture)
 
 
 _CAPTURE = (

@@ -9,11 +9,11 @@ from services.platform.database import Connection
 
 
 async def captures_since(connection: Connection, moment: datetime, limit: int) -> list[dict[str, Any]]:
-    """Recordings that came in from then on, the oldest first."""
+    """Recordings that came in from then on, the oldest first: each as a `CaptureRow`, and whose phone it was."""
     return await _rows(
         connection,
-        "SELECT c.capture_id, c.visit_id, c.device_id, d.cadre_id, c.blob_id, c.received_at FROM gateway.capture c"
-        " JOIN gateway.device d USING (device_id) WHERE c.received_at > %s ORDER BY c.received_at LIMIT %s",
+        "SELECT c.*, d.cadre_id FROM gateway.capture c JOIN gateway.device d USING (device_id)"
+        " WHERE c.received_at > %s ORDER BY c.received_at LIMIT %s",
         moment,
         limit,
     )

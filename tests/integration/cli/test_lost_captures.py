@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 from schemas.capture import CaptureReceived, Challenge
 from schemas.topics import CAPTURE
 from services.gateway.journal import Journal
+from services.platform.journal import Kind, append
 from services.platform.prepare import prepare
 from tests.integration.cli.restored_county import HRSS, County, county
 from tests.integration.gateway.conftest import Bench, Phone, opened
 from tests.integration.gateway.serving import CLIP, send, served
+from tests.integration.gateway.test_capture_changes import judge
 from tests.integration.gateway.test_captures import refusal
 
 __all__ = ["county"]
@@ -143,3 +145,34 @@ async def test_what_was_drawn_after_the_backup_is_still_taken(county: County) ->
         (event,) = [event for topic, _, event in await bench.events() if topic == CAPTURE.name]
         assert isinstance(event, CaptureReceived)
         assert event.challenge == Challenge.model_validate_json(json.dumps(challenge))
+
+
+async def test_a_recording_whose_file_is_there_is_followed_as_before(county: County) -> None:
+    """Nobody is told to film it again, its phone hears what became of it, sent again it is the same, and a journal of
+    before, which tells less of a recording, holds nothing up."""
+    settings = county.installation.settings
+    async with opened(settings, []) as bench:
+        phone, visit = await bench.enrol_phone(), await bench.open_visit((HRSS, "P-1"))
+        await Journal().keep(bench.door)
+        dump = await county.backup()
+        answer = await bench.http.post(f"/v1/visits/{visit}/challenge", headers=phone.headers)
+        challenge, signed = answer.json()["challenge"], answer.json()["jws"]
+        capture = await film(bench, phone, challenge)
+        before = await bench.execute("SELECT to_jsonb(c) FROM gateway.capture c")
+        await Journal().keep(bench.door)
+        names = ("visit_id", "device_id", "blob_id", "received_at")
+        older = {name: before[0][0][name] for name in names} | {"capture_id": str(uuid4())}
+        append(settings.journal_folder, Kind.CAPTURE, [older], datetime.now(UTC))
+    restored = await county.command("restore", str(dump))
+    assert restored.exit_code == 0, restored.output
+    assert "其后收到的录像: 2, gone 已丢失: 0" in restored.output
+    prepare(settings)
+    async with opened(settings, []) as bench:
+        assert await bench.execute("SELECT to_jsonb(c) FROM gateway.capture c") == before
+        assert await lost(bench, phone) == {}
+        await judge(bench, capture, visit, "retry", "{too_dark}")
+        (told,) = (await bench.http.get("/v1/captures", headers=phone.headers)).json()["items"]
+        assert (told["capture_id"], told["decision"], told["reasons"][0]["code"]) == (capture, "retry", "too_dark")
+        async with served(bench.app) as address:
+            sending = await send(address, phone, CLIP, phone.metadata(CLIP, challenge) | {"challenge": signed})
+        assert sending.request.response_headers["onevisit-capture"] == capture
