@@ -110,6 +110,7 @@ async def bring_back(
                 await captures.put_back(connection, row)
         lists = await connection.execute("SELECT list_id::text FROM gateway.list")
         brought.lists = _missing(folder, Kind.LIST, "list_id", {row[0] for row in await lists.fetchall()})
+    await lost_captures.note_restored(connection, now)
     await _move_numbers_on(connection, agencies)
     await _end_what_is_used_once(connection, now)
     if log_is_new:

@@ -100,6 +100,32 @@ async def test_who_withdrew_consent_meanwhile_is_offered_another_way(handset: Ha
     await expect(page.locator(".sent .word.again a.button")).to_have_text("其他方式")
 
 
+async def test_what_was_told_is_told_once_more_after_a_restore(handset: Handset, county: County) -> None:
+    """The death that a phone had reported, and that the county has lost, is there again after its next sync, and is not
+    sent a third time."""
+    page = handset.page
+    await handset.enrol()
+    await page.locator(".person", has_text="陈桂兰").click()
+    await page.locator("a.button", has_text="其他情况").click()
+    await handset.tap(page.locator(".tile[href$='/deceased']"))
+    await handset.aim(page.locator("button.main"))
+    await expect(page.locator(".person", has_text="陈桂兰").locator(".state.told")).to_be_visible()
+    await handset.go("sending", ".sent .word.received")
+    await handset.wait_until_idle()
+    told = await county.bench.execute("DELETE FROM gateway.visit_outcome RETURNING outcome_id, outcome, life_event_id")
+    await county.bench.execute("INSERT INTO gateway.restored VALUES (now())")
+    await page.evaluate(SYNC)
+    await handset.wait_until_idle()
+    query = "SELECT outcome_id, outcome, life_event_id FROM gateway.visit_outcome"
+    assert await county.bench.execute(query) == told != []
+    (kept,) = await handset.read("outcomes")
+    assert (kept["state"], kept["problem"]) == ("received", None)
+    await county.bench.execute("DELETE FROM gateway.visit_outcome")
+    await page.evaluate(SYNC)
+    await handset.wait_until_idle()
+    assert await county.bench.execute("SELECT 1 FROM gateway.visit_outcome") == []
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_what_is_lost_can_be_read_on_small_phones(handset: Handset, county: County, language: str) -> None:
     """On the list, the person's screen and the sending screen, in both languages."""

@@ -18,7 +18,7 @@ from services.gateway.reasons_stated import any_decision, loss_stated, reason_st
 from services.gateway.store import capture_changes
 from services.gateway.store.capture_changes import CaptureChange
 from services.gateway.store.consents import standing_withdrawals
-from services.gateway.store.lost_captures import lost_of_phone
+from services.gateway.store.lost_captures import last_restored, lost_of_phone
 
 router = APIRouter(tags=["captures"])
 SETTLED = timedelta(minutes=1)
@@ -93,6 +93,8 @@ class CapturePage(BaseModel):
     """Send it as `since` next time. It stays a minute behind the present, so the newest may come twice."""
     lost: list[LostCaptureView] = []
     """Recordings that were received and are lost, and must be made again: all of them, in every answer."""
+    restored_at: datetime | None = None
+    """When the county was restored from a backup last: outcomes that were sent before are sent once more."""
 
 
 @router.get("/v1/captures", summary="What became of this phone's captures?")
@@ -112,6 +114,7 @@ async def list_captures(
             connection, caller.own_device.device_id, after=after, limit=limit + 1
         )
         lost = await lost_of_phone(connection, caller.own_device)
+        restored_at = await last_restored(connection)
         withdrawn = await standing_withdrawals(connection, {each.person_key for each in lost})
     settled = [change for change in page if change.changed_at < door.now() - SETTLED]
     last = page[limit - 1] if len(page) > limit else settled[-1] if settled else None
@@ -126,6 +129,7 @@ async def list_captures(
             )
             for each in lost
         ],
+        restored_at=restored_at,
     )
 
 

@@ -1,4 +1,4 @@
-"""Recordings that the county had received and has lost since: which of them must be made again."""
+"""What the county had received and has lost since: recordings that must be made again, and when it was restored."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,6 +17,18 @@ class LostCapture:
     capture_id: UUID
     visit_id: UUID
     person_key: str
+
+
+async def note_restored(connection: Connection, now: datetime) -> None:
+    """Writes down that the database was restored."""
+    await connection.execute("INSERT INTO gateway.restored VALUES (%s) ON CONFLICT DO NOTHING", (now,))
+
+
+async def last_restored(connection: Connection) -> datetime | None:
+    """When the database was restored last."""
+    cursor = await connection.execute("SELECT max(restored_at) FROM gateway.restored")
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def note_lost(connection: Connection, row: dict[str, Any], now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from schemas.capture import CaptureReceived, Challenge
-from schemas.topics import CAPTURE
+from schemas.topics import CAPTURE, LIFE_EVENT
 from services.gateway.journal import Journal
 from services.platform.journal import Kind, append
 from services.platform.prepare import prepare
@@ -176,3 +176,42 @@ async def test_a_recording_whose_file_is_there_is_followed_as_before(county: Cou
         async with served(bench.app) as address:
             sending = await send(address, phone, CLIP, phone.metadata(CLIP, challenge) | {"challenge": signed})
         assert sending.request.response_headers["onevisit-capture"] == capture
+
+
+async def test_a_death_that_a_phone_had_reported_is_taken_once_more(county: County) -> None:
+    """Kafka's log is lost, and with it the report. Phones hear that the county was restored and send their outcomes
+    again: the same report, under its old id; one that the backup holds changes nothing."""
+    settings = county.installation.settings
+    stamp = {"happened_at": datetime.now(UTC).isoformat(), "legal_basis": "statutory_duty"}
+    away = stamp | {"outcome": "not_at_home", "outcome_id": str(uuid4())}
+    died = {"day": stamp["happened_at"][:10], "precision": "month"}
+    body = stamp | {"outcome": "deceased", "outcome_id": str(uuid4()), "died_on": died, "source": "family"}
+
+    async def tell(bench: Bench, visit: UUID, said: dict[str, Any]) -> None:
+        answer = await bench.http.post(f"/v1/visits/{visit}/outcomes", json=said, headers=phone.headers)
+        assert answer.status_code == 202, answer.text
+
+    async def reports(bench: Bench) -> list[UUID]:
+        return [event.event_id for topic, _, event in await bench.events() if topic == LIFE_EVENT.name]
+
+    async with opened(settings, []) as bench:
+        phone, visit = await bench.enrol_phone(), await bench.open_visit((HRSS, "P-1"))
+        await tell(bench, visit, away)
+        await Journal().keep(bench.door)
+        dump = await county.backup()
+        assert (await bench.http.get("/v1/captures", headers=phone.headers)).json()["restored_at"] is None
+        await tell(bench, visit, body)
+        first = await reports(bench)
+    restored = await county.command("restore", str(dump), "--log-is-new")
+    assert restored.exit_code == 0, restored.output
+    prepare(settings)
+    async with opened(settings, []) as bench:
+        told = (await bench.http.get("/v1/captures", headers=phone.headers)).json()["restored_at"]
+        assert datetime.fromisoformat(told) <= datetime.now(UTC)
+        before = len(await bench.events())
+        await tell(bench, visit, away)
+        assert len(await bench.events()) == before
+        assert await reports(bench) == []
+        await tell(bench, visit, body)
+        await tell(bench, visit, body)
+        assert await reports(bench) == first != []

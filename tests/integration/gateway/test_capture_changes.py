@@ -56,7 +56,7 @@ async def test_a_capture_is_followed_to_each_agencys_certificate(bench: Bench) -
     assert await told() == ("certified", "certified", ["issued", "issued"])
     (item,) = (await changes(bench, phone))["items"]
     assert (item["capture_id"], item["visit_id"], len(item["sha256"])) == (capture_id, str(visit), 64)
-    assert (await changes(bench, stranger)) == {"items": [], "next_cursor": None, "lost": []}
+    assert (await changes(bench, stranger)) == {"items": [], "next_cursor": None, "lost": [], "restored_at": None}
 
 
 async def test_what_has_not_changed_does_not_come_again(bench: Bench) -> None:

@@ -107,6 +107,7 @@
  * @property {"outcome"|"abilities"|"withdrawal"} kind
  * @property {Record<string, any>} body
  * @property {"saved"|"received"|"refused"} state
+ * @property {boolean} [again] It was received before, and the county was restored since.
  * @property {Stated|null} problem
  * @property {string} made_at
  *

@@ -14,7 +14,7 @@
 import { ableKey } from "../model/abilities.js";
 import { withoutTakenBack } from "../model/basis.js";
 import { wantedBundles } from "../model/visits.js";
-import { changeCapture, getFact, markLost, putFact, settleCapture, tidy } from "../store/database.js";
+import { changeCapture, getFact, markLost, putFact, settleCapture, tellAgain, tidy } from "../store/database.js";
 import { tidyFeedback } from "../store/feedback.js";
 import { sha256 } from "../store/keys.js";
 import { Away, Refused, ask, isPassing } from "./door.js";
@@ -26,6 +26,8 @@ import { FIRST_DIALECT, fetchDialects } from "./voices.js";
 const LOCKED_OUT = new Set(["DEVICE_REVOKED", "TOKEN_INVALID", "TOKEN_MISSING"]);
 /** What travelled badly, or what the door has forgotten: sent again from the start. */
 const AGAIN = new Set(["RECORDING_DAMAGED", "UPLOAD_UNKNOWN", "UPLOAD_EXPIRED"]);
+/** What a phone sent under another name, before it was enrolled anew, and sends once more. */
+const OF_BEFORE = new Set(["OUTCOME_ID_USED", "SIGNATURE_WRONG"]);
 /** The door has more than this page believed: asked again where it stands, and sent on from there. */
 const RESUMED = "UPLOAD_OFFSET_DIFFERS";
 const BUNDLES_A_REQUEST = 50;
@@ -57,6 +59,7 @@ export async function syncOnce(database, device, changed) {
   await sendOutcomes(database, device, changed);
   await sendCaptures(database, device, changed);
   await fetchStatuses(database, device);
+  await sendOutcomes(database, device, changed); // what is told again after a restore
   changed();
   await fetchToday(database, device);
   await fetchBundles(database, device);
@@ -93,7 +96,9 @@ async function sendOutcomes(database, device, changed) {
         await putFact(database, "today", withoutTakenBack((await getFact(database, "today")) ?? null, [outcome]));
       await database.put("outcomes", { ...outcome, state: "received", problem: null });
     } catch (error) {
-      await database.put("outcomes", { ...outcome, state: "refused", problem: ownFault(error).stated });
+      const problem = ownFault(error).stated;
+      const known = outcome.again && OF_BEFORE.has(problem.code);
+      await database.put("outcomes", { ...outcome, ...(known ? { state: "received" } : { state: "refused", problem }) });
     }
     changed();
   }
@@ -156,8 +161,8 @@ const DIFFERENT = {
 
 /** @param {Database} database @param {Device} device */
 async function fetchStatuses(database, device) {
-  /** @type {import("../model/types.js").LostCapture[]|undefined} A door of before says nothing of it. */
-  let lost;
+  /** @type {{lost?: import("../model/types.js").LostCapture[], restored_at?: string|null}} A door of before says nothing of it. */
+  let heard = {};
   for (let more = true; more; ) {
     const since = /** @type {string|undefined} */ (await getFact(database, "cursor"));
     const query = since ? `?since=${encodeURIComponent(since)}` : "";
@@ -165,11 +170,12 @@ async function fetchStatuses(database, device) {
     for (const status of /** @type {CaptureStatus[]} */ (json.items)) {
       if (!(await settleCapture(database, status.challenge_id, status))) continue;
     }
-    ({ lost } = json);
+    heard = json;
     more = Boolean(json.next_cursor) && json.next_cursor !== since && json.items.length > 0;
     if (json.next_cursor) await putFact(database, "cursor", json.next_cursor);
   }
-  if (lost) await markLost(database, lost);
+  if (heard.lost) await markLost(database, heard.lost);
+  if (heard.restored_at) await tellAgain(database, heard.restored_at);
 }
 
 /** @param {Database} database @param {Device} device */

@@ -121,6 +121,21 @@ export async function markLost(database, lost) {
   await transaction.done;
 }
 
+/** The county was restored from a backup: what was told before is sent once more, as it may be lost; the door knows by its id
+ * what is not. @param {Database} database @param {string} restoredAt */
+export async function tellAgain(database, restoredAt) {
+  const transaction = database.transaction(["outcomes", "facts"], "readwrite");
+  const facts = transaction.objectStore("facts");
+  if ((await facts.get("restored")) !== restoredAt) {
+    await facts.put(restoredAt, "restored");
+    for (const outcome of /** @type {Outcome[]} */ (await transaction.objectStore("outcomes").getAll())) {
+      if (outcome.kind !== "outcome" || outcome.state !== "received" || Date.parse(outcome.made_at) > Date.parse(restoredAt)) continue;
+      await transaction.objectStore("outcomes").put({ ...outcome, state: "saved", again: true });
+    }
+  }
+  await transaction.done;
+}
+
 /** A refused recording that the cadre lets go. @param {Database} database @param {string} challengeId */
 export async function dropCapture(database, challengeId) {
   const transaction = database.transaction(["captures", "recordings"], "readwrite");
