@@ -22,7 +22,8 @@ class Kind(StrEnum):
     AUDIT = "audit"
     """Each line of the audit log, as it stands: who lost access, whose key was destroyed, who withdrew consent."""
     CAPTURE = "capture"
-    """Which recordings came in: their phones may have deleted theirs since."""
+    """Which recordings came in, what the door knew of each, and the number of the phone's cadre: their phones may have
+    deleted theirs since."""
     CERTIFICATE = "certificate"
     """The place of each certificate in the status lists."""
     LIST = "list"
