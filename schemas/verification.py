@@ -151,13 +151,18 @@ class ReferenceScore(Schema):
     not known."""
     chain: int = Field(default=0, ge=0)
     """Steps from the agency's photo: 0, it is that photo; 1, it was held to it; 2, to one that was; …"""
+    halves_apart: float | None = Field(default=None, ge=0)
+    """By how much the left half of the face is more or less like the picture's than the right one, or either of them
+    more than the lower half: a stranger who wears a part of the right face has one half that is like his and one that
+    is not. Null where ``score`` left no doubt, or the engine knows no halves."""
 
 
 class MatchResult(Schema):
     """Comparison of the clip with the reference picture."""
 
     passed: bool
-    """True when ``score`` reaches ``threshold``. False when it could not be compared."""
+    """True when ``score`` reaches ``threshold`` and the halves of the face are about as alike. False when it
+    could not be compared."""
     score: float | None
     """Similarity to the reference that counts (``reference``). Null without a reference."""
     threshold: float

@@ -271,6 +271,12 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The face does not match the reference photo well enough. Compare by eye; the photo may be old.",
         "面部与参考照片相似度不足。请人工比对，照片可能较旧。",
     ),
+    Reason.FACE_HALVES_DIFFER: ReasonText(
+        _REVIEW,
+        "Only a part of the face is like the reference photo. Compare eyes, nose, mouth and both cheeks one by one, and"
+        " look for an edge; see the person if in doubt.",
+        "面部只有一部分与参考照片相似。请逐处比对眼、鼻、口和两颊，并查看有无接缝，必要时请本人当面核实。",
+    ),
     Reason.ENGINE_ALONE: ReasonText(
         _REVIEW,
         "The chosen match engine is a second opinion and may not certify alone. Compare by eye, or use sface.",

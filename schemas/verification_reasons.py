@@ -70,4 +70,5 @@ class Reason(StrEnum):
     REFERENCE_SEVERAL_FACES = "reference_several_faces"
     REFERENCE_TOO_OLD = "reference_too_old"
     FACE_DIFFERS = "face_differs"
+    FACE_HALVES_DIFFER = "face_halves_differ"
     ENGINE_ALONE = "engine_alone"

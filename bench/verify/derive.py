@@ -22,7 +22,7 @@ import numpy as np
 import typer
 
 from bench.verify.derive_presented import bent, faded, held, masked, on_screen, paused, stuttered
-from bench.verify.drawn_over import Manner, drawn_over
+from bench.verify.drawn_over import Manner, Part, drawn_over
 from bench.verify.photo_warps import Film, fit, fitted, jawed, mirrored, shaken, tilted
 from services.certify.engines.arrays import Image
 from services.certify.engines.loader import get_engines
@@ -116,6 +116,7 @@ def make(shared: Path, chance: np.random.Generator) -> Iterator[Made]:
     # Last, so that the clips above stay what they were before these were added.
     yield from _presented(shared, film, chance)
     yield from _drawn_over(shared, film)
+    yield from _drawn_in_part(shared, film)
 
 
 Reader = Callable[[str, float, float], Film]
@@ -214,6 +215,25 @@ def _drawn_over(shared: Path, film: Reader) -> Iterator[Made]:
             worn = drawn_over(clip, _read_photo(shared / path), manner, engines)
             label = f"drawn_{Path(name).stem}_{manner}_{Path(path).stem}"
             yield Made(label, worn, "derived: photo drawn over another's face", asked, path)
+
+
+def _drawn_in_part(shared: Path, film: Reader) -> Iterator[Made]:
+    """A part of one photo over the moving face of another; of twelve photos the one that the matcher takes first."""
+    engines = get_engines(MODELS)
+    salley, powell = "image/dlib_johns/John_Salley_000183_02159543.jpg", "image/lfw_subset/Colin_Powell_0001.jpg"
+    obama, _, man, lady, _, woman = STILLS
+    wearers = [
+        (CLM, 21.0, 25.6, "nod", (powell, woman, powell, woman)),
+        (HHN, 0.0, 5.5, "turn_left turn_right", (obama, salley, salley, woman)),
+        (VHN, 0.0, 4.3, "nod", (obama, salley, woman, woman)),
+        (KRZYSIEK, 0.0, 8.9, "turn_left turn_right nod", (lady, man, lady, obama)),
+    ]
+    for name, start, end, asked, paths in wearers:
+        clip = [fitted(frame) for frame in film(name, start, end)]
+        for part, path in zip((Part.EYES, Part.UPPER, Part.LEFT, Part.RIGHT), paths, strict=True):
+            worn = drawn_over(clip, fitted(_read_photo(shared / path)), Manner.TINTED, engines, part)
+            label = f"part_{Path(name).stem}_{part}"
+            yield Made(label, worn, "derived: part of a photo drawn over another's face", asked, path)
 
 
 def _joined(film: Reader) -> Iterator[Made]:

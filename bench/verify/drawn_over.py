@@ -19,6 +19,9 @@ from services.certify.engines.ports import FaceMesh
 _POINTS: Final = 468
 _LIPS: Final = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
 """The inner lips in the mesh."""
+_NOSE: Final = 195
+"""The middle of the bridge of the nose in the mesh."""
+_BROWS: Final = [70, 105, 300, 334]
 _SOFT_PX, _EDGE_PX = 2.0, 5
 
 
@@ -33,8 +36,21 @@ class Manner(StrEnum):
     """Poisson blending; it shows the wearer's eyes and open mouth."""
 
 
-def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines) -> Film:
-    """The film with the photo's face over the one in it; frames without a face stay as they are."""
+class Part(StrEnum):
+    """How much of the wearer's face the photo covers."""
+
+    WHOLE = "whole"
+    EYES = "eyes"
+    """From the brows to the middle of the nose."""
+    UPPER = "upper"
+    LOWER = "lower"
+    LEFT = "left"
+    """As seen in the picture."""
+    RIGHT = "right"
+
+
+def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines, part: Part = Part.WHOLE) -> Film:
+    """The film with the photo's face, or a part of it, over the one in it; frames without a face stay as they are."""
     detector, landmarker, chart = engines.detector(), engines.landmarker(), engines.charts()[0]
     found = detector.detect(photo)
     source = landmarker.trace(photo, found[0]) if found else None
@@ -44,13 +60,15 @@ def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines) -> Fi
     for frame in film:
         near = mesh or next(iter(detector.detect(frame)), None)
         mesh = None if near is None else landmarker.trace(frame, near)
-        drawn.append(frame if mesh is None else _fitted(frame, mesh, photo, source, manner, chart))
+        drawn.append(frame if mesh is None else _fitted(frame, mesh, photo, source, manner, chart, part))
     return drawn
 
 
-def _fitted(frame: Image, mesh: FaceMesh, photo: Image, source: FaceMesh, manner: Manner, chart: FaceChart) -> Image:
+def _fitted(
+    frame: Image, mesh: FaceMesh, photo: Image, source: FaceMesh, manner: Manner, chart: FaceChart, part: Part
+) -> Image:
     points = mesh.points[:_POINTS, :2].astype(np.float32)
-    face, mask = _carried((frame.shape[0], frame.shape[1]), mesh, photo, source, chart)
+    face, mask = _carried((frame.shape[0], frame.shape[1]), mesh, photo, source, chart, part)
     holes = {Manner.TINTED: (), Manner.LIT: (_LIPS,), Manner.BLENDED: (_LIPS, *EYES)}[manner]
     for outline in holes:
         cv2.fillConvexPoly(mask, np.round(points[list(outline)]).astype(np.int32), 0)
@@ -75,14 +93,29 @@ def _fitted(frame: Image, mesh: FaceMesh, photo: Image, source: FaceMesh, manner
 
 
 def _carried(
-    size: tuple[int, int], mesh: FaceMesh, photo: Image, source: FaceMesh, chart: FaceChart
+    size: tuple[int, int], mesh: FaceMesh, photo: Image, source: FaceMesh, chart: FaceChart, part: Part
 ) -> tuple[Image, Image]:
     """The photo's face as the frame's mesh carries it, and where it lies; what is nearer covers what is behind."""
     there, here = mesh.points[:_POINTS, :2].astype(np.float32), source.points[:_POINTS, :2].astype(np.float32)
     far_first = np.argsort(-mesh.points[:_POINTS, 2][chart.triangles].mean(axis=1))
     canvas = Canvas(size, there, chart.triangles, far_first)
     face = cv2.remap(photo, *canvas.places(here), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return np.asarray(face, dtype=np.uint8), (canvas.numbers >= 0).astype(np.uint8) * 255
+    return np.asarray(face, dtype=np.uint8), _covered(chart, part)[canvas.numbers].astype(np.uint8) * 255
+
+
+def _covered(chart: FaceChart, part: Part) -> npt.NDArray[np.bool_]:
+    """Which triangles the part holds, and at the end that there is none where there is no triangle."""
+    x, y = chart.points[chart.triangles].mean(axis=1).T
+    nose, brows = chart.points[_NOSE], chart.points[_BROWS, 1].min()
+    inside = {
+        Part.WHOLE: np.ones(len(x), dtype=bool),
+        Part.EYES: (y < nose[1]) & (y > brows - 3),
+        Part.UPPER: y < nose[1],
+        Part.LOWER: y >= nose[1],
+        Part.LEFT: x < nose[0],
+        Part.RIGHT: x >= nose[0],
+    }[part]
+    return np.append(inside, False)
 
 
 def _smooth(picture: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_], wide: float) -> npt.NDArray[np.float32]:

@@ -35,7 +35,7 @@ STAGES: Final[Sequence[tuple[str, ModuleType | type, Sequence[str]]]] = (
     ("detector (YuNet)", YuNetDetector, ("detect",)),
     ("liveness net 1 (MiniFASNet)", MiniFasNet, ("live_score",)),
     ("liveness net 2 (fr_liveness)", FrLiveness, ("live_score",)),
-    ("matcher (SFace)", SFaceMatcher, ("embed",)),
+    ("matcher (SFace)", SFaceMatcher, ("embed", "halves")),
     ("matching: reference photo and the rest", verify, ("compare",)),
     ("each frame: small pictures, view, skin", observe, ("Observer._measure_motion", "moment", "view", "skin_colour")),
     ("each look: light, mouth, turns", observe, ("measure_light", "measure_colour", "find_turns")),

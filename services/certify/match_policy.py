@@ -37,6 +37,12 @@ class MatchPolicy(PolicyPart):
     sface_threshold: float = Field(default=0.45, ge=-1, le=1)
     """Cosine. OpenCV Zoo gives 0.363 (LFW). Highest measured between strangers: 0.43 of a clip and a photo, 0.36 of
     East Asian adults; lowest of one person on two recordings: 0.56 (docs/matching.md)."""
+    halves_below: float = Field(default=0.7, ge=-1, le=1)
+    """A lower similarity (SFace) is doubted: the halves of the face are compared as well. Strangers with a part of the
+    right face drawn over theirs reach 0.67 (docs/matching.md)."""
+    max_halves_apart: float = Field(default=0.4, gt=0)
+    """By how much, as a share of that similarity, one half may then be less alike than another. Genuine clips reach
+    0.16, one person's pictures 0.37 but for one picture (docs/matching.md). 2 and more only tell it."""
     face_recognition_threshold: float = Field(default=0.62, ge=0, le=1)
     """1 − distance, so a tolerance of 0.38. East Asian strangers reach 0.61; the library's own 0.4 takes nearly
     half of their pairs for one person (docs/matching.md)."""

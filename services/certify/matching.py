@@ -12,6 +12,7 @@ from services.certify.domain.matching import is_portrait
 from services.certify.domain.measurements import Comparison
 from services.certify.engines.arrays import FloatArray
 from services.certify.engines.loader import Engines
+from services.certify.engines.sface import SFaceMatcher
 from services.certify.policy import MatchEngine, VerificationPolicy
 from services.certify.reference import Reference, find_reference
 
@@ -44,7 +45,7 @@ def compare(
     by 0.01 against the median of single frames (docs/matching.md).
     """
     limits = policy.match
-    identity = engines.matcher(MatchEngine.SFACE)
+    identity = engines.sface()
     own = [identity.embed(frame.image, frame.face) for frame in frames]
     ranked = sorted(range(len(frames)), key=lambda k: frames[k].worth, reverse=True)
     chosen = [k for k in ranked if abs(frames[k].yaw) <= limits.max_yaw_deg][: limits.frames]
@@ -57,8 +58,15 @@ def compare(
         clip = matcher.pool([own[k] if same else matcher.embed(frames[k].image, frames[k].face) for k in chosen])
         for photo, reference in references:
             score = matcher.similarity(clip, matcher.embed(reference.image, reference.face))
+            doubted = same and score < limits.halves_below
             compared.append(
-                ReferenceScore(origin=photo.origin, score=round(score, 4), age_days=photo.age_days, chain=photo.chain)
+                ReferenceScore(
+                    origin=photo.origin,
+                    score=round(score, 4),
+                    age_days=photo.age_days,
+                    chain=photo.chain,
+                    halves_apart=halves_apart(identity, frames[chosen[0]], reference) if doubted else None,
+                )
             )
     faults = [fault for _, fault in found if isinstance(fault, Reason)]
     comparison = Comparison(
@@ -70,6 +78,14 @@ def compare(
         identity_floor=_floor(own, identity.similarity),
     )
     return comparison, next((frames[k] for k in chosen if _is_portrait(frames[k], policy)), None)
+
+
+def halves_apart(matcher: SFaceMatcher, one: Candidate | Reference, reference: Candidate | Reference) -> float:
+    """By how much one half of the face is less like the reference than another: whoever wears a part of another's face
+    has one that is like his and one that is not."""
+    own, other = matcher.halves(one.image, one.face), matcher.halves(reference.image, reference.face)
+    left, right, lower = (matcher.similarity(a, b) for a, b in zip(own, other, strict=True))
+    return round(max(abs(left - right), max(left, right) - lower), 4)
 
 
 def still_of(frame: Candidate) -> bytes:

@@ -56,7 +56,7 @@ def _verification(decision: Decision, reasons: tuple[Reason, ...], mouth: Action
             engine="sface",
             frames=5,
             reference=ReferenceOrigin.ID_PHOTO,
-            compared=(ReferenceScore(origin=ReferenceOrigin.ID_PHOTO, score=0.58, age_days=1460),),
+            compared=(ReferenceScore(origin=ReferenceOrigin.ID_PHOTO, score=0.58, age_days=1460, halves_apart=0.07),),
             programmes=("pension", "senior_subsidy"),
         ),
         quality=Quality(

@@ -141,8 +141,14 @@ def _suspicions(findings: Findings, policy: VerificationPolicy) -> tuple[Reason,
     if quality.identity_floor is not None and quality.identity_floor < policy.pad.min_identity:
         found.append(Reason.FACE_CHANGED)
     if findings.reference_fault is None and not findings.match.passed:
-        found.append(Reason.FACE_DIFFERS)
+        found.append(_difference(findings.match))
     return tuple(found)
+
+
+def _difference(match: MatchResult) -> Reason:
+    """A match that was not reached although the face as a whole is alike enough failed in one of its halves."""
+    alike = match.score is not None and match.score >= match.threshold
+    return Reason.FACE_HALVES_DIFFER if alike else Reason.FACE_DIFFERS
 
 
 def _gap_fault(quality: Quality, policy: VerificationPolicy) -> Reason | None:

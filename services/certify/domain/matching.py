@@ -18,16 +18,17 @@ def judge_match(
     """The result for a visit of these programmes (``None``: not known which): the strictest rules hold.
 
     The agency's photo counts when it is enough; else a still of an accepted proof may, which must be reached by
-    ``refreshed_margin`` more: two references give a stranger two chances.
+    ``refreshed_margin`` more: two references give a stranger two chances. A face of which only a part is alike reaches
+    none.
     """
     rules = policy.strictest(programmes)
     allowed = [one for one in compared if _counts(one, rules)]
     best = max(allowed, key=lambda one: _rank(one, rules, engine), default=None)
     threshold = rules.threshold(engine) if best is None else _need(best, rules, engine)
     return MatchResult(
-        passed=best is not None and best.score >= threshold,
+        passed=best is not None and _reached(best, rules, engine),
         score=None if best is None else best.score,
-        threshold=round(threshold, 4),
+        threshold=threshold,
         engine=engine,
         frames=frames if compared else 0,
         reference=None if best is None else best.origin,
@@ -76,7 +77,7 @@ def chain_of_still(result: MatchResult, policy: VerificationPolicy) -> int | Non
     steps = [
         one.chain + 1
         for one in result.compared
-        if _counts(one, limits) and one.score >= _need(one, limits, engine) + refresh.min_margin
+        if _counts(one, limits) and _reached(one, limits, engine, refresh.min_margin)
     ]
     chain = min(steps, default=None)
     return chain if chain is not None and chain <= refresh.max_chain else None
@@ -103,9 +104,15 @@ def _counts(one: ReferenceScore, rules: MatchPolicy) -> bool:
 
 def _need(one: ReferenceScore, rules: MatchPolicy, engine: MatchEngine) -> float:
     refreshed = one.origin is ReferenceOrigin.ACCEPTED_PROOF
-    return rules.threshold(engine) + (rules.refreshed_margin if refreshed else 0.0)
+    return round(rules.threshold(engine) + (rules.refreshed_margin if refreshed else 0.0), 4)
+
+
+def _reached(one: ReferenceScore, rules: MatchPolicy, engine: MatchEngine, margin: float = 0.0) -> bool:
+    """As a whole, and where the halves were compared in each of them."""
+    whole = one.halves_apart is None or one.halves_apart <= rules.max_halves_apart * one.score
+    return whole and one.score >= _need(one, rules, engine) + margin
 
 
 def _rank(one: ReferenceScore, rules: MatchPolicy, engine: MatchEngine) -> tuple[bool, bool, float]:
-    above = one.score - _need(one, rules, engine)
-    return above >= 0.0, above >= 0.0 and one.origin is ReferenceOrigin.ID_PHOTO, above
+    reached = _reached(one, rules, engine)
+    return reached, reached and one.origin is ReferenceOrigin.ID_PHOTO, one.score - _need(one, rules, engine)

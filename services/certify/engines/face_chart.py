@@ -83,6 +83,8 @@ class FaceChart:
         low, high = front.min(axis=0), front.max(axis=0)
         scale = (SIDE - 2 * _BORDER) / float((high - low).max())
         points = ((front - (low + high) / 2) * scale + SIDE / 2).astype(np.float32)
+        self.points = points
+        """(468, 2) of the mesh on the chart."""
         self.eyes_px = EYES_OF_OUTER * float(np.linalg.norm(points[OUTER_EYES[0]] - points[OUTER_EYES[1]]))
         """Distance between the eyes on the chart."""
         spanned = np.asarray(corners, dtype=np.intp)

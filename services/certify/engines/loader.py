@@ -11,6 +11,7 @@ from services.certify.policy import MatchEngine
 
 if TYPE_CHECKING:
     from services.certify.engines.face_chart import FaceChart
+    from services.certify.engines.sface import SFaceMatcher
 
 YUNET, SFACE, LANDMARKER = "yunet-2023mar", "sface-2021dec", "face-landmarker-v2"
 MINIFASNET, FR_LIVENESS = "minifasnet-v2", "fr-liveness"
@@ -67,6 +68,14 @@ class Engines:
             if engine not in self._matchers:
                 self._matchers[engine] = self._load_matcher(engine)
             return self._matchers[engine]
+
+    def sface(self) -> "SFaceMatcher":
+        """The matcher that may certify; it knows halves of faces, too."""
+        from services.certify.engines.sface import SFaceMatcher  # noqa: PLC0415
+
+        matcher = self.matcher(MatchEngine.SFACE)
+        assert isinstance(matcher, SFaceMatcher)
+        return matcher
 
     def liveness_nets(self) -> tuple[LivenessNet, ...]:
         """Both nets: each misses what the other catches."""

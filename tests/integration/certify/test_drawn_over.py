@@ -1,6 +1,7 @@
 """A photo of the right person drawn over another's moving face, as a program does live: seen by how it moves (derived
 media)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -8,8 +9,8 @@ import numpy as np
 import pytest
 
 from bench.verify.derive import encode, read
-from bench.verify.drawn_over import Manner, drawn_over
-from bench.verify.photo_warps import Film
+from bench.verify.drawn_over import Manner, Part, drawn_over
+from bench.verify.photo_warps import Film, fitted
 from schemas.verification import Action, CueName, Decision, Reason
 from services.certify.engines.loader import Engines
 from services.certify.verify import Verifier
@@ -42,6 +43,33 @@ def test_a_photo_over_another_face_is_shown_to_a_reviewer(
     found = verifier.verify(clip, asked, picture.read_bytes())
     assert all(result.passed for result in found.challenge.values()) and found.pad.nets_passed
     assert (found.decision, Reason.FACE_DRAWN in found.reasons) == (Decision.REVIEW, True)
+
+
+def test_half_of_a_photo_over_another_face_is_told_by_the_other_half(
+    verifier: Verifier, engines: Engines, face_data: Path, turning: Film
+) -> None:
+    """The matcher takes the whole for the right person; nothing else speaks against the clip."""
+    picture = face_data / "image" / "deepface" / "img20.jpg"
+    photo = fitted(np.asarray(cv2.imread(str(picture)), dtype=np.uint8))
+    clip = encode(drawn_over(turning, photo, Manner.TINTED, engines, Part.RIGHT))
+    asked = [Action.TURN_LEFT, Action.TURN_RIGHT]
+    found = verifier.verify(clip, asked, picture.read_bytes())
+    assert all(result.passed for result in found.challenge.values()) and found.pad.passed
+    assert found.match.score is not None and found.match.score >= found.match.threshold
+    assert (found.decision, found.reasons) == (Decision.REVIEW, (Reason.FACE_HALVES_DIFFER,))
+
+
+def test_halves_are_compared_only_where_the_whole_leaves_a_doubt(
+    verifier: Verifier, face_data: Path, still: Callable[[str, float], bytes]
+) -> None:
+    """One person on another day: less alike than on this one, and no half less than another."""
+    clip = (face_data / "video" / "affinsys__vhn.mp4").read_bytes()
+    other = verifier.verify(clip, [Action.NOD], still("affinsys__hhn.mp4", 0.3))
+    (doubted,) = other.match.compared
+    assert (other.decision, doubted.score < verifier.policy.match.halves_below) == (Decision.CERTIFIED, True)
+    assert doubted.halves_apart is not None
+    (plain,) = verifier.verify(clip, [Action.NOD], still("affinsys__vhn.mp4", 0.2)).match.compared
+    assert plain.halves_apart is None
 
 
 def test_his_own_face_is_not_drawn(verifier: Verifier, nodding: Film) -> None:

@@ -22,6 +22,7 @@ def findings(
     live: bool = True,
     other: float = 0.2,
     same: bool = True,
+    uneven: bool = False,
     fault: Reason | None = None,
     alone: bool = True,
 ) -> Findings:
@@ -29,8 +30,9 @@ def findings(
     challenge = {} if done is None else {Action.NOD: ActionResult(passed=done, span_s=span)}
     scores = {"first": 0.9, "second": 0.9} if live else {"first": other, "second": 0.1}
     pad = PadResult(passed=live, score=min(scores.values()), threshold=0.5, scores=scores, frames=9)
+    score = None if fault else 0.6 if same or uneven else 0.3
     match = MatchResult(
-        passed=same and fault is None, score=None if fault else 0.6, threshold=0.4, engine="sface", frames=5
+        passed=same and not uneven and fault is None, score=score, threshold=0.4, engine="sface", frames=5
     )
     return Findings(quality, challenge, pad, match, fault, alone)
 
@@ -67,6 +69,7 @@ def test_each_flaw_has_its_code_and_decision() -> None:
         (Reason.NO_CHALLENGE, findings(done=None)),
         (Reason.LIVENESS_LOW, findings(live=False)),
         (Reason.FACE_DIFFERS, findings(same=False)),
+        (Reason.FACE_HALVES_DIFFER, findings(uneven=True)),
         (Reason.NO_REFERENCE, findings(fault=Reason.NO_REFERENCE)),
         (Reason.REFERENCE_SEVERAL_FACES, findings(fault=Reason.REFERENCE_SEVERAL_FACES)),
         (Reason.ENGINE_ALONE, findings(alone=False)),

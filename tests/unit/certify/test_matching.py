@@ -37,6 +37,7 @@ scores = st.lists(
         score=st.floats(-1, 1),
         age_days=st.none() | st.integers(0, 2000),
         chain=st.integers(0, 3),
+        halves_apart=st.none() | st.floats(0, 2),
     ),
     max_size=2,
 )
@@ -99,6 +100,25 @@ def test_a_second_reference_must_be_reached_by_more() -> None:
     assert (both.reference, both.score, both.threshold) == (PHOTO, 0.46, 0.45)
 
 
+def test_a_face_of_which_only_a_part_is_alike_is_no_match() -> None:
+    """Whoever wears half of the right face may reach the threshold: the half that is his own tells."""
+    even, uneven = _score(0.5), _score(0.5)
+    even, uneven = (one.model_copy(update={"halves_apart": apart}) for one, apart in ((even, 0.19), (uneven, 0.21)))
+    assert _match(even).passed
+    assert (_match(uneven).passed, _match(uneven).score, _match(uneven).threshold) == (False, 0.5, 0.45)
+    assert not barred_programmes(_match(even), MatchPolicy(programmes={"medical": ProgrammeMatch()}))
+    assert barred_programmes(_match(uneven), MatchPolicy(programmes={"medical": ProgrammeMatch()}))
+    assert _match(uneven, policy=MatchPolicy(max_halves_apart=2)).passed
+
+
+def test_a_still_vouches_for_what_the_photo_shows_only_in_part() -> None:
+    """And the other way round: what is like a still only in part gets nothing from it."""
+    uneven = _score(0.5).model_copy(update={"halves_apart": 0.3})
+    second = _match(uneven, _score(0.8, PROOF, chain=1))
+    assert (second.passed, second.reference) == (True, PROOF)
+    assert not _match(_score(0.4), _score(0.6, PROOF, chain=1).model_copy(update={"halves_apart": 0.3})).passed
+
+
 def test_too_old_a_reference_is_said() -> None:
     """A reviewer hears that the photo is old, not that the face differs."""
     old = _match(_score(0.9, age=400), programmes=("family_planning",))
@@ -136,6 +156,8 @@ def test_steps_from_the_agencys_photo_are_counted_and_end() -> None:
     assert _chain(*grown, max_chain=2) == 2
     assert _chain(_score(0.46), _score(0.8, PROOF, chain=2), max_chain=2) is None
     assert _chain(_score(0.7), _score(0.8, PROOF, chain=2), max_chain=2) == 1
+    uneven = _score(0.6, PROOF, chain=1).model_copy(update={"halves_apart": 0.3})
+    assert _chain(_score(0.46), uneven, max_chain=2) is None
     assert _chain(_score(0.29), _score(0.99, PROOF, chain=1), max_chain=5) is None
     assert _chain(_score(0.99, PROOF, chain=1), max_chain=5) is None
 

@@ -27,7 +27,9 @@ looks = st.builds(
 )
 faults = st.none() | st.sampled_from(Reason)
 facts = st.builds(ClipFacts, faults, st.none(), st.integers(1, 9), st.none() | st.text(), st.integers(0, 9))
-scores = st.builds(ReferenceScore, origin=st.sampled_from(ReferenceOrigin), score=numbers, age_days=st.none())
+scores = st.builds(
+    ReferenceScore, origin=st.sampled_from(ReferenceOrigin), score=numbers, halves_apart=st.none() | st.floats(0, 2)
+)
 comparisons = st.builds(
     Comparison,
     engine=st.sampled_from(MatchEngine),
