@@ -40,9 +40,9 @@ class MatchPolicy(PolicyPart):
     halves_below: float = Field(default=0.7, ge=-1, le=1)
     """A lower similarity (SFace) is doubted: the halves of the face are compared as well. Strangers with a part of the
     right face drawn over theirs reach 0.67 (docs/matching.md)."""
-    max_halves_apart: float = Field(default=0.4, gt=0)
+    max_halves_apart: float = Field(default=0.45, gt=0)
     """By how much, as a share of that similarity, one half may then be less alike than another. Genuine clips reach
-    0.16, one person's pictures 0.37 but for one picture (docs/matching.md). 2 and more only tell it."""
+    0.15, one person's pictures 0.42 but for one pair (docs/matching.md). 10 only tells it."""
     face_recognition_threshold: float = Field(default=0.62, ge=0, le=1)
     """1 − distance, so a tolerance of 0.38. East Asian strangers reach 0.61; the library's own 0.4 takes nearly
     half of their pairs for one person (docs/matching.md)."""

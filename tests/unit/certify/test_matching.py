@@ -103,12 +103,12 @@ def test_a_second_reference_must_be_reached_by_more() -> None:
 def test_a_face_of_which_only_a_part_is_alike_is_no_match() -> None:
     """Whoever wears half of the right face may reach the threshold: the half that is his own tells."""
     even, uneven = _score(0.5), _score(0.5)
-    even, uneven = (one.model_copy(update={"halves_apart": apart}) for one, apart in ((even, 0.19), (uneven, 0.21)))
+    even, uneven = (one.model_copy(update={"halves_apart": apart}) for one, apart in ((even, 0.22), (uneven, 0.23)))
     assert _match(even).passed
     assert (_match(uneven).passed, _match(uneven).score, _match(uneven).threshold) == (False, 0.5, 0.45)
     assert not barred_programmes(_match(even), MatchPolicy(programmes={"medical": ProgrammeMatch()}))
     assert barred_programmes(_match(uneven), MatchPolicy(programmes={"medical": ProgrammeMatch()}))
-    assert _match(uneven, policy=MatchPolicy(max_halves_apart=2)).passed
+    assert _match(uneven, policy=MatchPolicy(max_halves_apart=10)).passed
 
 
 def test_a_still_vouches_for_what_the_photo_shows_only_in_part() -> None:
