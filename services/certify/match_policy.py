@@ -37,9 +37,12 @@ class MatchPolicy(PolicyPart):
     sface_threshold: float = Field(default=0.45, ge=-1, le=1)
     """Cosine. OpenCV Zoo gives 0.363 (LFW). Highest measured between strangers: 0.43 of a clip and a photo, 0.36 of
     East Asian adults; lowest of one person on two recordings: 0.56 (docs/matching.md)."""
+    halves_from: float = Field(default=0.35, ge=-1, le=1)
+    """A similarity (SFace) from here …"""
     halves_below: float = Field(default=0.7, ge=-1, le=1)
-    """A lower similarity (SFace) is doubted: the halves of the face are compared as well. Strangers with a part of the
-    right face drawn over theirs reach 0.67 (docs/matching.md)."""
+    """… to below here is doubted: the halves of the face are compared as well. Strangers with a part of the right face
+    drawn over theirs reach 0.67 (docs/matching.md); with less nobody is taken for the person. Whoever lowers the
+    threshold below the one lowers that as well."""
     max_halves_apart: float = Field(default=0.45, gt=0)
     """By how much, as a share of that similarity, one half may then be less alike than another. Genuine clips reach
     0.15, one person's pictures 0.42 but for one pair (docs/matching.md). 10 only tells it."""

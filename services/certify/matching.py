@@ -58,7 +58,7 @@ def compare(
         clip = matcher.pool([own[k] if same else matcher.embed(frames[k].image, frames[k].face) for k in chosen])
         for photo, reference in references:
             score = matcher.similarity(clip, matcher.embed(reference.image, reference.face))
-            doubted = same and score < limits.halves_below
+            doubted = same and limits.halves_from <= score < limits.halves_below
             compared.append(
                 ReferenceScore(
                     origin=photo.origin,

@@ -250,7 +250,7 @@ MEASURING = {
     "decode": frozenset(DecodePolicy.model_fields) - {"min_seconds"},
     "quality": frozenset({"other_face_area"}),
     "pad": frozenset({"identity_max_yaw_deg", "min_frames"}),
-    "match": frozenset({"halves_below", "other_face_area", "frames", "max_yaw_deg", "max_pitch_deg"}),
+    "match": frozenset({"halves_from", "halves_below", "other_face_area", "frames", "max_yaw_deg", "max_pitch_deg"}),
 }
 """Thresholds, by part, that choose what is measured: a verdict cannot tell what others would have given (a test holds
 the list against the modules that measure)."""

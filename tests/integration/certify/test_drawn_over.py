@@ -64,14 +64,16 @@ def test_half_of_a_photo_over_another_face_is_told_by_the_other_half(
 def test_halves_are_compared_only_where_the_whole_leaves_a_doubt(
     verifier: Verifier, face_data: Path, still: Callable[[str, float], bytes]
 ) -> None:
-    """One person on another day: less alike than on this one, and no half less than another."""
+    """One person on another day: less alike than on this one, and no half less than another. A stranger is none."""
     clip = (face_data / "video" / "affinsys__vhn.mp4").read_bytes()
     other = verifier.verify(clip, [Action.NOD], still("affinsys__hhn.mp4", 0.3))
     (doubted,) = other.match.compared
     assert (other.decision, doubted.score < verifier.policy.match.halves_below) == (Decision.CERTIFIED, True)
     assert doubted.halves_apart is not None
-    (plain,) = verifier.verify(clip, [Action.NOD], still("affinsys__vhn.mp4", 0.2)).match.compared
-    assert plain.halves_apart is None
+    stranger = (face_data / "image" / "face_recognition" / "obama.jpg").read_bytes()
+    for photo in (still("affinsys__vhn.mp4", 0.2), stranger):
+        (plain,) = verifier.verify(clip, [Action.NOD], photo).match.compared
+        assert plain.halves_apart is None
 
 
 def test_his_own_face_is_not_drawn(verifier: Verifier, nodding: Film) -> None:
