@@ -282,5 +282,11 @@ REASON_TEXTS: dict[Reason, ReasonText] = {
         "The chosen match engine is a second opinion and may not certify alone. Compare by eye, or use sface.",
         "所选比对引擎仅供参考，不能单独出具证明。请人工比对或使用默认引擎。",
     ),
+    Reason.HEAD_NOT_ASKED: ReasonText(
+        _REVIEW,
+        "Neither a nod nor a turn was asked, because the person cannot move the head. Only a moving head shows that it"
+        " is no photo or drawn face. Look at edges, light and shadow of the face.",
+        "因本人头部不能活动，未要求点头或转头，机器无法排除照片或换脸。请查看面部边缘、光线和阴影是否自然。",
+    ),
 }
 """One entry for each code (a test holds it)."""

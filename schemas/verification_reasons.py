@@ -72,3 +72,4 @@ class Reason(StrEnum):
     FACE_DIFFERS = "face_differs"
     FACE_HALVES_DIFFER = "face_halves_differ"
     ENGINE_ALONE = "engine_alone"
+    HEAD_NOT_ASKED = "head_not_asked"

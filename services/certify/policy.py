@@ -206,6 +206,10 @@ class PadPolicy(PolicyPart):
     converters are only told: a clip may have come through a messenger."""
     refused_cameras: tuple[CameraKind, ...] = tuple(CameraKind)
     """A recording whose camera the browser calls one of these goes to a reviewer. Empty: it is only told."""
+    head_must_move: bool = True
+    """A signed challenge with neither nod nor turn, for who cannot move the head, goes to a reviewer: a face that does
+    not turn shows no depth, and whoever ticks what a person cannot do chooses what can be told. False: it may be
+    certified."""
 
 
 class VerificationPolicy(PolicyPart):

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.verification import Action, ActionResult, BundleResult, Decision, MatchResult, PadResult, Quality, Reason
 from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.pad import cue_suspicions, nets_passed
 from services.certify.policy import QualityPolicy, VerificationPolicy
+
+_MOVES_HEAD: Final = frozenset({Action.NOD, Action.TURN_LEFT, Action.TURN_RIGHT})
+"""Actions in which a face shows its depth."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def _decide_on_sight(findings: Findings, policy: VerificationPolicy) -> Outcome:
         return Outcome(Decision.RETRY, (fault,))
     suspicions = _suspicions(findings, policy)
     undone = _gap_fault(findings.quality, policy) or _challenge_fault(findings.challenge)
-    missing = _missing(findings)
+    missing = _missing(findings, policy)
     poor = liveness_doubt(findings, policy)
     if suspicions == (Reason.LIVENESS_LOW,) and poor is not None:
         return Outcome(Decision.RETRY, (poor,))
@@ -166,10 +170,12 @@ def _challenge_fault(challenge: Mapping[Action, ActionResult]) -> Reason | None:
     return Reason.ACTION_WRONG_TIME if timed else Reason.ACTION_OUT_OF_ORDER
 
 
-def _missing(findings: Findings) -> tuple[Reason, ...]:
+def _missing(findings: Findings, policy: VerificationPolicy) -> tuple[Reason, ...]:
     found = []
     if not findings.challenge:
         found.append(Reason.NO_CHALLENGE)
+    elif policy.pad.head_must_move and findings.bundle is not None and not _MOVES_HEAD & findings.challenge.keys():
+        found.append(Reason.HEAD_NOT_ASKED)
     if findings.reference_fault is not None:
         found.append(findings.reference_fault)
     elif not findings.engine_may_certify:

@@ -1,9 +1,9 @@
 """Judging again: what the measurements and the policy in a verdict give, held against what the verdict says. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
@@ -131,13 +131,20 @@ def _as_known_then(judged: Judgement, told: Verification) -> Judgement:
 
 
 _NOTHING = object()
+_UNKNOWN_THEN: Final[Mapping[str, JsonValue]] = {"head_must_move": False}
+"""Rules of `PadPolicy` that a policy older than they are did not have, as it decided without them."""
+
+
+def _as_decided_then(policy: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    pad = policy.get("pad")
+    return {**policy, "pad": {**_UNKNOWN_THEN, **pad}} if isinstance(pad, dict) else dict(policy)
 
 
 def _own_policy(told: Verification) -> VerificationPolicy:
     if told.policy is None:
         raise Unreplayable(ReplayFault.INCOMPLETE)
     try:
-        return VerificationPolicy.model_validate(told.policy)
+        return VerificationPolicy.model_validate(_as_decided_then(told.policy))
     except ValidationError:
         raise Unreplayable(ReplayFault.POLICY_UNREADABLE) from None
 

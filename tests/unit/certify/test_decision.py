@@ -1,12 +1,16 @@
 """The decision: certified only when nothing speaks against it, never a refusal."""
 
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.verification import Action, ActionResult, Decision, MatchResult, PadResult, Quality, Reason
+from schemas.verification import Action, ActionResult, BundleResult, Decision, MatchResult, PadResult, Quality, Reason
 from schemas.verification_reason_texts import REASON_TEXTS
 from services.certify.domain.decision import Findings, decide
-from services.certify.policy import VerificationPolicy
+from services.certify.policy import PadPolicy, VerificationPolicy
 
 POLICY = VerificationPolicy()
 GOOD = Quality(
@@ -78,6 +82,22 @@ def test_each_flaw_has_its_code_and_decision() -> None:
         outcome = decide(case, POLICY)
         assert outcome.reasons == (reason,)
         assert outcome.decision is REASON_TEXTS[reason].decision
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_signed_challenge_moves_the_head_or_a_reviewer_looks(action: Action) -> None:
+    """Only what turns shows depth. Bare actions are asked by who looks himself, and a county may decide otherwise."""
+    answered = BundleResult(challenge_id=UUID(int=1), longest_s=12.0, faults=())
+    bare = replace(findings(), challenge={action: ActionResult(passed=True, span_s=(1.0, 2.0))})
+    asked = replace(bare, bundle=answered)
+    still = action in {Action.OPEN_MOUTH, Action.BLINK}
+    assert decide(asked, POLICY).reasons == ((Reason.HEAD_NOT_ASKED,) if still else ())
+    assert decide(bare, POLICY).decision is Decision.CERTIFIED
+    assert decide(asked, VerificationPolicy(pad=PadPolicy(head_must_move=False))).decision is Decision.CERTIFIED
+    both = {**asked.challenge, Action.NOD: ActionResult(passed=True, span_s=(3.0, 4.0))}
+    assert decide(replace(asked, challenge=both), POLICY).decision is Decision.CERTIFIED
+    undone = replace(asked, challenge={action: ActionResult(passed=False, span_s=None)})
+    assert decide(undone, POLICY).reasons == (Reason.ACTION_NOT_SEEN,)
 
 
 def test_a_suspicion_goes_to_review_even_when_the_action_is_missing() -> None:

@@ -13,22 +13,22 @@ from schemas.capture import Challenge, Prompt
 from schemas.verification import Action, ActionResult, Decision, Reason, Verification
 from services.certify.domain.observation import ClipCues
 from services.certify.domain.replay import ReplayFault, Unreplayable, measuring_differs, replay, replay_under
-from services.certify.policy import MEASURING, MatchPolicy, PadPolicy, VerificationPolicy
+from services.certify.policy import MEASURING, MatchPolicy, PadPolicy, VerificationPolicy, version_of
 from tests.structure.source import ROOT
 from tests.unit.certify.clips import measured, nodding, verdict_on
 from tests.unit.certify.faces import Face
 
 
-def bundle(at_s: float) -> Challenge:
-    """A nod asked at that second."""
+def bundle(at_s: float, action: Action = Action.NOD) -> Challenge:
+    """The action asked at that second."""
     now = datetime(2026, 11, 24, tzinfo=UTC)
     return Challenge(
         challenge_id=UUID(int=1),
         visit_id=UUID(int=2),
-        actions=(Action.NOD,),
+        actions=(action,),
         issued_at=now,
         expires_at=now + timedelta(hours=1),
-        prompts=(Prompt(action=Action.NOD, at_s=at_s, until_s=at_s + 2.4),),
+        prompts=(Prompt(action=action, at_s=at_s, until_s=at_s + 2.4),),
         longest_s=12.0,
     )
 
@@ -43,6 +43,11 @@ CASES = {
     "nothing asked": measured(nodding(), asked=()),
     "a bundle": measured(nodding(), bundle=bundle(1.5)),
     "a bundle not answered in time": measured(nodding(), bundle=bundle(3.5)),
+    "a head that cannot move": measured(
+        Face(tremble=0.3).with_mouth(2.0, 1.0).observations(),
+        asked=(Action.OPEN_MOUTH,),
+        bundle=bundle(1.5, Action.OPEN_MOUTH),
+    ),
 }
 
 
@@ -92,6 +97,30 @@ def test_a_verdict_older_than_a_cue_holds() -> None:
     assert replay(parsed(told)).differences == ()
     del told["pad"]["cues"]["jumped"]
     assert {one.field.rsplit(".", 1)[0] for one in replay(parsed(told)).differences} == {"pad.cues.jumped"}
+
+
+def test_a_verdict_older_than_a_rule_holds() -> None:
+    """A policy that does not name it decided without it; one that names it did not."""
+    of_today = verdict_on(CASES["a head that cannot move"])
+    assert of_today.reasons == (Reason.HEAD_NOT_ASKED,)
+    policy = of_today.policy
+    assert policy is not None
+    assert isinstance(policy["pad"], dict)
+    of_then = {**policy, "pad": {name: value for name, value in policy["pad"].items() if name != "head_must_move"}}
+    told = of_today.model_copy(
+        update={
+            "policy": of_then,
+            "policy_version": version_of(of_then),
+            "decision": Decision.CERTIFIED,
+            "reasons": (),
+        }
+    )
+    assert replay(told).differences == ()
+    assert {one.field for one in replay(of_today.model_copy(update={"policy": of_then})).differences} == {
+        "decision",
+        "policy_version",
+        "reasons",
+    }
 
 
 def test_a_difference_names_its_field() -> None:
