@@ -89,6 +89,7 @@ class CueName(StrEnum):
     BLENDED = "blended"
     DEPTH = "depth"
     DRAWN = "drawn"
+    STEADY = "steady"
     MOIRE = "moire"
     GRID = "grid"
     SEEN_BEFORE = "seen_before"

@@ -22,7 +22,7 @@ import numpy as np
 import typer
 
 from bench.verify.derive_presented import bent, faded, held, masked, on_screen, paused, stuttered
-from bench.verify.drawn_over import Manner, Part, drawn_over
+from bench.verify.drawn_over import FewLandmarks, Manner, Part, drawn_over
 from bench.verify.photo_warps import Film, fit, fitted, jawed, mirrored, shaken, tilted
 from services.certify.engines.arrays import Image
 from services.certify.engines.loader import get_engines
@@ -117,6 +117,7 @@ def make(shared: Path, chance: np.random.Generator) -> Iterator[Made]:
     yield from _presented(shared, film, chance)
     yield from _drawn_over(shared, film)
     yield from _drawn_in_part(shared, film)
+    yield from _drawn_by_few(shared, film, chance)
 
 
 Reader = Callable[[str, float, float], Film]
@@ -198,23 +199,38 @@ def _presented(shared: Path, film: Reader, chance: np.random.Generator) -> Itera
     yield from _joined(film)
 
 
+_WEARERS: Final = (
+    (CLM, 21.0, 25.6, "nod"),
+    (HHN, 0.0, 5.5, "turn_left turn_right"),
+    (VHN, 0.0, 4.3, "nod"),
+    (KRZYSIEK, 0.0, 8.9, "turn_left turn_right nod"),
+    (YES, 0.0, 2.2, "nod"),
+)
+"""Over whose face a photo is drawn: the recording, from when to when, and what is done there."""
+
+
 def _drawn_over(shared: Path, film: Reader) -> Iterator[Made]:
     """One photo of the right person over the moving face of another, who does what is asked."""
     engines = get_engines(MODELS)
-    wearers = [
-        (CLM, 21.0, 25.6, "nod"),
-        (HHN, 0.0, 5.5, "turn_left turn_right"),
-        (VHN, 0.0, 4.3, "nod"),
-        (KRZYSIEK, 0.0, 8.9, "turn_left turn_right nod"),
-        (YES, 0.0, 2.2, "nod"),
-    ]
-    for number, (name, start, end, asked) in enumerate(wearers):
+    for number, (name, start, end, asked) in enumerate(_WEARERS):
         clip = [fitted(frame) for frame in film(name, start, end)]
         for at, (manner, other) in enumerate(product(Manner, (0, 3))):
             path = STILLS[(number + at // 2 + other) % len(STILLS)]
             worn = drawn_over(clip, _read_photo(shared / path), manner, engines)
             label = f"drawn_{Path(name).stem}_{manner}_{Path(path).stem}"
             yield Made(label, worn, "derived: photo drawn over another's face", asked, path)
+
+
+def _drawn_by_few(shared: Path, film: Reader, chance: np.random.Generator) -> Iterator[Made]:
+    """The same by few landmarks, as they are found and smoothed."""
+    engines = get_engines(MODELS)
+    for number, (name, start, end, asked) in enumerate(_WEARERS):
+        clip = [fitted(frame) for frame in film(name, start, end)]
+        for at, (manner, smooth) in enumerate(((Manner.TINTED, 0.0), (Manner.LIT, 0.5))):
+            path = STILLS[(number + at) % len(STILLS)]
+            worn = drawn_over(clip, _read_photo(shared / path), manner, engines, few=FewLandmarks(chance, smooth))
+            label = f"few_{Path(name).stem}_{manner}_{Path(path).stem}"
+            yield Made(label, worn, "derived: photo drawn over another's face by few landmarks", asked, path)
 
 
 def _drawn_in_part(shared: Path, film: Reader) -> Iterator[Made]:

@@ -3,6 +3,8 @@ the mesh, as a program does live behind a virtual camera. Recipes of our own, to
 see ``derive``.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -49,9 +51,42 @@ class Part(StrEnum):
     RIGHT = "right"
 
 
-def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines, part: Part = Part.WHOLE) -> Film:
-    """The film with the photo's face, or a part of it, over the one in it; frames without a face stay as they are."""
+@dataclass
+class FewLandmarks:
+    """The wearer's face as many programs know it: by some seventy points, each of which trembles for itself."""
+
+    chance: np.random.Generator
+    smooth: float
+    """How much of the place before stays in each place: 0 nothing."""
+    corners: Sequence[int] = range(0, 468, 7)
+    """Which of the mesh's points: evenly over the face, and others than the check's coarse chart has."""
+    stray: float = 0.006
+    """How far a point strays (standard deviation), in distances between the outer corners of the eyes."""
+    _off: npt.NDArray[np.float64] | None = field(default=None, init=False)
+
+    def see(self, mesh: FaceMesh) -> FaceMesh:
+        """The mesh of the next picture, each point off its place."""
+        wide = float(np.linalg.norm(mesh.points[33, :2] - mesh.points[263, :2]))
+        now = self.chance.normal(0.0, self.stray * wide, (len(mesh.points), 2))
+        self._off = now if self._off is None else self.smooth * self._off + (1 - self.smooth) * now
+        points = mesh.points.copy()
+        points[:, :2] += self._off
+        return replace(mesh, points=points)
+
+
+def drawn_over(
+    film: Film,
+    photo: Image,
+    manner: Manner,
+    engines: Engines,
+    part: Part = Part.WHOLE,
+    few: FewLandmarks | None = None,
+) -> Film:
+    """The film with the photo's face, or a part of it, over the one in it, by the whole mesh or by few landmarks;
+    frames without a face stay as they are."""
     detector, landmarker, chart = engines.detector(), engines.landmarker(), engines.charts()[0]
+    if few is not None:
+        chart = FaceChart(chart.points.astype(np.float64), few.corners)
     found = detector.detect(photo)
     source = landmarker.trace(photo, found[0]) if found else None
     if source is None:
@@ -60,7 +95,11 @@ def drawn_over(film: Film, photo: Image, manner: Manner, engines: Engines, part:
     for frame in film:
         near = mesh or next(iter(detector.detect(frame)), None)
         mesh = None if near is None else landmarker.trace(frame, near)
-        drawn.append(frame if mesh is None else _fitted(frame, mesh, photo, source, manner, chart, part))
+        if mesh is None:
+            drawn.append(frame)
+            continue
+        known = mesh if few is None else few.see(mesh)
+        drawn.append(_fitted(frame, known, photo, source, manner, chart, part))
     return drawn
 
 

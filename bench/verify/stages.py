@@ -41,7 +41,7 @@ STAGES: Final[Sequence[tuple[str, ModuleType | type, Sequence[str]]]] = (
     ("each look: light, mouth, turns", observe, ("measure_light", "measure_colour", "find_turns")),
     ("each look: moiré, surface, sides", observe, ("spectral_peak", "pixel_grid", "measure_surface", "straight_sides")),
     ("cues of the clip: cross-fade", observe, ("blended",)),
-    ("cues of the clip: drawn on the mesh", observe, ("drawn",)),
+    ("cues of the clip: drawn on the mesh", observe, ("drawn", "trembling")),
     (
         "cues of the clip: the others",
         observe,

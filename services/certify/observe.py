@@ -23,6 +23,7 @@ from services.certify.cues.planarity import View, measure_depth, scale_for, view
 from services.certify.cues.pulse import SkinColour, pulse_db, skin_colour
 from services.certify.cues.surface import Surface, measure_surface
 from services.certify.cues.timeline import Moment, moment, repeated, stalled_s, unseen_s
+from services.certify.cues.trembling import trembling
 from services.certify.decode.reader import Frame
 from services.certify.domain.motion import Motion, Pose, motion_of
 from services.certify.domain.observation import ClipCues, FaceCheck, Observation
@@ -199,6 +200,7 @@ class Observer:
         least = self._policy.pad.min_frames
         enough, patterned = len(self._surfaces) >= least, len(self._patterns) >= least
         moire, grid = np.median(self._patterns, axis=0).tolist() if patterned else (None, None)
+        slide = drawn(self._views, self._charts)
         return ClipCues(
             repeated=repeated(self._moments),
             stalled_s=stalled_s(self._moments),
@@ -207,7 +209,8 @@ class Observer:
             blended=blended(self._moments),
             flatness_residual=None if depth is None else depth.residual,
             flatness_angle=None if depth is None else depth.angle,
-            drawn=drawn(self._views, self._charts),
+            drawn=slide,
+            trembling=None if slide is None else trembling(self._views),
             moire=moire,
             grid=grid,
             border=float(np.mean(self._sides)) if enough else None,

@@ -136,8 +136,8 @@ def _track(views: Sequence[View]) -> tuple[npt.NDArray[np.float32], npt.NDArray[
     here, kept = first.copy(), np.ones(len(first), dtype=bool)
     side = int(max(9, round(0.25 * eyes))) | 1
     for before, after in pairwise(views):
-        there, found = _flow(before.grey, after.grey, here, side)
-        back, found_back = _flow(after.grey, before.grey, there, side)
+        there, found = flow(before.grey, after.grey, here, side)
+        back, found_back = flow(after.grey, before.grey, there, side)
         kept &= found & found_back & (np.linalg.norm(back - here, axis=1) < 0.03 * eyes + 0.3)
         here = there
     if int(kept.sum()) < _LEAST_POINTS:
@@ -145,9 +145,11 @@ def _track(views: Sequence[View]) -> tuple[npt.NDArray[np.float32], npt.NDArray[
     return first[kept], here[kept]
 
 
-def _flow(
+def flow(
     before: Image, after: Image, points: npt.NDArray[np.float32], side: int
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Where points (n, 2) of one grey picture lie in another, and which of them were found; ``side``: pixels of the
+    square around each that is looked for."""
     start = np.ascontiguousarray(points.reshape(-1, 1, 2))
     moved, status, _ = cv2.calcOpticalFlowPyrLK(before, after, start, start.copy(), winSize=(side, side), maxLevel=2)
     return np.asarray(moved, dtype=np.float32).reshape(-1, 2), np.asarray(status).ravel() == 1

@@ -98,6 +98,9 @@ class ClipCues:
     drawn: float | None = None
     """How far the skin slides off the mesh when the face turns, % of the distance between the eyes for each degree;
     little on a picture that a mesh has drawn."""
+    trembling: float | None = None
+    """How much places of the face shake against one another while the head rests, % of the distance between the eyes;
+    measured where ``drawn`` is."""
     moire: float | None = None
     """Median over the looked-at faces of the peak of the spectrum over its surroundings."""
     grid: float | None = None

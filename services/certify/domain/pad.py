@@ -15,6 +15,7 @@ CUE_REASONS: Mapping[CueName, Reason] = {
     CueName.BLENDED: Reason.PICTURE_BLENDS,
     CueName.DEPTH: Reason.FACE_FLAT,
     CueName.DRAWN: Reason.FACE_DRAWN,
+    CueName.STEADY: Reason.FACE_DRAWN,
     CueName.MOIRE: Reason.SCREEN_PATTERN,
     CueName.GRID: Reason.SCREEN_PATTERN,
     CueName.SEEN_BEFORE: Reason.SEEN_BEFORE,
@@ -59,10 +60,16 @@ def judge_cues(cues: ClipCues, policy: PadPolicy, seen: SeenBefore | None = None
         CueName.BLENDED: _at_most(cues.blended, policy.max_blended),
         CueName.DEPTH: _at_least(cues.flatness_residual if turned else None, policy.min_depth),
         CueName.DRAWN: _at_least(cues.drawn, policy.min_drawn),
+        CueName.STEADY: _at_least(_steady(cues), policy.min_steady),
         CueName.MOIRE: _at_most(cues.moire, policy.max_moire),
         CueName.GRID: _at_most(cues.grid, policy.max_grid),
         CueName.SEEN_BEFORE: _at_most(None if seen is None else seen.likeness, policy.max_seen_before),
     }
+
+
+def _steady(cues: ClipCues) -> float | None:
+    """How far the skin slides for each degree, in units of what its places tremble at rest."""
+    return cues.drawn / cues.trembling if cues.drawn is not None and cues.trembling else None
 
 
 def reported(cues: ClipCues) -> dict[MeasureName, float]:

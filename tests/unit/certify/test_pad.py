@@ -31,6 +31,7 @@ SUSPICIOUS = {
     CueName.BLENDED: replace(LIVE, blended=5.0),
     CueName.DEPTH: replace(LIVE, flatness_residual=0.8),
     CueName.DRAWN: replace(LIVE, drawn=0.08),
+    CueName.STEADY: replace(LIVE, drawn=0.2, trembling=0.9),
     CueName.MOIRE: replace(LIVE, moire=3.5),
     CueName.GRID: replace(LIVE, grid=1.7),
     CueName.SEEN_BEFORE: LIVE,

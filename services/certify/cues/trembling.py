@@ -1,0 +1,86 @@
+"""How much places of the face shake against one another while the head rests: those of a drawn face do.
+
+Landmarks tremble, each for itself, by what the program that finds them is unsure of, and a face that is drawn on them
+trembles with them. Living skin at rest moves as a whole; what a word or a smile moves, it moves evenly for some
+pictures. So places are followed through three pictures in a row, and it is measured how far each strays from an even
+movement, once what the face as a whole does (an affine map) is taken out. Noise and compression shake places, too, and
+no less when they slide (`drawn`): so only the ratio of the two tells. Figures: docs/pad-calibration.md.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.certify.cues.planarity import OVAL, View, flow
+from services.certify.domain.observation import median_of_three
+
+_APART_S: Final = 0.11
+"""Longest time from one picture to the next: ten a second are enough."""
+_LOOKS, _LEAST = 10, 6
+"""Pictures that are measured, of the half in which the head moves less, and the least that say something."""
+_RIM: Final = 0.12
+"""Places lie so far inside the outline of the mesh, in distances between the eyes."""
+_PLACES, _LEAST_PLACES, _STEP_PX = 80, 15, 4.0
+_BACK_PX: Final = 0.5
+"""What is not found back to its origin within this was not found."""
+_WINDOW: Final = 15
+"""Pixels of the square by which a place is known again."""
+_WHOLE: Final = 0.7
+"""The share of the places that the movement of the face as a whole is fitted to: others are on lids and lips."""
+
+Points = npt.NDArray[np.float32]
+
+
+def trembling(views: Sequence[View]) -> float | None:
+    """How far places stray (their median, and that of the pictures), in % of the distance between the eyes; ``None``
+    with too few pictures in a row, or too little on the face that can be followed."""
+    strays = (_stray(*views[at - 1 : at + 2]) for at in _calm(views))
+    measured = [stray for stray in strays if stray is not None]
+    return 100.0 * float(np.median(measured)) if len(measured) >= _LEAST else None
+
+
+def _calm(views: Sequence[View]) -> list[int]:
+    """Pictures with one shortly before and one shortly after, where the head moves less than in the others."""
+    if len(views) < _LEAST + 2:
+        return []
+    t = np.array([v.at_s for v in views])
+    pose = np.stack([median_of_three(np.array([getattr(v, name) for v in views])) for name in ("pitch", "yaw")])
+    moved = np.hypot(*(pose[:, 2:] - pose[:, :-2]))
+    apart = np.maximum(t[1:-1] - t[:-2], t[2:] - t[1:-1])
+    near = np.nonzero(apart <= _APART_S)[0]
+    calm = near[moved[near] <= np.median(moved[near])] if len(near) else near
+    return (calm[np.unique(np.linspace(0, len(calm) - 1, _LOOKS).astype(int))] + 1).tolist() if len(calm) else []
+
+
+def _stray(before: View, now: View, after: View) -> float | None:
+    """Median over places, in distances between the eyes."""
+    mask = np.zeros(now.grey.shape, dtype=np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(now.mesh[list(OVAL)]).astype(np.int32), 255)
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=max(1, int(_RIM * now.eyes_px))).astype(np.uint8)
+    corners = cv2.goodFeaturesToTrack(now.grey, _PLACES, 0.005, _STEP_PX, mask=inner)
+    if corners is None:
+        return None
+    places = np.asarray(corners, dtype=np.float32).reshape(-1, 2)
+    uneven, found = np.zeros_like(places), np.ones(len(places), dtype=bool)
+    for other in (before, after):
+        there, seen = flow(now.grey, other.grey, places, _WINDOW)
+        back, seen_back = flow(other.grey, now.grey, there, _WINDOW)
+        found &= seen & seen_back & (np.linalg.norm(back - places, axis=1) < _BACK_PX)
+        uneven += there - places
+    if found.sum() < _LEAST_PLACES:
+        return None
+    return float(np.median(_left_over(places[found], uneven[found]))) / now.eyes_px
+
+
+def _left_over(places: Points, moved: Points) -> npt.NDArray[np.float64]:
+    """What is left of each place's movement without that of the face as a whole."""
+    at = np.column_stack([places, np.ones(len(places))])
+    left, kept = np.zeros(len(places)), np.ones(len(places), dtype=bool)
+    for _ in range(3):
+        whole = np.linalg.lstsq(at[kept], moved[kept], rcond=None)[0]
+        left = np.linalg.norm(moved - at @ whole, axis=1)
+        kept = left <= np.quantile(left, _WHOLE)
+    return left
