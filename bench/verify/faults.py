@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import typer
 
-from bench.verify.derive import encode, read
+from bench.verify.films import encode, read
 from bench.verify.photo_warps import Film
 from schemas.verification import Action, Reason
 from services.certify.engines.arrays import FloatArray, Image

@@ -19,8 +19,8 @@ import cv2
 import numpy as np
 import typer
 
-from bench.verify.derive import FPS, encode, read
 from bench.verify.derive_presented import faded
+from bench.verify.films import FPS, encode, read
 from bench.verify.photo_warps import Film, fitted, mirrored
 from bench.verify.report import LABELS, ROOT
 from bench.verify.seen_before import Part, parts_of

@@ -23,7 +23,8 @@ import cv2
 import numpy as np
 import typer
 
-from bench.verify.derive import FPS, encode, read, reused
+from bench.verify.derive import reused
+from bench.verify.films import FPS, encode, read
 from bench.verify.photo_warps import Film, fitted, mirrored
 from bench.verify.report import LABELS, ROOT
 from schemas.verification import SeenBefore

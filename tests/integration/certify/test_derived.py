@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.verify.derive import encode, read
 from bench.verify.derive_presented import on_screen
+from bench.verify.films import encode, read
 from bench.verify.photo_warps import fit
 from schemas.verification import Action, CueName, Decision, Reason
 from services.certify.engines.arrays import Image

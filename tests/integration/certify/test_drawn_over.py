@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.verify.derive import encode, read
 from bench.verify.drawn_over import FewLandmarks, Manner, Part, drawn_over
+from bench.verify.films import encode, read
 from bench.verify.photo_warps import Film, fitted
 from schemas.verification import Action, CueName, Decision, Reason
 from services.certify.engines.loader import Engines

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.verify.derive import encode, read
+from bench.verify.films import encode, read
 from bench.verify.photo_warps import mirrored
 from schemas.verification import Action, Decision
 from services.certify.engines.loader import get_engines

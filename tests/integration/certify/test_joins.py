@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.verify.derive import encode, read
 from bench.verify.derive_presented import faded
+from bench.verify.films import encode, read
 from bench.verify.photo_warps import Film
 from schemas.verification import Action, Decision, Reason, Trace, Verification
 from services.certify.verify import Verifier

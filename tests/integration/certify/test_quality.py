@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.verify.derive import encode, read
 from bench.verify.faults import FAULTS, beside, masked
+from bench.verify.films import encode, read
 from bench.verify.photo_warps import Film
 from schemas.verification import Action, Decision, Reason
 from services.certify.engines.loader import Engines

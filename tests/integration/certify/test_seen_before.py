@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.verify.derive import encode, read
+from bench.verify.films import encode, read
 from bench.verify.photo_warps import mirrored
 from schemas.base import stable_id
 from schemas.capture import CaptureReceived
