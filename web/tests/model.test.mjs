@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ableKey } from "../phone/model/abilities.js";
 import { CONSENT, basesFor, isWithdrawn, withoutTakenBack } from "../phone/model/basis.js";
 import { countLost, daysLeft, dueState, failedTries, findBundle, firstDue, lapseHelp, visitState, wantedBundles } from "../phone/model/visits.js";
-import { countWords, moreToCome, wordOf } from "../phone/model/words.js";
+import { countWords, moreToCome, sayingOf, wordOf } from "../phone/model/words.js";
 
 process.env.TZ = "Asia/Shanghai"; // a phone counts days by its own zone
 const NOW = Date.parse("2026-12-01T02:00:00Z");
@@ -47,6 +47,9 @@ test("what the county has lost is to be filmed again, or done another way where 
   const lost = (/** @type {string} */ code, change = {}) => capture({ state: "lost", problem: { code, zh: "", en: "" }, status: status([], null), ...change });
   const again = lost("lost_by_county");
   assert.equal(wordOf(again).word, "again");
+  assert.equal(sayingOf(again)[0], "word.lost");
+  assert.equal(sayingOf(capture({ state: "refused" }))[0], "word.again");
+  assert.deepEqual(sayingOf(capture({ state: "received", status: status(["issued"]) })), ["word.certified_by", { issued: 1, expected: 1 }]);
   assert.equal(visitState(person, [again], [], NOW), "again");
   assert.equal(visitState(person, [lost("lost_without_consent")], [], NOW), "open");
   assert.equal(countLost([person], [again], [], NOW), 1);

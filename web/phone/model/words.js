@@ -40,6 +40,17 @@ export function wordOf(capture) {
   return { word: "received", ...counts };
 }
 
+/**
+ * What is written of it: the key of the text, and the counts that stand in it.
+ * @param {Capture} capture
+ * @returns {[string, {issued: number, expected: number}]}
+ */
+export function sayingOf(capture) {
+  const { word, issued, expected } = wordOf(capture);
+  const named = word === "certified" ? "certified_by" : capture.state === "lost" ? "lost" : word;
+  return [`word.${named}`, { issued, expected }];
+}
+
 /** Whether the door will say more of a recording: no verdict yet, or not every agency has its certificate. A person who
  * looks at it takes hours, so nobody waits for that. @param {Capture} capture */
 export function moreToCome(capture) {

@@ -1,7 +1,7 @@
 /** What became of a recording: kept, on its way, judged; and what to do next. */
 import { app } from "../app.js";
 import { failedTries, findVisit, TRIES_BEFORE_OTHER_PATHS } from "../model/visits.js";
-import { moreToCome, wordOf } from "../model/words.js";
+import { moreToCome, sayingOf, wordOf } from "../model/words.js";
 import { bytesText, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
 import { answers } from "./answers.js";
@@ -51,7 +51,7 @@ class ResultScreen extends Screen {
     return html`${bar(capture.name)}
       <div class="result word ${word}" role="status">
         <span class="sign" aria-hidden="true"></span>
-        <strong>${word === "certified" ? t("word.certified_by", { issued, expected }) : t(`word.${capture.state === "lost" ? "lost" : word}`)}</strong>
+        <strong>${t(...sayingOf(capture))}</strong>
         ${capture.state === "lost" ? nothing : html`<p>${review && word === "received" ? t("result.review") : t(`result.${word}`)}</p>`}
         ${word === "on_phone" || word === "sending"
           ? html`<progress max=${capture.size} .value=${capture.sent} aria-label=${t("sending.progress", { name: capture.name })}></progress>

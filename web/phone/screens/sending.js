@@ -1,7 +1,7 @@
 /** Send before you leave the village: what is still on this phone, in bytes, and what became of the rest. */
 import { app } from "../app.js";
 import { countReports } from "../model/feedback.js";
-import { countWords, isLostWithoutConsent, isUnsent, wordOf } from "../model/words.js";
+import { countWords, isLostWithoutConsent, isUnsent, sayingOf, wordOf } from "../model/words.js";
 import { dropCapture } from "../store/database.js";
 import { bytesText, momentText, said, t } from "../strings/index.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -60,7 +60,7 @@ class SendingScreen extends Screen {
     const moving = word === "on_phone" || word === "sending";
     return html`<li class="word ${word}">
       <span class="who"><strong>${capture.name}</strong><small>${momentText(capture.captured_at)}</small></span>
-      <span class="says">${word === "certified" ? t("word.certified_by", { issued, expected }) : t(`word.${capture.state === "lost" ? "lost" : word}`)}</span>
+      <span class="says">${t(...sayingOf(capture))}</span>
       ${moving
         ? html`<progress max=${capture.size} .value=${capture.sent} aria-label=${t("sending.progress", { name: capture.name })}></progress>
             <small class="bytes">${bytesText(capture.sent)} / ${bytesText(capture.size)}</small>`
