@@ -21,7 +21,10 @@ _CUES: Final[dict[CueName, tuple[str, str]]] = {
     CueName.BLENDED: ("画面有叠化", "pictures blend into each other"),
     CueName.DEPTH: ("面部转动时像平面", "the face turns like a flat picture"),
     CueName.DRAWN: ("面部像贴上去的", "the face sticks to a mesh, as if drawn over another"),
-    CueName.STEADY: ("面部各处不停颤动，像贴上去的", "the face trembles on its landmarks, as if drawn over another"),
+    CueName.STEADY: (
+        "面部各处相对抖动，像贴上去的",
+        "places of the face shake against one another, as if drawn over another",
+    ),
     CueName.MOIRE: ("有屏幕摩尔纹", "there is the pattern of a screen"),
     CueName.GRID: ("全画面有规则网格", "a fine grid lies over the whole picture"),
     CueName.SEEN_BEFORE: ("动作与此前的录像一致", "the person moves exactly as in an earlier recording"),
