@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.certify.cues.planarity import View
-from services.certify.domain.observation import Series, median_of_three
+from services.certify.cues.planarity import View, poses
+from services.certify.domain.observation import Series
 from services.certify.engines.arrays import Image
 from services.certify.engines.face_chart import FaceChart, Mask
 
@@ -49,7 +49,7 @@ def drawn(views: Sequence[View], charts: tuple[FaceChart, FaceChart]) -> float |
     tell."""
     if len(views) < _LEAST:
         return None
-    pose = np.stack([median_of_three(np.array([getattr(v, name) for v in views])) for name in ("pitch", "yaw")], axis=1)
+    pose = poses(views)
     fronts = np.nonzero(_degrees(pose, np.median(pose, axis=0)) <= _NEUTRAL_DEG)[0]
     pairs: list[tuple[int, int, float]] = []
     for front in _spread(fronts, _FRONTS).tolist():

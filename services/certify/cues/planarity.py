@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.certify.domain.observation import median_of_three
+from services.certify.domain.observation import Series, median_of_three
 from services.certify.engines.arrays import Image
 from services.certify.engines.canonical_face import EYES_OF_OUTER, OUTER_EYES
 from services.certify.engines.ports import FaceMesh
@@ -78,6 +78,11 @@ def view(at_s: float, image: Image, mesh: FaceMesh, scale: float) -> View:
     return View(at_s, small, there, scale * _eyes(mesh), mesh.pitch, mesh.yaw, abs(mesh.roll) <= _MAX_ROLL_DEG)
 
 
+def poses(views: Sequence[View]) -> Series:
+    """Pitch and yaw of each, (n, 2) degrees, without spikes of single pictures."""
+    return np.stack([median_of_three(np.array([getattr(v, name) for v in views])) for name in ("pitch", "yaw")], axis=1)
+
+
 def scale_for(mesh: FaceMesh) -> float:
     """The scale of a clip, from its first face."""
     return min(1.0, _EYES_PX / max(_eyes(mesh), 1.0))
@@ -106,8 +111,7 @@ def _two_views(views: Sequence[View]) -> tuple[int, int] | None:
     if len(views) < 5:
         return None
     t = np.array([v.at_s for v in views])
-    pitch = median_of_three(np.array([v.pitch for v in views]))
-    yaw = median_of_three(np.array([v.yaw for v in views]))
+    pitch, yaw = poses(views).T
     neutral = np.hypot(pitch - np.median(pitch), yaw - np.median(yaw)) <= _NEUTRAL_DEG
     best: tuple[float, int, int] | None = None
     for apart in range(1, len(views)):

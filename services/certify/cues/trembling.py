@@ -14,8 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.certify.cues.planarity import OVAL, View, flow
-from services.certify.domain.observation import median_of_three
+from services.certify.cues.planarity import OVAL, View, flow, poses
 
 _APART_S: Final = 0.11
 """Longest time from one picture to the next: ten a second are enough."""
@@ -47,8 +46,8 @@ def _calm(views: Sequence[View]) -> list[int]:
     if len(views) < _LEAST + 2:
         return []
     t = np.array([v.at_s for v in views])
-    pose = np.stack([median_of_three(np.array([getattr(v, name) for v in views])) for name in ("pitch", "yaw")])
-    moved = np.hypot(*(pose[:, 2:] - pose[:, :-2]))
+    pose = poses(views)
+    moved = np.hypot(*(pose[2:] - pose[:-2]).T)
     apart = np.maximum(t[1:-1] - t[:-2], t[2:] - t[1:-1])
     near = np.nonzero(apart <= _APART_S)[0]
     calm = near[moved[near] <= np.median(moved[near])] if len(near) else near
