@@ -117,6 +117,11 @@ def _where(path: Sequence[int | str], kind: str) -> str:
     return ".".join(map(str, path[:-1] if kind == "extra_forbidden" else path))
 
 
+def _body_too_slow() -> JSONResponse:
+    """The connection ends with it: nobody reads the rest of that body any more (RFC 9110, 15.5.9)."""
+    return answer_problem(problem(Code.BODY_TOO_SLOW), {"Connection": "close"})
+
+
 def install(app: FastAPI) -> None:
     """Makes every refusal a problem."""
 
@@ -136,12 +141,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ClientDisconnect)
     async def given_up(request: Request, error: ClientDisconnect) -> Response:
-        return answer_problem(problem(Code.BODY_TOO_SLOW))
+        return _body_too_slow()
 
     @app.exception_handler(HTTPException)
     async def foreign(request: Request, error: HTTPException) -> Response:
         if request.scope.get(GIVEN_UP) and not request.url.path.startswith("/v1/captures"):
-            return answer_problem(problem(Code.BODY_TOO_SLOW))
+            return _body_too_slow()
         code = _foreign_code(request, error.status_code)
         return answer_problem(problem(code, status=error.status_code), dict(error.headers or {}))
 

@@ -45,7 +45,8 @@ def head(line: str, *headers: str) -> bytes:
 async def test_a_body_that_stops_coming_is_given_up(
     bench: Bench, line: str, media_type: str, begun: bytes, own: bool
 ) -> None:
-    """Whoever sends the head of a request and no more held a connection for ever, without any account."""
+    """Whoever sends the head of a request and no more held a connection for ever, without any account. It ends with the
+    answer, and is not kept for another request."""
     app = create_app(bench.settings, DoorPolicy(body_idle_seconds=IDLE_S))
     headers = [f"Content-Type: {media_type}", "Content-Length: 1000"]
     if own:
@@ -53,6 +54,7 @@ async def test_a_body_that_stops_coming_is_given_up(
     async with app.router.lifespan_context(app), served(app) as address:
         answer = await exchange(address, head(line, *headers), begun)
     assert answer.startswith(b"HTTP/1.1 408 ") and b"BODY_TOO_SLOW" in answer
+    assert b"connection: close" in answer.lower()
 
 
 async def test_a_page_that_listens_is_not_given_up(bench: Bench) -> None:
