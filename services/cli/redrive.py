@@ -102,7 +102,7 @@ def redrive_command(
 
 def _look() -> tuple[list[Letter], dict[Mark, datetime]]:
     """All letters, and which were put back when."""
-    from kafka.errors import KafkaError  # noqa: PLC0415
+    from confluent_kafka import KafkaException  # noqa: PLC0415
 
     from services.platform.redrive import read_letters, redriven  # noqa: PLC0415
     from services.platform.settings import Settings  # noqa: PLC0415
@@ -110,7 +110,7 @@ def _look() -> tuple[list[Letter], dict[Mark, datetime]]:
     done = dict(in_transaction(redriven))
     try:
         return read_letters(Settings.from_env()), done
-    except KafkaError:
+    except KafkaException:
         _fail("Kafka does not answer: start the stack with `onevisit up`, or set ONEVISIT_KAFKA")
 
 
