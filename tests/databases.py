@@ -42,7 +42,7 @@ class Databases:
     def __init__(self, server: str) -> None:
         """Take the URI of a database of the server."""
         self._server = server
-        self.template = ""
+        self.plain = self.template = ""
         self._seeds: dict[str, bytes] = {}
         self._spare: list[str] = []
 
@@ -56,13 +56,13 @@ class Databases:
         return self.uri(name)
 
     def use_template(self, name: str) -> None:
-        """Lend what is like this database, which is migrated, from now on."""
-        with psycopg.connect(self.uri(name), autocommit=True) as connection:
+        """Lend what is like this database, which is migrated and stays as it is, from now on."""
+        self.plain, self.template = name, f"{name}_watched"
+        with psycopg.connect(self.copy(self.template, name), autocommit=True) as connection:
             connection.execute(NOTE_CHANGES)
             for (table,) in connection.execute(FILLED).fetchall():
                 with connection.cursor().copy(f"COPY {table} TO STDOUT") as rows:
                     self._seeds[table] = b"".join(bytes(each) for each in rows)
-        self.template = name
 
     @contextmanager
     def copied(self, template: str) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from typer.testing import CliRunner, Result
 
+from deploy.embedded.stack import EmbeddedStack
 from schemas.topics import REQUEST, VERDICT
 from schemas.verdict import VerdictReached
 from schemas.wire import decode, encode
@@ -19,6 +20,7 @@ from services.platform.database import open_pool
 from services.platform.ledger import Partition
 from services.platform.runner import Message, Runner
 from services.scheduler.app import build_readers as scheduler_readers
+from tests.databases import Databases
 from tests.integration.line import Installation
 from tests.streams.accounting import Subscription
 from tests.streams.fuzz import MODELS
@@ -38,6 +40,15 @@ def county(kafka: str, database: str, tmp_path: Path, monkeypatch: pytest.Monkey
     for name, text in installation.env.items():
         monkeypatch.setenv(name, text)
     return installation
+
+
+@pytest.fixture(scope="module")
+def quiet_county(
+    stack: EmbeddedStack, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """One in which nothing has happened either, for all who only look."""
+    with databases.lent() as database:
+        yield Installation.make(stack.kafka, database, tmp_path_factory.mktemp("quiet") / "var")
 
 
 def _subscriptions(county: Installation) -> list[Subscription]:
@@ -145,9 +156,11 @@ def test_repaired_letters_of_every_topic_go_back_and_are_folded(county: Installa
     ],
 )
 def test_an_empty_county_has_nothing_to_put_back(
-    county: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: Sequence[str], told: str
+    quiet_county: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: Sequence[str], told: str
 ) -> None:
     """No dead letter: that is told, and is no error."""
+    for name, text in quiet_county.env.items():
+        monkeypatch.setenv(name, text)
     monkeypatch.chdir(tmp_path)
     result = _run(*arguments)
     assert (result.exit_code, told in result.stdout) == (0, True), result.output
