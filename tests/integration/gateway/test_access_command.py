@@ -1,32 +1,23 @@
-"""`onevisit access`: what the operator does, on a real database, as a real process."""
+"""`onevisit access`: what the operator does, on a real database."""
 
 import asyncio
 import json
-import os
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
+from tests.integration.gateway.command_line import run
 from tests.integration.gateway.conftest import VILLAGE, Bench
 
 
 async def onevisit(bench: Bench, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the command line on this installation."""
-    environment = {**os.environ, "ONEVISIT_DATABASE": bench.settings.database, "ONEVISIT_VAR": str(bench.settings.var)}
-    return await asyncio.to_thread(
-        lambda: subprocess.run(
-            [sys.executable, "-W", "error", "-m", "services.cli", "access", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    )
+    environment = {"ONEVISIT_DATABASE": bench.settings.database, "ONEVISIT_VAR": str(bench.settings.var)}
+    return await asyncio.to_thread(run, environment, "access", *arguments)
 
 
 async def test_an_agency_comes_in_with_what_the_command_printed(bench: Bench) -> None:
@@ -92,7 +83,7 @@ async def test_what_is_wrong_is_said_with_what_to_do(bench: Bench, tmp_path: Pat
         ("device", "--cadre", "C001", "--village", "12", "--key-file", str(tmp_path / "new.jwk")),
         ("device", "--cadre", "C001", "--village", VILLAGE, "--public-key", str(broken)),
     ):
-        run = await onevisit(bench, *arguments)
-        assert run.returncode == 1, arguments
-        assert run.stderr.strip() and "Traceback" not in run.stderr, arguments
+        told = await onevisit(bench, *arguments)
+        assert told.returncode == 1, arguments
+        assert told.stderr.strip() and "Traceback" not in told.stderr, arguments
     assert not (tmp_path / "new.jwk").exists()

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,9 +15,9 @@ from services.cli.audit import app as command
 from services.platform import audit
 from services.platform.audit_chain import Act, Entry
 from services.platform.sealing import key_id_of
+from tests.integration.gateway import command_line
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import County, day, id_number
-from tests.structure.source import ROOT
 
 WANG = id_number(1)
 NAMES = ("欧阳翠花", "赫连铁柱")
@@ -112,11 +110,7 @@ async def test_nobody_but_an_auditor_reads_the_log(bench: Bench, role: str) -> N
 
 def run(bench: Bench, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """The command line, as an auditor runs it."""
-    env = os.environ | bench.settings.to_env() | {"PYTHONUTF8": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "services.cli", "audit", *arguments],
-        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=240,
-    )  # fmt: skip
+    return command_line.run(bench.settings.to_env(), "audit", *arguments)
 
 
 async def test_an_export_proves_itself_and_a_changed_one_is_found(bench: Bench, tmp_path: Path) -> None:

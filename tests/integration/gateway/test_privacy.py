@@ -1,29 +1,23 @@
 """What is held of a person is given out whole, and erased with a proof; both by the command, as an operator does it."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 from services.platform.blobs import BlobMissing
 from services.platform.sealing import key_id_of
+from tests.integration.gateway import command_line
 from tests.integration.gateway.conftest import VILLAGE, Bench
 from tests.integration.gateway.county import id_number
 from tests.integration.gateway.review_office import APPEALS, NEXT, ReviewOffice
 from tests.integration.gateway.test_audit import read_log
-from tests.structure.source import ROOT
 
 WANG, LI = id_number(1), id_number(2)
 
 
 def run(bench: Bench, *arguments: str, number: str = "") -> "subprocess.CompletedProcess[str]":
     """The command line, with the ID number on standard input."""
-    env = os.environ | bench.settings.to_env() | {"PYTHONUTF8": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "services.cli", "privacy", *arguments],
-        cwd=ROOT, env=env, input=number + "\n", capture_output=True, text=True, check=False, timeout=240,
-    )  # fmt: skip
+    return command_line.run(bench.settings.to_env(), "privacy", *arguments, said=number + "\n")
 
 
 async def make_office(bench: Bench) -> ReviewOffice:
