@@ -63,7 +63,13 @@ class Process:
         return not self.may_end and self.running.poll() is not None
 
     def stop(self) -> int:
+        self.ask_to_stop()
+        return self.wait_stopped()
+
+    def ask_to_stop(self) -> None:
         self.running.send_signal(signal.SIGTERM)
+
+    def wait_stopped(self) -> int:
         try:
             return self.running.wait(STOP_S)
         except subprocess.TimeoutExpired:
@@ -101,9 +107,11 @@ class Installation:
         try:
             yield processes
         finally:
-            for process in processes.values():
+            for process in processes.values():  # all at once: each takes a second to end in order
                 self.running.remove(process)
-                process.stop()
+                process.ask_to_stop()
+            for process in processes.values():
+                process.wait_stopped()
 
     def query(self, sql: str, *arguments: object) -> list[tuple[object, ...]]:
         with psycopg.connect(self.settings.database, autocommit=True) as connection:
