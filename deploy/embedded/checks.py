@@ -5,8 +5,9 @@ import ctypes
 import logging
 import os
 import shutil
+import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -223,6 +224,7 @@ def _broker(bootstrap: str, topics: Callable[[], Iterable[str]]) -> Iterator[Fin
 
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     try:
+        _knock(bootstrap.split(","))
         admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=5000)
     except (KafkaError, OSError) as error:
         remedy = "check ONEVISIT_KAFKA and the network, or unset it to use the embedded broker"
@@ -239,6 +241,22 @@ def _broker(bootstrap: str, topics: Callable[[], Iterable[str]]) -> Iterator[Fin
         yield Finding("topics", Outcome.MISSING, f"absent: {', '.join(absent)}", remedy)
     else:
         yield Finding("topics", Outcome.OK, "all there")
+
+
+def _knock(servers: Sequence[str]) -> None:
+    """Raises OSError when nobody listens at any of these: Kafka's client would try on for all its time."""
+    faults: list[OSError] = []
+    for server in servers:
+        host, _, port = server.strip().rpartition("//")[2].rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+        except OSError as fault:
+            faults.append(fault)
+        except ValueError:  # without a port: Kafka's client knows the usual one
+            return
+        else:
+            return
+    raise faults[-1]
 
 
 def _database(uri: str) -> Iterator[Finding]:

@@ -80,6 +80,7 @@ def test_doctor_names_servers_that_do_not_answer(tmp_path: Path) -> None:
     )
     found = _findings(run)
     assert found["kafka"]["outcome"] == found["database"]["outcome"] == Outcome.MISSING
+    assert "ConnectionRefusedError" in found["kafka"]["detail"], "nobody listens: that is known at once"
     assert "ONEVISIT_KAFKA" in found["kafka"]["remedy"]
     assert "ONEVISIT_DATABASE" in found["database"]["remedy"]
     assert "hidden" not in run.stdout + run.stderr
