@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from services.cli.restoring import Brought
     from services.platform.database import Connection
+
+_ENDING_S = 3.0
+"""So long the connections of programs that have just been stopped may take to end."""
 
 EPILOG = """
 Examples 示例:
@@ -96,7 +100,10 @@ def _nobody_else() -> None:
         )
         return int((await cursor.fetchone() or (0,))[0])
 
-    if count := in_transaction(others):
+    until = time.monotonic() + _ENDING_S
+    while (count := in_transaction(others)) and time.monotonic() < until:
+        time.sleep(0.2)
+    if count:
         _stop(f"RESTORE_PROGRAMS_RUN: {count} connections use the database: stop all programs first (`onevisit down`)")
 
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.certify.cues.planarity import View, poses
+from services.certify.cues.planarity import View, poses, spread
 from services.certify.domain.observation import Series
 from services.certify.engines.arrays import Image
 from services.certify.engines.face_chart import FaceChart, Mask
@@ -52,10 +52,10 @@ def drawn(views: Sequence[View], charts: tuple[FaceChart, FaceChart]) -> float |
     pose = poses(views)
     fronts = np.nonzero(_degrees(pose, np.median(pose, axis=0)) <= _NEUTRAL_DEG)[0]
     pairs: list[tuple[int, int, float]] = []
-    for front in _spread(fronts, _FRONTS).tolist():
+    for front in spread(fronts, _FRONTS).tolist():
         apart = _degrees(pose, pose[front])
         turned = np.nonzero((apart >= _ANGLE_DEG[0]) & (apart < _ANGLE_DEG[1]))[0]
-        pairs += [(front, at, float(apart[at])) for at in _spread(turned, _TURNED).tolist()]
+        pairs += [(front, at, float(apart[at])) for at in spread(turned, _TURNED).tolist()]
     slides = [(_slide(views, pairs, chart), share) for chart, share in zip(charts, _SHARES_OF_SLIDE, strict=True)]
     return min((slide * share for slide, share in slides if slide is not None), default=None)
 
@@ -110,8 +110,3 @@ def _grid(skin: Mask) -> Places:
 
 def _degrees(pose: Series, beside: Series) -> Series:
     return np.asarray(np.hypot(*(pose - beside).T), dtype=np.float64)
-
-
-def _spread(numbers: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
-    """So many of them, evenly spread."""
-    return numbers[np.unique(np.linspace(0, len(numbers) - 1, count).astype(int))] if len(numbers) else numbers

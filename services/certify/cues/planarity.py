@@ -83,6 +83,11 @@ def poses(views: Sequence[View]) -> Series:
     return np.stack([median_of_three(np.array([getattr(v, name) for v in views])) for name in ("pitch", "yaw")], axis=1)
 
 
+def spread(numbers: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """So many of them, evenly spread."""
+    return numbers[np.unique(np.linspace(0, len(numbers) - 1, count).astype(int))] if len(numbers) else numbers
+
+
 def scale_for(mesh: FaceMesh) -> float:
     """The scale of a clip, from its first face."""
     return min(1.0, _EYES_PX / max(_eyes(mesh), 1.0))

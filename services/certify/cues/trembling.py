@@ -14,12 +14,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.certify.cues.planarity import OVAL, View, flow, poses
+from services.certify.cues.planarity import OVAL, View, flow, poses, spread
 
 _APART_S: Final = 0.11
 """Longest time from one picture to the next: ten a second are enough."""
+_REST_DEG_S: Final = 6.0
+"""The head rests while its pose changes less than this: a head that turns is not flat, so its places stray, too."""
 _LOOKS, _LEAST = 10, 6
-"""Pictures that are measured, of the half in which the head moves less, and the least that say something."""
+"""Pictures at rest that are measured, and the least that say something."""
 _RIM: Final = 0.12
 """Places lie so far inside the outline of the mesh, in distances between the eyes."""
 _PLACES, _LEAST_PLACES, _STEP_PX = 80, 15, 4.0
@@ -35,23 +37,20 @@ Points = npt.NDArray[np.float32]
 
 def trembling(views: Sequence[View]) -> float | None:
     """How far places stray (their median, and that of the pictures), in % of the distance between the eyes; ``None``
-    with too few pictures in a row, or too little on the face that can be followed."""
-    strays = (_stray(*views[at - 1 : at + 2]) for at in _calm(views))
+    with too few pictures at rest, or too little on the face that can be followed."""
+    strays = (_stray(*views[at - 1 : at + 2]) for at in _at_rest(views).tolist())
     measured = [stray for stray in strays if stray is not None]
     return 100.0 * float(np.median(measured)) if len(measured) >= _LEAST else None
 
 
-def _calm(views: Sequence[View]) -> list[int]:
-    """Pictures with one shortly before and one shortly after, where the head moves less than in the others."""
+def _at_rest(views: Sequence[View]) -> npt.NDArray[np.intp]:
+    """Pictures with one shortly before and one shortly after, between which the head rests."""
     if len(views) < _LEAST + 2:
-        return []
-    t = np.array([v.at_s for v in views])
-    pose = poses(views)
-    moved = np.hypot(*(pose[2:] - pose[:-2]).T)
-    apart = np.maximum(t[1:-1] - t[:-2], t[2:] - t[1:-1])
-    near = np.nonzero(apart <= _APART_S)[0]
-    calm = near[moved[near] <= np.median(moved[near])] if len(near) else near
-    return (calm[np.unique(np.linspace(0, len(calm) - 1, _LOOKS).astype(int))] + 1).tolist() if len(calm) else []
+        return np.zeros(0, dtype=np.intp)
+    t, pose = np.array([v.at_s for v in views]), poses(views)
+    near = np.maximum(t[1:-1] - t[:-2], t[2:] - t[1:-1]) <= _APART_S
+    calm = np.hypot(*(pose[2:] - pose[:-2]).T) <= _REST_DEG_S * (t[2:] - t[:-2])
+    return spread(np.nonzero(near & calm)[0], _LOOKS) + 1
 
 
 def _stray(before: View, now: View, after: View) -> float | None:
