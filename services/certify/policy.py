@@ -194,8 +194,8 @@ class PadPolicy(PolicyPart):
     """How far skin slides off the mesh when the face turns, in % of the distance between the eyes for each degree:
     heads 0.17 and more, photos drawn over another's moving face mostly below 0.12. 0 only tells it."""
     min_steady: float = Field(default=0.32, ge=0)
-    """The same in units of what places of the face tremble at rest: heads 0.34 and more, faces drawn by a mesh or by
-    few landmarks 0.32 at most. 0 only tells it."""
+    """The same in units of what places of the face tremble at rest: heads 0.33 and more, but for one of 0.31; faces
+    drawn by a mesh or by few landmarks 0.31 at most. 0 only tells it."""
     max_moire: float = Field(default=2.4, gt=0)
     """Peak of the spectrum over its surroundings: skin 1.0–1.9, a screen whose grid shows 2.2–3.8."""
     max_grid: float = Field(default=0.9, gt=0)
