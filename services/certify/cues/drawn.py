@@ -15,9 +15,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from services.certify.cues.planarity import View, poses, spread
+from services.certify.cues.planarity import Places, View, follow, poses, spread
 from services.certify.domain.observation import Series
 from services.certify.engines.arrays import Image
 from services.certify.engines.face_chart import FaceChart, Mask
@@ -39,8 +38,6 @@ _WINDOW: Final = 17
 """Pixels of the square by which a place is known again; one that is not found slides by half of it at least."""
 _SHARES_OF_SLIDE: Final = (1.0, 0.9)
 """What a slide on the fine and on the coarse chart counts: larger triangles carry living skin less well."""
-
-Places = npt.NDArray[np.float32]
 
 
 def drawn(views: Sequence[View], charts: tuple[FaceChart, FaceChart]) -> float | None:
@@ -83,9 +80,7 @@ def _slid(picture: Image, other: Image, places: Places) -> float | None:
     another as well as an affine map can."""
     if len(places) < _LEAST_FOUND:
         return None
-    there, found = _follow(picture, other, places)
-    back, found_back = _follow(other, picture, there)
-    returned = found & found_back & (np.linalg.norm(back - places, axis=1) < _BACK_PX)
+    there, returned = follow(picture, other, places, _WINDOW, _BACK_PX, levels=1)
     if returned.sum() < _LEAST_FOUND:
         return None
     whole, _ = cv2.estimateAffine2D(places[returned], there[returned], ransacReprojThreshold=_BACK_PX)
@@ -94,13 +89,6 @@ def _slid(picture: Image, other: Image, places: Places) -> float | None:
     laid = places @ whole[:, :2].T + whole[:, 2]
     slid = np.where(returned, np.linalg.norm(there - laid, axis=1), _WINDOW / 2)
     return float(np.quantile(slid, _SHARE))
-
-
-def _follow(before: Image, after: Image, places: Places) -> tuple[Places, Mask]:
-    size = (_WINDOW, _WINDOW)
-    start = places[:, None]
-    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, start, start.copy(), winSize=size, maxLevel=1)
-    return np.asarray(there, dtype=np.float32)[:, 0], np.asarray(found).ravel() == 1
 
 
 def _grid(skin: Mask) -> Places:

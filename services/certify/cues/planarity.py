@@ -42,6 +42,8 @@ _MAX_ROLL_DEG = 40.0
 """On a face that lies on its side the mesh is not to be relied on."""
 _POINTS, _LEAST_POINTS = 80, 12
 
+Places = npt.NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class View:
@@ -135,32 +137,43 @@ def _two_views(views: Sequence[View]) -> tuple[int, int] | None:
 def _track(views: Sequence[View]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None:
     """Corners of the first view and where they are in the last; what does not come back to its origin is dropped."""
     eyes = views[0].eyes_px
-    mask = np.zeros((_SIDE, _SIDE), dtype=np.uint8)
-    cv2.fillConvexPoly(mask, cv2.convexHull(views[0].mesh[list(OVAL)]).astype(np.int32), 255)
-    mask = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=max(1, int(0.06 * eyes))).astype(np.uint8)
-    corners = cv2.goodFeaturesToTrack(views[0].grey, _POINTS, 0.005, 0.07 * eyes, mask=mask)
-    if corners is None:
-        return None
-    first = np.asarray(corners, dtype=np.float32).reshape(-1, 2)
+    first = corners_of(views[0], _POINTS, 0.07 * eyes, rim=0.06)
     here, kept = first.copy(), np.ones(len(first), dtype=bool)
     side = int(max(9, round(0.25 * eyes))) | 1
     for before, after in pairwise(views):
-        there, found = flow(before.grey, after.grey, here, side)
-        back, found_back = flow(after.grey, before.grey, there, side)
-        kept &= found & found_back & (np.linalg.norm(back - here, axis=1) < 0.03 * eyes + 0.3)
-        here = there
+        here, found = follow(before.grey, after.grey, here, side, 0.03 * eyes + 0.3)
+        kept &= found
     if int(kept.sum()) < _LEAST_POINTS:
         return None
     return first[kept], here[kept]
 
 
-def flow(
-    before: Image, after: Image, points: npt.NDArray[np.float32], side: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    """Where points (n, 2) of one grey picture lie in another, and which of them were found; ``side``: pixels of the
-    square around each that is looked for."""
-    start = np.ascontiguousarray(points.reshape(-1, 1, 2))
-    moved, status, _ = cv2.calcOpticalFlowPyrLK(before, after, start, start.copy(), winSize=(side, side), maxLevel=2)
+def corners_of(look: View, most: int, apart_px: float, rim: float) -> Places:
+    """At most so many places (n, 2) on the face that can be known again, inside of its outline by ``rim`` distances
+    between the eyes."""
+    mask = np.zeros(look.grey.shape, dtype=np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(look.mesh[list(OVAL)]).astype(np.int32), 255)
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=max(1, int(rim * look.eyes_px))).astype(np.uint8)
+    corners = cv2.goodFeaturesToTrack(look.grey, most, 0.005, apart_px, mask=inner)
+    return np.zeros((0, 2), np.float32) if corners is None else np.asarray(corners, dtype=np.float32).reshape(-1, 2)
+
+
+def follow(
+    before: Image, after: Image, places: Places, side: int, back_px: float, levels: int = 2
+) -> tuple[Places, npt.NDArray[np.bool_]]:
+    """Where places (n, 2) of one grey picture lie in another, and which of them were found there and, from there, back
+    within ``back_px`` of their origin; ``side``: pixels of the square by which a place is known again."""
+    there, found = _flow(before, after, places, side, levels)
+    back, found_back = _flow(after, before, there, side, levels)
+    return there, found & found_back & (np.linalg.norm(back - places, axis=1) < back_px)
+
+
+def _flow(before: Image, after: Image, places: Places, side: int, levels: int) -> tuple[Places, npt.NDArray[np.bool_]]:
+    start = np.ascontiguousarray(places.reshape(-1, 1, 2))
+    if not len(start):
+        return places, np.zeros(0, dtype=bool)
+    size = (side, side)
+    moved, status, _ = cv2.calcOpticalFlowPyrLK(before, after, start, start.copy(), winSize=size, maxLevel=levels)
     return np.asarray(moved, dtype=np.float32).reshape(-1, 2), np.asarray(status).ravel() == 1
 
 

@@ -10,11 +10,10 @@ no less when they slide (`drawn`): so only the ratio of the two tells. Figures: 
 from collections.abc import Sequence
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.certify.cues.planarity import OVAL, View, flow, poses, spread
+from services.certify.cues.planarity import Places, View, corners_of, follow, poses, spread
 
 _APART_S: Final = 0.11
 """Longest time from one picture to the next: ten a second are enough."""
@@ -31,8 +30,6 @@ _WINDOW: Final = 15
 """Pixels of the square by which a place is known again."""
 _WHOLE: Final = 0.7
 """The share of the places that the movement of the face as a whole is fitted to: others are on lids and lips."""
-
-Points = npt.NDArray[np.float32]
 
 
 def trembling(views: Sequence[View]) -> float | None:
@@ -55,25 +52,18 @@ def _at_rest(views: Sequence[View]) -> npt.NDArray[np.intp]:
 
 def _stray(before: View, now: View, after: View) -> float | None:
     """Median over places, in distances between the eyes."""
-    mask = np.zeros(now.grey.shape, dtype=np.uint8)
-    cv2.fillConvexPoly(mask, cv2.convexHull(now.mesh[list(OVAL)]).astype(np.int32), 255)
-    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=max(1, int(_RIM * now.eyes_px))).astype(np.uint8)
-    corners = cv2.goodFeaturesToTrack(now.grey, _PLACES, 0.005, _STEP_PX, mask=inner)
-    if corners is None:
-        return None
-    places = np.asarray(corners, dtype=np.float32).reshape(-1, 2)
+    places = corners_of(now, _PLACES, _STEP_PX, _RIM)
     uneven, found = np.zeros_like(places), np.ones(len(places), dtype=bool)
     for other in (before, after):
-        there, seen = flow(now.grey, other.grey, places, _WINDOW)
-        back, seen_back = flow(other.grey, now.grey, there, _WINDOW)
-        found &= seen & seen_back & (np.linalg.norm(back - places, axis=1) < _BACK_PX)
+        there, seen = follow(now.grey, other.grey, places, _WINDOW, _BACK_PX)
+        found &= seen
         uneven += there - places
     if found.sum() < _LEAST_PLACES:
         return None
     return float(np.median(_left_over(places[found], uneven[found]))) / now.eyes_px
 
 
-def _left_over(places: Points, moved: Points) -> npt.NDArray[np.float64]:
+def _left_over(places: Places, moved: Places) -> npt.NDArray[np.float64]:
     """What is left of each place's movement without that of the face as a whole."""
     at = np.column_stack([places, np.ones(len(places))])
     left, kept = np.zeros(len(places)), np.ones(len(places), dtype=bool)
