@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from math import log10
+from textwrap import wrap
 from typing import Final
 
 from services.certify.evaluation.statistics import DetPoint, wilson
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 400, 70, 50, 20
 COLOURS: Final = ("#1b6ca8", "#b5442e", "#4c8c4a", "#7a5195")
+_NAME: Final = 34
+"""Letters of a name that fit into one line beside a bar."""
 _FLOOR: Final = 0.001
 """Errors are drawn on a logarithmic scale from here to 1; a measured zero stands on the floor."""
 
@@ -45,7 +48,8 @@ def bar_picture(title: str, rows: Sequence[tuple[str, int, int]]) -> str:
     parts = []
     for number, (name, count, n) in enumerate(rows):
         at = 34 + step * number
-        parts.append(_text(left - 8, at + 12, name, "end"))
+        lines = wrap(name, _NAME)
+        parts += [_text(left - 8, at + 19 - 7 * len(lines) + 14 * i, line, "end") for i, line in enumerate(lines)]
         parts.append(_text(WIDTH - 4, at + 12, f"{count} of {n}", "end"))
         room = WIDTH - left - 80
         parts.append(_box(left, at, room, 16, "#eee"))

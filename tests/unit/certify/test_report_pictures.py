@@ -23,6 +23,15 @@ def test_a_bar_is_as_long_as_its_share() -> None:
     assert float(empty.get("width", "")) == float(room.get("width", ""))
 
 
+def test_a_long_name_is_written_whole() -> None:
+    """In lines that fit beside the bar: the left of a picture is its end."""
+    name = "derived: photo drawn over another's face by few landmarks"
+    texts = ElementTree.fromstring(bar_picture("t", [(name, 0, 1)])).findall(f"{SVG}text")
+    lines = [text.text or "" for text in texts if text.get("x") == "252.0"]
+    assert " ".join(lines) == name and len(lines) > 1
+    assert 7 * max(map(len, lines)) < 252
+
+
 def test_a_confusion_shades_each_cell_by_its_share_of_the_row() -> None:
     """One of two parts with a nod is half."""
     picture = confusion_picture("t", ["nod"], ["nod", "blink"], {"nod": [1, 2, 2]})
