@@ -58,9 +58,10 @@ class Line(County):
             await asyncio.sleep(0.1)
 
     async def shown(self, number: str, *fields: str) -> list[tuple[Any, ...]]:
-        """These fields of the person's visits that are not closed."""
+        """These fields of the person's visits that are not closed; one may have no day yet."""
         visits = [*await self.visits(number), *await self.visits(number, "paused")]
-        return sorted(tuple(visit[field] for field in fields) for visit in visits)
+        rows = [tuple(visit[field] for field in fields) for visit in visits]
+        return sorted(rows, key=lambda row: [(value is not None, value) for value in row])
 
 
 @pytest.fixture
